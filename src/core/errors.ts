@@ -1,0 +1,32 @@
+/** Everything that can go wrong, as plain data: it crosses worker borders, and screens find words for it. */
+export type Failure =
+  | { readonly kind: 'engine-load-failed'; readonly model: string; readonly detail: string }
+  | { readonly kind: 'engine-failed'; readonly detail: string }
+  | { readonly kind: 'engine-timeout'; readonly seconds: number }
+  | { readonly kind: 'prompt-too-long'; readonly detail: string }
+  | { readonly kind: 'self-test-failed'; readonly expected: string; readonly got: string }
+  | { readonly kind: 'model-file-missing'; readonly url: string; readonly status: number | null }
+  | { readonly kind: 'webassembly-missing' }
+  | { readonly kind: 'storage-full'; readonly detail: string }
+  | { readonly kind: 'storage-unavailable'; readonly detail: string }
+  | { readonly kind: 'storage-too-new'; readonly stored: number; readonly known: number }
+  | { readonly kind: 'run-open-elsewhere'; readonly runId: string }
+  | { readonly kind: 'bad-file'; readonly detail: string }
+  | { readonly kind: 'worker-crashed'; readonly worker: string; readonly detail: string };
+
+/** An error that carries its `Failure`; everything thrown on purpose is one of these. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  constructor(
+    readonly failure: Failure,
+    options?: { cause?: unknown },
+  ) {
+    super(failure.kind, options);
+  }
+}
+
+/** The `Failure` of any thrown value; unknown ones become `fallback`. */
+export function failureOf(error: unknown, fallback: (detail: string) => Failure): Failure {
+  if (error instanceof AppError) return error.failure;
+  return fallback(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+}

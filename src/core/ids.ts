@@ -1,0 +1,19 @@
+/** Ids are derived from run, stage and index, so a commit whose acknowledgement was lost writes nothing twice. */
+import type { PipelineStage } from './run';
+import type { RunId, TaskId } from './task';
+
+const pad = (value: number, width: number): string => String(value).padStart(width, '0');
+
+/** `r0001`; zero-padded so that key order is run order. */
+export const runId = (number: number): RunId => `r${pad(number, 4)}` as RunId;
+
+/** `r0001-s0003`: seed 3 of the run's pool. Sorts before its machine tasks' ids only by stage letter. */
+export const seedId = (run: RunId, index: number): TaskId => `${run}-s${pad(index, 5)}` as TaskId;
+
+/** `r0001-m000012-03`: item 3 of instruction request 12; a candidate and the task it became share it. */
+export const candidateId = (run: RunId, requestIndex: number, item: number): TaskId =>
+  `${run}-m${pad(requestIndex, 6)}-${pad(item, 2)}` as TaskId;
+
+/** `r0001-instructions-000012`: the model call with this index in its stage. */
+export const callId = (run: RunId, stage: PipelineStage, index: number): string =>
+  `${run}-${stage}-${pad(index, 6)}`;

@@ -1,0 +1,79 @@
+/** What core needs from the world; engines, storage and workers implement it, `main.ts` chooses. */
+import type { ModelCall, RunConfig, RunProgress, RunRecord } from './run';
+import type { StopSignal } from './signal';
+import type { Candidate, MachineTask, Neighbour, RunId, SeedTask, Task, TaskId } from './task';
+
+export interface CompletionRequest {
+  readonly prompt: string;
+  readonly maxTokens: number;
+  /** 0 = greedy. */
+  readonly temperature: number;
+  readonly topP: number;
+  readonly frequencyPenalty: number;
+  readonly presencePenalty: number;
+  readonly stop: readonly string[];
+  /** 32-bit unsigned; the same request with the same seed gives the same text. */
+  readonly seed: number;
+}
+export interface Completion {
+  readonly text: string;
+  readonly finishReason: 'stop' | 'length';
+  readonly promptTokens: number;
+  /** Prompt tokens that were known already and not evaluated again. */
+  readonly cachedTokens: number;
+  readonly completionTokens: number;
+}
+export interface LanguageModel {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the weights, hex. */
+  readonly hash: string;
+  /** Tokens per request, prompt and completion together. */
+  readonly contextLength: number;
+  /** Requests it computes side by side; callers keep at most this many in flight. */
+  readonly parallel: number;
+  /** @throws AppError engine-failed, engine-timeout, prompt-too-long; AbortError when stopped. */
+  complete(request: CompletionRequest, signal: StopSignal, onText?: (delta: string) => void): Promise<Completion>;
+}
+
+/** The result of one comparison with the whole pool. */
+export interface Similarity {
+  /** Highest ROUGE-L F1 to a member; 0 for an empty pool. */
+  readonly max: number;
+  readonly mean: number;
+  /** At most `topK`, best first; ties: newest first. Zero scores fill up. */
+  readonly nearest: readonly Neighbour[];
+}
+export interface SimilarityIndex {
+  add(entries: readonly { readonly id: TaskId; readonly instruction: string }[]): Promise<void>;
+  compare(instruction: string, topK: number): Promise<Similarity>;
+  clear(tokens: 'ascii' | 'unicode'): Promise<void>;
+}
+
+/** Rows that belong together: written in one transaction, all or nothing. Writing one twice changes nothing. */
+export interface Commit {
+  readonly progress: RunProgress;
+  readonly calls?: readonly ModelCall[];
+  readonly candidates?: readonly Candidate[];
+  readonly tasks?: readonly MachineTask[];
+}
+
+export interface NewRun {
+  readonly config: RunConfig;
+  readonly model: RunRecord['model'];
+  readonly seedSet: RunRecord['seedSet'];
+  readonly seeds: readonly SeedTask[];
+  readonly createdAt: number;
+}
+
+/** What the pipeline needs of the store while it runs. Every method is one transaction; none is handed out. */
+export interface RunJournal {
+  commit(commit: Commit): Promise<void>;
+  /** Stored calls with these ids, in order; undefined where there is none. */
+  calls(ids: readonly string[]): Promise<readonly (ModelCall | undefined)[]>;
+  /** Machine tasks of the run that still wait for their type or their instances, by `seq`. */
+  unfinished(runId: RunId): Promise<readonly MachineTask[]>;
+  /** All tasks of the run in pages, seeds first, then machine tasks in order. Reads by key ranges. */
+  scanTasks(runId: RunId): AsyncIterable<readonly Task[]>;
+  progress(runId: RunId): Promise<RunProgress>;
+}

@@ -1,0 +1,119 @@
+/** A run's settings, its model calls and its position: what is stored so that it can be resumed and repeated. */
+import type { RejectReason, RunId, TaskId } from './task';
+
+export type PipelineStage = 'instructions' | 'classification' | 'instances';
+export const PIPELINE_STAGES: readonly PipelineStage[] = ['instructions', 'classification', 'instances'];
+
+/** Sampling parameters of one stage (ALGORITHM section 2). Temperature 0 is greedy. */
+export interface Decoding {
+  readonly temperature: number;
+  readonly topP: number;
+  readonly frequencyPenalty: number;
+  readonly presencePenalty: number;
+  readonly maxTokens: number;
+}
+
+/** Where paper and code disagree (ALGORITHM section 8). First value of each: ours. */
+export interface Switches {
+  readonly instructionCase: 'keep' | 'capitalize';
+  readonly unfinished: 'drop-last' | 'drop-response';
+  readonly listSplit: 'any-number' | 'strict';
+  readonly exampleSplit: 'line-start' | 'anywhere';
+  readonly inputWithoutOutput: 'drop' | 'as-output';
+  readonly emptyInputContradiction: 'drop' | 'keep';
+  readonly inputLabel: 'keep' | 'strip-half';
+  readonly stopAtSixteen: 'line-start' | 'anywhere';
+  readonly similarityTokens: 'ascii' | 'unicode';
+  /** `above`: rejected when ROUGE-L > threshold. `from`: rejected when >= threshold. */
+  readonly similarityEdge: 'above' | 'from';
+  /** Which machine tasks may serve as exemplars: every kept instruction, or only tasks with instances. */
+  readonly exemplarPool: 'instructions' | 'tasks-with-instances';
+  readonly order: 'task-by-task' | 'stage-by-stage';
+}
+
+export type PresetName = 'ours' | 'paper' | 'reference';
+
+export interface RunConfig {
+  readonly seed: number;
+  /** Machine instructions to keep before the run is finished. */
+  readonly target: number;
+  readonly preset: PresetName;
+  readonly switches: Switches;
+  /** In-context instructions per request, and how many of them may be machine-written (paper: 8 and 2). */
+  readonly exemplars: number;
+  readonly machineExemplars: number;
+  readonly rougeThreshold: number;
+  /** Instruction requests that see the same pool (paper: 5). */
+  readonly batchSize: number;
+  /** Every n-th instruction request asks for classification tasks only; 0 = never. */
+  readonly classificationEvery: number;
+  /** Few-shot examples offered per stage; fewer are used when the context is small. */
+  readonly classificationShots: number;
+  readonly instanceShots: number;
+  readonly maxInstances: number;
+  readonly decoding: Readonly<Record<PipelineStage, Decoding>>;
+}
+
+export interface RunRecord {
+  readonly id: RunId;
+  readonly number: number;
+  readonly createdAt: number;
+  readonly config: RunConfig;
+  readonly model: { readonly id: string; readonly name: string; readonly hash: string };
+  readonly seedSet: { readonly id: string; readonly name: string; readonly count: number };
+  /** Recorded or imported runs cannot be resumed. */
+  readonly source: 'here' | 'imported';
+}
+
+/** Sums over the finished model calls of one stage. */
+export interface StageFigures {
+  readonly calls: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly completionTokens: number;
+  /** Sum over calls of the seconds each took; calls overlap. */
+  readonly callSeconds: number;
+}
+
+/** The run's cursor and counters. Written in the same transaction as the rows it counts. */
+export interface RunProgress {
+  readonly runId: RunId;
+  /** Rounds of `batchSize` instruction requests whose verdicts are stored. */
+  readonly rounds: number;
+  /** Machine tasks accepted so far, and the next `seq`. */
+  readonly nextSeq: number;
+  readonly kept: number;
+  readonly rejected: Readonly<Partial<Record<RejectReason, number>>>;
+  readonly identified: number;
+  readonly classification: number;
+  readonly completed: number;
+  readonly instances: number;
+  readonly droppedInstances: number;
+  readonly stages: Readonly<Record<PipelineStage, StageFigures>>;
+  /** Wall seconds with at least one model request being computed, and wall seconds in all. */
+  readonly modelSeconds: number;
+  readonly seconds: number;
+  readonly firstAcceptedSeconds: number | null;
+  readonly finished: boolean;
+}
+
+/** One finished model call with all that went in and came out. */
+export interface ModelCall {
+  readonly id: string;
+  readonly runId: RunId;
+  readonly stage: PipelineStage;
+  readonly index: number;
+  /** The task whose type or instances were asked; null for instruction requests. */
+  readonly taskId: TaskId | null;
+  readonly exemplars: readonly TaskId[];
+  readonly classificationOnly: boolean;
+  readonly prompt: string;
+  readonly text: string;
+  readonly finishReason: 'stop' | 'length';
+  readonly seed: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly completionTokens: number;
+  readonly seconds: number;
+  readonly createdAt: number;
+}

@@ -1,0 +1,127 @@
+/**
+ * The things the method speaks of: seed tasks, machine tasks, instances, candidates (paper, section 2).
+ * All ids are derived (run, stage, index), so that writing the same thing twice changes nothing.
+ */
+
+export type RunId = string & { readonly brand: 'RunId' };
+export type TaskId = string & { readonly brand: 'TaskId' };
+
+/** One input-output pair of a task. An empty input means that the task needs none. */
+export interface Instance {
+  readonly input: string;
+  readonly output: string;
+}
+
+/** A task as people write it and as the public JSONL files hold it. `extra` keeps fields that we do not know. */
+export interface SeedTask {
+  readonly id: string;
+  readonly name: string;
+  readonly instruction: string;
+  readonly isClassification: boolean;
+  readonly instances: readonly Instance[];
+  readonly extra?: Readonly<Record<string, unknown>>;
+}
+
+/** A seed task as a member of a run's task pool; `sourceId` is its id in the seed file. */
+export interface PoolSeed {
+  readonly origin: 'seed';
+  readonly id: TaskId;
+  readonly runId: RunId;
+  readonly sourceId: string;
+  readonly name: string;
+  readonly instruction: string;
+  readonly isClassification: boolean;
+  readonly instances: readonly Instance[];
+}
+
+/** Why an instance was dropped (ALGORITHM section 4). */
+export const INSTANCE_REJECT_REASONS = [
+  'unfinished',
+  'empty-output',
+  'input-equals-output',
+  'trailing-colon',
+  'contradiction',
+  'duplicate',
+  'over-limit',
+] as const;
+export type InstanceRejectReason = (typeof INSTANCE_REJECT_REASONS)[number];
+
+export interface DroppedInstance extends Instance {
+  readonly reason: InstanceRejectReason;
+}
+
+/** A machine task moves through three stages and never back. */
+export type Stage =
+  | { readonly stage: 'instruction' }
+  | { readonly stage: 'identified'; readonly isClassification: boolean }
+  | {
+      readonly stage: 'complete';
+      readonly isClassification: boolean;
+      readonly instances: readonly Instance[];
+      readonly dropped: readonly DroppedInstance[];
+    };
+
+/** A pool member and its ROUGE-L F1 (0 to 1) to the text in question. */
+export interface Neighbour {
+  readonly id: TaskId;
+  readonly rougeL: number;
+}
+
+/** Where a machine task came from. */
+export interface Provenance {
+  readonly requestIndex: number;
+  /** Position among the candidates of that answer, from 0. */
+  readonly item: number;
+  readonly model: string;
+  readonly exemplars: readonly TaskId[];
+  /** Ten most similar pool members when it was accepted, best first. */
+  readonly mostSimilar: readonly Neighbour[];
+  /** Mean ROUGE-L over the pool when it was accepted. */
+  readonly meanSimilarity: number;
+  /** Milliseconds since 1970; never part of an exported data set. */
+  readonly createdAt: number;
+  /** The texts before a person's edit; absent when never edited. */
+  readonly original?: { readonly instruction: string; readonly instances: readonly Instance[] };
+}
+
+export type MachineTask = Stage & {
+  readonly origin: 'machine';
+  readonly id: TaskId;
+  readonly runId: RunId;
+  /** Order of acceptance in the run, from 0; request seeds of later stages derive from it. */
+  readonly seq: number;
+  readonly instruction: string;
+  readonly provenance: Provenance;
+};
+
+export type Task = PoolSeed | MachineTask;
+
+/** Why a candidate instruction was rejected, in the order in which the rules are asked (ALGORITHM section 3). */
+export const REJECT_REASONS = [
+  'unfinished',
+  'empty',
+  'too-short',
+  'too-long',
+  'blocked-word',
+  'asks-for-program',
+  'starts-with-punctuation',
+  'non-ascii-start',
+  'too-similar',
+  'surplus',
+] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
+
+/** Every instruction a model wrote, kept or not, with the rule that decided. */
+export interface Candidate {
+  /** Equals the id of the machine task when the candidate was kept. */
+  readonly id: TaskId;
+  readonly runId: RunId;
+  readonly requestIndex: number;
+  readonly item: number;
+  readonly text: string;
+  readonly verdict: 'kept' | RejectReason;
+  /** Matched word, count of words, or other fact behind the verdict; empty when there is none. */
+  readonly detail: string;
+  /** Most similar pool member, when similarity was asked. */
+  readonly nearest: Neighbour | null;
+}

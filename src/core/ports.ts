@@ -77,3 +77,71 @@ export interface RunJournal {
   scanTasks(runId: RunId): AsyncIterable<readonly Task[]>;
   progress(runId: RunId): Promise<RunProgress>;
 }
+
+/** A set of seed tasks that a person made or changed; the two built-in sets are files, not rows. */
+export interface SeedSet {
+  readonly id: string;
+  readonly name: string;
+  readonly seeds: readonly SeedTask[];
+  readonly updatedAt: number;
+}
+export interface RunSummary {
+  readonly run: RunRecord;
+  readonly progress: RunProgress;
+}
+/** The rows of a backup, in any order; written in many transactions, visible only when all are there. */
+export type BackupRow =
+  | { readonly kind: 'task'; readonly row: Task }
+  | { readonly kind: 'candidate'; readonly row: Candidate }
+  | { readonly kind: 'call'; readonly row: ModelCall };
+
+/**
+ * Runs, task pools, candidates, raw completions, seed sets and settings. Every method is one transaction unless it
+ * says otherwise; scans read by key ranges in pages, and nothing here reads or counts a whole store.
+ * @throws AppError storage-full, storage-unavailable, storage-too-new
+ */
+export interface RunStore extends RunJournal {
+  createRun(run: NewRun): Promise<RunRecord>;
+  run(id: RunId): Promise<RunSummary | undefined>;
+  /** Newest first. */
+  latestRuns(limit: number): Promise<readonly RunSummary[]>;
+  /** Removes the run and all its rows, in chunks; the run record goes first, so that a kill leaves only garbage that the next start removes. */
+  deleteRun(id: RunId): Promise<void>;
+  /** Changes target or other settings of a run that is not finished, or opens a finished one for more. */
+  updateConfig(id: RunId, config: RunConfig): Promise<void>;
+  task(id: TaskId): Promise<Task | undefined>;
+  candidate(id: TaskId): Promise<Candidate | undefined>;
+  call(id: string): Promise<ModelCall | undefined>;
+  /** A person's edit of a machine task or pool seed. */
+  saveTask(task: Task): Promise<void>;
+  /** Removes a task from the pool and corrects the run's counters; its candidate row stays. */
+  removeTask(id: TaskId): Promise<void>;
+  scanCandidates(runId: RunId): AsyncIterable<readonly Candidate[]>;
+  scanCalls(runId: RunId): AsyncIterable<readonly ModelCall[]>;
+  /** Writes an imported run under a new run id (all ids inside are rewritten). Undone when it fails half way. */
+  importRun(
+    summary: RunSummary,
+    rows: AsyncIterable<readonly BackupRow[]>,
+    signal: StopSignal,
+    onProgress: (rows: number) => void,
+  ): Promise<RunRecord>;
+  seedSets(): Promise<readonly SeedSet[]>;
+  saveSeedSet(set: SeedSet): Promise<void>;
+  deleteSeedSet(id: string): Promise<void>;
+  setting<T>(key: string): Promise<T | undefined>;
+  saveSetting(key: string, value: unknown): Promise<void>;
+  /** Called after each change made by this page. Returns the way to stop listening. */
+  watch(listener: () => void): () => void;
+}
+
+/** How far a long step is. `total` is null when it cannot be known. */
+export interface Progress {
+  readonly label: string;
+  readonly done: number;
+  readonly total: number | null;
+}
+/** Loads and frees models; one is resident at a time. */
+export interface ModelHost {
+  load(id: string, signal: StopSignal, onProgress: (progress: Progress) => void): Promise<LanguageModel>;
+  unload(): Promise<void>;
+}

@@ -23,6 +23,12 @@ export interface Completion {
   readonly cachedTokens: number;
   readonly completionTokens: number;
 }
+/** Told while a request is being computed. */
+export interface CompletionListener {
+  text(delta: string): void;
+  /** The engine failed and the request begins anew: text so far is void. */
+  retry(detail: string): void;
+}
 export interface LanguageModel {
   readonly id: string;
   readonly name: string;
@@ -33,7 +39,7 @@ export interface LanguageModel {
   /** Requests it computes side by side; callers keep at most this many in flight. */
   readonly parallel: number;
   /** @throws AppError engine-failed, engine-timeout, prompt-too-long; AbortError when stopped. */
-  complete(request: CompletionRequest, signal: StopSignal, onText?: (delta: string) => void): Promise<Completion>;
+  complete(request: CompletionRequest, signal: StopSignal, listener?: CompletionListener): Promise<Completion>;
 }
 
 /** The result of one comparison with the whole pool. */

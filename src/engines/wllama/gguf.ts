@@ -1,0 +1,145 @@
+/**
+ * Reads the header of a GGUF file (version 2 or 3): what a model says of itself before it is loaded.
+ * Source: the GGUF specification of ggml. Every length is checked against the file, because files are not trusted.
+ */
+import { AppError } from '../../core/errors';
+
+export type GgufValue = number | bigint | boolean | string | readonly GgufValue[];
+export interface GgufHeader {
+  readonly version: number;
+  readonly tensorCount: number;
+  readonly metadata: ReadonlyMap<string, GgufValue>;
+}
+
+const STRING = 8;
+const ARRAY = 9;
+/** Header bytes looked at: larger vocabularies than 250,000 tokens still fit. */
+const MAX_HEADER_BYTES = 32 * 1024 * 1024;
+const MAX_DEPTH = 4;
+
+class Reader {
+  #at = 0;
+  readonly #view: DataView;
+  readonly #text = new TextDecoder();
+  constructor(readonly bytes: ArrayBuffer) {
+    this.#view = new DataView(bytes);
+  }
+  #take(size: number): number {
+    const at = this.#at;
+    if (size < 0 || at + size > this.bytes.byteLength) throw badFile('the header ends too early');
+    this.#at += size;
+    return at;
+  }
+  u32(): number {
+    return this.#view.getUint32(this.#take(4), true);
+  }
+  length(): number {
+    const value = this.#view.getBigUint64(this.#take(8), true);
+    if (value > BigInt(this.bytes.byteLength)) throw badFile('a length in the header is larger than the file');
+    return Number(value);
+  }
+  string(): string {
+    const size = this.length();
+    return this.#text.decode(new Uint8Array(this.bytes, this.#take(size), size));
+  }
+  value(type: number, depth = 0): GgufValue {
+    const view = this.#view;
+    switch (type) {
+      case 0:
+        return view.getUint8(this.#take(1));
+      case 1:
+        return view.getInt8(this.#take(1));
+      case 2:
+        return view.getUint16(this.#take(2), true);
+      case 3:
+        return view.getInt16(this.#take(2), true);
+      case 4:
+        return view.getUint32(this.#take(4), true);
+      case 5:
+        return view.getInt32(this.#take(4), true);
+      case 6:
+        return view.getFloat32(this.#take(4), true);
+      case 7:
+        return view.getUint8(this.#take(1)) !== 0;
+      case STRING:
+        return this.string();
+      case ARRAY: {
+        if (depth === MAX_DEPTH) throw badFile('lists are nested too deeply');
+        const itemType = this.u32();
+        const count = this.length();
+        return Array.from({ length: count }, () => this.value(itemType, depth + 1));
+      }
+      case 10:
+        return view.getBigUint64(this.#take(8), true);
+      case 11:
+        return view.getBigInt64(this.#take(8), true);
+      case 12:
+        return view.getFloat64(this.#take(8), true);
+      default:
+        throw badFile(`unknown value type ${type}`);
+    }
+  }
+}
+
+function badFile(detail: string): AppError {
+  return new AppError({ kind: 'bad-file', detail: `This is not a usable GGUF file: ${detail}.` });
+}
+
+/** @throws AppError bad-file when it is no GGUF file, is cut short or lies about its lengths. */
+export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
+  const reader = new Reader(await file.slice(0, MAX_HEADER_BYTES).arrayBuffer());
+  if (reader.u32() !== 0x46554747) throw badFile('it does not begin with "GGUF"');
+  const version = reader.u32();
+  if (version < 2 || version > 3) throw badFile(`version ${version} is not known`);
+  const tensorCount = reader.length();
+  const entries = reader.length();
+  const metadata = new Map<string, GgufValue>();
+  for (let i = 0; i < entries; i++) {
+    const key = reader.string();
+    metadata.set(key, reader.value(reader.u32()));
+  }
+  return { version, tensorCount, metadata };
+}
+
+/** Tokens the model was trained to see at once; null when the file does not say. */
+export function trainedContext(header: GgufHeader): number | null {
+  const architecture = header.metadata.get('general.architecture');
+  if (typeof architecture !== 'string') return null;
+  const length = header.metadata.get(`${architecture}.context_length`);
+  return typeof length === 'number' ? length : null;
+}
+
+/**
+ * Ids of tokens that are not whole UTF-8 texts by themselves (GPT-2 byte-level vocabularies).
+ * They are banned: a completion that breaks inside a character raises an exception that ends every request in flight.
+ */
+export function brokenTextTokens(header: GgufHeader): number[] {
+  const tokens = header.metadata.get('tokenizer.ggml.tokens');
+  if (header.metadata.get('tokenizer.ggml.model') !== 'gpt2' || !Array.isArray(tokens)) return [];
+  const byteOf = byteAlphabet();
+  const utf8 = new TextDecoder('utf-8', { fatal: true });
+  const broken: number[] = [];
+  for (const [id, token] of (tokens as readonly GgufValue[]).entries()) {
+    if (typeof token !== 'string') continue;
+    const bytes = [...token].map((char) => byteOf.get(char));
+    // A character outside the alphabet belongs to a special token, which is written as it is.
+    if (bytes.some((byte) => byte === undefined)) continue;
+    try {
+      utf8.decode(Uint8Array.from(bytes as number[]));
+    } catch {
+      broken.push(id);
+    }
+  }
+  return broken;
+}
+
+/** GPT-2's byte-level alphabet: printable bytes stand for themselves, the others for 256, 257, ... */
+function byteAlphabet(): Map<string, number> {
+  const alphabet = new Map<string, number>();
+  let next = 256;
+  for (let byte = 0; byte < 256; byte++) {
+    const printable = (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+    alphabet.set(String.fromCodePoint(printable ? byte : next++), byte);
+  }
+  return alphabet;
+}

@@ -1,0 +1,98 @@
+/** Fetches, checks and starts the built-in model. The only file that knows where the weights lie. */
+import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
+import { AppError } from '../core/errors';
+import type { LanguageModel, ModelHost, Progress } from '../core/ports';
+import type { StopSignal } from '../core/signal';
+import { BuiltInModel } from './built-in-model';
+import type { ModelManifest } from './model-manifest';
+
+const PARALLEL = 4;
+const MAX_CONTEXT = 512;
+
+export class BuiltInHost implements ModelHost {
+  #model: BuiltInModel | null = null;
+  readonly #folder: string;
+  readonly #threads: number;
+
+  /** @param folder URL of the folder with manifest.json, ending in "/". */
+  constructor(folder: string, threads: number) {
+    this.#folder = folder;
+    this.#threads = threads;
+  }
+
+  async load(
+    _id: string,
+    signal: StopSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<LanguageModel> {
+    if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
+    if (this.#model) return this.#model;
+    const abort = signal as AbortSignal;
+    const manifest = (await (await download(`${this.#folder}manifest.json`, abort)).json()) as ModelManifest;
+    const file = await this.#weights(manifest, abort, onProgress);
+    onProgress({ label: 'Starting the model', done: manifest.bytes, total: manifest.bytes });
+    const model = new BuiltInModel(manifest, file, {
+      wasmUrl: new URL(wasmUrl, location.href).href,
+      threads: this.#threads,
+      parallel: PARALLEL,
+      maxContext: MAX_CONTEXT,
+    });
+    try {
+      await model.start();
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+    this.#model = model;
+    return model;
+  }
+
+  async unload(): Promise<void> {
+    this.#model?.dispose();
+    this.#model = null;
+    return Promise.resolve();
+  }
+
+  async #weights(
+    manifest: ModelManifest,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Blob> {
+    const url = this.#folder + manifest.file;
+    const response = await download(url, signal);
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    let done = 0;
+    for await (const chunk of response.body ?? []) {
+      chunks.push(chunk);
+      done += chunk.byteLength;
+      onProgress({ label: 'Reading the model', done, total: manifest.bytes });
+    }
+    const file = new Blob(chunks);
+    await checkWeights(file, manifest, url);
+    return file;
+  }
+}
+
+async function download(url: string, signal: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { signal });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new AppError({ kind: 'model-file-missing', url, status: null }, { cause: error });
+  }
+  if (!response.ok) throw new AppError({ kind: 'model-file-missing', url, status: response.status });
+  return response;
+}
+
+/** A cut or wrong body never becomes a model. `crypto.subtle` is missing on plain-http pages: then size alone is checked. */
+async function checkWeights(file: Blob, manifest: ModelManifest, url: string): Promise<void> {
+  const wrong = (detail: string): AppError =>
+    new AppError({ kind: 'engine-load-failed', model: manifest.name, detail: `${url}: ${detail}` });
+  if (file.size !== manifest.bytes) throw wrong(`${file.size} bytes instead of ${manifest.bytes}`);
+  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
+  if (!subtle) return;
+  const digest = new Uint8Array(await subtle.digest('SHA-256', await file.arrayBuffer()));
+  const hash = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (hash !== manifest.sha256) throw wrong('the check sum differs');
+}

@@ -1,0 +1,136 @@
+/**
+ * The built-in model as a `LanguageModel`: own queue, restart after a crash, and a fresh engine now and then,
+ * because llama.cpp's prompt cache grows without bound (about 1.5 KB a token).
+ */
+import { AppError } from '../core/errors';
+import type { Completion, CompletionListener, CompletionRequest, LanguageModel } from '../core/ports';
+import type { StopSignal } from '../core/signal';
+import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
+import type { KnownAnswer, ModelManifest } from './model-manifest';
+import { ModelConnection } from './model-connection';
+
+const ATTEMPTS = 3;
+const REQUESTS_PER_ENGINE = 1_500;
+
+export class BuiltInModel implements LanguageModel {
+  readonly id: string;
+  readonly name: string;
+  readonly hash: string;
+  contextLength = 0;
+  threads = 1;
+  readonly parallel: number;
+  readonly #file: Blob;
+  readonly #options: WllamaLoadOptions;
+  readonly #knownAnswer: KnownAnswer;
+  #connection: Promise<ModelConnection> | null = null;
+  #requests = 0;
+  #inFlight = 0;
+  readonly #waiting: (() => void)[] = [];
+  #disposed = false;
+
+  constructor(manifest: ModelManifest, file: Blob, options: WllamaLoadOptions) {
+    this.id = manifest.id;
+    this.name = manifest.name;
+    this.hash = manifest.sha256;
+    this.parallel = options.parallel;
+    this.#file = file;
+    this.#options = options;
+    this.#knownAnswer = manifest.knownAnswer;
+  }
+
+  /** Loads the engine and asks the known question. @throws AppError engine-load-failed, self-test-failed */
+  async start(): Promise<void> {
+    await this.#connect();
+  }
+
+  async complete(
+    request: CompletionRequest,
+    signal: StopSignal,
+    listener?: CompletionListener,
+  ): Promise<Completion> {
+    await this.#slot();
+    try {
+      return await this.#attempt(request, signal as AbortSignal, listener);
+    } finally {
+      this.#inFlight--;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    void this.#connection?.then((connection) => connection.terminate()).catch(() => undefined);
+  }
+
+  async #attempt(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    listener?: CompletionListener,
+  ): Promise<Completion> {
+    for (let attempt = 1; ; attempt++) {
+      signal.throwIfAborted();
+      const connection = await this.#connect();
+      try {
+        return await connection.complete(request, signal, (delta) => listener?.text(delta));
+      } catch (error) {
+        if (!(error instanceof AppError) || error.failure.kind === 'prompt-too-long') throw error;
+        connection.terminate(error.failure);
+        if (attempt === ATTEMPTS || this.#disposed) throw error;
+        listener?.retry(error.failure.kind);
+      }
+    }
+  }
+
+  /** Waits for a free slot; when the engine is due for renewal, for all of them. */
+  async #slot(): Promise<void> {
+    const mustWait = (): boolean =>
+      this.#inFlight >= this.parallel || (this.#requests >= REQUESTS_PER_ENGINE && this.#inFlight > 0);
+    while (mustWait()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (this.#requests >= REQUESTS_PER_ENGINE) {
+      const old = this.#connection;
+      this.#connection = null;
+      (await old)?.terminate();
+    }
+    this.#requests++;
+    this.#inFlight++;
+    // Another waiter may fit as well.
+    if (!mustWait()) this.#waiting.shift()?.();
+  }
+
+  async #connect(): Promise<ModelConnection> {
+    if (this.#disposed) throw new AppError({ kind: 'engine-failed', detail: 'The model was closed.' });
+    const current = await this.#connection?.catch(() => null);
+    if (current && !current.dead) return current;
+    // Only the first of several waiters starts a new engine.
+    const fresh = (this.#starting ??= this.#launch().finally(() => (this.#starting = null)));
+    this.#connection = fresh;
+    return fresh;
+  }
+  #starting: Promise<ModelConnection> | null = null;
+
+  async #launch(): Promise<ModelConnection> {
+    const connection = new ModelConnection();
+    try {
+      const info = await connection.load(this.#file, this.#options);
+      this.contextLength = info.contextLength;
+      this.threads = info.threads;
+      await this.#selfTest(connection);
+      this.#requests = 0;
+      return connection;
+    } catch (error) {
+      connection.terminate();
+      throw error;
+    }
+  }
+
+  /** A wrong build, driver or file can compute nonsense without an error: ask what the right answer is known for. */
+  async #selfTest(connection: ModelConnection): Promise<void> {
+    const { prompt, maxTokens, text } = this.#knownAnswer;
+    const got = await connection.complete(
+      { prompt, maxTokens, temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0, stop: [], seed: 1 },
+      new AbortController().signal,
+      () => undefined,
+    );
+    if (got.text !== text) throw new AppError({ kind: 'self-test-failed', expected: text, got: got.text });
+  }
+}

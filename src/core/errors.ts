@@ -4,6 +4,7 @@ export type Failure =
   | { readonly kind: 'engine-failed'; readonly detail: string }
   | { readonly kind: 'engine-timeout'; readonly seconds: number }
   | { readonly kind: 'prompt-too-long'; readonly detail: string }
+  | { readonly kind: 'nothing-usable'; readonly requests: number }
   | { readonly kind: 'self-test-failed'; readonly expected: string; readonly got: string }
   | { readonly kind: 'model-file-missing'; readonly url: string; readonly status: number | null }
   | { readonly kind: 'webassembly-missing' }

@@ -1,0 +1,73 @@
+/** The rules an instruction must pass, asked in a fixed order; the first that objects gives the reason (ALGORITHM section 3). */
+import type { Switches } from '../run';
+import type { RejectReason } from '../task';
+
+const MIN_WORDS = 4;
+const MAX_WORDS = 150;
+/** Things a text-only model cannot see or make. */
+const BLOCKED_WORDS =
+  /(?<![\p{L}\p{N}_])(?:images?|graphs?|pictures?|files?|maps?|draw|plot|go to)(?![\p{L}\p{N}_])/iu;
+
+export interface Objection {
+  readonly reason: RejectReason;
+  /** The matched word, the number of words, or nothing. */
+  readonly detail: string;
+}
+type Rule = (text: string, options: FilterOptions) => Objection | null;
+export interface FilterOptions {
+  /** Off: an instruction must begin with an ASCII character. */
+  readonly anyLanguage: boolean;
+}
+
+const wordCount = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
+
+const isEmpty: Rule = (text) => (text.trim() === '' ? { reason: 'empty', detail: '' } : null);
+
+const isTooShort: Rule = (text) => {
+  const words = wordCount(text);
+  return words < MIN_WORDS ? { reason: 'too-short', detail: String(words) } : null;
+};
+
+const isTooLong: Rule = (text) => {
+  const words = wordCount(text);
+  return words > MAX_WORDS ? { reason: 'too-long', detail: String(words) } : null;
+};
+
+const hasBlockedWord: Rule = (text) => {
+  const word = BLOCKED_WORDS.exec(text)?.[0];
+  return word === undefined ? null : { reason: 'blocked-word', detail: word };
+};
+
+const asksForProgram: Rule = (text) =>
+  text.startsWith('Write a program') ? { reason: 'asks-for-program', detail: 'Write a program' } : null;
+
+const startsWithPunctuation: Rule = (text) =>
+  /^[!-/:-@[-`{-~]/u.test(text) ? { reason: 'starts-with-punctuation', detail: text.charAt(0) } : null;
+
+const startsNonAscii: Rule = (text, { anyLanguage }) => {
+  const first = String.fromCodePoint(text.codePointAt(0) ?? 0);
+  return !anyLanguage && (text.codePointAt(0) ?? 0) > 127 ? { reason: 'non-ascii-start', detail: first } : null;
+};
+
+const RULES: readonly Rule[] = [
+  isEmpty,
+  isTooShort,
+  isTooLong,
+  hasBlockedWord,
+  asksForProgram,
+  startsWithPunctuation,
+  startsNonAscii,
+];
+
+/** The first objection, or null when every rule is content. Similarity is asked afterwards. */
+export function checkInstruction(text: string, options: FilterOptions): Objection | null {
+  for (const rule of RULES) {
+    const objection = rule(text, options);
+    if (objection) return objection;
+  }
+  return null;
+}
+
+/** Whether the highest ROUGE-L to the pool rejects; the code keeps an exact 0.7, the paper's sentence does not. */
+export const tooSimilar = (max: number, threshold: number, edge: Switches['similarityEdge']): boolean =>
+  edge === 'above' ? max > threshold : max >= threshold;

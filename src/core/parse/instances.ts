@@ -1,0 +1,110 @@
+/** Reads inputs and outputs from a completion and drops what is not usable (ALGORITHM section 4). */
+import type { Random } from '../random';
+import type { Switches } from '../run';
+import type { DroppedInstance, Instance, InstanceRejectReason } from '../task';
+
+export interface InstanceOptions {
+  /** Classification tasks are written label first. */
+  readonly outputFirst: boolean;
+  readonly finishReason: 'stop' | 'length';
+  readonly switches: Pick<
+    Switches,
+    'exampleSplit' | 'inputWithoutOutput' | 'emptyInputContradiction' | 'inputLabel'
+  >;
+  readonly maxInstances: number;
+  /** Decides the coin of the switch `strip-half`. */
+  readonly random: Random;
+}
+
+const EXAMPLE_LINE = /(?:^|\n)[ \t]*Example[ \t]*\d*[ \t]*[.:]?[ \t]*(?=\n|$|Input|Output)/u;
+const EXAMPLE_ANYWHERE = /Example\s?\d*\.?/u;
+const LABEL = /(?:^|\n)[ \t]*Class label:/u;
+
+/** Splits at each match of a pattern without capture groups, dropping empty parts. */
+const splitParts = (text: string, pattern: RegExp): string[] => text.split(pattern).filter((part) => part.trim() !== '');
+
+function inputFirst(part: string, options: InstanceOptions): Instance {
+  const at = part.indexOf('Output:');
+  if (at < 0) {
+    const input = stripInput(part);
+    // Without an "Input:" of its own the whole part is an answer.
+    if (!/^\s*Input:/u.test(part) || options.switches.inputWithoutOutput === 'as-output') {
+      return { input: '', output: input };
+    }
+    return { input, output: '' };
+  }
+  return { input: stripInput(part.slice(0, at)), output: part.slice(at + 'Output:'.length).trim() };
+}
+
+const stripInput = (text: string): string => text.trim().replace(/^Input:/u, '').trim();
+
+function outputFirst(part: string): Instance {
+  const text = part.trim();
+  const end = text.indexOf('\n');
+  if (end < 0) return { input: '', output: text };
+  return { input: stripInput(text.slice(end + 1)), output: text.slice(0, end).trim() };
+}
+
+/** The reference code removes a lone "word:" before an input half of the time. */
+function withoutLabel(instance: Instance, options: InstanceOptions): Instance {
+  const label = /^\w+:/u.exec(instance.input);
+  if (options.switches.inputLabel === 'keep' || !label || options.random.next() < 0.5) return instance;
+  return { ...instance, input: instance.input.slice(label[0].length).trim() };
+}
+
+export function parseInstances(
+  text: string,
+  options: InstanceOptions,
+): { instances: Instance[]; dropped: DroppedInstance[] } {
+  const pattern = options.outputFirst
+    ? LABEL
+    : options.switches.exampleSplit === 'line-start'
+      ? EXAMPLE_LINE
+      : EXAMPLE_ANYWHERE;
+  const found = splitParts(text, pattern)
+    .map((part) => (options.outputFirst ? outputFirst(part) : inputFirst(part, options)))
+    .map((instance) => withoutLabel(instance, options));
+
+  const dropped: DroppedInstance[] = [];
+  const drop = (instance: Instance, reason: InstanceRejectReason): void => void dropped.push({ ...instance, reason });
+  const last = options.finishReason === 'length' ? found.pop() : undefined;
+  if (last) drop(last, 'unfinished');
+
+  const valid = found.filter((instance) => {
+    const reason = objection(instance);
+    if (reason) drop(instance, reason);
+    return !reason;
+  });
+  if (contradict(valid, options.outputFirst && options.switches.emptyInputContradiction === 'drop')) {
+    for (const instance of valid) drop(instance, 'contradiction');
+    return { instances: [], dropped };
+  }
+  const instances: Instance[] = [];
+  const seen = new Set<string>();
+  for (const instance of valid) {
+    const key = JSON.stringify([instance.input, instance.output]);
+    if (seen.has(key)) drop(instance, 'duplicate');
+    else if (instances.length === options.maxInstances) drop(instance, 'over-limit');
+    else instances.push(instance);
+    seen.add(key);
+  }
+  return { instances, dropped };
+}
+
+function objection({ input, output }: Instance): InstanceRejectReason | null {
+  if (output === '') return 'empty-output';
+  if (input === output) return 'input-equals-output';
+  return input.endsWith(':') || output.endsWith(':') ? 'trailing-colon' : null;
+}
+
+/** Whether the same input stands with two different outputs. */
+function contradict(instances: readonly Instance[], emptyToo: boolean): boolean {
+  const outputs = new Map<string, string>();
+  for (const { input, output } of instances) {
+    if (input === '' && !emptyToo) continue;
+    const known = outputs.get(input);
+    if (known !== undefined && known !== output) return true;
+    outputs.set(input, output);
+  }
+  return false;
+}

@@ -1,0 +1,38 @@
+/** Splits the model's continuation of the numbered list into candidate instructions (ALGORITHM section 3, rules 1 and 2). */
+import type { Switches } from '../run';
+
+/** `12.` `12 .` `12)` `12:` `Task 12:` at the start of a line; small models vary. */
+const ANY_NUMBER = /(?:^|\n)[ \t]*(?:Task[ \t]*#?\d{1,3}[ \t]*[.):]?|\d{1,3}[ \t]*[.):])[ \t]*/giu;
+/** The reference code's only form, in our prompt's layout. */
+const STRICT = /\n(?:Task )?\d{1,3}[.:] /gu;
+
+export interface ParsedInstructions {
+  readonly items: readonly string[];
+  /** The last item of a completion cut by length. */
+  readonly unfinished: string | null;
+  /** The whole answer counts as unfinished. */
+  readonly responseDropped: boolean;
+}
+
+function withCase(text: string, style: Switches['instructionCase']): string {
+  const rest = text.slice(1);
+  return text.charAt(0).toUpperCase() + (style === 'capitalize' ? rest.toLowerCase() : rest);
+}
+
+/** @param text what the model wrote after "Task 9:" */
+export function parseInstructions(
+  text: string,
+  finishReason: 'stop' | 'length',
+  switches: Pick<Switches, 'instructionCase' | 'unfinished' | 'listSplit'>,
+): ParsedInstructions {
+  const parts = text.split(switches.listSplit === 'strict' ? STRICT : ANY_NUMBER);
+  const items = parts
+    .map((part) => part.replace(/\s+/gu, ' ').trim())
+    .map((part) => withCase(part, switches.instructionCase));
+  const cut = finishReason === 'length';
+  if (cut && switches.unfinished === 'drop-response') {
+    return { items: items.filter(Boolean), unfinished: null, responseDropped: true };
+  }
+  const unfinished = cut ? (items.pop() ?? null) : null;
+  return { items: items.filter(Boolean), unfinished, responseDropped: false };
+}

@@ -1,0 +1,30 @@
+/** A queue that many writers fill and one reader empties with `for await`. */
+export class EventStream<T> implements AsyncIterable<T> {
+  readonly #items: T[] = [];
+  #ended: { readonly error?: unknown } | null = null;
+  #wake: (() => void) | null = null;
+
+  push(item: T): void {
+    this.#items.push(item);
+    this.#wake?.();
+  }
+  /** After the items that are waiting, the reader ends, or throws `error`. */
+  end(error?: unknown): void {
+    this.#ended ??= error === undefined ? {} : { error };
+    this.#wake?.();
+  }
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    for (;;) {
+      const item = this.#items.shift();
+      if (item !== undefined) {
+        yield item;
+      } else if (this.#ended) {
+        if ('error' in this.#ended) throw this.#ended.error;
+        return;
+      } else {
+        await new Promise<void>((resolve) => (this.#wake = resolve));
+        this.#wake = null;
+      }
+    }
+  }
+}

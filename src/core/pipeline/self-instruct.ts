@@ -1,0 +1,424 @@
+/**
+ * Self-Instruct as an async generator of events (paper, section 2; ALGORITHM sections 1 to 4).
+ *
+ * Rounds of instruction requests see the same pool and run side by side; their candidates are judged in a fixed order
+ * once all of them are there. Types and instances of kept instructions are asked as soon as a slot is free. Every
+ * finished call is stored before its slot takes the next one, and every seed and id derives from (run, stage, index):
+ * the data set does not depend on timing, and a killed run continues where it was.
+ */
+import { AppError } from '../errors';
+import { checkInstruction, tooSimilar } from '../filters/instruction-filters';
+import { callId, candidateId } from '../ids';
+import { parseClassification } from '../parse/classification';
+import { parseInstances } from '../parse/instances';
+import { parseInstructions } from '../parse/instructions';
+import type { Commit, LanguageModel, RunJournal, SimilarityIndex } from '../ports';
+import { classificationPrompt } from '../prompts/classification-prompt';
+import { instancePrompt } from '../prompts/instance-prompt';
+import { fitShots } from '../prompts/fit';
+import { instructionPrompt } from '../prompts/instruction-prompt';
+import { Random, deriveSeed } from '../random';
+import type { ModelCall, PipelineStage, RunProgress, RunRecord } from '../run';
+import type { StopSignal } from '../signal';
+import type { Candidate, MachineTask, RejectReason, TaskId } from '../task';
+import { BusyClock } from './busy-clock';
+import { EventStream } from './event-stream';
+import type { Exemplar, PipelineEvent, StartedCall } from './events';
+import { JobQueue } from './job-queue';
+import { withAdvanced, withCall, withCandidate } from './progress';
+import { type ExemplarPools, sampleExemplars } from './sample';
+
+export interface PipelinePorts {
+  readonly model: LanguageModel;
+  readonly journal: RunJournal;
+  readonly similarity: SimilarityIndex;
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** Milliseconds since 1970, for the record only. */
+  date(): number;
+}
+
+/** Similar pool members stored with each accepted instruction. */
+const NEIGHBOURS = 10;
+/** Rounds in a row without one kept instruction after which the run pauses: the model gives nothing usable. */
+const BARREN_ROUNDS = 25;
+/** Finish what is begun before new instructions are asked. */
+const PRIORITY: Readonly<Record<PipelineStage, number>> = { instances: 0, classification: 1, instructions: 2 };
+
+/**
+ * Runs until the target is reached and every kept instruction has its type and instances.
+ * @param clickedAt `ports.now()` when the person asked for the run; the first acceptance is timed from there.
+ * @throws AppError of model or store; AbortError when stopped. Everything finished before is stored.
+ */
+export async function* selfInstruct(
+  ports: PipelinePorts,
+  run: RunRecord,
+  clickedAt: number,
+  signal: StopSignal,
+): AsyncGenerator<PipelineEvent, void, undefined> {
+  const events = new EventStream<PipelineEvent>();
+  const progress = await ports.journal.progress(run.id);
+  const pipeline = new Pipeline(ports, run, progress, clickedAt, signal, events);
+  void pipeline.run().then(
+    () => events.end(),
+    (error: unknown) => events.end(error),
+  );
+  yield* events;
+}
+
+class Pipeline {
+  readonly #queue: JobQueue;
+  readonly #clock: BusyClock;
+  readonly #pools: ExemplarPools = { seeds: [], machines: [] };
+  /** Kept tasks without instances; rounds wait for them when only whole tasks may be exemplars. */
+  readonly #open = new Set<TaskId>();
+  readonly #untyped = new Set<TaskId>();
+  readonly #held: { readonly stage: PipelineStage; readonly start: () => void }[] = [];
+  #round: { readonly first: number; missing: number; readonly calls: ModelCall[] } | null = null;
+  #barren = 0;
+
+  constructor(
+    private readonly ports: PipelinePorts,
+    private readonly record: RunRecord,
+    private progress: RunProgress,
+    private readonly clickedAt: number,
+    private readonly signal: StopSignal,
+    private readonly events: EventStream<PipelineEvent>,
+  ) {
+    this.#queue = new JobQueue(ports.model.parallel);
+    this.#clock = new BusyClock(ports.now, progress.seconds, progress.modelSeconds);
+  }
+
+  async run(): Promise<void> {
+    await this.#loadPool();
+    for (const task of await this.ports.journal.unfinished(this.record.id)) this.#follow(task);
+    await this.#nextRound();
+    await this.#queue.drained();
+    await this.#commit({ progress: { ...this.progress, finished: true } });
+    this.events.push({ type: 'finished', progress: this.progress });
+  }
+
+  get #config(): RunRecord['config'] {
+    return this.record.config;
+  }
+  get #instructionsDone(): boolean {
+    return this.progress.finished || this.progress.kept >= this.#config.target;
+  }
+
+  async #loadPool(): Promise<void> {
+    await this.ports.similarity.clear(this.#config.switches.similarityTokens);
+    for await (const page of this.ports.journal.scanTasks(this.record.id)) {
+      this.signal.throwIfAborted();
+      await this.ports.similarity.add(page);
+      for (const task of page) {
+        if (task.origin === 'seed') this.#pools.seeds.push(task);
+        else if (this.#config.switches.exemplarPool === 'instructions' || hasInstances(task)) {
+          this.#pools.machines.push(task);
+        }
+      }
+    }
+  }
+
+  // ---- instructions --------------------------------------------------------------------------------------------
+
+  async #nextRound(): Promise<void> {
+    if (this.#round || this.#instructionsDone) return;
+    if (this.#config.switches.exemplarPool === 'tasks-with-instances' && this.#open.size > 0) return;
+    if (this.#barren >= BARREN_ROUNDS) {
+      throw new AppError({ kind: 'nothing-usable', requests: BARREN_ROUNDS * this.#config.batchSize });
+    }
+    const { batchSize } = this.#config;
+    const first = this.progress.rounds * batchSize;
+    const indices = Array.from({ length: batchSize }, (_, i) => first + i);
+    const round = { first, missing: batchSize, calls: [] as ModelCall[] };
+    this.#round = round;
+    const stored = await this.ports.journal.calls(
+      indices.map((index) => callId(this.record.id, 'instructions', index)),
+    );
+    const arrive = async (call: ModelCall): Promise<void> => {
+      round.calls[call.index - first] = call;
+      if (--round.missing === 0) await this.#judgeRound(round.calls);
+    };
+    for (const [i, index] of indices.entries()) {
+      const known = stored[i];
+      // A call that was stored before the tab was killed is not asked again.
+      const job = known
+        ? () => arrive(known)
+        : async () => {
+            const call = await this.#askInstructions(index);
+            await this.#commit({ progress: withCall(this.progress, call), calls: [call] });
+            await arrive(call);
+          };
+      this.#queue.add(PRIORITY.instructions, job);
+    }
+  }
+
+  #askInstructions(index: number): Promise<ModelCall> {
+    const every = this.#config.classificationEvery;
+    const classificationOnly = every > 0 && index % every === every - 1;
+    const random = new Random(deriveSeed(this.#config.seed, 'exemplars', index));
+    const drawn = sampleExemplars(this.#pools, this.#config, classificationOnly, random);
+    return this.#ask('instructions', index, drawn.length, (shots) => {
+      const exemplars = drawn.slice(0, shots);
+      const { prompt, stop } = instructionPrompt(exemplars, classificationOnly, this.#config.switches);
+      return { prompt, stop, exemplars, classificationOnly, task: null };
+    });
+  }
+
+  async #judgeRound(calls: readonly ModelCall[]): Promise<void> {
+    const candidates: Candidate[] = [];
+    const tasks: MachineTask[] = [];
+    for (const call of calls) {
+      for (const [item, draft] of this.#drafts(call).entries()) {
+        const { candidate, task } = await this.#judge(call, item, draft);
+        candidates.push(candidate);
+        if (task) tasks.push(task);
+      }
+    }
+    let progress = candidates.reduce(withCandidate, this.progress);
+    if (tasks.length > 0 && progress.firstAcceptedSeconds === null) {
+      progress = { ...progress, firstAcceptedSeconds: (this.ports.now() - this.clickedAt) / 1000 };
+    }
+    progress = { ...progress, rounds: progress.rounds + 1 };
+    await this.#commit({ progress, candidates, tasks });
+    for (const candidate of candidates) this.events.push({ type: 'verdict', candidate });
+    this.#barren = tasks.length > 0 ? 0 : this.#barren + 1;
+    this.#round = null;
+    for (const task of tasks) {
+      this.events.push({ type: 'task', task });
+      this.#follow(task);
+    }
+    await this.#nextRound();
+    this.#releaseHeld();
+  }
+
+  /** The candidates of one answer, in order, with the reason of those that parsing alone rejects. */
+  #drafts(call: ModelCall): { readonly text: string; readonly reason: RejectReason | null }[] {
+    const parsed = parseInstructions(call.text, call.finishReason, this.#config.switches);
+    const drafts = parsed.items.map((text) => ({
+      text,
+      reason: parsed.responseDropped ? ('unfinished' as const) : null,
+    }));
+    if (parsed.unfinished !== null) return [...drafts, { text: parsed.unfinished, reason: 'unfinished' }];
+    return drafts.length > 0 ? drafts : [{ text: '', reason: 'empty' }];
+  }
+
+  async #judge(
+    call: ModelCall,
+    item: number,
+    draft: { readonly text: string; readonly reason: RejectReason | null },
+  ): Promise<{ candidate: Candidate; task: MachineTask | null }> {
+    const { config } = this.record;
+    const id = candidateId(this.record.id, call.index, item);
+    const rejected = (
+      reason: RejectReason,
+      detail = '',
+      nearest: Candidate['nearest'] = null,
+    ): { candidate: Candidate; task: null } => ({
+      candidate: { ...candidate, verdict: reason, detail, nearest },
+      task: null,
+    });
+    const candidate: Candidate = {
+      id,
+      runId: this.record.id,
+      requestIndex: call.index,
+      item,
+      text: draft.text,
+      verdict: 'kept',
+      detail: '',
+      nearest: null,
+    };
+    if (draft.reason) return rejected(draft.reason);
+    const objection = checkInstruction(draft.text, {
+      anyLanguage: config.switches.similarityTokens === 'unicode',
+    });
+    if (objection) return rejected(objection.reason, objection.detail);
+    const similarity = await this.ports.similarity.compare(draft.text, NEIGHBOURS);
+    const nearest = similarity.nearest[0] ?? null;
+    if (tooSimilar(similarity.max, config.rougeThreshold, config.switches.similarityEdge)) {
+      return rejected('too-similar', '', nearest);
+    }
+    if (this.#keptInRound(item === 0 && call.index % config.batchSize === 0) >= config.target) {
+      return rejected('surplus', '', nearest);
+    }
+    const task: MachineTask = {
+      origin: 'machine',
+      stage: 'instruction',
+      id,
+      runId: this.record.id,
+      seq: this.progress.nextSeq + this.#acceptedInRound++,
+      instruction: draft.text,
+      provenance: {
+        requestIndex: call.index,
+        item,
+        model: this.record.model.id,
+        exemplars: call.exemplars,
+        mostSimilar: similarity.nearest,
+        meanSimilarity: similarity.mean,
+        createdAt: call.createdAt,
+      },
+    };
+    // It joins at once: the next candidate of the same answer is compared with it.
+    await this.ports.similarity.add([task]);
+    if (config.switches.exemplarPool === 'instructions') this.#pools.machines.push(task);
+    return { candidate: { ...candidate, nearest }, task };
+  }
+  #acceptedInRound = 0;
+  #keptInRound(firstOfRound: boolean): number {
+    if (firstOfRound) this.#acceptedInRound = 0;
+    return this.progress.kept + this.#acceptedInRound;
+  }
+
+  // ---- type and instances ---------------------------------------------------------------------------------------
+
+  /** Asks what the task still lacks: its type, then its instances. */
+  #follow(task: MachineTask): void {
+    if (task.stage === 'complete') return;
+    this.#open.add(task.id);
+    const stage = task.stage === 'instruction' ? 'classification' : 'instances';
+    if (stage === 'classification') this.#untyped.add(task.id);
+    const start = (): void =>
+      this.#queue.add(PRIORITY[stage], () =>
+        task.stage === 'instruction' ? this.#identify(task) : this.#instantiate(task),
+      );
+    if (this.#mayStart(stage)) start();
+    else this.#held.push({ stage, start });
+  }
+
+  #mayStart(stage: PipelineStage): boolean {
+    if (this.#config.switches.order === 'task-by-task') return true;
+    if (!this.#instructionsDone || this.#round) return false;
+    return stage === 'classification' || this.#untyped.size === 0;
+  }
+
+  #releaseHeld(): void {
+    const ready = this.#held.filter((held) => this.#mayStart(held.stage));
+    for (const held of ready) {
+      this.#held.splice(this.#held.indexOf(held), 1);
+      held.start();
+    }
+  }
+
+  async #identify(task: MachineTask): Promise<void> {
+    const { classificationShots } = this.#config;
+    const call = await this.#ask('classification', task.seq, classificationShots, (shots) => ({
+      ...classificationPrompt(task.instruction, shots),
+      exemplars: [],
+      classificationOnly: false,
+      task,
+    }));
+    const isClassification = parseClassification(call.text);
+    await this.#advance({ ...task, stage: 'identified', isClassification }, call);
+  }
+
+  async #instantiate(task: MachineTask): Promise<void> {
+    if (task.stage !== 'identified') return;
+    const { instanceShots, switches, maxInstances, seed } = this.#config;
+    const { isClassification } = task;
+    const call = await this.#ask('instances', task.seq, instanceShots, (shots) => ({
+      ...instancePrompt(task.instruction, isClassification, shots),
+      exemplars: [],
+      classificationOnly: false,
+      task,
+    }));
+    const { instances, dropped } = parseInstances(call.text, {
+      outputFirst: isClassification,
+      finishReason: call.finishReason,
+      switches,
+      maxInstances,
+      random: new Random(deriveSeed(seed, 'labels', task.seq)),
+    });
+    await this.#advance({ ...task, stage: 'complete', isClassification, instances, dropped }, call);
+  }
+
+  async #advance(task: MachineTask, call: ModelCall): Promise<void> {
+    await this.#commit({
+      progress: withAdvanced(withCall(this.progress, call), task),
+      calls: [call],
+      tasks: [task],
+    });
+    this.events.push({ type: 'task', task });
+    this.#untyped.delete(task.id);
+    if (task.stage === 'complete') {
+      this.#open.delete(task.id);
+      if (this.#config.switches.exemplarPool === 'tasks-with-instances') {
+        if (hasInstances(task)) this.#join(task);
+        await this.#nextRound();
+      }
+    } else {
+      this.#follow(task);
+    }
+    this.#releaseHeld();
+  }
+
+  /** Inserts by id: rounds wait for all tasks, so the order of the pool does not depend on which finished first. */
+  #join(task: MachineTask): void {
+    const { machines } = this.#pools;
+    const after = machines.findIndex((other) => other.id > task.id);
+    machines.splice(after < 0 ? machines.length : after, 0, task);
+  }
+
+  // ---- model calls ----------------------------------------------------------------------------------------------
+
+  /** One model call with as many few-shot examples as fit; an engine that still finds it too long gets one fewer. */
+  async #ask(
+    stage: PipelineStage,
+    index: number,
+    wantedShots: number,
+    build: (shots: number) => Omit<StartedCall, 'stage' | 'index'> & { readonly stop: readonly string[] },
+  ): Promise<ModelCall> {
+    const { model } = this.ports;
+    const decoding = this.#config.decoding[stage];
+    const seed = deriveSeed(this.#config.seed, stage, index);
+    let shots = fitShots((n) => build(n).prompt, wantedShots, model.contextLength, decoding.maxTokens);
+    for (;;) {
+      const { stop, ...started } = build(shots);
+      this.events.push({ type: 'call-started', call: { stage, index, ...started } });
+      const begun = this.ports.now();
+      this.#clock.begin();
+      try {
+        const completion = await model.complete(
+          { ...decoding, prompt: started.prompt, stop, seed },
+          this.signal,
+          {
+            text: (delta) => this.events.push({ type: 'text', stage, index, delta }),
+            retry: (detail) => this.events.push({ type: 'call-retried', stage, index, detail }),
+          },
+        );
+        const call: ModelCall = {
+          ...completion,
+          id: callId(this.record.id, stage, index),
+          runId: this.record.id,
+          stage,
+          index,
+          taskId: started.task?.id ?? null,
+          exemplars: started.exemplars.map((exemplar: Exemplar) => exemplar.id),
+          classificationOnly: started.classificationOnly,
+          prompt: started.prompt,
+          seed,
+          seconds: (this.ports.now() - begun) / 1000,
+          createdAt: this.ports.date(),
+        };
+        this.events.push({ type: 'call-finished', call });
+        return call;
+      } catch (error) {
+        const tooLong = error instanceof AppError && error.failure.kind === 'prompt-too-long';
+        if (!tooLong || shots <= 1) throw error;
+        shots--;
+      } finally {
+        this.#clock.end();
+      }
+    }
+  }
+
+  /** The only way to the store. Progress is taken over at once, so that commits of parallel calls build on each other. */
+  async #commit(commit: Commit): Promise<void> {
+    this.signal.throwIfAborted();
+    const { seconds, modelSeconds } = this.#clock;
+    this.progress = { ...commit.progress, seconds, modelSeconds };
+    await this.ports.journal.commit({ ...commit, progress: this.progress });
+    this.events.push({ type: 'progress', progress: this.progress });
+  }
+}
+
+const hasInstances = (task: MachineTask): boolean => task.stage === 'complete' && task.instances.length > 0;

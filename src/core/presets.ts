@@ -1,0 +1,147 @@
+/** The three named sets of switches and the run settings that go with them (ALGORITHM sections 2 and 8). */
+import type { Decoding, PipelineStage, PresetName, RunConfig, Switches } from './run';
+
+const OURS: Switches = {
+  instructionCase: 'keep',
+  unfinished: 'drop-last',
+  listSplit: 'any-number',
+  exampleSplit: 'line-start',
+  inputWithoutOutput: 'drop',
+  emptyInputContradiction: 'drop',
+  inputLabel: 'keep',
+  stopAtSixteen: 'line-start',
+  similarityTokens: 'ascii',
+  similarityEdge: 'above',
+  exemplarPool: 'instructions',
+  order: 'task-by-task',
+};
+
+export const SWITCHES: Readonly<Record<PresetName, Switches>> = {
+  ours: OURS,
+  // The paper's figure returns whole tasks to the pool, its sentence keeps what is below the threshold.
+  paper: { ...OURS, similarityEdge: 'from', exemplarPool: 'tasks-with-instances' },
+  reference: {
+    instructionCase: 'capitalize',
+    unfinished: 'drop-response',
+    listSplit: 'strict',
+    exampleSplit: 'anywhere',
+    inputWithoutOutput: 'as-output',
+    emptyInputContradiction: 'keep',
+    inputLabel: 'strip-half',
+    stopAtSixteen: 'anywhere',
+    similarityTokens: 'ascii',
+    similarityEdge: 'above',
+    exemplarPool: 'instructions',
+    order: 'stage-by-stage',
+  },
+};
+
+const PAPER_DECODING: Readonly<Record<PipelineStage, Decoding>> = {
+  instructions: { temperature: 0.7, topP: 0.5, frequencyPenalty: 0, presencePenalty: 2, maxTokens: 1024 },
+  classification: { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0, maxTokens: 3 },
+  instances: { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 1.5, maxTokens: 300 },
+};
+
+/** The paper's values: 8 exemplars (2 of them machine-written), 5 requests at a time, threshold 0.7. */
+export function paperConfig(seed: number, target: number): RunConfig {
+  return {
+    seed,
+    target,
+    preset: 'paper',
+    switches: SWITCHES.paper,
+    exemplars: 8,
+    machineExemplars: 2,
+    rougeThreshold: 0.7,
+    batchSize: 5,
+    classificationEvery: 0,
+    classificationShots: 31,
+    instanceShots: 16,
+    maxInstances: 5,
+    decoding: PAPER_DECODING,
+  };
+}
+
+/** Values for the built-in model: its context holds 512 tokens. How they were chosen is told in docs/benchmarks.md. */
+export function builtInConfig(seed: number, target: number): RunConfig {
+  return {
+    ...paperConfig(seed, target),
+    preset: 'ours',
+    switches: OURS,
+    batchSize: 4,
+    classificationShots: 8,
+    instanceShots: 3,
+    decoding: {
+      instructions: { temperature: 0.7, topP: 0.9, frequencyPenalty: 0, presencePenalty: 0, maxTokens: 160 },
+      classification: PAPER_DECODING.classification,
+      instances: { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0, maxTokens: 120 },
+    },
+  };
+}
+
+/** The same settings under another preset. */
+export const withPreset = (config: RunConfig, preset: PresetName): RunConfig => ({
+  ...config,
+  preset,
+  switches: SWITCHES[preset],
+});
+
+/** What each switch decides and what its values mean, in words for people. */
+export const SWITCH_TEXTS: {
+  readonly [K in keyof Switches]: { readonly title: string; readonly values: Readonly<Record<Switches[K], string>> };
+} = {
+  instructionCase: {
+    title: 'Case of an instruction',
+    values: { keep: 'kept, first letter raised', capitalize: 'all but the first letter lowered ("NASA" becomes "nasa")' },
+  },
+  unfinished: {
+    title: 'Answer cut by length',
+    values: { 'drop-last': 'only the last item is dropped', 'drop-response': 'the whole answer is dropped' },
+  },
+  listSplit: {
+    title: 'Splitting the list',
+    values: { 'any-number': 'any form of number', strict: 'one exact form only' },
+  },
+  exampleSplit: {
+    title: '"Example" inside an answer',
+    values: { 'line-start': 'splits only at the start of a line', anywhere: 'splits anywhere ("For Example, ...")' },
+  },
+  inputWithoutOutput: {
+    title: 'Input without output',
+    values: { drop: 'dropped', 'as-output': 'becomes the output' },
+  },
+  emptyInputContradiction: {
+    title: 'Two labels for no input',
+    values: { drop: 'dropped', keep: 'kept' },
+  },
+  inputLabel: {
+    title: 'A lone "word:" before an input',
+    values: { keep: 'kept', 'strip-half': 'removed half of the time ("10:30" becomes "30")' },
+  },
+  stopAtSixteen: {
+    title: 'Stop at the number 16',
+    values: { 'line-start': 'at the start of a line', anywhere: 'anywhere ("$16." ends the answer)' },
+  },
+  similarityTokens: {
+    title: 'Words that ROUGE-L compares',
+    values: { ascii: 'a to z and digits', unicode: 'letters and digits of any language' },
+  },
+  similarityEdge: {
+    title: 'A score equal to the threshold',
+    values: { above: 'is kept', from: 'is rejected' },
+  },
+  exemplarPool: {
+    title: 'What returns to the pool',
+    values: { instructions: 'every kept instruction', 'tasks-with-instances': 'only tasks with instances' },
+  },
+  order: {
+    title: 'Order of the work',
+    values: {
+      'task-by-task': 'each task is finished before new ones',
+      'stage-by-stage': 'one stage after the other over the whole set',
+    },
+  },
+};
+
+/** Names of the switches in which two sets differ. */
+export const differences = (a: Switches, b: Switches): (keyof Switches)[] =>
+  (Object.keys(a) as (keyof Switches)[]).filter((key) => a[key] !== b[key]);

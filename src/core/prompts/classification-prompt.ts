@@ -1,0 +1,18 @@
+/** The prompt that asks whether an instruction is a classification task (paper, appendix table 6; own wording). */
+import { CLASSIFICATION_EXAMPLES } from './examples';
+import { shownInstruction } from './instruction-prompt';
+
+const HEADER =
+  'For each task, say whether it is a classification task, where the answer is one of a few fixed labels.';
+
+/** @param shots examples shown, from the front of the list; its beginning is balanced. */
+export function classificationPrompt(
+  instruction: string,
+  shots: number,
+): { prompt: string; stop: readonly string[] } {
+  const examples = CLASSIFICATION_EXAMPLES.slice(0, shots).map(
+    ([text, yes]) => `Task: ${text}\nClassification: ${yes ? 'Yes' : 'No'}`,
+  );
+  const question = `Task: ${shownInstruction(instruction)}\nClassification:`;
+  return { prompt: [HEADER, ...examples, question].join('\n\n'), stop: ['\n', 'Task'] };
+}

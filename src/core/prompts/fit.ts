@@ -1,0 +1,23 @@
+/** Fits prompts into a model's context without asking its tokenizer, so that the choice is the same everywhere. */
+
+/** English has four to five characters a token; three is safe for small vocabularies and mixed text. */
+const CHARACTERS_PER_TOKEN = 3;
+
+export const estimateTokens = (text: string): number => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+
+/**
+ * The largest number of examples, at most `wanted` and at least 1 (0 when none was wanted), whose prompt leaves
+ * room for the answer.
+ * @param contextLength tokens of prompt and completion together
+ */
+export function fitShots(
+  build: (shots: number) => string,
+  wanted: number,
+  contextLength: number,
+  maxTokens: number,
+): number {
+  for (let shots = wanted; shots > 1; shots--) {
+    if (estimateTokens(build(shots)) + maxTokens <= contextLength) return shots;
+  }
+  return Math.min(1, wanted);
+}

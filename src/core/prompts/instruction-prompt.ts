@@ -1,0 +1,25 @@
+/** The prompt that makes a model continue a numbered list of instructions (paper, appendix table 5; own wording). */
+import type { Switches } from '../run';
+
+const HEADER = 'Here is a list of different tasks.';
+const CLASSIFICATION_HEADER =
+  'Here is a list of different classification tasks. Each one names its possible labels.';
+/** New instructions asked for in one request; the next number ends the answer. */
+export const NEW_INSTRUCTIONS = 8;
+
+/** White space collapsed, trailing colon removed, as the list shows an instruction. */
+export const shownInstruction = (text: string): string =>
+  text.replace(/\s+/gu, ' ').trim().replace(/:+$/u, '').trimEnd();
+
+export function instructionPrompt(
+  exemplars: readonly { readonly instruction: string }[],
+  classificationOnly: boolean,
+  switches: Pick<Switches, 'stopAtSixteen'>,
+): { prompt: string; stop: readonly string[] } {
+  const lines = exemplars.map(({ instruction }, i) => `Task ${i + 1}: ${shownInstruction(instruction)}`);
+  const header = classificationOnly ? CLASSIFICATION_HEADER : HEADER;
+  const prompt = `${header}\n\n${[...lines, `Task ${exemplars.length + 1}:`].join('\n')}`;
+  const last = exemplars.length + NEW_INSTRUCTIONS;
+  const stop = ['\n\n', `\nTask ${last}`, `\n${last}`];
+  return { prompt, stop: switches.stopAtSixteen === 'anywhere' ? [...stop, `${last}.`, `${last} .`] : stop };
+}

@@ -1,0 +1,44 @@
+/** What every similarity engine answers, and the list of the most similar that they share. */
+import type { Similarity } from '../ports';
+import type { TaskId } from '../task';
+
+/** A pool that grows and is compared with. Synchronous: it lives in a worker. */
+export interface PoolIndex {
+  readonly size: number;
+  add(id: TaskId, instruction: string): void;
+  /** @param topK at most this many neighbours, best first; equal scores: newest first; zeros fill up. */
+  compare(instruction: string, topK: number): Similarity;
+}
+
+/** Keeps the `capacity` best (score, member) pairs: higher score first, then the newer member. */
+export class NearestList {
+  readonly scores: number[] = [];
+  readonly members: number[] = [];
+  constructor(readonly capacity: number) {}
+
+  /** The score below which nothing enters. */
+  get floor(): number {
+    return this.scores.length < this.capacity ? -1 : (this.scores[this.capacity - 1] ?? Infinity);
+  }
+  offer(score: number, member: number): void {
+    if (score < this.floor || this.capacity === 0) return;
+    let at = this.scores.length;
+    while (
+      at > 0 &&
+      (this.scores[at - 1]! < score || (this.scores[at - 1] === score && this.members[at - 1]! < member))
+    ) {
+      at--;
+    }
+    this.scores.splice(at, 0, score);
+    this.members.splice(at, 0, member);
+    this.scores.length = Math.min(this.scores.length, this.capacity);
+    this.members.length = this.scores.length;
+  }
+  /** Members never offered count as zero. */
+  fillWithZeros(size: number): void {
+    const listed = new Set(this.members);
+    for (let member = size - 1; member >= 0 && this.members.length < this.capacity; member--) {
+      if (!listed.has(member)) this.offer(0, member);
+    }
+  }
+}

@@ -111,7 +111,7 @@ export interface RunStore extends RunJournal {
   run(id: RunId): Promise<RunSummary | undefined>;
   /** Newest first. */
   latestRuns(limit: number): Promise<readonly RunSummary[]>;
-  /** Removes the run and all its rows, in chunks; the run record goes first, so that a kill leaves only garbage that the next start removes. */
+  /** Removes the run and all its rows. */
   deleteRun(id: RunId): Promise<void>;
   /** Changes target or other settings of a run that is not finished, or opens a finished one for more. */
   updateConfig(id: RunId, config: RunConfig): Promise<void>;

@@ -1,23 +1,14 @@
 /** The run that is open in this tab: starts, pauses and resumes the pipeline and holds what screens show of it. */
 import { createContext } from 'svelte';
-import type { Failure } from '../core/errors';
-import type { Exemplar } from '../core/pipeline/events';
+import { AppError, type Failure, failureOf } from '../core/errors';
+import type { PipelineEvent } from '../core/pipeline/events';
+import { selfInstruct } from '../core/pipeline/self-instruct';
 import type { Progress } from '../core/ports';
-import type { PipelineStage, RunConfig, RunProgress, RunRecord } from '../core/run';
+import type { RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { Candidate, MachineTask, RunId, SeedTask, TaskId } from '../core/task';
-
-/** A model call being computed, with its text so far. */
-export interface LiveCall {
-  readonly key: string;
-  readonly stage: PipelineStage;
-  readonly index: number;
-  readonly prompt: string;
-  readonly exemplars: readonly Exemplar[];
-  readonly classificationOnly: boolean;
-  readonly task: { readonly id: TaskId; readonly instruction: string } | null;
-  text: string;
-  done: boolean;
-}
+import { CallDisplay, type LiveCall } from './call-display.svelte';
+import { RateMeter, type Rates } from './rate-meter.svelte';
+import type { Services } from './services';
 
 export type RunStatus =
   | 'none' // no run is open in this tab
@@ -28,51 +19,258 @@ export type RunStatus =
   | 'finished'
   | 'failed'; // paused by a failure; `failure` says which
 
-/** What a screen shows of the rates; null until it can be known. */
-export interface Rates {
-  readonly tokensPerSecond: number | null;
-  readonly keptPerMinute: number | null;
-  readonly secondsLeft: { readonly low: number; readonly high: number } | null;
-  readonly retries: number;
-}
-
 export interface RunRequest {
   readonly config: RunConfig;
   readonly seedSet: RunRecord['seedSet'];
   readonly seeds: readonly SeedTask[];
 }
-
-/** The public face of the session; screens may not see more. */
-export interface RunSessionView {
-  readonly status: RunStatus;
-  readonly run: RunRecord | null;
-  readonly progress: RunProgress | null;
-  readonly loading: Progress | null;
-  readonly failure: Failure | null;
-  /** Calls in flight and the last finished instruction call, newest last. */
-  readonly calls: readonly LiveCall[];
-  /** The instruction call in the spotlight, and the verdicts on its text. */
-  readonly spotlight: LiveCall | null;
-  readonly spotlightVerdicts: readonly Candidate[];
-  /** Newest first, at most 12. */
-  readonly recent: readonly Candidate[];
-  /** Texts of pool members, by id, for neighbours. */
-  textOf(id: TaskId): { readonly instruction: string; readonly origin: 'seed' | 'machine' } | undefined;
-  /** The newest stage of a kept task; undefined when not kept in this session. */
-  taskOf(id: TaskId): MachineTask | undefined;
-  readonly rates: Rates;
-  /** One value per minute of the run so far: instructions kept in it. */
-  readonly keptByMinute: readonly number[];
-  /** Whether the browser promised to keep our storage; null before it was asked. */
-  readonly persisted: boolean | null;
-  start(request: RunRequest): Promise<void>;
-  resume(runId: RunId): Promise<void>;
-  /** Stops after storing what is finished; requests in flight are dropped and asked again on resume. */
-  pause(): Promise<void>;
-  /** Lets the run end here: it counts as finished with what it has. */
-  finishNow(): Promise<void>;
-  /** Saves what this tab still holds in memory, for when the store cannot be written. */
-  saveFromMemory(): void;
+export interface PoolText {
+  readonly instruction: string;
+  readonly origin: 'seed' | 'machine';
 }
 
-export const [getRunSession, setRunSession] = createContext<RunSessionView>();
+const RECENT = 12;
+const BUILT_IN = 'built-in';
+
+export class RunSession {
+  status = $state<RunStatus>('none');
+  run = $state.raw<RunRecord | null>(null);
+  progress = $state.raw<RunProgress | null>(null);
+  loading = $state.raw<Progress | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  /** Newest first. */
+  recent = $state.raw<readonly Candidate[]>([]);
+  /** Whether the browser promised to keep our storage; null before it was asked. */
+  persisted = $state.raw<boolean | null>(null);
+  /** Threads the engine computes with. */
+  threads = $state.raw(1);
+  readonly calls = new CallDisplay();
+  readonly meter = new RateMeter();
+  /** Changes when a task reaches its next stage. */
+  #taskVersion = $state(0);
+  readonly #texts = new Map<TaskId, PoolText>();
+  readonly #tasks = new Map<TaskId, MachineTask>();
+  #abort: AbortController | null = null;
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(private readonly services: Services) {}
+
+  get rates(): Rates {
+    return this.meter.rates;
+  }
+  get spotlight(): LiveCall | null {
+    return this.calls.spotlight;
+  }
+  /** Whether a run is being computed or prepared. */
+  get active(): boolean {
+    return this.status === 'loading' || this.status === 'running' || this.status === 'pausing';
+  }
+
+  /** Text and origin of a pool member of this run. */
+  textOf(id: TaskId): PoolText | undefined {
+    return this.#texts.get(id);
+  }
+  /** The newest stage of a task kept in this session. */
+  taskOf(id: TaskId): MachineTask | undefined {
+    void this.#taskVersion;
+    return this.#tasks.get(id);
+  }
+
+  /** Creates a run and works on it until it ends, is paused or fails. */
+  async start({ config, seedSet, seeds }: RunRequest): Promise<void> {
+    if (this.active) return;
+    const clickedAt = performance.now();
+    await this.#work(clickedAt, async (signal) => {
+      void this.services.requestPersistence().then((kept) => (this.persisted = kept));
+      const model = await this.#loadModel(signal);
+      return this.services.store.createRun({
+        config,
+        seedSet,
+        seeds,
+        model: { id: model.id, name: model.name, hash: model.hash },
+        createdAt: this.services.now(),
+      });
+    });
+  }
+
+  /** Goes on with a stored run where it was. */
+  async resume(runId: RunId): Promise<void> {
+    if (this.active) return;
+    await this.#work(performance.now(), async () => {
+      const summary = await this.services.store.run(runId);
+      if (!summary) throw new AppError({ kind: 'storage-unavailable', detail: `run ${runId} is not stored here` });
+      this.run = summary.run;
+      this.progress = summary.progress;
+      return summary.run;
+    });
+  }
+
+  /** Shows a stored run without working on it. */
+  async open(runId: RunId): Promise<void> {
+    if (this.active || this.run?.id === runId) return;
+    const summary = await this.services.store.run(runId);
+    if (!summary) return;
+    this.#clear();
+    this.run = summary.run;
+    this.progress = summary.progress;
+    this.meter.show(summary.progress, summary.run.config.target);
+    this.status = summary.progress.finished ? 'finished' : 'paused';
+  }
+
+  /** Stops; what is finished is stored, requests in flight are asked again on resume. */
+  async pause(): Promise<void> {
+    if (!this.#abort) return;
+    this.status = 'pausing';
+    this.#abort.abort();
+    await this.#ended;
+  }
+
+  /** Lets the run end here: its target becomes what it has. */
+  async finishNow(): Promise<void> {
+    await this.pause();
+    if (!this.run || !this.progress) return;
+    await this.#guard(async (run, progress) => {
+      const config = { ...run.config, target: Math.max(1, progress.kept) };
+      await this.services.store.updateConfig(run.id, config);
+      this.run = { ...run, config };
+    });
+    if (this.status !== 'failed' && this.progress.kept > 0) await this.resume(this.run.id);
+  }
+
+  /** Opens a finished run for more instructions. */
+  async extend(target: number): Promise<void> {
+    if (!this.run || this.active) return;
+    await this.#guard(async (run) => {
+      const config = { ...run.config, target };
+      await this.services.store.updateConfig(run.id, config);
+      this.run = { ...run, config };
+    });
+    if (this.status !== 'failed') await this.resume(this.run.id);
+  }
+
+  /** Saves what this tab still holds, for when the store cannot be read or written. */
+  saveFromMemory(): void {
+    const lines = [...this.#tasks.values()].map((task) => `${JSON.stringify(task)}\n`);
+    const name = `${this.run?.id ?? 'run'}-from-memory.jsonl`;
+    this.services.saveFile(name, new Blob(lines, { type: 'application/jsonl' }));
+  }
+
+  async #loadModel(signal: AbortSignal): ReturnType<Services['models']['load']> {
+    const model = await this.services.models.load(BUILT_IN, signal, (progress) => (this.loading = progress));
+    this.loading = null;
+    return model;
+  }
+
+  /** One stretch of work, from lock to release. Every way out leaves `status` true. */
+  async #work(clickedAt: number, prepare: (signal: AbortSignal) => Promise<RunRecord>): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.#clear();
+    this.status = 'loading';
+    this.#ended = this.#stretch(clickedAt, abort.signal, prepare).catch((error: unknown) => {
+      this.calls.clear();
+      this.loading = null;
+      if (abort.signal.aborted) {
+        this.status = this.run ? 'paused' : 'none';
+      } else {
+        this.failure = failureOf(error, (detail) => ({ kind: 'engine-failed', detail }));
+        this.status = 'failed';
+      }
+    });
+    await this.#ended;
+    this.#abort = null;
+  }
+
+  async #stretch(
+    clickedAt: number,
+    signal: AbortSignal,
+    prepare: (signal: AbortSignal) => Promise<RunRecord>,
+  ): Promise<void> {
+    const { store, similarity, locks } = this.services;
+    const run = await prepare(signal);
+    const lock = await locks.acquire(run.id);
+    if (!lock) throw new AppError({ kind: 'run-open-elsewhere', runId: run.id });
+    try {
+      this.run = run;
+      const model = await this.#loadModel(signal);
+      await this.#loadTexts(run.id);
+      signal.throwIfAborted();
+      this.progress = await store.progress(run.id);
+      this.meter.begin(this.progress, run.config.target);
+      this.status = 'running';
+      const ports = {
+        model,
+        journal: store,
+        similarity,
+        now: () => performance.now(),
+        date: () => this.services.now(),
+      };
+      for await (const event of selfInstruct(ports, run, clickedAt, signal)) this.#show(event);
+      this.status = 'finished';
+    } finally {
+      this.calls.flush();
+      lock.release();
+    }
+  }
+
+  async #loadTexts(runId: RunId): Promise<void> {
+    for await (const page of this.services.store.scanTasks(runId)) {
+      for (const { id, instruction, origin } of page) this.#texts.set(id, { instruction, origin });
+    }
+  }
+
+  #show(event: PipelineEvent): void {
+    switch (event.type) {
+      case 'call-started':
+        this.calls.start(event.call);
+        break;
+      case 'text':
+        this.calls.text(event.stage, event.index, event.delta);
+        break;
+      case 'call-retried':
+        this.calls.restart(event.stage, event.index);
+        this.meter.retried();
+        break;
+      case 'call-finished':
+        this.calls.finish(event.call);
+        this.meter.called(event.call);
+        break;
+      case 'verdict':
+        this.recent = [event.candidate, ...this.recent].slice(0, RECENT);
+        this.calls.verdict(event.candidate);
+        break;
+      case 'task': {
+        const { id, instruction, origin } = event.task;
+        this.#texts.set(id, { instruction, origin });
+        this.#tasks.set(id, event.task);
+        this.#taskVersion++;
+        break;
+      }
+      case 'progress':
+      case 'finished':
+        this.progress = event.progress;
+        this.meter.update(event.progress);
+        break;
+    }
+  }
+
+  async #guard(work: (run: RunRecord, progress: RunProgress) => Promise<void>): Promise<void> {
+    if (!this.run || !this.progress) return;
+    try {
+      await work(this.run, this.progress);
+    } catch (error) {
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.status = 'failed';
+    }
+  }
+
+  #clear(): void {
+    this.failure = null;
+    this.recent = [];
+    this.calls.clear();
+    this.#texts.clear();
+    this.#tasks.clear();
+  }
+}
+
+export const [getRunSession, setRunSession] = createContext<RunSession>();

@@ -1,4 +1,5 @@
 /** What the state classes need from the world. `main.ts` builds it once; components get state classes by context. */
+import { createContext } from 'svelte';
 import type { ModelHost, RunStore, SimilarityIndex } from '../core/ports';
 import type { SeedTask } from '../core/task';
 
@@ -29,3 +30,5 @@ export interface Services {
   /** Milliseconds since 1970. */
   now(): number;
 }
+
+export const [getServices, setServices] = createContext<Services>();

@@ -67,3 +67,23 @@ export function withAdvanced(progress: RunProgress, task: MachineTask): RunProgr
       };
   }
 }
+
+/** The counters without a machine task that a person removed or is about to replace. */
+export const withRemoved = (progress: RunProgress, task: MachineTask): RunProgress => counted(progress, task, -1);
+
+/** The counters with a machine task that a person changed or brought back. */
+export const withReplaced = (progress: RunProgress, task: MachineTask): RunProgress => counted(progress, task, 1);
+
+function counted(progress: RunProgress, task: MachineTask, sign: 1 | -1): RunProgress {
+  const typed = task.stage !== 'instruction';
+  const complete = task.stage === 'complete';
+  return {
+    ...progress,
+    kept: progress.kept + sign,
+    identified: progress.identified + (typed ? sign : 0),
+    classification: progress.classification + (typed && task.isClassification ? sign : 0),
+    completed: progress.completed + (complete ? sign : 0),
+    instances: progress.instances + (complete ? sign * task.instances.length : 0),
+    droppedInstances: progress.droppedInstances + (complete ? sign * task.dropped.length : 0),
+  };
+}

@@ -1,0 +1,69 @@
+/** The handle for scripts: `window.selfInstruct` drives the same app that people use (`npm run generate`). */
+import { builtInConfig, withPreset } from './core/presets';
+import type { PresetName, RunProgress } from './core/run';
+import { collect } from './export/collect';
+import { FORMATS, type FormatId, writeFormat } from './export/formats';
+import type { RunSession, RunStatus } from './state/run-session.svelte';
+import type { Services } from './state/services';
+
+export interface Automation {
+  start(options: {
+    readonly target: number;
+    readonly seed: number;
+    readonly preset?: PresetName;
+    readonly seeds?: 'simple' | 'paper';
+  }): Promise<void>;
+  /** Resumes the newest run; false when there is none. */
+  resume(): Promise<boolean>;
+  state(): {
+    readonly status: RunStatus;
+    readonly target: number | null;
+    readonly failure: unknown;
+    readonly progress: RunProgress | null;
+    /** From navigation to the first kept instruction, for runs started in this page. */
+    readonly firstAcceptedSeconds: number | null;
+  };
+  dataset(format: FormatId): Promise<string>;
+}
+
+export function automation(services: Services, session: RunSession): Automation {
+  let startedAt = 0;
+  return {
+    async start({ target, seed, preset = 'ours', seeds: setId = 'simple' }) {
+      startedAt = performance.now();
+      const set = services.builtInSeedSets.find(({ id }) => id === setId);
+      if (!set) throw new Error(`There is no seed set "${String(setId)}".`);
+      const seeds = await set.load();
+      const config = withPreset(builtInConfig(seed, target), preset);
+      await session.start({ config, seeds, seedSet: { id: set.id, name: set.name, count: seeds.length } });
+    },
+    async resume() {
+      const [latest] = await services.store.latestRuns(1);
+      if (!latest) return false;
+      await session.resume(latest.run.id);
+      return true;
+    },
+    state() {
+      const first = session.progress?.firstAcceptedSeconds ?? null;
+      return {
+        status: session.status,
+        target: session.run?.config.target ?? null,
+        failure: session.failure,
+        progress: session.progress,
+        firstAcceptedSeconds: first === null ? null : first + startedAt / 1000,
+      };
+    },
+    async dataset(formatId) {
+      const format = FORMATS.find(({ id }) => id === formatId);
+      if (!format || !session.run) throw new Error('There is no such format, or no run is open.');
+      const options = {
+        withSeeds: false,
+        seed: session.run.config.seed,
+        textOf: (id: Parameters<RunSession['textOf']>[0]) => session.textOf(id)?.instruction,
+      };
+      const pages = services.store.scanTasks(session.run.id);
+      const file = await collect(writeFormat(format, pages, options), format.type, new AbortController().signal);
+      return file.text();
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** Small services of the browser: keeping storage, handing out files, knowing what the device can do. */
+
+/** Asks for storage that is not evicted; browsers may decline without asking the person. */
+export async function requestPersistence(): Promise<boolean> {
+  const storage = (navigator as { readonly storage?: StorageManager }).storage;
+  if (!storage) return false;
+  return (await storage.persisted()) || (await storage.persist());
+}
+
+export function saveFile(name: string, content: Blob): void {
+  const url = URL.createObjectURL(content);
+  const link = Object.assign(document.createElement('a'), { href: url, download: name });
+  link.click();
+  // The download has its own hold on the data once it has begun.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** Threads for the built-in model: half of the cores, at most 4; one where the page is not isolated. */
+export const modelThreads = (): number =>
+  crossOriginIsolated ? Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2))) : 1;

@@ -1,0 +1,30 @@
+/** The seed sets that ship with the app: files, fetched when they are needed. */
+import paperUrl from '../../seeds/seed_tasks.jsonl?url';
+import simpleUrl from '../../seeds/simple_seed_tasks.jsonl?url';
+import { readSeedFile } from '../core/dataset/seed-file';
+import { AppError } from '../core/errors';
+import type { SeedTask } from '../core/task';
+import type { BuiltInSeedSet } from '../state/services';
+
+async function fetchSeeds(url: string): Promise<readonly SeedTask[]> {
+  const response = await fetch(url);
+  if (!response.ok) throw new AppError({ kind: 'model-file-missing', url, status: response.status });
+  return readSeedFile(await response.text()).seeds;
+}
+
+export const BUILT_IN_SEED_SETS: readonly BuiltInSeedSet[] = [
+  {
+    id: 'simple',
+    name: 'Simple English',
+    note: 'Short tasks for pupils and for the built-in model.',
+    count: 60,
+    load: () => fetchSeeds(simpleUrl),
+  },
+  {
+    id: 'paper',
+    name: 'Paper-sized',
+    note: 'As many tasks as in the paper, for larger models.',
+    count: 175,
+    load: () => fetchSeeds(paperUrl),
+  },
+];

@@ -1,0 +1,41 @@
+/** From tasks to exported rows: one row per instance, with a stable id. JSON fields are named as in the public files. */
+import type { Instance, MachineTask, Task, TaskId } from '../task';
+
+export interface Row extends Instance {
+  /** `<task id>-<instance>`; stays the same in every export. */
+  readonly id: string;
+  readonly instruction: string;
+  readonly isClassification: boolean;
+}
+
+/** Rows of a task: none while its instances are missing. */
+export function rowsOf(task: Task): Row[] {
+  if (task.origin === 'machine' && task.stage !== 'complete') return [];
+  const { id, instruction, isClassification } = task;
+  return task.instances.map(({ input, output }, i) => ({
+    id: `${id}-${i}`,
+    instruction,
+    isClassification,
+    input,
+    output,
+  }));
+}
+
+const rounded = (score: number): number => Number(score.toFixed(6));
+/** Ids without the run, so that the same seed gives the same file whatever the run is called. */
+const withoutRun = (id: TaskId): string => id.slice(id.indexOf('-') + 1);
+
+/** The data set's own format: everything that does not depend on time or place. */
+export function datasetRecord(task: MachineTask): Record<string, unknown> {
+  const { provenance } = task;
+  return {
+    id: withoutRun(task.id),
+    instruction: task.instruction,
+    is_classification: task.stage === 'instruction' ? null : task.isClassification,
+    instances: task.stage === 'complete' ? task.instances : [],
+    most_similar: provenance.mostSimilar.map(({ id, rougeL }) => [withoutRun(id), rounded(rougeL)]),
+    avg_similarity_score: rounded(provenance.meanSimilarity),
+    request_idx: provenance.requestIndex,
+    exemplars: provenance.exemplars.map(withoutRun),
+  };
+}

@@ -1,0 +1,194 @@
+/** The files we write: each format turns pages of tasks into pieces of text, so that 50,000 tasks never stand in one string. */
+import { encodeRow } from '../core/dataset/encode';
+import { type Row, datasetRecord, rowsOf } from '../core/dataset/rows';
+import type { Task, TaskId } from '../core/task';
+import { csvRow } from './csv';
+
+export type FormatId =
+  | 'alpaca'
+  | 'openai-chat'
+  | 'sharegpt'
+  | 'prompt-completion'
+  | 'instances'
+  | 'machine-instructions'
+  | 'seed-tasks'
+  | 'csv'
+  | 'dataset';
+
+export interface ExportOptions {
+  readonly withSeeds: boolean;
+  /** Decides the layouts of prompt/completion files. */
+  readonly seed: number;
+  /** Text of a pool member, for the paper's `most_similar`. */
+  textOf(id: TaskId): string | undefined;
+}
+export interface Format {
+  readonly id: FormatId;
+  readonly title: string;
+  readonly note: string;
+  readonly file: string;
+  readonly type: string;
+  /** Text before the first, between two, and after the last entry. */
+  readonly frame: { readonly open: string; readonly between: string; readonly close: string };
+  /** The entries of one task, in order. */
+  entries(task: Task, options: ExportOptions): string[];
+}
+
+const LINES = { open: '', between: '', close: '' };
+const LIST = { open: '[\n', between: ',\n', close: '\n]\n' };
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+const perRow =
+  (write: (row: Row, options: ExportOptions) => string) =>
+  (task: Task, options: ExportOptions): string[] =>
+    rowsOf(task).map((row) => write(row, options));
+const question = ({ instruction, input }: Row): string => (input ? `${instruction}\n\n${input}` : instruction);
+
+export const FORMATS: readonly Format[] = [
+  {
+    id: 'alpaca',
+    title: 'Alpaca',
+    note: 'instruction, input, output',
+    file: 'alpaca.json',
+    type: 'application/json',
+    frame: LIST,
+    entries: perRow(({ instruction, input, output }) => JSON.stringify({ instruction, input, output })),
+  },
+  {
+    id: 'openai-chat',
+    title: 'OpenAI chat',
+    note: 'messages with roles',
+    file: 'chat.jsonl',
+    type: 'application/jsonl',
+    frame: LINES,
+    entries: perRow((row) =>
+      line({
+        messages: [
+          { role: 'user', content: question(row) },
+          { role: 'assistant', content: row.output },
+        ],
+      }),
+    ),
+  },
+  {
+    id: 'sharegpt',
+    title: 'ShareGPT',
+    note: 'conversations, human and gpt',
+    file: 'sharegpt.json',
+    type: 'application/json',
+    frame: LIST,
+    entries: perRow((row) =>
+      JSON.stringify({
+        conversations: [
+          { from: 'human', value: question(row) },
+          { from: 'gpt', value: row.output },
+        ],
+      }),
+    ),
+  },
+  {
+    id: 'prompt-completion',
+    title: 'Prompt and completion',
+    note: "the paper's finetuning file",
+    file: 'finetuning.jsonl',
+    type: 'application/jsonl',
+    frame: LINES,
+    entries: perRow((row, { seed }) => line(encodeRow(row, seed))),
+  },
+  {
+    id: 'instances',
+    title: 'Instances',
+    note: "the paper's file of instances",
+    file: 'instances.jsonl',
+    type: 'application/jsonl',
+    frame: LINES,
+    entries: perRow(({ instruction, input, output }) => line({ instruction, input, output })),
+  },
+  {
+    id: 'machine-instructions',
+    title: 'Machine instructions',
+    note: "the paper's file, with the most similar ones",
+    file: 'machine_generated_instructions.jsonl',
+    type: 'application/jsonl',
+    frame: LINES,
+    entries: (task, { textOf }) => {
+      if (task.origin === 'seed') return [];
+      const { mostSimilar, meanSimilarity, requestIndex, model } = task.provenance;
+      return [
+        line({
+          instruction: task.instruction,
+          most_similar: Object.fromEntries(mostSimilar.map(({ id, rougeL }) => [textOf(id) ?? id, rougeL])),
+          avg_similarity_score: meanSimilarity,
+          metadata: { id: task.id, model },
+          request_idx: requestIndex,
+        }),
+      ];
+    },
+  },
+  {
+    id: 'seed-tasks',
+    title: 'Seed tasks',
+    note: "the paper's seed file: use it as seeds of a next run",
+    file: 'tasks.jsonl',
+    type: 'application/jsonl',
+    frame: LINES,
+    entries: (task) => {
+      const rows = rowsOf(task);
+      const instances = rows.map(({ input, output }) => ({ input, output }));
+      const [first] = rows;
+      if (!first) return [];
+      const id = task.origin === 'seed' ? task.sourceId : task.id;
+      const name = task.origin === 'seed' ? task.name : task.id;
+      return [
+        line({
+          id,
+          name,
+          instruction: task.instruction,
+          instances,
+          is_classification: first.isClassification,
+        }),
+      ];
+    },
+  },
+  {
+    id: 'csv',
+    title: 'CSV',
+    note: 'for a spreadsheet; cells that would be formulas begin with an apostrophe',
+    file: 'tasks.csv',
+    type: 'text/csv',
+    frame: { ...LINES, open: csvRow(['id', 'instruction', 'input', 'output', 'is_classification']) },
+    entries: perRow(({ id, instruction, input, output, isClassification }) =>
+      csvRow([id, instruction, input, output, String(isClassification)]),
+    ),
+  },
+  {
+    id: 'dataset',
+    title: 'Data set with origins',
+    note: 'each task with its neighbours and exemplars; the same seed gives the same file',
+    file: 'dataset.jsonl',
+    type: 'application/jsonl',
+    frame: LINES,
+    entries: (task) => (task.origin === 'machine' ? [line(datasetRecord(task))] : []),
+  },
+];
+
+/** The file of a format as pieces of text, a page of tasks each. */
+export async function* writeFormat(
+  format: Format,
+  pages: AsyncIterable<readonly Task[]>,
+  options: ExportOptions,
+): AsyncGenerator<string> {
+  yield format.frame.open;
+  let first = true;
+  for await (const page of pages) {
+    let piece = '';
+    for (const task of page) {
+      if (task.origin === 'seed' && !options.withSeeds) continue;
+      for (const entry of format.entries(task, options)) {
+        piece += first ? entry : format.frame.between + entry;
+        first = false;
+      }
+    }
+    if (piece) yield piece;
+  }
+  yield format.frame.close;
+}

@@ -1,0 +1,37 @@
+/** Composition root: the only file that chooses implementations. */
+import '@fontsource-variable/atkinson-hyperlegible-next';
+import '@fontsource-variable/atkinson-hyperlegible-mono';
+import './app.css';
+import { mount } from 'svelte';
+import App from './App.svelte';
+import { type Automation, automation } from './automation';
+import { modelThreads, requestPersistence, saveFile } from './browser/device';
+import { webLocks } from './browser/run-locks';
+import { BUILT_IN_SEED_SETS } from './browser/seed-sets';
+import { RunSession } from './state/run-session.svelte';
+import type { Services } from './state/services';
+import { IdbRunStore } from './storage/idb-run-store';
+import { BuiltInHost } from './workers/built-in-host';
+import { SimilarityClient } from './workers/similarity-client';
+
+declare global {
+  interface Window {
+    selfInstruct: Automation;
+  }
+}
+
+const services: Services = {
+  store: new IdbRunStore(),
+  models: new BuiltInHost(`${import.meta.env.BASE_URL}models/built-in/`, modelThreads()),
+  similarity: new SimilarityClient(),
+  builtInSeedSets: BUILT_IN_SEED_SETS,
+  locks: webLocks,
+  requestPersistence,
+  saveFile,
+  now: () => Date.now(),
+};
+const session = new RunSession(services);
+window.selfInstruct = automation(services, session);
+
+const target = document.getElementById('app');
+if (target) mount(App, { target, props: { services, session } });

@@ -1,0 +1,43 @@
+/** The database and its versions. Migrations only add: each step brings a database from one version to the next. */
+import type { DBSchema, IDBPDatabase } from 'idb';
+import type { SeedSet } from '../core/ports';
+import type { ModelCall, RunProgress, RunRecord } from '../core/run';
+import type { Candidate, RunId, Task } from '../core/task';
+
+export const DATABASE_NAME = 'self-instruct';
+
+export interface Schema extends DBSchema {
+  runs: { key: RunId; value: RunRecord };
+  progress: { key: RunId; value: RunProgress };
+  /** The index holds machine tasks alone: seeds have no stage. */
+  tasks: { key: string; value: Task; indexes: { 'by-stage': [RunId, string] } };
+  candidates: { key: string; value: Candidate };
+  calls: { key: string; value: ModelCall };
+  seedSets: { key: string; value: SeedSet };
+  settings: { key: string; value: unknown };
+}
+export type Database = IDBPDatabase<Schema>;
+export type RowStore = 'tasks' | 'candidates' | 'calls';
+export const ROW_STORES: readonly RowStore[] = ['tasks', 'candidates', 'calls'];
+
+/** Step n brings version n to n + 1. */
+const MIGRATIONS: readonly ((database: Database) => void)[] = [
+  (database) => {
+    database.createObjectStore('runs', { keyPath: 'id' });
+    database.createObjectStore('progress', { keyPath: 'runId' });
+    database.createObjectStore('tasks', { keyPath: 'id' }).createIndex('by-stage', ['runId', 'stage']);
+    database.createObjectStore('candidates', { keyPath: 'id' });
+    database.createObjectStore('calls', { keyPath: 'id' });
+    database.createObjectStore('seedSets', { keyPath: 'id' });
+    database.createObjectStore('settings');
+  },
+];
+export const DATABASE_VERSION = MIGRATIONS.length;
+
+export function migrate(database: Database, from: number): void {
+  for (const step of MIGRATIONS.slice(from)) step(database);
+}
+
+/** All rows of a run: ids begin with the run's id and a hyphen. `kind` narrows to `s` seeds or `m` machine tasks. */
+export const runRange = (runId: RunId, kind = ''): IDBKeyRange =>
+  IDBKeyRange.bound(`${runId}-${kind}`, `${runId}-${kind}\uffff`);

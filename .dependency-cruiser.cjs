@@ -4,19 +4,29 @@ const only = (folder, allowed, npm = '') => ({
   name: `${folder}-imports`,
   severity: 'error',
   from: { path: `^src/${folder}/`, pathNot: test },
-  to: { pathNot: `^src/(${allowed})/${npm ? `|node_modules/(${npm})` : ''}` },
+  to: { pathNot: `^src/(${allowed})/${npm ? `|node_modules/(${npm})|^(${npm})` : ''}` },
 });
 
 module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'not-to-test', severity: 'error', from: { path: '^src/', pathNot: test }, to: { path: `${test}|^src/testing/` } },
-    { name: 'no-barrels', severity: 'error', from: { path: '^src/' }, to: { path: '^src/.*/index\\.(ts|js)$' } },
+    {
+      name: 'not-to-test',
+      severity: 'error',
+      from: { path: '^src/', pathNot: test },
+      to: { path: `${test}|^src/testing/` },
+    },
+    {
+      name: 'no-barrels',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/.*/index\\.(ts|js)$' },
+    },
     only('core', 'core', 'valibot/'),
     only('engines', 'core|engines', '@wllama/wllama|@mlc-ai/web-llm'),
     only('storage', 'core|storage', 'idb/'),
     only('export', 'core|export'),
-    only('workers', 'core|engines|workers', 'comlink/'),
+    only('workers', 'core|engines|workers', 'comlink/|@wllama/wllama/esm/wasm/'),
     only('state', 'core|export|state', 'svelte/'),
     only('ui', 'core|ui', 'svelte/|virtua/|@lucide/'),
     only('screens', 'core|state|ui|screens', 'svelte/|@lucide/'),
@@ -25,6 +35,10 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.svelte', '.svelte.ts', '.json'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.svelte', '.svelte.ts', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['svelte', 'browser', 'import', 'types', 'default'],
+    },
   },
 };

@@ -16,7 +16,12 @@ export default defineConfig({
   preview: { headers: isolation },
   optimizeDeps: { include: ['svelte', 'virtua/svelte', 'comlink', 'idb', 'fast-check', '@wllama/wllama'] },
   test: {
-    coverage: { provider: 'v8', include: ['src/core/**/*.ts'], exclude: ['**/*.test.ts'], thresholds: { lines: 95 } },
+    coverage: {
+      provider: 'v8',
+      include: ['src/core/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      thresholds: { lines: 95 },
+    },
     projects: [
       {
         extends: true,

@@ -49,7 +49,8 @@ const openBrowser = () =>
 let browser = await openBrowser();
 let lastLine = 0;
 function showProgress({ status, progress }) {
-  const rate = progress?.seconds > 0 ? `, ${((60 * progress.kept) / progress.seconds).toFixed(1)} a minute` : '';
+  const rate =
+    progress?.seconds > 0 ? `, ${((60 * progress.kept) / progress.seconds).toFixed(1)} a minute` : '';
   const line = `${status}: ${progress?.kept ?? 0} of ${options.target} kept${rate}`;
   if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${line}`);
   else if (Date.now() - lastLine > 5000) {

@@ -32,7 +32,7 @@ export function automation(services: Services, session: RunSession): Automation 
     async start({ target, seed, preset = 'ours', seeds: setId = 'simple' }) {
       startedAt = performance.now();
       const set = services.builtInSeedSets.find(({ id }) => id === setId);
-      if (!set) throw new Error(`There is no seed set "${String(setId)}".`);
+      if (!set) throw new Error(`There is no seed set "${setId}".`);
       const seeds = await set.load();
       const config = withPreset(builtInConfig(seed, target), preset);
       await session.start({ config, seeds, seedSet: { id: set.id, name: set.name, count: seeds.length } });
@@ -62,7 +62,11 @@ export function automation(services: Services, session: RunSession): Automation 
         textOf: (id: Parameters<RunSession['textOf']>[0]) => session.textOf(id)?.instruction,
       };
       const pages = services.store.scanTasks(session.run.id);
-      const file = await collect(writeFormat(format, pages, options), format.type, new AbortController().signal);
+      const file = await collect(
+        writeFormat(format, pages, options),
+        format.type,
+        new AbortController().signal,
+      );
       return file.text();
     },
   };

@@ -11,7 +11,9 @@ export const DIST = join(ROOT, 'dist');
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  fail(`Node 20.19 or later is needed, this is ${process.versions.node}. Install it from nodejs.org and try again.`);
+  fail(
+    `Node 20.19 or later is needed, this is ${process.versions.node}. Install it from nodejs.org and try again.`,
+  );
 }
 
 export function fail(message) {
@@ -57,5 +59,6 @@ export function ensureBuild() {
   const stamp = Math.max(...sources.map((name) => newest(join(ROOT, name))));
   if (existsSync(built) && statSync(built).mtimeMs >= stamp) return;
   console.error('Building the app ...');
-  if (!run('npx', ['vite', 'build', '--logLevel', 'warn'])) fail('The build failed; the lines above say why.');
+  if (!run('npx', ['vite', 'build', '--logLevel', 'warn']))
+    fail('The build failed; the lines above say why.');
 }

@@ -39,7 +39,11 @@ export interface LanguageModel {
   /** Requests it computes side by side; callers keep at most this many in flight. */
   readonly parallel: number;
   /** @throws AppError engine-failed, engine-timeout, prompt-too-long; AbortError when stopped. */
-  complete(request: CompletionRequest, signal: StopSignal, listener?: CompletionListener): Promise<Completion>;
+  complete(
+    request: CompletionRequest,
+    signal: StopSignal,
+    listener?: CompletionListener,
+  ): Promise<Completion>;
 }
 
 /** The result of one comparison with the whole pool. */

@@ -87,11 +87,17 @@ export const withPreset = (config: RunConfig, preset: PresetName): RunConfig => 
 
 /** What each switch decides and what its values mean, in words for people. */
 export const SWITCH_TEXTS: {
-  readonly [K in keyof Switches]: { readonly title: string; readonly values: Readonly<Record<Switches[K], string>> };
+  readonly [K in keyof Switches]: {
+    readonly title: string;
+    readonly values: Readonly<Record<Switches[K], string>>;
+  };
 } = {
   instructionCase: {
     title: 'Case of an instruction',
-    values: { keep: 'kept, first letter raised', capitalize: 'all but the first letter lowered ("NASA" becomes "nasa")' },
+    values: {
+      keep: 'kept, first letter raised',
+      capitalize: 'all but the first letter lowered ("NASA" becomes "nasa")',
+    },
   },
   unfinished: {
     title: 'Answer cut by length',
@@ -103,7 +109,10 @@ export const SWITCH_TEXTS: {
   },
   exampleSplit: {
     title: '"Example" inside an answer',
-    values: { 'line-start': 'splits only at the start of a line', anywhere: 'splits anywhere ("For Example, ...")' },
+    values: {
+      'line-start': 'splits only at the start of a line',
+      anywhere: 'splits anywhere ("For Example, ...")',
+    },
   },
   inputWithoutOutput: {
     title: 'Input without output',

@@ -20,7 +20,7 @@ export interface ExportOptions {
   /** Decides the layouts of prompt/completion files. */
   readonly seed: number;
   /** Text of a pool member, for the paper's `most_similar`. */
-  textOf(id: TaskId): string | undefined;
+  readonly textOf: (id: TaskId) => string | undefined;
 }
 export interface Format {
   readonly id: FormatId;
@@ -41,7 +41,8 @@ const perRow =
   (write: (row: Row, options: ExportOptions) => string) =>
   (task: Task, options: ExportOptions): string[] =>
     rowsOf(task).map((row) => write(row, options));
-const question = ({ instruction, input }: Row): string => (input ? `${instruction}\n\n${input}` : instruction);
+const question = ({ instruction, input }: Row): string =>
+  input ? `${instruction}\n\n${input}` : instruction;
 
 export const FORMATS: readonly Format[] = [
   {

@@ -24,6 +24,8 @@ export class CallDisplay {
   /** The instruction call being followed, and the verdicts on it or on the one before. */
   spotlight = $state.raw<LiveCall | null>(null);
   verdicts = $state.raw<readonly Candidate[]>([]);
+  // Read once a frame by flush(), which publishes `live` and `spotlight`.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #calls = new Map<string, LiveCall>();
   #spotlightKey: string | null = null;
   #pendingFrame = 0;
@@ -61,7 +63,8 @@ export class CallDisplay {
   flush(): void {
     this.#pendingFrame = 0;
     this.spotlight = this.#spotlightKey === null ? null : (this.#calls.get(this.#spotlightKey) ?? null);
-    for (const [key, call] of this.#calls) if (call.done && key !== this.#spotlightKey) this.#calls.delete(key);
+    for (const [key, call] of this.#calls)
+      if (call.done && key !== this.#spotlightKey) this.#calls.delete(key);
     this.live = [...this.#calls.values()].filter((call) => !call.done);
   }
 
@@ -72,6 +75,6 @@ export class CallDisplay {
     this.#schedule();
   }
   #schedule(): void {
-    this.#pendingFrame ||= requestAnimationFrame(() => this.flush());
+    if (this.#pendingFrame === 0) this.#pendingFrame = requestAnimationFrame(() => this.flush());
   }
 }

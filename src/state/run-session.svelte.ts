@@ -1,5 +1,6 @@
 /** The run that is open in this tab: starts, pauses and resumes the pipeline and holds what screens show of it. */
 import { createContext } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import { AppError, type Failure, failureOf } from '../core/errors';
 import type { PipelineEvent } from '../core/pipeline/events';
 import { selfInstruct } from '../core/pipeline/self-instruct';
@@ -46,10 +47,10 @@ export class RunSession {
   threads = $state.raw(1);
   readonly calls = new CallDisplay();
   readonly meter = new RateMeter();
-  /** Changes when a task reaches its next stage. */
-  #taskVersion = $state(0);
+  // Not reactive: what a screen shows of it, it shows when a verdict arrives.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #texts = new Map<TaskId, PoolText>();
-  readonly #tasks = new Map<TaskId, MachineTask>();
+  readonly #tasks = new SvelteMap<TaskId, MachineTask>();
   #abort: AbortController | null = null;
   #ended: Promise<void> = Promise.resolve();
 
@@ -72,7 +73,6 @@ export class RunSession {
   }
   /** The newest stage of a task kept in this session. */
   taskOf(id: TaskId): MachineTask | undefined {
-    void this.#taskVersion;
     return this.#tasks.get(id);
   }
 
@@ -98,7 +98,8 @@ export class RunSession {
     if (this.active) return;
     await this.#work(performance.now(), async () => {
       const summary = await this.services.store.run(runId);
-      if (!summary) throw new AppError({ kind: 'storage-unavailable', detail: `run ${runId} is not stored here` });
+      if (!summary)
+        throw new AppError({ kind: 'storage-unavailable', detail: `run ${runId} is not stored here` });
       this.run = summary.run;
       this.progress = summary.progress;
       return summary.run;
@@ -243,7 +244,6 @@ export class RunSession {
         const { id, instruction, origin } = event.task;
         this.#texts.set(id, { instruction, origin });
         this.#tasks.set(id, event.task);
-        this.#taskVersion++;
         break;
       }
       case 'progress':

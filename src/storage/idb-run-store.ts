@@ -71,7 +71,10 @@ export class IdbRunStore implements RunStore {
       const run: RunRecord = { id, number, createdAt, config, model, seedSet, source: 'here' };
       void tx.objectStore('runs').put(run);
       void tx.objectStore('progress').put(initialProgress(id));
-      for (const [index, { id: sourceId, name, instruction, isClassification, instances }] of seeds.entries()) {
+      for (const [
+        index,
+        { id: sourceId, name, instruction, isClassification, instances },
+      ] of seeds.entries()) {
         const seed: PoolSeed = {
           origin: 'seed',
           id: seedId(id, index),
@@ -192,7 +195,9 @@ export class IdbRunStore implements RunStore {
     signal: StopSignal,
     onProgress: (rows: number) => void,
   ): Promise<RunRecord> {
-    const number = await this.#connection.use((database) => nextRunNumber(database.transaction('runs').store));
+    const number = await this.#connection.use((database) =>
+      nextRunNumber(database.transaction('runs').store),
+    );
     const id = makeRunId(number);
     let written = 0;
     try {
@@ -204,7 +209,7 @@ export class IdbRunStore implements RunStore {
           const tx = database.transaction(ROW_STORES, 'readwrite', WRITE);
           for (const entry of page) {
             const moved = moveRow(entry, id);
-            void tx.objectStore(`${moved.kind}s`).put(moved.row as never);
+            void tx.objectStore(`${moved.kind}s`).put(moved.row);
           }
           await tx.done;
         });
@@ -271,9 +276,9 @@ export class IdbRunStore implements RunStore {
     let open = false;
     for (;;) {
       const rest = IDBKeyRange.bound(lower, range.upper, open);
-      const page = (await this.#connection.use((database) =>
+      const page = await this.#connection.use<Schema[S]['value'][]>((database) =>
         database.getAll(store, rest as never, PAGE),
-      )) as Schema[S]['value'][];
+      );
       if (page.length > 0) yield page;
       const last = page.at(-1);
       if (!last || page.length < PAGE) return;

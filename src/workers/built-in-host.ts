@@ -90,7 +90,7 @@ async function checkWeights(file: Blob, manifest: ModelManifest, url: string): P
   const wrong = (detail: string): AppError =>
     new AppError({ kind: 'engine-load-failed', model: manifest.name, detail: `${url}: ${detail}` });
   if (file.size !== manifest.bytes) throw wrong(`${file.size} bytes instead of ${manifest.bytes}`);
-  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle as SubtleCrypto | undefined;
+  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
   if (!subtle) return;
   const digest = new Uint8Array(await subtle.digest('SHA-256', await file.arrayBuffer()));
   const hash = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');

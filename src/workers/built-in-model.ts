@@ -127,7 +127,16 @@ export class BuiltInModel implements LanguageModel {
   async #selfTest(connection: ModelConnection): Promise<void> {
     const { prompt, maxTokens, text } = this.#knownAnswer;
     const got = await connection.complete(
-      { prompt, maxTokens, temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0, stop: [], seed: 1 },
+      {
+        prompt,
+        maxTokens,
+        temperature: 0,
+        topP: 1,
+        frequencyPenalty: 0,
+        presencePenalty: 0,
+        stop: [],
+        seed: 1,
+      },
       new AbortController().signal,
       () => undefined,
     );

@@ -21,7 +21,10 @@ export class ModelConnection {
   dead = false;
 
   constructor() {
-    this.#worker = new Worker(new URL('./model.worker.ts', import.meta.url), { type: 'module', name: 'model' });
+    this.#worker = new Worker(new URL('./model.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'model',
+    });
     this.#remote = wrap<ModelWorkerApi>(this.#worker);
     this.#death = new Promise((_, reject) => (this.#die = reject));
     this.#death.catch(() => undefined);
@@ -63,7 +66,9 @@ export class ModelConnection {
   }
 
   /** Ends the worker; calls in flight are rejected with `failure`. */
-  terminate(failure: AppError['failure'] = { kind: 'worker-crashed', worker: 'model', detail: 'ended' }): void {
+  terminate(
+    failure: AppError['failure'] = { kind: 'worker-crashed', worker: 'model', detail: 'ended' },
+  ): void {
     if (this.dead) return;
     this.dead = true;
     this.#die(new AppError(failure));

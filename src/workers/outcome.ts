@@ -2,8 +2,7 @@
 import { AppError, type Failure, failureOf } from '../core/errors';
 
 export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly failure: Failure | 'aborted' };
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure | 'aborted' };
 
 /** Worker side: runs `work` and turns what it throws into data. */
 export async function toOutcome<T>(worker: string, work: () => Promise<T>): Promise<Outcome<T>> {

@@ -53,7 +53,11 @@ export class SimilarityClient implements SimilarityIndex {
       } catch (error) {
         this.terminate();
         if (attempt < ATTEMPTS) continue;
-        const failure = failureOf(error, (detail) => ({ kind: 'worker-crashed', worker: 'similarity', detail }));
+        const failure = failureOf(error, (detail) => ({
+          kind: 'worker-crashed',
+          worker: 'similarity',
+          detail,
+        }));
         throw new AppError(failure, { cause: error });
       }
     }

@@ -46,7 +46,9 @@ const startsWithPunctuation: Rule = (text) =>
 
 const startsNonAscii: Rule = (text, { anyLanguage }) => {
   const first = String.fromCodePoint(text.codePointAt(0) ?? 0);
-  return !anyLanguage && (text.codePointAt(0) ?? 0) > 127 ? { reason: 'non-ascii-start', detail: first } : null;
+  return !anyLanguage && (text.codePointAt(0) ?? 0) > 127
+    ? { reason: 'non-ascii-start', detail: first }
+    : null;
 };
 
 const RULES: readonly Rule[] = [

@@ -21,7 +21,8 @@ const EXAMPLE_ANYWHERE = /Example\s?\d*\.?/u;
 const LABEL = /(?:^|\n)[ \t]*Class label:/u;
 
 /** Splits at each match of a pattern without capture groups, dropping empty parts. */
-const splitParts = (text: string, pattern: RegExp): string[] => text.split(pattern).filter((part) => part.trim() !== '');
+const splitParts = (text: string, pattern: RegExp): string[] =>
+  text.split(pattern).filter((part) => part.trim() !== '');
 
 function inputFirst(part: string, options: InstanceOptions): Instance {
   const at = part.indexOf('Output:');
@@ -36,7 +37,11 @@ function inputFirst(part: string, options: InstanceOptions): Instance {
   return { input: stripInput(part.slice(0, at)), output: part.slice(at + 'Output:'.length).trim() };
 }
 
-const stripInput = (text: string): string => text.trim().replace(/^Input:/u, '').trim();
+const stripInput = (text: string): string =>
+  text
+    .trim()
+    .replace(/^Input:/u, '')
+    .trim();
 
 function outputFirst(part: string): Instance {
   const text = part.trim();
@@ -66,7 +71,8 @@ export function parseInstances(
     .map((instance) => withoutLabel(instance, options));
 
   const dropped: DroppedInstance[] = [];
-  const drop = (instance: Instance, reason: InstanceRejectReason): void => void dropped.push({ ...instance, reason });
+  const drop = (instance: Instance, reason: InstanceRejectReason): void =>
+    void dropped.push({ ...instance, reason });
   const last = options.finishReason === 'length' ? found.pop() : undefined;
   if (last) drop(last, 'unfinished');
 

@@ -24,7 +24,12 @@ export interface StartedCall {
 export type PipelineEvent =
   | { readonly type: 'call-started'; readonly call: StartedCall }
   | { readonly type: 'text'; readonly stage: PipelineStage; readonly index: number; readonly delta: string }
-  | { readonly type: 'call-retried'; readonly stage: PipelineStage; readonly index: number; readonly detail: string }
+  | {
+      readonly type: 'call-retried';
+      readonly stage: PipelineStage;
+      readonly index: number;
+      readonly detail: string;
+    }
   | { readonly type: 'call-finished'; readonly call: ModelCall }
   | { readonly type: 'verdict'; readonly candidate: Candidate }
   | { readonly type: 'task'; readonly task: MachineTask }

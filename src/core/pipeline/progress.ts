@@ -2,7 +2,13 @@
 import type { ModelCall, PipelineStage, RunProgress, StageFigures } from '../run';
 import type { Candidate, MachineTask, RunId } from '../task';
 
-const NO_CALLS: StageFigures = { calls: 0, promptTokens: 0, cachedTokens: 0, completionTokens: 0, callSeconds: 0 };
+const NO_CALLS: StageFigures = {
+  calls: 0,
+  promptTokens: 0,
+  cachedTokens: 0,
+  completionTokens: 0,
+  callSeconds: 0,
+};
 
 export function initialProgress(runId: RunId): RunProgress {
   return {
@@ -69,10 +75,12 @@ export function withAdvanced(progress: RunProgress, task: MachineTask): RunProgr
 }
 
 /** The counters without a machine task that a person removed or is about to replace. */
-export const withRemoved = (progress: RunProgress, task: MachineTask): RunProgress => counted(progress, task, -1);
+export const withRemoved = (progress: RunProgress, task: MachineTask): RunProgress =>
+  counted(progress, task, -1);
 
 /** The counters with a machine task that a person changed or brought back. */
-export const withReplaced = (progress: RunProgress, task: MachineTask): RunProgress => counted(progress, task, 1);
+export const withReplaced = (progress: RunProgress, task: MachineTask): RunProgress =>
+  counted(progress, task, 1);
 
 function counted(progress: RunProgress, task: MachineTask, sign: 1 | -1): RunProgress {
   const typed = task.stage !== 'instruction';

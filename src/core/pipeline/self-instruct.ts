@@ -33,9 +33,9 @@ export interface PipelinePorts {
   readonly journal: RunJournal;
   readonly similarity: SimilarityIndex;
   /** Milliseconds on a clock that never goes back. */
-  now(): number;
+  readonly now: () => number;
   /** Milliseconds since 1970, for the record only. */
-  date(): number;
+  readonly date: () => number;
 }
 
 /** Similar pool members stored with each accepted instruction. */
@@ -43,7 +43,11 @@ const NEIGHBOURS = 10;
 /** Rounds in a row without one kept instruction after which the run pauses: the model gives nothing usable. */
 const BARREN_ROUNDS = 25;
 /** Finish what is begun before new instructions are asked. */
-const PRIORITY: Readonly<Record<PipelineStage, number>> = { instances: 0, classification: 1, instructions: 2 };
+const PRIORITY: Readonly<Record<PipelineStage, number>> = {
+  instances: 0,
+  classification: 1,
+  instructions: 2,
+};
 
 /**
  * Runs until the target is reached and every kept instruction has its type and instances.

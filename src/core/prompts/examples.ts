@@ -69,7 +69,8 @@ export const INPUT_FIRST_EXAMPLES: readonly InstanceExample[] = [
     instruction: 'Tell in a few words what the text is about.',
     instances: [
       {
-        input: 'The library will be closed on Monday because the roof must be repaired. It opens again on Tuesday.',
+        input:
+          'The library will be closed on Monday because the roof must be repaired. It opens again on Tuesday.',
         output: 'The library is closed on Monday for repairs.',
       },
     ],
@@ -87,7 +88,8 @@ export const INPUT_FIRST_EXAMPLES: readonly InstanceExample[] = [
     instances: [
       {
         input: '',
-        output: 'Boil half a litre of water. Put two tea bags in a pot, pour the water on them and wait four minutes.',
+        output:
+          'Boil half a litre of water. Put two tea bags in a pot, pour the water on them and wait four minutes.',
       },
     ],
   },
@@ -97,7 +99,9 @@ export const INPUT_FIRST_EXAMPLES: readonly InstanceExample[] = [
   },
   {
     instruction: 'Rewrite the note so that it sounds polite.',
-    instances: [{ input: 'Bring my book back.', output: 'Could you please bring my book back when you have time?' }],
+    instances: [
+      { input: 'Bring my book back.', output: 'Could you please bring my book back when you have time?' },
+    ],
   },
   {
     instruction: 'Invent a riddle whose answer is a key.',

@@ -47,7 +47,8 @@ class Gatherer {
     if (common < this.#need[length]!) return;
     const floor = this.onMember(member, common, length);
     // 2 * common / (candidate + length) is the score up to rounding; one less stays on the safe side.
-    if (floor > 0) this.#need[length] = Math.max(1, Math.floor((floor * (this.candidateLength + length)) / 2) - 1);
+    if (floor > 0)
+      this.#need[length] = Math.max(1, Math.floor((floor * (this.candidateLength + length)) / 2) - 1);
   }
   done(): Map<number, number> {
     for (const [length, sum] of this.#sums.entries()) if (sum > 0) this.sums.set(length, sum);

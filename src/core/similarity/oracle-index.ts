@@ -29,7 +29,10 @@ export class OracleIndex implements PoolIndex {
     return {
       max,
       mean: this.size > 0 ? sum / this.size : 0,
-      nearest: nearest.members.map((member, i) => ({ id: this.#members[member]!.id, rougeL: nearest.scores[i]! })),
+      nearest: nearest.members.map((member, i) => ({
+        id: this.#members[member]!.id,
+        rougeL: nearest.scores[i]!,
+      })),
     };
   }
 }

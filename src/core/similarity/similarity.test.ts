@@ -22,27 +22,47 @@ describe('golden pairs of rouge_score', () => {
   });
 });
 
-const word = fc.constantFrom('give', 'the', 'a', 'list', 'of', 'three', 'name', 'write', 'Ωmega', 'naïve', '10', 'K');
+const word = fc.constantFrom(
+  'give',
+  'the',
+  'a',
+  'list',
+  'of',
+  'three',
+  'name',
+  'write',
+  'Ωmega',
+  'naïve',
+  '10',
+  'K',
+);
 const sentence = fc.oneof(
   { weight: 6, arbitrary: fc.array(word, { maxLength: 25 }).map((words) => words.join(' ')) },
   { weight: 2, arbitrary: fc.array(word, { minLength: 26, maxLength: 70 }).map((words) => words.join(' ')) },
-  { weight: 1, arbitrary: fc.array(word, { minLength: 200, maxLength: 320 }).map((words) => words.join('-')) },
+  {
+    weight: 1,
+    arbitrary: fc.array(word, { minLength: 200, maxLength: 320 }).map((words) => words.join('-')),
+  },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 60 }) },
 );
 
 describe.each(['ascii', 'unicode'] as const)('fast index against the oracle, %s words', (mode) => {
   it('gives the same highest score, neighbours and mean on growing pools', () => {
     fc.assert(
-      fc.property(fc.array(sentence, { maxLength: 25 }), fc.array(sentence, { minLength: 1, maxLength: 4 }), (pool, queries) => {
-        const fast = new FastIndex(mode);
-        const oracle = new OracleIndex(mode);
-        for (const [i, member] of pool.entries()) {
-          fast.add(id(i), member);
-          oracle.add(id(i), member);
-          if (i % 7 === 0) compareOnce(fast, oracle, member);
-        }
-        for (const query of queries) compareOnce(fast, oracle, query);
-      }),
+      fc.property(
+        fc.array(sentence, { maxLength: 25 }),
+        fc.array(sentence, { minLength: 1, maxLength: 4 }),
+        (pool, queries) => {
+          const fast = new FastIndex(mode);
+          const oracle = new OracleIndex(mode);
+          for (const [i, member] of pool.entries()) {
+            fast.add(id(i), member);
+            oracle.add(id(i), member);
+            if (i % 7 === 0) compareOnce(fast, oracle, member);
+          }
+          for (const query of queries) compareOnce(fast, oracle, query);
+        },
+      ),
       { numRuns: 1500 },
     );
   });
@@ -59,7 +79,16 @@ function compareOnce(fast: FastIndex, oracle: OracleIndex, query: string): void 
 describe('words', () => {
   it('follows rouge_score where lower case makes ASCII letters', () => {
     expect(tokenize('\u0130zmir \u212Aelvin', 'ascii')).toEqual(['i', 'zmir', 'kelvin']);
-    expect(tokenize("Don't pay 3,000 for café C++", 'ascii')).toEqual(['don', 't', 'pay', '3', '000', 'for', 'caf', 'c']);
+    expect(tokenize("Don't pay 3,000 for café C++", 'ascii')).toEqual([
+      'don',
+      't',
+      'pay',
+      '3',
+      '000',
+      'for',
+      'caf',
+      'c',
+    ]);
   });
   it('knows other languages in unicode mode', () => {
     expect(tokenize('Größe über alles', 'unicode')).toEqual(['größe', 'über', 'alles']);
@@ -68,7 +97,8 @@ describe('words', () => {
   });
   it('finds each word at its place', () => {
     const text = 'Give the plural, please: give IT.';
-    for (const { token, start, end } of tokenSpans(text, 'ascii')) expect(text.slice(start, end).toLowerCase()).toBe(token);
+    for (const { token, start, end } of tokenSpans(text, 'ascii'))
+      expect(text.slice(start, end).toLowerCase()).toBe(token);
     expect(tokenSpans(text, 'ascii')).toHaveLength(6);
   });
 });

@@ -35,7 +35,8 @@ class Reader {
   }
   length(): number {
     const value = this.#view.getBigUint64(this.#take(8), true);
-    if (value > BigInt(this.bytes.byteLength)) throw badFile('a length in the header is larger than the file');
+    if (value > BigInt(this.bytes.byteLength))
+      throw badFile('a length in the header is larger than the file');
     return Number(value);
   }
   string(): string {
@@ -121,7 +122,7 @@ export function brokenTextTokens(header: GgufHeader): number[] {
   const broken: number[] = [];
   for (const [id, token] of (tokens as readonly GgufValue[]).entries()) {
     if (typeof token !== 'string') continue;
-    const bytes = [...token].map((char) => byteOf.get(char));
+    const bytes = Array.from(token, (char) => byteOf.get(char));
     // A character outside the alphabet belongs to a special token, which is written as it is.
     if (bytes.some((byte) => byte === undefined)) continue;
     try {

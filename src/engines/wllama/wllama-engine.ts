@@ -81,7 +81,8 @@ export class WllamaEngine {
     onText: (delta: string) => void,
   ): Promise<Completion> {
     let text = '';
-    let finishReason: 'stop' | 'length' | null = null;
+    // Set by the callback, which the type checker cannot follow.
+    let finishReason = null as 'stop' | 'length' | null;
     let usage: FinalChunk['usage'];
     try {
       await this.#wllama.createCompletion({

@@ -1,0 +1,94 @@
+/** Every failure in plain words: what happened, what was kept, what to do next. */
+import type { Failure } from '../core/errors';
+
+export interface FailureWords {
+  readonly what: string;
+  readonly kept: string;
+  readonly next: string;
+}
+const STORED = 'Every finished request is stored.';
+
+export function failureWords(failure: Failure): FailureWords {
+  switch (failure.kind) {
+    case 'engine-load-failed':
+      return {
+        what: `The model could not be started: ${failure.detail}`,
+        kept: STORED,
+        next: 'Reload the page so that the model is read again.',
+      };
+    case 'engine-failed':
+      return {
+        what: `The model failed three times in a row: ${failure.detail}`,
+        kept: STORED,
+        next: 'Resume: it goes on at the same request. If it fails again, close other tabs first.',
+      };
+    case 'engine-timeout':
+      return {
+        what: `The model wrote nothing for ${failure.seconds} seconds.`,
+        kept: STORED,
+        next: 'Resume: the model is started anew and goes on at the same request.',
+      };
+    case 'nothing-usable':
+      return {
+        what: `${failure.requests} requests in a row gave no instruction that passes the rules.`,
+        kept: STORED,
+        next: 'Look at the reasons below; start a run with other seeds or a higher temperature.',
+      };
+    case 'prompt-too-long':
+      return {
+        what: `A prompt does not fit into the model: ${failure.detail}`,
+        kept: STORED,
+        next: 'Use shorter seed tasks or fewer exemplars.',
+      };
+    case 'self-test-failed':
+      return {
+        what: `The model gives a wrong answer on this device (“${failure.got}” instead of “${failure.expected}”).`,
+        kept: 'Nothing was generated with it.',
+        next: 'Reload the page; if it stays so, try another browser.',
+      };
+    case 'model-file-missing':
+      return {
+        what: `A file of the app could not be read (${failure.url}${failure.status ? `, status ${failure.status}` : ''}).`,
+        kept: STORED,
+        next: 'Check the connection to the server of this page and try again.',
+      };
+    case 'webassembly-missing':
+      return {
+        what: 'This browser has no WebAssembly, so no model can run in it.',
+        kept: 'Your stored runs can still be seen and exported.',
+        next: 'Switch WebAssembly on, or use a current Chrome, Firefox, Edge or Safari.',
+      };
+    case 'storage-full':
+      return {
+        what: `The browser has no space left for this page (${failure.detail}).`,
+        kept: `${STORED} The last request is asked again.`,
+        next: 'Free some disk space or delete an old run, then resume. You can save what is in memory first.',
+      };
+    case 'storage-unavailable':
+      return {
+        what: `The browser's storage does not answer (${failure.detail}).`,
+        kept: 'What was stored before is not touched.',
+        next: 'Save what is in memory, then reload the page and resume.',
+      };
+    case 'storage-too-new':
+      return {
+        what: 'The data on this device were written by a newer version of this app.',
+        kept: 'They are not touched.',
+        next: 'Reload the page to get the newer version.',
+      };
+    case 'run-open-elsewhere':
+      return {
+        what: 'This run is open in another tab.',
+        kept: 'Only one tab may write a run, so nothing is mixed up.',
+        next: 'Go on in the other tab, or pause it there and resume here.',
+      };
+    case 'bad-file':
+      return { what: failure.detail, kept: 'Nothing was changed.', next: 'Choose another file.' };
+    case 'worker-crashed':
+      return {
+        what: `A background worker (${failure.worker}) ended: ${failure.detail}`,
+        kept: STORED,
+        next: 'Resume: it is started anew.',
+      };
+  }
+}

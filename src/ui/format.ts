@@ -1,0 +1,25 @@
+/** Numbers, times and sizes for people. */
+const whole = new Intl.NumberFormat('en');
+
+export const count = (value: number): string => whole.format(Math.round(value));
+export const decimal = (value: number, digits = 1): string => value.toFixed(digits);
+export const percent = (part: number, all: number): string => {
+  if (all === 0) return '0%';
+  const share = (100 * part) / all;
+  return `${share > 0 && share < 1 ? share.toFixed(1) : Math.round(share)}%`;
+};
+
+/** `34 min`, `12 s`, `2 h 5 min`. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+/** `53:41`. */
+export const clock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+/** Thousands as k: `351 k`. */
+export const short = (value: number): string => (value < 10_000 ? count(value) : `${count(value / 1000)} k`);
+
+export const wordCount = (text: string): number => text.split(/\s+/u).filter(Boolean).length;

@@ -36,6 +36,8 @@ export interface LanguageModel {
   readonly hash: string;
   /** Tokens per request, prompt and completion together. */
   readonly contextLength: number;
+  /** Where it computes, in words for people: `processor, 2 threads`. */
+  readonly device: string;
   /** Requests it computes side by side; callers keep at most this many in flight. */
   readonly parallel: number;
   /** @throws AppError engine-failed, engine-timeout, prompt-too-long; AbortError when stopped. */

@@ -1,4 +1,5 @@
 /** Rates of a run: how fast it writes, how much it keeps, how long it will take. */
+import { secondsLeft } from '../core/pipeline/estimate';
 import type { ModelCall, RunProgress } from '../core/run';
 
 export interface Rates {
@@ -62,18 +63,9 @@ export class RateMeter {
     this.rates = {
       tokensPerSecond: tokens > 0 ? tokens / Math.min(WINDOW_SECONDS, Math.max(seconds, 0.1)) : null,
       keptPerMinute: kept >= ENOUGH_KEPT && seconds > 0 ? (60 * kept) / seconds : null,
-      secondsLeft: this.#left(progress, kept, seconds),
+      secondsLeft: secondsLeft(progress, this.#target),
       retries: this.#retries,
     };
-  }
-
-  /** Work left at the present yield; the range is one standard error of a count around it. */
-  #left(progress: RunProgress, kept: number, seconds: number): Rates['secondsLeft'] {
-    if (kept < ENOUGH_KEPT) return null;
-    const missing = Math.max(0, this.#target - progress.kept) + 0.5 * (progress.kept - progress.completed);
-    const estimate = (missing * seconds) / kept;
-    const spread = 1 / Math.sqrt(kept);
-    return { low: estimate / (1 + spread), high: estimate * (1 + spread) };
   }
 }
 

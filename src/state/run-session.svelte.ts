@@ -43,8 +43,8 @@ export class RunSession {
   recent = $state.raw<readonly Candidate[]>([]);
   /** Whether the browser promised to keep our storage; null before it was asked. */
   persisted = $state.raw<boolean | null>(null);
-  /** Threads the engine computes with. */
-  threads = $state.raw(1);
+  /** Where the model computes; null before it is loaded. */
+  device = $state.raw<string | null>(null);
   readonly calls = new CallDisplay();
   readonly meter = new RateMeter();
   // Not reactive: what a screen shows of it, it shows when a verdict arrives.
@@ -159,6 +159,7 @@ export class RunSession {
   async #loadModel(signal: AbortSignal): ReturnType<Services['models']['load']> {
     const model = await this.services.models.load(BUILT_IN, signal, (progress) => (this.loading = progress));
     this.loading = null;
+    this.device = model.device;
     return model;
   }
 

@@ -277,7 +277,7 @@ export class IdbRunStore implements RunStore {
     for (;;) {
       const rest = IDBKeyRange.bound(lower, range.upper, open);
       const page = await this.#connection.use<Schema[S]['value'][]>((database) =>
-        database.getAll(store, rest as never, PAGE),
+        database.getAll(store, rest, PAGE),
       );
       if (page.length > 0) yield page;
       const last = page.at(-1);

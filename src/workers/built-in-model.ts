@@ -17,7 +17,7 @@ export class BuiltInModel implements LanguageModel {
   readonly name: string;
   readonly hash: string;
   contextLength = 0;
-  threads = 1;
+  device = 'processor';
   readonly parallel: number;
   readonly #file: Blob;
   readonly #options: WllamaLoadOptions;
@@ -113,7 +113,7 @@ export class BuiltInModel implements LanguageModel {
     try {
       const info = await connection.load(this.#file, this.#options);
       this.contextLength = info.contextLength;
-      this.threads = info.threads;
+      this.device = `processor, ${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`;
       await this.#selfTest(connection);
       this.#requests = 0;
       return connection;

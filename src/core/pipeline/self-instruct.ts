@@ -15,7 +15,7 @@ import { parseInstructions } from '../parse/instructions';
 import type { Commit, LanguageModel, RunJournal, SimilarityIndex } from '../ports';
 import { classificationPrompt } from '../prompts/classification-prompt';
 import { instancePrompt } from '../prompts/instance-prompt';
-import { fitShots } from '../prompts/fit';
+import { answerTokens, fitShots } from '../prompts/fit';
 import { instructionPrompt } from '../prompts/instruction-prompt';
 import { Random, deriveSeed } from '../random';
 import type { ModelCall, PipelineStage, RunProgress, RunRecord } from '../run';
@@ -372,7 +372,8 @@ class Pipeline {
     build: (shots: number) => Omit<StartedCall, 'stage' | 'index'> & { readonly stop: readonly string[] },
   ): Promise<ModelCall> {
     const { model } = this.ports;
-    const decoding = this.#config.decoding[stage];
+    const wanted = this.#config.decoding[stage];
+    const decoding = { ...wanted, maxTokens: answerTokens(wanted.maxTokens, model.contextLength) };
     const seed = deriveSeed(this.#config.seed, stage, index);
     let shots = fitShots((n) => build(n).prompt, wantedShots, model.contextLength, decoding.maxTokens);
     for (;;) {

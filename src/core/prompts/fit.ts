@@ -21,3 +21,9 @@ export function fitShots(
   }
   return Math.min(1, wanted);
 }
+
+/** Share of the context that an answer may take: the paper's 1,024 tokens would leave a small model no prompt. */
+const ANSWER_SHARE = 0.4;
+
+export const answerTokens = (wanted: number, contextLength: number): number =>
+  Math.min(wanted, Math.floor(contextLength * ANSWER_SHARE));

@@ -1,0 +1,51 @@
+/** What each stage of a run has cost and what it will cost, at the run's own speed and yield. */
+import type { PipelineStage, RunProgress } from '../run';
+
+export interface StageEstimate {
+  readonly calls: number;
+  /** Wall seconds: calls overlap, so the model's busy time is shared out by the seconds of their calls. */
+  readonly seconds: number;
+  /** Wall seconds still to come; null while too little is known. */
+  readonly left: number | null;
+}
+
+/** Kept instructions from which a yield is guessed. */
+const ENOUGH_KEPT = 3;
+
+export function estimateStages(
+  progress: RunProgress,
+  target: number,
+): Readonly<Record<PipelineStage, StageEstimate>> {
+  const { stages, modelSeconds, kept, identified, completed } = progress;
+  const callSeconds = Object.values(stages).reduce((sum, stage) => sum + stage.callSeconds, 0);
+  const estimate = (stage: PipelineStage, callsLeft: number | null): StageEstimate => {
+    const { calls, callSeconds: own } = stages[stage];
+    const seconds = callSeconds > 0 ? (modelSeconds * own) / callSeconds : 0;
+    if (progress.finished || callsLeft === 0) return { calls, seconds, left: 0 };
+    return { calls, seconds, left: callsLeft === null || calls === 0 ? null : (seconds / calls) * callsLeft };
+  };
+  const goal = Math.max(target, kept);
+  const keptPerCall = kept >= ENOUGH_KEPT ? kept / stages.instructions.calls : null;
+  return {
+    instructions: estimate('instructions', keptPerCall === null ? null : (goal - kept) / keptPerCall),
+    classification: estimate('classification', goal - identified),
+    instances: estimate('instances', goal - completed),
+  };
+}
+
+/**
+ * Seconds to the end of the run as a range: one standard error of the number kept around the estimate.
+ * Null while a stage cannot be estimated.
+ */
+export function secondsLeft(
+  progress: RunProgress,
+  target: number,
+): { readonly low: number; readonly high: number } | null {
+  let total = 0;
+  for (const { left } of Object.values(estimateStages(progress, target))) {
+    if (left === null) return null;
+    total += left;
+  }
+  const spread = 1 / Math.sqrt(progress.kept);
+  return { low: total / (1 + spread), high: total * (1 + spread) };
+}

@@ -107,6 +107,17 @@ export type BackupRow =
   | { readonly kind: 'candidate'; readonly row: Candidate }
   | { readonly kind: 'call'; readonly row: ModelCall };
 
+/** What one write of this page changed. */
+export type StoreChange =
+  | { readonly kind: 'run-created' | 'run-changed' | 'run-deleted'; readonly runId: RunId }
+  | {
+      readonly kind: 'rows';
+      readonly runId: RunId;
+      readonly tasks: readonly Task[];
+      readonly removed: readonly TaskId[];
+      readonly candidates: readonly Candidate[];
+    };
+
 /**
  * Runs, task pools, candidates, raw completions, seed sets and settings. Every method is one transaction unless it
  * says otherwise; scans read by key ranges in pages, and nothing here reads or counts a whole store.
@@ -142,8 +153,8 @@ export interface RunStore extends RunJournal {
   deleteSeedSet(id: string): Promise<void>;
   setting<T>(key: string): Promise<T | undefined>;
   saveSetting(key: string, value: unknown): Promise<void>;
-  /** Called after each change made by this page. Returns the way to stop listening. */
-  watch(listener: () => void): () => void;
+  /** Told after each change of a run or its rows made by this page. Returns the way to stop listening. */
+  watch(listener: (change: StoreChange) => void): () => void;
 }
 
 /** How far a long step is. `total` is null when it cannot be known. */

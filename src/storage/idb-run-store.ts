@@ -1,13 +1,13 @@
 /** Runs, task pools, candidates and raw completions in IndexedDB. Each method is one transaction; none is handed out. */
 import { seedId, runId as makeRunId } from '../core/ids';
 import { initialProgress, withRemoved, withReplaced } from '../core/pipeline/progress';
-import type { BackupRow, Commit, NewRun, RunStore, RunSummary, SeedSet } from '../core/ports';
+import type { BackupRow, Commit, NewRun, RunStore, RunSummary, SeedSet, StoreChange } from '../core/ports';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { Candidate, MachineTask, PoolSeed, RunId, Task, TaskId } from '../core/task';
 import { AppError } from '../core/errors';
 import { Connection } from './connection';
-import { type Database, ROW_STORES, type RowStore, runRange, type Schema } from './schema';
+import { ROW_STORES, type RowStore, runRange, type Schema } from './schema';
 import { moveRow } from './move-row';
 
 const PAGE = 1_000;
@@ -17,12 +17,12 @@ const STRICT = { durability: 'strict' } as const;
 
 export class IdbRunStore implements RunStore {
   readonly #connection = new Connection();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(change: StoreChange) => void>();
 
   // ---- the pipeline's journal -----------------------------------------------------------------------------------
 
   async commit({ progress, calls = [], candidates = [], tasks = [] }: Commit): Promise<void> {
-    await this.#write(async (database) => {
+    await this.#connection.use(async (database) => {
       const tx = database.transaction([...ROW_STORES, 'progress'], 'readwrite', WRITE);
       void tx.objectStore('progress').put(progress);
       for (const call of calls) void tx.objectStore('calls').put(call);
@@ -30,6 +30,7 @@ export class IdbRunStore implements RunStore {
       for (const task of tasks) void tx.objectStore('tasks').put(task);
       await tx.done;
     });
+    this.#tell({ kind: 'rows', runId: progress.runId, tasks, removed: [], candidates });
   }
 
   calls(ids: readonly string[]): Promise<readonly (ModelCall | undefined)[]> {
@@ -64,7 +65,7 @@ export class IdbRunStore implements RunStore {
   // ---- runs -----------------------------------------------------------------------------------------------------
 
   async createRun({ config, model, seedSet, seeds, createdAt }: NewRun): Promise<RunRecord> {
-    return this.#write(async (database) => {
+    const created = await this.#connection.use(async (database) => {
       const tx = database.transaction(['runs', 'progress', 'tasks'], 'readwrite', STRICT);
       const number = await nextRunNumber(tx.objectStore('runs'));
       const id = makeRunId(number);
@@ -90,6 +91,8 @@ export class IdbRunStore implements RunStore {
       await tx.done;
       return run;
     });
+    this.#tell({ kind: 'run-created', runId: created.id });
+    return created;
   }
 
   run(id: RunId): Promise<RunSummary | undefined> {
@@ -119,8 +122,12 @@ export class IdbRunStore implements RunStore {
   }
 
   async deleteRun(id: RunId): Promise<void> {
-    // One transaction: a kill leaves the run whole or gone.
-    await this.#write(async (database) => {
+    await this.#deleteRows(id);
+    this.#tell({ kind: 'run-deleted', runId: id });
+  }
+  /** One transaction: a kill leaves the run whole or gone. */
+  async #deleteRows(id: RunId): Promise<void> {
+    await this.#connection.use(async (database) => {
       const tx = database.transaction(['runs', 'progress', ...ROW_STORES], 'readwrite', STRICT);
       void tx.objectStore('runs').delete(id);
       void tx.objectStore('progress').delete(id);
@@ -130,7 +137,7 @@ export class IdbRunStore implements RunStore {
   }
 
   async updateConfig(id: RunId, config: RunConfig): Promise<void> {
-    await this.#write(async (database) => {
+    await this.#connection.use(async (database) => {
       const tx = database.transaction(['runs', 'progress'], 'readwrite', STRICT);
       const run = await tx.objectStore('runs').get(id);
       const progress = await tx.objectStore('progress').get(id);
@@ -140,6 +147,7 @@ export class IdbRunStore implements RunStore {
       }
       await tx.done;
     });
+    this.#tell({ kind: 'run-changed', runId: id });
   }
 
   // ---- single rows ----------------------------------------------------------------------------------------------
@@ -163,7 +171,7 @@ export class IdbRunStore implements RunStore {
 
   /** Puts or removes a task and corrects the run's counters with it. */
   async #changeTask(id: TaskId, after: Task | undefined): Promise<void> {
-    await this.#write(async (database) => {
+    const changedRun = await this.#connection.use(async (database) => {
       const tx = database.transaction(['tasks', 'progress'], 'readwrite', WRITE);
       const before = await tx.objectStore('tasks').get(id);
       const runId = (after ?? before)?.runId;
@@ -177,7 +185,11 @@ export class IdbRunStore implements RunStore {
       if (after) void tx.objectStore('tasks').put(after);
       else void tx.objectStore('tasks').delete(id);
       await tx.done;
+      return runId;
     });
+    if (!changedRun) return;
+    const tasks = after ? [after] : [];
+    this.#tell({ kind: 'rows', runId: changedRun, tasks, removed: after ? [] : [id], candidates: [] });
   }
 
   scanCandidates(runId: RunId): AsyncIterable<readonly Candidate[]> {
@@ -202,7 +214,7 @@ export class IdbRunStore implements RunStore {
     let written = 0;
     try {
       // Rows of an import that was killed half way may lie there: the run record comes last, so nobody has seen them.
-      await this.deleteRun(id);
+      await this.#deleteRows(id);
       for await (const page of rows) {
         signal.throwIfAborted();
         await this.#connection.use(async (database) => {
@@ -217,15 +229,16 @@ export class IdbRunStore implements RunStore {
         onProgress(written);
       }
       const record: RunRecord = { ...run, id, number, source: 'imported' };
-      await this.#write(async (database) => {
+      await this.#connection.use(async (database) => {
         const tx = database.transaction(['runs', 'progress'], 'readwrite', STRICT);
         void tx.objectStore('runs').put(record);
         void tx.objectStore('progress').put({ ...progress, runId: id });
         await tx.done;
       });
+      this.#tell({ kind: 'run-created', runId: id });
       return record;
     } catch (error) {
-      await this.deleteRun(id);
+      await this.#deleteRows(id);
       throw error;
     }
   }
@@ -236,23 +249,23 @@ export class IdbRunStore implements RunStore {
     return this.#connection.use((database) => database.getAll('seedSets'));
   }
   async saveSeedSet(set: SeedSet): Promise<void> {
-    await this.#write(async (database) => {
+    await this.#connection.use(async (database) => {
       const tx = database.transaction('seedSets', 'readwrite', STRICT);
       void tx.store.put(set);
       await tx.done;
     });
   }
   async deleteSeedSet(id: string): Promise<void> {
-    await this.#write((database) => database.delete('seedSets', id));
+    await this.#connection.use((database) => database.delete('seedSets', id));
   }
   setting<T>(key: string): Promise<T | undefined> {
     return this.#connection.use((database) => database.get('settings', key) as Promise<T | undefined>);
   }
   async saveSetting(key: string, value: unknown): Promise<void> {
-    await this.#write((database) => database.put('settings', value, key));
+    await this.#connection.use((database) => database.put('settings', value, key));
   }
 
-  watch(listener: () => void): () => void {
+  watch(listener: (change: StoreChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -261,10 +274,8 @@ export class IdbRunStore implements RunStore {
     this.#connection.close();
   }
 
-  async #write<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    const result = await this.#connection.use(work);
-    for (const listener of this.#listeners) listener();
-    return result;
+  #tell(change: StoreChange): void {
+    for (const listener of this.#listeners) listener(change);
   }
 
   /** Pages by key, each its own transaction: a scan may be slow without holding anything. */

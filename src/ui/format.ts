@@ -9,6 +9,10 @@ export const percent = (part: number, all: number): string => {
   return `${share > 0 && share < 1 ? share.toFixed(1) : Math.round(share)}%`;
 };
 
+/** `1 instance`, `2 instances`. */
+export const counted = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
+
 /** `34 min`, `12 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
@@ -23,3 +27,5 @@ export const clock = (seconds: number): string =>
 export const short = (value: number): string => (value < 10_000 ? count(value) : `${count(value / 1000)} k`);
 
 export const wordCount = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
+/** `6.4 MB` */
+export const megabytes = (bytes: number): string => `${(bytes / 1_000_000).toFixed(1)} MB`;

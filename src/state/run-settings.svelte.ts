@@ -1,0 +1,47 @@
+/** The settings of the next run, as a person edits them. */
+import { createContext } from 'svelte';
+import { builtInConfig, paperConfig, withPreset } from '../core/presets';
+import type { Decoding, PipelineStage, PresetName, RunConfig } from '../core/run';
+
+export type ValueSet = 'built-in' | 'paper';
+const VALUES: Readonly<Record<ValueSet, typeof builtInConfig>> = {
+  'built-in': builtInConfig,
+  paper: paperConfig,
+};
+const TARGET = 50;
+
+/** What a set of values decides; seed, target and switches are chosen apart. */
+const comparable = (config: RunConfig): string =>
+  JSON.stringify({ ...config, seed: 0, target: 0, preset: '', switches: {} });
+
+export class RunSettings {
+  config = $state.raw<RunConfig>(builtInConfig(0, TARGET));
+  /** Which set the values are, or null when they were changed by hand. */
+  readonly valueSet: ValueSet | null = $derived.by(() => {
+    const now = comparable(this.config);
+    const sets = Object.keys(VALUES) as ValueSet[];
+    return sets.find((name) => comparable(VALUES[name](0, 0)) === now) ?? null;
+  });
+
+  constructor(private readonly randomSeed: () => number) {
+    this.newSeed();
+  }
+  newSeed(): void {
+    this.change({ seed: this.randomSeed() });
+  }
+  change(patch: Partial<RunConfig>): void {
+    this.config = { ...this.config, ...patch };
+  }
+  decode(stage: PipelineStage, patch: Partial<Decoding>): void {
+    const { decoding } = this.config;
+    this.change({ decoding: { ...decoding, [stage]: { ...decoding[stage], ...patch } } });
+  }
+  usePreset(preset: PresetName): void {
+    this.config = withPreset(this.config, preset);
+  }
+  useValues(set: ValueSet): void {
+    const { seed, target, preset } = this.config;
+    this.config = withPreset(VALUES[set](seed, target), preset);
+  }
+}
+export const [getRunSettings, setRunSettings] = createContext<RunSettings>();

@@ -80,8 +80,13 @@ export interface Provenance {
   readonly meanSimilarity: number;
   /** Milliseconds since 1970; never part of an exported data set. */
   readonly createdAt: number;
-  /** The texts before a person's edit; absent when never edited. */
-  readonly original?: { readonly instruction: string; readonly instances: readonly Instance[] };
+  /** What the machine wrote, before a person's first edit; absent when never edited. */
+  readonly original?: {
+    readonly instruction: string;
+    /** Null when the type was not known yet. */
+    readonly isClassification?: boolean | null;
+    readonly instances: readonly Instance[];
+  };
 }
 
 export type MachineTask = Stage & {

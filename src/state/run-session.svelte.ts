@@ -118,6 +118,24 @@ export class RunSession {
     this.status = summary.progress.finished ? 'finished' : 'paused';
   }
 
+  /** Takes over the counters that a person's edit of the pool changed. */
+  async refresh(): Promise<void> {
+    if (!this.run || this.active) return;
+    const summary = await this.services.store.run(this.run.id);
+    if (!summary || this.active) return;
+    this.progress = summary.progress;
+    this.meter.show(summary.progress, summary.run.config.target);
+  }
+
+  /** Lets go of a run that is not being computed, when it was deleted. */
+  close(): void {
+    if (this.active) return;
+    this.#clear();
+    this.run = null;
+    this.progress = null;
+    this.status = 'none';
+  }
+
   /** Stops; what is finished is stored, requests in flight are asked again on resume. */
   async pause(): Promise<void> {
     if (!this.#abort) return;

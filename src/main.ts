@@ -5,7 +5,7 @@ import './app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { type Automation, automation } from './automation';
-import { modelThreads, requestPersistence, saveFile } from './browser/device';
+import { deviceFacts, modelThreads, requestPersistence, saveFile } from './browser/device';
 import { webLocks } from './browser/run-locks';
 import { BUILT_IN_SEED_SETS } from './browser/seed-sets';
 import { RunSession } from './state/run-session.svelte';
@@ -26,6 +26,7 @@ const services: Services = {
   similarity: new SimilarityClient(),
   builtInSeedSets: BUILT_IN_SEED_SETS,
   locks: webLocks,
+  deviceFacts,
   requestPersistence,
   saveFile,
   now: () => Date.now(),

@@ -1,4 +1,5 @@
 /** Small services of the browser: keeping storage, handing out files, knowing what the device can do. */
+import type { DeviceFacts } from '../state/services';
 
 /** Asks for storage that is not evicted; browsers may decline without asking the person. */
 export async function requestPersistence(): Promise<boolean> {
@@ -18,3 +19,14 @@ export function saveFile(name: string, content: Blob): void {
 /** Threads for the built-in model: half of the cores, at most 4; one where the page is not isolated. */
 export const modelThreads = (): number =>
   crossOriginIsolated ? Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2))) : 1;
+
+export async function deviceFacts(): Promise<DeviceFacts> {
+  const storage = (navigator as { readonly storage?: StorageManager }).storage;
+  const { quota, usage } = (await storage?.estimate()) ?? {};
+  return {
+    webAssembly: typeof WebAssembly !== 'undefined',
+    threads: modelThreads(),
+    freeBytes: quota === undefined ? null : quota - (usage ?? 0),
+    persisted: (await storage?.persisted()) ?? false,
+  };
+}

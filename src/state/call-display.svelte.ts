@@ -49,8 +49,9 @@ export class CallDisplay {
     this.#change(keyOf(stage, index), (call) => ({ ...call, text, promptTokens, done: true }));
   }
   verdict(candidate: Candidate): void {
-    const first = this.verdicts[0];
-    const sameAnswer = first?.requestIndex === candidate.requestIndex;
+    // A round is judged when all its answers are there; the one followed on screen is still its first.
+    if (this.#spotlightKey !== keyOf('instructions', candidate.requestIndex)) return;
+    const sameAnswer = this.verdicts[0]?.requestIndex === candidate.requestIndex;
     this.verdicts = sameAnswer ? [...this.verdicts, candidate] : [candidate];
   }
   clear(): void {

@@ -17,12 +17,24 @@ export interface RunLocks {
   acquire(runId: string): Promise<{ release(): void } | null>;
 }
 
+/** What this device offers a run. */
+export interface DeviceFacts {
+  readonly webAssembly: boolean;
+  /** Threads the built-in model may use. */
+  readonly threads: number;
+  /** Bytes this page may still store; null when the browser does not say. */
+  readonly freeBytes: number | null;
+  /** Whether the browser promised not to clear our storage. */
+  readonly persisted: boolean;
+}
+
 export interface Services {
   readonly store: RunStore;
   readonly models: ModelHost;
   readonly similarity: SimilarityIndex;
   readonly builtInSeedSets: readonly BuiltInSeedSet[];
   readonly locks: RunLocks;
+  deviceFacts(): Promise<DeviceFacts>;
   /** Asks the browser to keep our storage; false when it declines. */
   requestPersistence(): Promise<boolean>;
   /** Hands a file to the person. */

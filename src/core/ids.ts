@@ -10,9 +10,9 @@ export const runId = (number: number): RunId => `r${pad(number, 4)}` as RunId;
 /** `r0001-s0003`: seed 3 of the run's pool. Sorts before its machine tasks' ids only by stage letter. */
 export const seedId = (run: RunId, index: number): TaskId => `${run}-s${pad(index, 5)}` as TaskId;
 
-/** `r0001-m000012-03`: item 3 of instruction request 12; a candidate and the task it became share it. */
+/** `r0001-m000012-003`: item 3 of instruction request 12; a candidate and the task it became share it. */
 export const candidateId = (run: RunId, requestIndex: number, item: number): TaskId =>
-  `${run}-m${pad(requestIndex, 6)}-${pad(item, 2)}` as TaskId;
+  `${run}-m${pad(requestIndex, 6)}-${pad(item, 3)}` as TaskId;
 
 /** `r0001-instructions-000012`: the model call with this index in its stage. */
 export const callId = (run: RunId, stage: PipelineStage, index: number): string =>

@@ -16,7 +16,8 @@ export interface InstanceOptions {
   readonly random: Random;
 }
 
-const EXAMPLE_LINE = /(?:^|\n)[ \t]*Example[ \t]*\d*[ \t]*[.:]?[ \t]*(?=\n|$|Input|Output)/u;
+// Each optional part begins with its own character: two neighbouring runs of spaces would backtrack in a square.
+const EXAMPLE_LINE = /(?:^|\n)[ \t]*Example(?:[ \t]*\d+)?(?:[ \t]*[.:])?[ \t]*(?=\n|$|Input|Output)/u;
 const EXAMPLE_ANYWHERE = /Example\s?\d*\.?/u;
 const LABEL = /(?:^|\n)[ \t]*Class label:/u;
 
@@ -66,7 +67,9 @@ export function parseInstances(
     : options.switches.exampleSplit === 'line-start'
       ? EXAMPLE_LINE
       : EXAMPLE_ANYWHERE;
-  const found = splitParts(text, pattern)
+  // What stands before the first label belongs to no label.
+  const start = options.outputFirst ? text.search(LABEL) : 0;
+  const found = splitParts(start < 0 ? '' : text.slice(start), pattern)
     .map((part) => (options.outputFirst ? outputFirst(part) : inputFirst(part, options)))
     .map((instance) => withoutLabel(instance, options));
 

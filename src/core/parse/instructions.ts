@@ -1,8 +1,9 @@
 /** Splits the model's continuation of the numbered list into candidate instructions (ALGORITHM section 3, rules 1 and 2). */
 import type { Switches } from '../run';
 
-/** `12.` `12 .` `12)` `12:` `Task 12:` at the start of a line; small models vary. */
-const ANY_NUMBER = /(?:^|\n)[ \t]*(?:Task[ \t]*#?\d{1,3}[ \t]*[.):]?|\d{1,3}[ \t]*[.):])[ \t]*/giu;
+/** `12.` `12 .` `12)` `12:` `Task 12:` at the start of a line; small models vary. `10:30` is no number of a list. */
+const ANY_NUMBER =
+  /(?:^|\n)[ \t]*(?:Task[ \t]*#?\d{1,3}(?!\d)(?:[ \t]*[.):])?|\d{1,3}[ \t]*[.):](?!\d))[ \t]*/giu;
 /** The reference code's only form, in our prompt's layout. */
 const STRICT = /\n(?:Task )?\d{1,3}[.:] /gu;
 

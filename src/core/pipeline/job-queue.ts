@@ -3,56 +3,49 @@
  * before it in its lane has ended, commit included, so nothing starts before what came before it is stored.
  */
 
-interface Job {
-  readonly priority: number;
-  readonly order: number;
-  readonly run: () => Promise<void>;
-}
+type Job = () => Promise<void>;
 
 export class JobQueue {
   readonly #width: number;
-  readonly #jobs: Job[] = [];
+  /** Waiting jobs by priority; a stage-by-stage run can have as many waiting as it has tasks. */
+  readonly #waiting: (Job[] | undefined)[] = [];
   #running = 0;
-  #order = 0;
   #failure: { readonly error: unknown } | null = null;
   #settled: (() => void) | null = null;
 
-  /** @param width calls in flight at most; @param onBusy told whenever the number of running jobs changes. */
-  constructor(
-    width: number,
-    private readonly onBusy: (running: number) => void = () => undefined,
-  ) {
+  /** @param width jobs running at most */
+  constructor(width: number) {
     this.#width = width;
   }
 
-  /** Lower priority numbers run first; equal ones in the order they were added. */
-  add(priority: number, run: () => Promise<void>): void {
-    this.#jobs.push({ priority, order: this.#order++, run });
-    this.#jobs.sort((a, b) => a.priority - b.priority || a.order - b.order);
+  /** Lower priority numbers (from 0) run first; equal ones in the order they were added. */
+  add(priority: number, job: Job): void {
+    (this.#waiting[priority] ??= []).push(job);
     this.#fill();
+  }
+
+  /** Starts nothing more; what runs comes to its end. */
+  stop(error: unknown): void {
+    this.#failure ??= { error };
+    this.#settled?.();
   }
 
   /** Resolves when nothing runs and nothing waits. @throws the first error of a job; waiting jobs are dropped then. */
   async drained(): Promise<void> {
-    while (this.#running > 0 || (this.#jobs.length > 0 && !this.#failure)) {
-      await new Promise<void>((resolve) => (this.#settled = resolve));
-    }
+    while (this.#running > 0) await new Promise<void>((resolve) => (this.#settled = resolve));
     if (this.#failure) throw this.#failure.error;
   }
 
   #fill(): void {
     while (!this.#failure && this.#running < this.#width) {
-      const job = this.#jobs.shift();
+      const job = this.#waiting.find((jobs) => jobs !== undefined && jobs.length > 0)?.shift();
       if (!job) break;
       this.#running++;
-      this.onBusy(this.#running);
-      void job
-        .run()
+      void job()
         .catch((error: unknown) => (this.#failure ??= { error }))
         .finally(() => {
           this.#running--;
           this.#fill();
-          this.onBusy(this.#running);
           this.#settled?.();
         });
     }

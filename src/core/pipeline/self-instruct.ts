@@ -63,11 +63,17 @@ export async function* selfInstruct(
   const events = new EventStream<PipelineEvent>();
   const progress = await ports.journal.progress(run.id);
   const pipeline = new Pipeline(ports, run, progress, clickedAt, signal, events);
-  void pipeline.run().then(
+  const work = pipeline.run().then(
     () => events.end(),
     (error: unknown) => events.end(error),
   );
-  yield* events;
+  try {
+    yield* events;
+  } finally {
+    // A reader that leaves early must not leave a writer behind.
+    pipeline.stop();
+    await work;
+  }
 }
 
 class Pipeline {
@@ -80,6 +86,8 @@ class Pipeline {
   readonly #held: { readonly stage: PipelineStage; readonly start: () => void }[] = [];
   #round: { readonly first: number; missing: number; readonly calls: ModelCall[] } | null = null;
   #barren = 0;
+  /** Commits are written one after the other; when one fails, none after it is written. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly ports: PipelinePorts,
@@ -95,11 +103,18 @@ class Pipeline {
 
   async run(): Promise<void> {
     await this.#loadPool();
-    for (const task of await this.ports.journal.unfinished(this.record.id)) this.#follow(task);
-    await this.#nextRound();
+    const unfinished = await this.ports.journal.unfinished(this.record.id);
+    for (const task of unfinished) if (task.stage === 'instruction') this.#untyped.add(task.id);
+    for (const task of unfinished) this.#follow(task);
+    this.#queue.add(PRIORITY.instructions, () => this.#nextRound());
     await this.#queue.drained();
     await this.#commit({ progress: { ...this.progress, finished: true } });
     this.events.push({ type: 'finished', progress: this.progress });
+  }
+
+  /** Starts no more calls; those in flight come to their end. */
+  stop(): void {
+    this.#queue.stop(new Error('the reader left'));
   }
 
   get #config(): RunRecord['config'] {
@@ -107,6 +122,12 @@ class Pipeline {
   }
   get #instructionsDone(): boolean {
     return this.progress.finished || this.progress.kept >= this.#config.target;
+  }
+
+  /** When whole tasks return to the pool, a round begins once they are whole; stage by stage they never are in time. */
+  get #roundsWaitForTasks(): boolean {
+    const { exemplarPool, order } = this.#config.switches;
+    return exemplarPool === 'tasks-with-instances' && order === 'task-by-task';
   }
 
   async #loadPool(): Promise<void> {
@@ -127,7 +148,7 @@ class Pipeline {
 
   async #nextRound(): Promise<void> {
     if (this.#round || this.#instructionsDone) return;
-    if (this.#config.switches.exemplarPool === 'tasks-with-instances' && this.#open.size > 0) return;
+    if (this.#roundsWaitForTasks && this.#open.size > 0) return;
     if (this.#barren >= BARREN_ROUNDS) {
       throw new AppError({ kind: 'nothing-usable', requests: BARREN_ROUNDS * this.#config.batchSize });
     }
@@ -174,7 +195,7 @@ class Pipeline {
     const tasks: MachineTask[] = [];
     for (const call of calls) {
       for (const [item, draft] of this.#drafts(call).entries()) {
-        const { candidate, task } = await this.#judge(call, item, draft);
+        const { candidate, task } = await this.#judge(call, item, draft, tasks.length);
         candidates.push(candidate);
         if (task) tasks.push(task);
       }
@@ -188,10 +209,7 @@ class Pipeline {
     for (const candidate of candidates) this.events.push({ type: 'verdict', candidate });
     this.#barren = tasks.length > 0 ? 0 : this.#barren + 1;
     this.#round = null;
-    for (const task of tasks) {
-      this.events.push({ type: 'task', task });
-      this.#follow(task);
-    }
+    for (const task of tasks) this.#follow(task);
     await this.#nextRound();
     this.#releaseHeld();
   }
@@ -211,6 +229,7 @@ class Pipeline {
     call: ModelCall,
     item: number,
     draft: { readonly text: string; readonly reason: RejectReason | null },
+    keptInRound: number,
   ): Promise<{ candidate: Candidate; task: MachineTask | null }> {
     const { config } = this.record;
     const id = candidateId(this.record.id, call.index, item);
@@ -242,15 +261,13 @@ class Pipeline {
     if (tooSimilar(similarity.max, config.rougeThreshold, config.switches.similarityEdge)) {
       return rejected('too-similar', '', nearest);
     }
-    if (this.#keptInRound(item === 0 && call.index % config.batchSize === 0) >= config.target) {
-      return rejected('surplus', '', nearest);
-    }
+    if (this.progress.kept + keptInRound >= config.target) return rejected('surplus', '', nearest);
     const task: MachineTask = {
       origin: 'machine',
       stage: 'instruction',
       id,
       runId: this.record.id,
-      seq: this.progress.nextSeq + this.#acceptedInRound++,
+      seq: this.progress.nextSeq + keptInRound,
       instruction: draft.text,
       provenance: {
         requestIndex: call.index,
@@ -266,11 +283,6 @@ class Pipeline {
     await this.ports.similarity.add([task]);
     if (config.switches.exemplarPool === 'instructions') this.#pools.machines.push(task);
     return { candidate: { ...candidate, nearest }, task };
-  }
-  #acceptedInRound = 0;
-  #keptInRound(firstOfRound: boolean): number {
-    if (firstOfRound) this.#acceptedInRound = 0;
-    return this.progress.kept + this.#acceptedInRound;
   }
 
   // ---- type and instances ---------------------------------------------------------------------------------------
@@ -296,10 +308,10 @@ class Pipeline {
   }
 
   #releaseHeld(): void {
-    const ready = this.#held.filter((held) => this.#mayStart(held.stage));
-    for (const held of ready) {
-      this.#held.splice(this.#held.indexOf(held), 1);
-      held.start();
+    const held = this.#held.splice(0);
+    for (const entry of held) {
+      if (this.#mayStart(entry.stage)) entry.start();
+      else this.#held.push(entry);
     }
   }
 
@@ -341,7 +353,6 @@ class Pipeline {
       calls: [call],
       tasks: [task],
     });
-    this.events.push({ type: 'task', task });
     this.#untyped.delete(task.id);
     if (task.stage === 'complete') {
       this.#open.delete(task.id);
@@ -377,6 +388,7 @@ class Pipeline {
     const seed = deriveSeed(this.#config.seed, stage, index);
     let shots = fitShots((n) => build(n).prompt, wantedShots, model.contextLength, decoding.maxTokens);
     for (;;) {
+      this.signal.throwIfAborted();
       const { stop, ...started } = build(shots);
       this.events.push({ type: 'call-started', call: { stage, index, ...started } });
       const begun = this.ports.now();
@@ -408,7 +420,7 @@ class Pipeline {
         return call;
       } catch (error) {
         const tooLong = error instanceof AppError && error.failure.kind === 'prompt-too-long';
-        if (!tooLong || shots <= 1) throw error;
+        if (!tooLong || shots === 0) throw error;
         shots--;
       } finally {
         this.#clock.end();
@@ -416,13 +428,22 @@ class Pipeline {
     }
   }
 
-  /** The only way to the store. Progress is taken over at once, so that commits of parallel calls build on each other. */
+  /**
+   * The only way to the store. Progress is taken over at once, so that commits of parallel calls build on each other;
+   * for the same reason a commit waits for the one before it and is not written when that one failed.
+   */
   async #commit(commit: Commit): Promise<void> {
-    this.signal.throwIfAborted();
     const { seconds, modelSeconds } = this.#clock;
-    this.progress = { ...commit.progress, seconds, modelSeconds };
-    await this.ports.journal.commit({ ...commit, progress: this.progress });
-    this.events.push({ type: 'progress', progress: this.progress });
+    const progress = { ...commit.progress, seconds, modelSeconds };
+    this.progress = progress;
+    this.#written = this.#written.then(() => this.ports.journal.commit({ ...commit, progress }));
+    try {
+      await this.#written;
+    } finally {
+      // Told in any case: what could not be stored can still be saved from memory.
+      for (const task of commit.tasks ?? []) this.events.push({ type: 'task', task });
+    }
+    this.events.push({ type: 'progress', progress });
   }
 }
 

@@ -7,7 +7,7 @@ export const estimateTokens = (text: string): number => Math.ceil(text.length / 
 
 /**
  * The largest number of examples, at most `wanted` and at least 1 (0 when none was wanted), whose prompt leaves
- * room for the answer.
+ * room for the answer. An answer that may be longer than half of the context gets half of it.
  * @param contextLength tokens of prompt and completion together
  */
 export function fitShots(
@@ -16,8 +16,9 @@ export function fitShots(
   contextLength: number,
   maxTokens: number,
 ): number {
+  const room = contextLength - Math.min(maxTokens, contextLength / 2);
   for (let shots = wanted; shots > 1; shots--) {
-    if (estimateTokens(build(shots)) + maxTokens <= contextLength) return shots;
+    if (estimateTokens(build(shots)) <= room) return shots;
   }
   return Math.min(1, wanted);
 }

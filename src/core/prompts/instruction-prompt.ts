@@ -8,8 +8,12 @@ const CLASSIFICATION_HEADER =
 export const NEW_INSTRUCTIONS = 8;
 
 /** White space collapsed, trailing colon removed, as the list shows an instruction. */
-export const shownInstruction = (text: string): string =>
-  text.replace(/\s+/gu, ' ').trim().replace(/:+$/u, '').trimEnd();
+export function shownInstruction(text: string): string {
+  const shown = text.replace(/\s+/gu, ' ').trim();
+  let end = shown.length;
+  while (shown[end - 1] === ':' || shown[end - 1] === ' ') end--;
+  return shown.slice(0, end);
+}
 
 export function instructionPrompt(
   exemplars: readonly { readonly instruction: string }[],

@@ -1,19 +1,62 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
+import type { Plugin } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { ISOLATION_HEADERS, META_POLICY } from './scripts/lib/headers.mjs';
 
-/** Threads in WebAssembly need a cross-origin isolated page. */
-const isolation = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
+/** The Content-Security-Policy for hosts that cannot send it as a header. */
+const policyInPage: Plugin = {
+  name: 'policy-in-page',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: META_POLICY },
+      injectTo: 'head-prepend',
+    },
+  ],
 };
 
+/** After one visit the whole app works offline: page, workers, wasm, model and seeds. */
+const offline = VitePWA({
+  strategies: 'injectManifest',
+  srcDir: 'src',
+  filename: 'service-worker.ts',
+  injectRegister: false,
+  manifest: {
+    id: './',
+    name: 'Self-Instruct',
+    short_name: 'Self-Instruct',
+    description: 'See, run, judge and use Self-Instruct, whole, in a browser tab.',
+    display: 'standalone',
+    theme_color: '#f5f7f8',
+    background_color: '#f5f7f8',
+    icons: [
+      { src: 'icon.svg', sizes: 'any', type: 'image/svg+xml' },
+      { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+      { src: 'icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any maskable' },
+    ],
+  },
+  injectManifest: {
+    globPatterns: [
+      '**/*.{html,js,css,woff2,wasm,jsonl,svg,png}',
+      'models/built-in/{manifest.json,model.gguf}',
+    ],
+    // Assets carry a hash in their name: the browser's own cache may serve them.
+    dontCacheBustURLsMatching: /^assets\//u,
+    maximumFileSizeToCacheInBytes: 16_000_000,
+  },
+});
+
 export default defineConfig({
-  plugins: [svelte()],
+  // Relative addresses: the built folder works on any host and in any subfolder.
+  base: './',
+  plugins: [svelte(), policyInPage, offline],
   worker: { format: 'es' },
   build: { target: 'es2023' },
-  server: { headers: isolation },
-  preview: { headers: isolation },
+  server: { headers: ISOLATION_HEADERS },
+  preview: { headers: ISOLATION_HEADERS },
   optimizeDeps: { include: ['svelte', 'virtua/svelte', 'comlink', 'idb', 'fast-check', '@wllama/wllama'] },
   test: {
     coverage: {
@@ -34,7 +77,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        server: { headers: isolation },
+        server: { headers: ISOLATION_HEADERS },
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.ts'],

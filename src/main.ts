@@ -36,3 +36,14 @@ window.selfInstruct = automation(services, session);
 
 const target = document.getElementById('app');
 if (target) mount(App, { target, props: { services, session } });
+
+// After the first visit everything needed is at hand offline. A new version waits until all tabs are closed.
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  window.addEventListener('load', () => {
+    navigator.serviceWorker
+      .register(`${import.meta.env.BASE_URL}service-worker.js`)
+      .catch((error: unknown) => {
+        console.info('The app will not work offline:', error);
+      });
+  });
+}

@@ -1,0 +1,27 @@
+/** End-to-end tests: the built app on the product's own server, with the real built-in model. */
+import { defineConfig } from '@playwright/test';
+import { CHROMIUM_FLAGS } from '../scripts/lib/chromium.mjs';
+
+const executablePath = process.env['CHROMIUM_PATH'];
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '.output',
+  // The model takes a whole core: two runs side by side would only wait for each other.
+  workers: 1,
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list'], ['json']],
+  forbidOnly: Boolean(process.env['CI']),
+  use: {
+    baseURL: 'http://localhost:4179',
+    launchOptions: { ...(executablePath ? { executablePath } : {}), args: CHROMIUM_FLAGS },
+    trace: 'retain-on-failure',
+  },
+  webServer: {
+    command: 'node ../scripts/start.mjs --port 4179',
+    url: 'http://localhost:4179',
+    reuseExistingServer: false,
+    timeout: 120_000,
+  },
+});

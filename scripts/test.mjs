@@ -1,0 +1,64 @@
+/**
+ * `npm test`: all checks and all tests. Core logic runs in Node, workers, storage and components in Chromium, and the
+ * whole built app end to end. The last line counts the tests.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runChecks } from './check.mjs';
+import { ensureChromium } from './lib/chromium.mjs';
+import { checkNode, ensureBuild, ensureDependencies, run } from './lib/project.mjs';
+
+checkNode();
+ensureDependencies();
+const chromium = await ensureChromium();
+const failed = runChecks();
+
+const reports = mkdtempSync(join(tmpdir(), 'self-instruct-test-'));
+const report = (name) => join(reports, `${name}.json`);
+const counts = { passed: 0, failed: 0 };
+
+/** Runs one suite; `count` reads passed and failed tests from its report. */
+function suite(name, command, environment, count) {
+  console.error(`\n== ${name}`);
+  if (!run('npx', command, environment)) failed.push(name);
+  try {
+    const [passed, broken] = count(JSON.parse(readFileSync(report(name), 'utf8')));
+    counts.passed += passed;
+    counts.failed += broken;
+  } catch {
+    console.error(`${name}: no report was written.`);
+    if (!failed.includes(name)) failed.push(name);
+  }
+}
+const vitest = (name, project, ...more) =>
+  suite(
+    name,
+    [
+      'vitest',
+      'run',
+      '--project',
+      project,
+      '--reporter=dot',
+      '--reporter=json',
+      `--outputFile=${report(name)}`,
+      ...more,
+    ],
+    { CHROMIUM_PATH: chromium },
+    ({ numPassedTests, numFailedTests }) => [numPassedTests, numFailedTests],
+  );
+
+vitest('unit', 'node', '--coverage', '--coverage.reporter=text-summary');
+vitest('browser', 'browser');
+ensureBuild();
+suite(
+  'end-to-end',
+  ['playwright', 'test', '-c', 'e2e/playwright.config.ts'],
+  { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report('end-to-end') },
+  ({ stats }) => [stats.expected + stats.flaky, stats.unexpected],
+);
+rmSync(reports, { recursive: true, force: true });
+
+if (failed.length > 0) console.error(`\nFailed: ${failed.join(', ')}`);
+console.log(`\nTests: ${counts.passed} passed, ${counts.failed} failed`);
+process.exit(failed.length > 0 ? 1 : 0);

@@ -99,6 +99,7 @@ export class ScriptedModel implements LanguageModel {
   readonly id = 'scripted';
   readonly name = 'Scripted';
   readonly hash = '00';
+  readonly device = 'a script';
   readonly contextLength: number;
   readonly parallel: number;
   calls = 0;

@@ -47,7 +47,7 @@ export default ts.config(
   },
   { files: ['scripts/**/*.mjs', '*.js', '*.cjs'], languageOptions: { globals: globals.node } },
   // What page.evaluate runs, runs in the page.
-  { files: ['scripts/generate.mjs'], languageOptions: { globals: globals.browser } },
+  { files: ['scripts/generate.mjs', 'scripts/lib/headless-app.mjs'], languageOptions: { globals: globals.browser } },
   // Hot loops over typed arrays index in bounds by construction.
   {
     files: ['src/core/similarity/**/*.ts', '**/*.test.ts'],

@@ -1,0 +1,50 @@
+import { expect, test } from '@playwright/test';
+import { App } from './app';
+
+test('a run sends nothing anywhere and breaks no rule of the strict policy', async ({
+  context,
+  page,
+  baseURL,
+}) => {
+  const requests: string[] = [];
+  context.on('request', (request) => requests.push(request.url()));
+  await page.addInitScript(() => {
+    const found: string[] = [];
+    Object.assign(window, { violations: found });
+    document.addEventListener('securitypolicyviolation', (event) => {
+      found.push(`${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+  const response = await page.goto('/');
+  const policy = response?.headers()['content-security-policy'] ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
+  expect(policy).not.toContain("'unsafe-inline'");
+  expect(policy).not.toContain("'unsafe-eval'");
+  await expect(page.locator('meta[http-equiv="Content-Security-Policy"]')).toHaveCount(1);
+
+  const app = new App(page);
+  await app.startRun({ target: 2, seed: 2 });
+  await app.untilStatus('finished');
+  for (const screen of ['Start', 'Seeds', 'Generate', 'Pool', 'Export'] as const) await app.go(screen);
+
+  expect(await page.evaluate(() => (window as unknown as { violations: string[] }).violations)).toEqual([]);
+  expect(requests.length).toBeGreaterThan(5);
+  const foreign = requests.filter((url) => !url.startsWith(baseURL ?? '') && !url.startsWith('blob:'));
+  expect(foreign).toEqual([]);
+});
+
+test('the policy stops inline code and foreign addresses', async ({ page }) => {
+  await new App(page).open();
+  const outcome = await page.evaluate(async () => {
+    const script = document.createElement('script');
+    script.textContent = 'window.inlineRan = true';
+    document.body.append(script);
+    const reached = await fetch('https://example.org/').then(
+      () => true,
+      () => false,
+    );
+    return { inline: 'inlineRan' in window, reached };
+  });
+  expect(outcome).toEqual({ inline: false, reached: false });
+});

@@ -56,11 +56,7 @@ export function automation(services: Services, session: RunSession): Automation 
     async dataset(formatId) {
       const format = FORMATS.find(({ id }) => id === formatId);
       if (!format || !session.run) throw new Error('There is no such format, or no run is open.');
-      const options = {
-        withSeeds: false,
-        seed: session.run.config.seed,
-        textOf: (id: Parameters<RunSession['textOf']>[0]) => session.textOf(id)?.instruction,
-      };
+      const options = { withSeeds: false, seed: session.run.config.seed };
       const pages = services.store.scanTasks(session.run.id);
       const file = await collect(
         writeFormat(format, pages, options),

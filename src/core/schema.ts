@@ -1,13 +1,31 @@
 /** Checks rows that come from outside. What passes is a fresh object with known fields; the rest is kept as plain data. */
 import * as v from 'valibot';
+import { plainCopy } from './dataset/json-record';
+import type { BackupRow } from './ports';
+import type { ModelCall, RunProgress, RunRecord } from './run';
+import {
+  INSTANCE_REJECT_REASONS,
+  REJECT_REASONS,
+  type Candidate,
+  type RunId,
+  type Task,
+  type TaskId,
+} from './task';
 
-const text = v.pipe(v.string(), v.maxLength(65_536));
-const instance = v.object({ input: v.optional(text, ''), output: text });
-const seedRow = v.looseObject({
-  id: v.optional(v.union([text, v.pipe(v.number(), v.transform(String))])),
-  name: v.optional(text),
-  instruction: v.pipe(text, v.trim(), v.minLength(1)),
-  instances: v.pipe(v.array(instance), v.maxLength(100)),
+export type Checked<T> =
+  { readonly ok: true; readonly row: T } | { readonly ok: false; readonly reason: string };
+
+// ---- seed files ---------------------------------------------------------------------------------------------------
+
+const shortText = v.pipe(v.string(), v.maxLength(65_536));
+const seedRow = v.object({
+  id: v.optional(v.union([shortText, v.pipe(v.number(), v.transform(String))])),
+  name: v.optional(shortText),
+  instruction: v.pipe(shortText, v.trim(), v.minLength(1)),
+  instances: v.pipe(
+    v.array(v.object({ input: v.optional(shortText, ''), output: shortText })),
+    v.maxLength(100),
+  ),
   is_classification: v.optional(v.boolean()),
 });
 
@@ -21,30 +39,235 @@ export interface SeedRow {
 }
 
 const KNOWN = new Set(['id', 'name', 'instruction', 'instances', 'is_classification']);
-/** Never copied: they would reach into every object. */
-const POISON = new Set(['__proto__', 'constructor', 'prototype']);
 
-export function parseSeedRow(
-  value: unknown,
-): { readonly ok: true; readonly row: SeedRow } | { readonly ok: false; readonly reason: string } {
+export function parseSeedRow(value: unknown): Checked<SeedRow> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, reason: 'a seed task is an object with "instruction" and "instances"' };
   }
   const result = v.safeParse(seedRow, value);
   if (!result.success) return { ok: false, reason: reasonOf(result.issues) };
   const { id, name, instruction, instances, is_classification } = result.output;
-  const extra = Object.fromEntries(
-    Object.entries(value).filter(([key]) => !KNOWN.has(key) && !POISON.has(key)),
-  );
+  const unknown = Object.fromEntries(Object.entries(value).filter(([key]) => !KNOWN.has(key)));
+  const extra = plainCopy(unknown) as Record<string, unknown>;
   return { ok: true, row: { id, name, instruction, instances, is_classification, extra } };
+}
+
+// ---- backups ------------------------------------------------------------------------------------------------------
+
+export const BACKUP_FORMAT = 'self-instruct-backup';
+export const BACKUP_VERSION = 1;
+
+const text = v.string();
+const real = v.pipe(v.number(), v.finite());
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const score = v.pipe(real, v.minValue(0));
+const runId = v.pipe(
+  text,
+  v.regex(/^r\d{4,12}$/u),
+  v.transform((id) => id as RunId),
+);
+const taskId = v.pipe(
+  text,
+  v.regex(/^r\d{4,12}-(?:s\d{5,12}|m\d{6,12}-\d{2,12})$/u),
+  v.transform((id) => id as TaskId),
+);
+const instance = v.object({ input: text, output: text });
+const neighbour = v.object({ id: taskId, rougeL: score });
+const decoding = v.object({
+  temperature: real,
+  topP: real,
+  frequencyPenalty: real,
+  presencePenalty: real,
+  maxTokens: whole,
+});
+const byStage = <T extends v.GenericSchema>(schema: T) =>
+  v.object({ instructions: schema, classification: schema, instances: schema });
+
+const config = v.object({
+  seed: real,
+  target: whole,
+  preset: v.picklist(['ours', 'paper', 'reference']),
+  switches: v.object({
+    instructionCase: v.picklist(['keep', 'capitalize']),
+    unfinished: v.picklist(['drop-last', 'drop-response']),
+    listSplit: v.picklist(['any-number', 'strict']),
+    exampleSplit: v.picklist(['line-start', 'anywhere']),
+    inputWithoutOutput: v.picklist(['drop', 'as-output']),
+    emptyInputContradiction: v.picklist(['drop', 'keep']),
+    inputLabel: v.picklist(['keep', 'strip-half']),
+    stopAtSixteen: v.picklist(['line-start', 'anywhere']),
+    similarityTokens: v.picklist(['ascii', 'unicode']),
+    similarityEdge: v.picklist(['above', 'from']),
+    exemplarPool: v.picklist(['instructions', 'tasks-with-instances']),
+    order: v.picklist(['task-by-task', 'stage-by-stage']),
+  }),
+  exemplars: whole,
+  machineExemplars: whole,
+  rougeThreshold: real,
+  batchSize: v.pipe(whole, v.minValue(1)),
+  classificationEvery: whole,
+  classificationShots: whole,
+  instanceShots: whole,
+  maxInstances: whole,
+  decoding: byStage(decoding),
+});
+const runRecord: v.GenericSchema<unknown, RunRecord> = v.object({
+  id: runId,
+  number: whole,
+  createdAt: real,
+  config,
+  model: v.object({ id: text, name: text, hash: text }),
+  seedSet: v.object({ id: text, name: text, count: whole }),
+  source: v.picklist(['here', 'imported']),
+});
+const progress: v.GenericSchema<unknown, RunProgress> = v.object({
+  runId,
+  rounds: whole,
+  nextSeq: whole,
+  kept: whole,
+  rejected: v.record(v.picklist(REJECT_REASONS), whole),
+  identified: whole,
+  classification: whole,
+  completed: whole,
+  instances: whole,
+  droppedInstances: whole,
+  stages: byStage(
+    v.object({
+      calls: whole,
+      promptTokens: whole,
+      cachedTokens: whole,
+      completionTokens: whole,
+      callSeconds: real,
+    }),
+  ),
+  modelSeconds: real,
+  seconds: real,
+  firstAcceptedSeconds: v.nullable(real),
+  finished: v.boolean(),
+});
+
+const seed = v.object({
+  origin: v.literal('seed'),
+  id: taskId,
+  runId,
+  sourceId: text,
+  name: text,
+  instruction: text,
+  isClassification: v.boolean(),
+  instances: v.array(instance),
+});
+const machine = {
+  origin: v.literal('machine'),
+  id: taskId,
+  runId,
+  seq: whole,
+  instruction: text,
+  provenance: v.object({
+    requestIndex: whole,
+    item: whole,
+    model: text,
+    exemplars: v.array(taskId),
+    mostSimilar: v.array(neighbour),
+    meanSimilarity: score,
+    createdAt: real,
+    original: v.exactOptional(
+      v.object({
+        instruction: text,
+        isClassification: v.exactOptional(v.nullable(v.boolean())),
+        instances: v.array(instance),
+      }),
+    ),
+  }),
+};
+const dropped = v.object({ input: text, output: text, reason: v.picklist(INSTANCE_REJECT_REASONS) });
+const task: v.GenericSchema<unknown, Task> = v.variant('origin', [
+  seed,
+  v.variant('stage', [
+    v.object({ ...machine, stage: v.literal('instruction') }),
+    v.object({ ...machine, stage: v.literal('identified'), isClassification: v.boolean() }),
+    v.object({
+      ...machine,
+      stage: v.literal('complete'),
+      isClassification: v.boolean(),
+      instances: v.array(instance),
+      dropped: v.array(dropped),
+    }),
+  ]),
+]);
+const candidate: v.GenericSchema<unknown, Candidate> = v.object({
+  id: taskId,
+  runId,
+  requestIndex: whole,
+  item: whole,
+  text,
+  verdict: v.picklist(['kept', ...REJECT_REASONS]),
+  detail: text,
+  nearest: v.nullable(neighbour),
+});
+const call: v.GenericSchema<unknown, ModelCall> = v.object({
+  id: text,
+  runId,
+  stage: v.picklist(['instructions', 'classification', 'instances']),
+  index: whole,
+  taskId: v.nullable(taskId),
+  exemplars: v.array(taskId),
+  classificationOnly: v.boolean(),
+  prompt: text,
+  text,
+  finishReason: v.picklist(['stop', 'length']),
+  seed: real,
+  promptTokens: whole,
+  cachedTokens: whole,
+  completionTokens: whole,
+  seconds: real,
+  createdAt: real,
+});
+const row: v.GenericSchema<unknown, BackupRow> = v.variant('kind', [
+  v.object({ kind: v.literal('task'), row: task }),
+  v.object({ kind: v.literal('candidate'), row: candidate }),
+  v.object({ kind: v.literal('call'), row: call }),
+]);
+const header = v.object({ format: v.literal(BACKUP_FORMAT), version: v.number(), run: v.unknown() });
+const end = v.object({
+  kind: v.literal('end'),
+  tasks: whole,
+  candidates: whole,
+  calls: whole,
+  progress,
+});
+
+export type BackupEnd = v.InferOutput<typeof end>;
+
+/** The first line. A version that we do not know is told apart from a file that is none of ours. */
+export function parseBackupHeader(value: unknown): Checked<RunRecord> {
+  const outer = v.safeParse(header, value);
+  if (!outer.success) return { ok: false, reason: 'it does not begin like a backup of this app' };
+  const { version } = outer.output;
+  if (version > BACKUP_VERSION) {
+    return { ok: false, reason: 'it was written by a newer version of this app' };
+  }
+  if (version !== BACKUP_VERSION) {
+    return { ok: false, reason: `its version (${version}) is not known` };
+  }
+  return checked(runRecord, outer.output.run);
+}
+export const parseBackupRow = (value: unknown): Checked<BackupRow> => checked(row, value);
+export const parseBackupEnd = (value: unknown): Checked<BackupEnd> => checked(end, value);
+
+function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Checked<T> {
+  const result = v.safeParse(schema, value);
+  return result.success ? { ok: true, row: result.output } : { ok: false, reason: reasonOf(result.issues) };
 }
 
 function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
   const issue = issues[0];
   const path = issue ? v.getDotPath(issue) : null;
   const where = path ? `"${path}"` : 'the row';
-  if (issue?.received === 'undefined') return `${where} is missing`;
+  // An unknown key or value may be as long as the line.
+  const received = (issue?.received ?? 'not').slice(0, 60);
+  if (received === 'undefined') return `${where} is missing`;
   if (issue?.type === 'min_length') return `${where} is empty`;
   if (issue?.type === 'max_length') return `${where} is too long`;
-  return `${where} should be ${issue?.expected ?? 'something else'}, but is ${issue?.received ?? 'not'}`;
+  if (issue?.type === 'regex') return `${where} is no id of this app`;
+  return `${where} should be ${issue?.expected ?? 'something else'}, but is ${received}`;
 }

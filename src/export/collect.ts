@@ -1,8 +1,9 @@
 /** Collects pieces of text into one file without blocking the page. */
 import type { StopSignal } from '../core/signal';
+import { Pacer } from './pacer';
 
-/** Characters after which the page gets its turn. */
-const BREATH = 200_000;
+/** Characters after which the strings are handed to a Blob, which may live on disk. */
+const PART = 200_000;
 
 export async function collect(
   pieces: AsyncIterable<string>,
@@ -10,6 +11,7 @@ export async function collect(
   signal: StopSignal,
   onProgress: (characters: number) => void = () => undefined,
 ): Promise<Blob> {
+  const pacer = new Pacer();
   const parts: Blob[] = [];
   let open: string[] = [];
   let size = 0;
@@ -19,13 +21,13 @@ export async function collect(
     open.push(piece);
     size += piece.length;
     total += piece.length;
-    if (size < BREATH) continue;
-    // A Blob may live on disk; the strings are let go.
-    parts.push(new Blob(open));
-    open = [];
-    size = 0;
+    if (size >= PART) {
+      parts.push(new Blob(open));
+      open = [];
+      size = 0;
+    }
     onProgress(total);
-    await new Promise((resolve) => setTimeout(resolve, 0));
+    await pacer.breathe();
   }
   return new Blob([...parts, ...open], { type });
 }

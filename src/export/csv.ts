@@ -1,8 +1,11 @@
-/** CSV by RFC 4180. Spreadsheets run cells that look like formulas, so those get an apostrophe in front (OWASP). */
-const FORMULA = /^[=+\-@\t\r\n]/u;
+/**
+ * CSV by RFC 4180. Spreadsheets run cells that look like formulas, so those get an apostrophe in front (OWASP). So do
+ * those that would look like one without their own apostrophes: taking one off brings every text back.
+ */
+const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/u;
 
 export const csvCell = (text: string): string => {
   const safe = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /[",;\t\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 export const csvRow = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\r\n`;

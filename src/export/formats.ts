@@ -19,9 +19,10 @@ export interface ExportOptions {
   readonly withSeeds: boolean;
   /** Decides the layouts of prompt/completion files. */
   readonly seed: number;
-  /** Text of a pool member, for the paper's `most_similar`. */
-  readonly textOf: (id: TaskId) => string | undefined;
 }
+/** Texts of the pool members that stood earlier in the file, for formats that name neighbours by their text. */
+type Texts = ReadonlyMap<TaskId, string>;
+
 export interface Format {
   readonly id: FormatId;
   readonly title: string;
@@ -30,8 +31,11 @@ export interface Format {
   readonly type: string;
   /** Text before the first, between two, and after the last entry. */
   readonly frame: { readonly open: string; readonly between: string; readonly close: string };
+  /** What its rows are, for people. */
+  readonly unit: 'rows' | 'tasks' | 'machine instructions';
+  readonly needsTexts?: true;
   /** The entries of one task, in order. */
-  entries(task: Task, options: ExportOptions): string[];
+  entries(task: Task, options: ExportOptions, texts: Texts): string[];
 }
 
 const LINES = { open: '', between: '', close: '' };
@@ -47,6 +51,7 @@ const question = ({ instruction, input }: Row): string =>
 export const FORMATS: readonly Format[] = [
   {
     id: 'alpaca',
+    unit: 'rows',
     title: 'Alpaca',
     note: 'instruction, input, output',
     file: 'alpaca.json',
@@ -56,6 +61,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     id: 'openai-chat',
+    unit: 'rows',
     title: 'OpenAI chat',
     note: 'messages with roles',
     file: 'chat.jsonl',
@@ -72,6 +78,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     id: 'sharegpt',
+    unit: 'rows',
     title: 'ShareGPT',
     note: 'conversations, human and gpt',
     file: 'sharegpt.json',
@@ -88,6 +95,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     id: 'prompt-completion',
+    unit: 'rows',
     title: 'Prompt and completion',
     note: "the paper's finetuning file",
     file: 'finetuning.jsonl',
@@ -97,6 +105,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     id: 'instances',
+    unit: 'rows',
     title: 'Instances',
     note: "the paper's file of instances",
     file: 'instances.jsonl',
@@ -106,18 +115,22 @@ export const FORMATS: readonly Format[] = [
   },
   {
     id: 'machine-instructions',
+    unit: 'machine instructions',
     title: 'Machine instructions',
     note: "the paper's file, with the most similar ones",
     file: 'machine_generated_instructions.jsonl',
     type: 'application/jsonl',
     frame: LINES,
-    entries: (task, { textOf }) => {
+    needsTexts: true,
+    entries: (task, _, texts) => {
       if (task.origin === 'seed') return [];
       const { mostSimilar, meanSimilarity, requestIndex, model } = task.provenance;
       return [
         line({
           instruction: task.instruction,
-          most_similar: Object.fromEntries(mostSimilar.map(({ id, rougeL }) => [textOf(id) ?? id, rougeL])),
+          most_similar: Object.fromEntries(
+            mostSimilar.map(({ id, rougeL }) => [texts.get(id) ?? id, rougeL]),
+          ),
           avg_similarity_score: meanSimilarity,
           metadata: { id: task.id, model },
           request_idx: requestIndex,
@@ -127,6 +140,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     id: 'seed-tasks',
+    unit: 'tasks',
     title: 'Seed tasks',
     note: "the paper's seed file: use it as seeds of a next run",
     file: 'tasks.jsonl',
@@ -152,6 +166,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     id: 'csv',
+    unit: 'rows',
     title: 'CSV',
     note: 'for a spreadsheet; cells that would be formulas begin with an apostrophe',
     file: 'tasks.csv',
@@ -163,6 +178,7 @@ export const FORMATS: readonly Format[] = [
   },
   {
     id: 'dataset',
+    unit: 'machine instructions',
     title: 'Data set with origins',
     note: 'each task with its neighbours and exemplars; the same seed gives the same file',
     file: 'dataset.jsonl',
@@ -172,24 +188,42 @@ export const FORMATS: readonly Format[] = [
   },
 ];
 
+/** How many entries some tasks give. */
+export const countEntries = (format: Format, tasks: readonly Task[], options: ExportOptions): number =>
+  tasks.reduce((sum, task) => sum + format.entries(task, options, new Map()).length, 0);
+
+/** The entries of a format, one page of tasks at a time, in the order of the file. */
+export async function* entriesOf(
+  format: Format,
+  pages: AsyncIterable<readonly Task[]>,
+  options: ExportOptions,
+): AsyncGenerator<readonly string[]> {
+  const texts = new Map<TaskId, string>();
+  for await (const page of pages) {
+    const entries: string[] = [];
+    for (const task of page) {
+      // A neighbour joined the pool before the task itself, so its text is known when it is named.
+      if (format.needsTexts) texts.set(task.id, task.instruction);
+      if (task.origin === 'machine' || options.withSeeds)
+        entries.push(...format.entries(task, options, texts));
+    }
+    yield entries;
+  }
+}
+
 /** The file of a format as pieces of text, a page of tasks each. */
 export async function* writeFormat(
   format: Format,
   pages: AsyncIterable<readonly Task[]>,
   options: ExportOptions,
 ): AsyncGenerator<string> {
-  yield format.frame.open;
+  const { open, between, close } = format.frame;
+  yield open;
   let first = true;
-  for await (const page of pages) {
-    let piece = '';
-    for (const task of page) {
-      if (task.origin === 'seed' && !options.withSeeds) continue;
-      for (const entry of format.entries(task, options)) {
-        piece += first ? entry : format.frame.between + entry;
-        first = false;
-      }
-    }
-    if (piece) yield piece;
+  for await (const entries of entriesOf(format, pages, options)) {
+    if (entries.length === 0) continue;
+    yield (first ? '' : between) + entries.join(between);
+    first = false;
   }
-  yield format.frame.close;
+  yield close;
 }

@@ -1,11 +1,14 @@
 /** The seed sets to choose from, and the one that the next run uses. */
 import { createContext } from 'svelte';
-import { readSeedFile, type SeedFile, writeSeedFile } from '../core/dataset/seed-file';
-import { seedWarnings, type SeedWarning } from '../core/dataset/seed-warnings';
-import { type Failure, failureOf } from '../core/errors';
+import { freeIdAmong, type SeedFile, SeedFileReader, writeSeedFile } from '../core/dataset/seed-file';
+import { NearDuplicates, type SeedWarning, seedWarnings, taskWarnings } from '../core/dataset/seed-warnings';
+import { AppError, type Failure, failureOf } from '../core/errors';
 import type { SeedSet } from '../core/ports';
 import type { SeedTask } from '../core/task';
+import { Pacer } from '../export/pacer';
+import { readRecords } from '../export/records';
 import type { Services } from './services';
+import { teller, type Work } from './work';
 
 export interface SeedSetChoice {
   readonly id: string;
@@ -13,16 +16,30 @@ export interface SeedSetChoice {
   readonly note: string;
   readonly own: boolean;
 }
+export interface ImportedSeeds extends SeedFile {
+  readonly name: string;
+}
+
+const MAX_FILE = 32 * 1024 * 1024;
+const MAX_LINE = 256 * 1024;
+const MAX_NAME = 80;
 
 export class SeedLibrary {
   selected = $state('simple');
   seeds = $state.raw<readonly SeedTask[]>([]);
   failure = $state.raw<Failure | null>(null);
   /** A file that was read and waits for a decision. */
-  imported = $state.raw<(SeedFile & { readonly name: string }) | null>(null);
+  imported = $state.raw<ImportedSeeds | null>(null);
+  /** A file that is being read. */
+  reading = $state.raw<Work | null>(null);
   #own = $state.raw<readonly SeedSet[]>([]);
-  #undo = $state.raw<readonly SeedTask[] | null>(null);
-  readonly warnings: readonly SeedWarning[] = $derived(seedWarnings(this.seeds));
+  #undo = $state.raw<{ readonly label: string; readonly work: () => Promise<void> } | null>(null);
+  /** Near-duplicates are sought in slices, so they arrive a moment later. */
+  #near = $state.raw<readonly SeedWarning[]>([]);
+  #duplicates = new NearDuplicates();
+  #search: AbortController | null = null;
+  #reader: AbortController | null = null;
+  readonly warnings: readonly SeedWarning[] = $derived([...seedWarnings(this.seeds), ...this.#near]);
 
   constructor(private readonly services: Services) {}
 
@@ -36,7 +53,7 @@ export class SeedLibrary {
     const own = this.#own.map(({ id, name, seeds }) => ({
       id,
       name,
-      note: `${seeds.length} tasks.`,
+      note: `${seeds.length} ${seeds.length === 1 ? 'task' : 'tasks'}. Yours, stored on this device.`,
       own: true,
     }));
     return [...builtIn, ...own];
@@ -45,96 +62,197 @@ export class SeedLibrary {
     const [first] = this.choices;
     return this.choices.find(({ id }) => id === this.selected) ?? (first as SeedSetChoice);
   }
-  get canUndo(): boolean {
-    return this.#undo !== null;
+  /** What can be taken back, in words; null when there is nothing. */
+  get undoable(): string | null {
+    return this.#undo?.label ?? null;
   }
 
   async load(): Promise<void> {
+    let chosen: string | undefined;
     await this.#guard(async () => {
       this.#own = await this.services.store.seedSets();
-      await this.select((await this.services.store.setting<string>('seedSet')) ?? 'simple');
+      chosen = await this.services.store.setting<string>('seedSet');
     });
+    // The built-in sets are files: they are there even when the storage is not.
+    const { failure } = this;
+    await this.#guard(() => this.#show(chosen ?? 'simple'));
+    this.failure ??= failure;
   }
   async select(id: string): Promise<void> {
     await this.#guard(async () => {
-      const own = this.#own.find((set) => set.id === id);
-      const builtIn =
-        this.services.builtInSeedSets.find((set) => set.id === id) ?? this.services.builtInSeedSets[0];
-      this.seeds = own ? own.seeds : ((await builtIn?.load()) ?? []);
-      this.selected = own ? id : (builtIn?.id ?? 'simple');
+      await this.#show(id);
       this.#undo = null;
       await this.services.store.saveSetting('seedSet', this.selected);
     });
   }
-  /** Changes one seed, or adds it when `index` is past the end. A built-in set becomes an own copy first. */
-  async put(index: number, seed: SeedTask): Promise<void> {
-    const seeds = [...this.seeds];
-    seeds[index] = seed;
-    await this.#save(seeds);
+  /** Changes one seed, or adds it when `index` is null. A built-in set becomes an own copy first. */
+  async put(index: number | null, seed: SeedTask): Promise<void> {
+    if (index === null) {
+      await this.#change([seed, ...this.seeds], 'Task added.');
+    } else {
+      const seeds = this.seeds.map((other, i) => (i === index ? seed : other));
+      await this.#change(seeds, 'Task changed.');
+    }
   }
   async remove(index: number): Promise<void> {
-    const before = this.seeds;
-    await this.#save(before.filter((_, i) => i !== index));
-    this.#undo = before;
+    await this.#change(
+      this.seeds.filter((_, i) => i !== index),
+      'Task removed.',
+    );
   }
   async undo(): Promise<void> {
-    if (this.#undo) await this.#save(this.#undo);
+    const undo = this.#undo;
+    this.#undo = null;
+    if (undo) await this.#guard(undo.work);
+  }
+  dismissUndo(): void {
     this.#undo = null;
   }
+  /** An empty task with an id that is free in this set. */
+  blank(): SeedTask {
+    const ids = this.seeds.map((seed) => seed.id);
+    const id = freeIdAmong(`seed_${this.seeds.length}`, ids);
+    return { id, name: id, instruction: '', isClassification: false, instances: [{ input: '', output: '' }] };
+  }
+  /** Warnings about a task as it is being typed; `index` is its place in the set, null for a new one. */
+  warningsOf(seed: SeedTask, index: number | null): readonly string[] {
+    const near = this.#duplicates.warning(seed.instruction, index);
+    return near === null ? taskWarnings(seed) : [...taskWarnings(seed), near];
+  }
+
+  /** Reads a seed file in slices; what was found waits in `imported`. */
   async read(file: File): Promise<void> {
-    await this.#guard(async () => {
-      const text = file.size > 32 * 1024 * 1024 ? null : await file.text();
-      this.imported =
-        text === null
-          ? {
-              name: file.name,
-              seeds: [],
-              duplicates: 0,
-              problems: [{ line: 1, reason: 'the file is larger than 32 MB' }],
-            }
-          : { name: file.name, ...readSeedFile(text) };
-    });
+    this.cancelReading();
+    const reader = new AbortController();
+    this.#reader = reader;
+    this.imported = null;
+    try {
+      const found = await this.#readFile(file, reader.signal);
+      if (this.#reader === reader) this.imported = { name: file.name, ...found };
+      this.failure = null;
+    } catch (error) {
+      if (!reader.signal.aborted) this.failure = failureOf(error, (detail) => ({ kind: 'bad-file', detail }));
+    }
+    if (this.#reader === reader) this.cancelReading();
+  }
+  cancelReading(): void {
+    this.#reader?.abort();
+    this.#reader = null;
+    this.reading = null;
   }
   async acceptImport(): Promise<void> {
     const file = this.imported;
     if (!file || file.seeds.length === 0) return;
-    await this.#store(file.name.replace(/\.[^.]*$/u, '') || 'Imported', file.seeds);
+    const stem = file.name.replace(/\.[^.]*$/u, '').trim();
+    await this.#guard(async () => {
+      await this.#create(stem.slice(0, MAX_NAME) || 'Imported', file.seeds);
+      this.imported = null;
+      this.#undo = null;
+    });
+  }
+  discardImport(): void {
     this.imported = null;
   }
+  async rename(name: string): Promise<void> {
+    const set = this.#own.find(({ id }) => id === this.selected);
+    const trimmed = name.trim().slice(0, MAX_NAME);
+    if (!set || trimmed === '' || trimmed === set.name) return;
+    await this.#guard(() => this.#store({ ...set, name: trimmed }));
+  }
   async removeSet(): Promise<void> {
+    const set = this.#own.find(({ id }) => id === this.selected);
+    if (!set) return;
     await this.#guard(async () => {
-      await this.services.store.deleteSeedSet(this.selected);
-      this.#own = this.#own.filter(({ id }) => id !== this.selected);
-      await this.select('simple');
+      await this.#drop(set.id, 'simple');
+      this.#undo = { label: `“${set.name}” removed.`, work: () => this.#store(set) };
     });
   }
   save(): void {
-    const text = writeSeedFile(this.seeds);
-    this.services.saveFile(`${this.choice.name}.jsonl`, new Blob([text], { type: 'application/jsonl' }));
+    const content = new Blob([writeSeedFile(this.seeds)], { type: 'application/jsonl' });
+    const name = this.choice.name.replace(/[^\p{L}\p{N} ,-]+/gu, '_');
+    this.services.saveFile(`${name}.jsonl`, content);
   }
 
-  async #save(seeds: readonly SeedTask[]): Promise<void> {
-    this.#undo = null;
-    const { own, name } = this.choice;
-    if (!own) {
-      await this.#store(`${name}, changed`, seeds);
-      return;
+  async #readFile(file: File, signal: AbortSignal): Promise<SeedFile> {
+    if (file.size > MAX_FILE) {
+      const size = Math.round(file.size / 1_000_000);
+      const detail = `“${file.name}” has ${size} MB, and a seed file of more than 32 MB is not read.`;
+      throw new AppError({ kind: 'bad-file', detail });
     }
+    const found = new SeedFileReader();
+    const onProgress = teller(`Reading ${file.name}`, 'bytes', file.size, (work) => {
+      if (!signal.aborted) this.reading = work;
+    });
+    const options = { maxRecordBytes: MAX_LINE, lists: true, signal, onProgress };
+    for await (const records of readRecords(file, options)) {
+      for (const record of records) found.add(record);
+      if (found.done) break;
+    }
+    return found.result();
+  }
+
+  async #change(seeds: readonly SeedTask[], label: string): Promise<void> {
+    const { own, name, id } = this.choice;
+    const before = this.#own.find((set) => set.id === id);
     await this.#guard(async () => {
-      const set = { id: this.selected, name, seeds, updatedAt: this.services.now() };
-      await this.services.store.saveSeedSet(set);
-      this.#own = this.#own.map((other) => (other.id === set.id ? set : other));
-      this.seeds = seeds;
+      if (own && before) {
+        await this.#store({ ...before, seeds });
+        this.#undo = { label, work: () => this.#store(before) };
+      } else {
+        const copy = await this.#create(`${name}, changed`, seeds);
+        this.#undo = { label: `${label} The changed set is yours now.`, work: () => this.#drop(copy, id) };
+      }
     });
   }
-  async #store(name: string, seeds: readonly SeedTask[]): Promise<void> {
-    await this.#guard(async () => {
-      const now = this.services.now();
-      const set: SeedSet = { id: `own-${now}`, name, seeds, updatedAt: now };
-      await this.services.store.saveSeedSet(set);
-      this.#own = [...this.#own, set];
-      await this.select(set.id);
-    });
+  async #create(name: string, seeds: readonly SeedTask[]): Promise<string> {
+    const ids = this.#own.map((set) => set.id);
+    const id = freeIdAmong(`own-${this.services.now()}`, ids);
+    await this.#store({ id, name, seeds, updatedAt: 0 });
+    return id;
+  }
+  /** Writes an own set and shows it. */
+  async #store(set: SeedSet): Promise<void> {
+    const stored: SeedSet = { ...set, updatedAt: this.services.now() };
+    await this.services.store.saveSeedSet(stored);
+    const known = this.#own.some(({ id }) => id === set.id);
+    this.#own = known
+      ? this.#own.map((other) => (other.id === set.id ? stored : other))
+      : [...this.#own, stored];
+    await this.#show(set.id);
+    await this.services.store.saveSetting('seedSet', this.selected);
+  }
+  async #drop(id: string, next: string): Promise<void> {
+    await this.services.store.deleteSeedSet(id);
+    this.#own = this.#own.filter((set) => set.id !== id);
+    await this.#show(next);
+    await this.services.store.saveSetting('seedSet', this.selected);
+  }
+  async #show(id: string): Promise<void> {
+    const own = this.#own.find((set) => set.id === id);
+    const { builtInSeedSets } = this.services;
+    const builtIn = builtInSeedSets.find((set) => set.id === id) ?? builtInSeedSets[0];
+    const seeds = own ? own.seeds : ((await builtIn?.load()) ?? []);
+    this.selected = own ? id : (builtIn?.id ?? 'simple');
+    this.seeds = seeds;
+    void this.#seekDuplicates(seeds);
+  }
+  async #seekDuplicates(seeds: readonly SeedTask[]): Promise<void> {
+    this.#search?.abort();
+    const search = new AbortController();
+    this.#search = search;
+    this.#near = [];
+    const duplicates = new NearDuplicates();
+    const found: SeedWarning[] = [];
+    const pacer = new Pacer();
+    for (const [index, { instruction }] of seeds.entries()) {
+      const text = duplicates.warning(instruction, null);
+      if (text !== null) found.push({ index, text });
+      duplicates.add(instruction);
+      await pacer.breathe();
+      if (search.signal.aborted) return;
+    }
+    this.#duplicates = duplicates;
+    this.#near = found;
   }
   async #guard(work: () => Promise<void>): Promise<void> {
     try {

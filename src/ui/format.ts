@@ -30,3 +30,8 @@ export const wordCount = (text: string): number => text.split(/\s+/u).filter(Boo
 /** `6.4 MB`, `12 GB`. */
 export const megabytes = (bytes: number): string =>
   bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${count(bytes / 1_000_000_000)} GB`;
+/** `812 B`, `14 kB`, `1.4 MB`. */
+export function bytes(value: number): string {
+  if (value < 1_000) return `${count(value)} B`;
+  return value < 1_000_000 ? `${count(value / 1_000)} kB` : megabytes(value);
+}

@@ -32,7 +32,8 @@ export function datasetRecord(task: MachineTask): Record<string, unknown> {
     id: withoutRun(task.id),
     instruction: task.instruction,
     is_classification: task.stage === 'instruction' ? null : task.isClassification,
-    instances: task.stage === 'complete' ? task.instances : [],
+    instances:
+      task.stage === 'complete' ? task.instances.map(({ input, output }) => ({ input, output })) : [],
     most_similar: provenance.mostSimilar.map(({ id, rougeL }) => [withoutRun(id), rounded(rougeL)]),
     avg_similarity_score: rounded(provenance.meanSimilarity),
     request_idx: provenance.requestIndex,

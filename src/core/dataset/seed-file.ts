@@ -1,6 +1,7 @@
 /** Reads and writes seed files as the public ones are: one JSON object a line, or one JSON list. Unknown fields are kept. */
 import { type SeedRow, parseSeedRow } from '../schema';
 import type { SeedTask } from '../task';
+import { type TextRecord, lossIn, parseRecord } from './json-record';
 
 export interface LineProblem {
   readonly line: number;
@@ -8,89 +9,93 @@ export interface LineProblem {
 }
 export interface SeedFile {
   readonly seeds: readonly SeedTask[];
+  /** The first bad lines, in order; `badLines` counts them all. */
   readonly problems: readonly LineProblem[];
+  readonly badLines: number;
   /** Rows whose instruction stood in the file before. */
   readonly duplicates: number;
 }
 
-const MAX_SEEDS = 5_000;
-const MAX_LINE = 256 * 1024;
-/** A file of more bytes is no seed file; reading it would only fill the memory. */
-const MAX_TEXT = 32 * 1024 * 1024;
+export const MAX_SEEDS = 5_000;
+const MAX_PROBLEMS = 1_000;
+/** After this many bad lines the file is something else. */
+const MAX_BAD_LINES = 20_000;
 
-/** A bad line is reported by number and reason; the good ones are offered. Never throws on content. */
-export function readSeedFile(text: string): SeedFile {
-  if (text.length > MAX_TEXT) {
-    return { seeds: [], problems: [{ line: 1, reason: 'the file is larger than 32 MB' }], duplicates: 0 };
+/** Takes a file record by record. A bad one is noted by line and reason, the good ones are kept. Never throws on content. */
+export class SeedFileReader {
+  readonly #seeds: SeedTask[] = [];
+  readonly #problems: LineProblem[] = [];
+  readonly #instructions = new Set<string>();
+  readonly #ids = new Set<string>();
+  #badLines = 0;
+  #duplicates = 0;
+  #done = false;
+
+  /** Whether nothing more is wanted. */
+  get done(): boolean {
+    return this.#done;
   }
-  const problems: LineProblem[] = [];
-  const seeds: SeedTask[] = [];
-  const instructions = new Set<string>();
-  const ids = new Set<string>();
-  let duplicates = 0;
-  for (const { line, value, reason } of rows(text.replace(/^\ufeff/u, ''))) {
-    const parsed = reason === null ? parseSeedRow(value) : { ok: false as const, reason };
-    if (!parsed.ok) {
-      problems.push({ line, reason: parsed.reason });
-      continue;
-    }
-    const seed = toSeedTask(parsed.row, ids, seeds.length);
-    if (instructions.has(seed.instruction)) {
-      duplicates++;
-      continue;
-    }
-    if (seeds.length === MAX_SEEDS) {
-      problems.push({ line, reason: `only the first ${MAX_SEEDS} seed tasks are read` });
-      break;
-    }
-    instructions.add(seed.instruction);
-    ids.add(seed.id);
-    seeds.push(seed);
-  }
-  return { seeds, problems, duplicates };
-}
 
-interface RawRow {
-  readonly line: number;
-  readonly value: unknown;
-  readonly reason: string | null;
-}
-
-function* rows(text: string): Generator<RawRow> {
-  if (text.trimStart().startsWith('[')) {
-    let list: unknown;
-    try {
-      list = JSON.parse(text);
-    } catch {
-      yield { line: 1, value: null, reason: 'the JSON list cannot be read: it is cut short or misspelled' };
+  add(record: TextRecord): void {
+    if (this.#done) return;
+    const { line } = record;
+    const row = 'problem' in record ? { ok: false as const, reason: record.problem } : seedRow(record.text);
+    if (!row.ok) {
+      this.#note(line, row.reason);
       return;
     }
-    for (const [i, value] of (list as unknown[]).entries()) yield { line: i + 1, value, reason: null };
-    return;
-  }
-  let line = 0;
-  for (const raw of text.split('\n')) {
-    line++;
-    if (raw.trim() === '') continue;
-    if (raw.length > MAX_LINE) {
-      yield { line, value: null, reason: 'the line is longer than 256 kB' };
-      continue;
+    if (this.#instructions.has(row.row.instruction)) {
+      this.#duplicates++;
+      return;
     }
-    let value: unknown = null;
-    let reason: string | null = null;
-    try {
-      value = JSON.parse(raw);
-    } catch {
-      reason = 'this is no JSON object: it is cut short or misspelled';
+    if (this.#seeds.length === MAX_SEEDS) {
+      this.#note(line, `only the first ${MAX_SEEDS} seed tasks are read`);
+      this.#done = true;
+      return;
     }
-    yield { line, value, reason };
+    const seed = toSeedTask(row.row, this.#ids, this.#seeds.length);
+    this.#instructions.add(seed.instruction);
+    this.#ids.add(seed.id);
+    this.#seeds.push(seed);
   }
+
+  result(): SeedFile {
+    return {
+      seeds: this.#seeds,
+      problems: this.#problems,
+      badLines: this.#badLines,
+      duplicates: this.#duplicates,
+    };
+  }
+
+  #note(line: number, reason: string): void {
+    this.#badLines++;
+    if (this.#badLines === MAX_BAD_LINES) {
+      this.#done = true;
+      this.#problems.push({ line, reason: `reading stops here: ${MAX_BAD_LINES} lines are no seed tasks` });
+    } else if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ line, reason });
+  }
+}
+
+/** A whole file at once, for the sets that ship with the app. */
+export function readSeedFile(text: string): SeedFile {
+  const reader = new SeedFileReader();
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() !== '') reader.add({ line: i + 1, text: line });
+  }
+  return reader.result();
+}
+
+function seedRow(text: string): ReturnType<typeof parseSeedRow> {
+  const parsed = parseRecord(text);
+  if (!parsed.ok) return parsed;
+  const loss = lossIn(parsed.value);
+  return loss === null ? parseSeedRow(parsed.value) : { ok: false, reason: loss };
 }
 
 function toSeedTask(row: SeedRow, taken: ReadonlySet<string>, index: number): SeedTask {
   const wanted = row.id ?? `seed_${index}`;
-  let id = wanted;
-  for (let n = 2; taken.has(id); n++) id = `${wanted}_${n}`;
+  const id = freeId(wanted, taken);
   return {
     id,
     name: row.name ?? id,
@@ -100,6 +105,19 @@ function toSeedTask(row: SeedRow, taken: ReadonlySet<string>, index: number): Se
     ...(Object.keys(row.extra).length > 0 ? { extra: row.extra } : {}),
   };
 }
+
+/** `wanted`, or `wanted` with a number when it is taken. */
+function freeId(wanted: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(wanted)) return wanted;
+  // A file of equal ids would make counting up from 2 quadratic.
+  for (let n = taken.size + 1; ; n++) {
+    const id = `${wanted}_${n}`;
+    if (!taken.has(id)) return id;
+  }
+}
+
+/** The same for a few ids. */
+export const freeIdAmong = (wanted: string, ids: readonly string[]): string => freeId(wanted, new Set(ids));
 
 /** The public format, one seed task a line. */
 export function writeSeedFile(seeds: readonly SeedTask[]): string {

@@ -1,7 +1,6 @@
 /** What may go wrong with a set of seed tasks, said while it is being edited. */
-import { rougeL } from '../similarity/rouge-l';
-import { tokenize } from '../similarity/tokenize';
-import type { SeedTask } from '../task';
+import { FastIndex } from '../similarity/fast-index';
+import type { SeedTask, TaskId } from '../task';
 
 export interface SeedWarning {
   /** Index of the seed concerned; null for the set as a whole. */
@@ -11,10 +10,14 @@ export interface SeedWarning {
 
 const NEEDED = 8;
 const MIN_WORDS = 4;
+const MAX_WORDS = 150;
+/** Above this ROUGE-L a machine instruction would be rejected, so two seeds should not be that close either. */
 const NEAR = 0.7;
-/** Comparing all pairs is quadratic: beyond this the set is checked when it is used. */
-const MAX_PAIRS_SEEDS = 600;
+const QUOTED = 120;
+/** Zero-width and direction marks, tags, and letters buried under many marks. */
+const HIDDEN = /[\u200b\u2060\u2061-\u2064\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]|\p{M}{5,}/u;
 
+/** Warnings that need one seed, or one pass over the set. */
 export function seedWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
   const warnings: SeedWarning[] = [];
   if (seeds.length < NEEDED) {
@@ -26,37 +29,45 @@ export function seedWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
       classification === 0 ? 'No task is a classification task.' : 'All tasks are classification tasks.';
     warnings.push({ index: null, text: `${text} The model will hardly write the other kind.` });
   }
-  for (const [index, { instruction, instances }] of seeds.entries()) {
-    if (instruction.split(/\s+/u).filter(Boolean).length < MIN_WORDS) {
-      warnings.push({ index, text: 'The instruction has fewer than four words.' });
-    }
-    if (instances.length === 0) warnings.push({ index, text: 'The task has no instance.' });
-    if (instances.some(({ output }) => output.trim() === '')) {
-      warnings.push({ index, text: 'An instance has no output.' });
-    }
-  }
-  return [...warnings, ...nearDuplicates(seeds)];
-}
-
-function nearDuplicates(seeds: readonly SeedTask[]): SeedWarning[] {
-  if (seeds.length > MAX_PAIRS_SEEDS) return [];
-  const tokens = seeds.map(({ instruction }) => tokenize(instruction, 'unicode'));
-  const sets = tokens.map((words) => new Set(words));
-  const warnings: SeedWarning[] = [];
-  for (const [j, words] of tokens.entries()) {
-    for (let i = 0; i < j; i++) {
-      const other = tokens[i] ?? [];
-      const shared = words.filter((word) => sets[i]?.has(word)).length;
-      // The common subsequence is at most the shared words, so most pairs need no more than this.
-      if (2 * shared <= NEAR * (words.length + other.length)) continue;
-      const score = rougeL(words, other).fmeasure;
-      if (score > NEAR) {
-        warnings.push({
-          index: j,
-          text: `Very similar (${score.toFixed(2)}) to “${seeds[i]?.instruction ?? ''}”.`,
-        });
-      }
-    }
+  for (const [index, seed] of seeds.entries()) {
+    for (const text of taskWarnings(seed)) warnings.push({ index, text });
   }
   return warnings;
+}
+
+/** Warnings about one task alone. */
+export function taskWarnings({ instruction, instances }: SeedTask): string[] {
+  const warnings: string[] = [];
+  const words = instruction.split(/\s+/u).filter(Boolean).length;
+  if (words < MIN_WORDS) warnings.push('The instruction has fewer than four words.');
+  if (words > MAX_WORDS)
+    warnings.push(`The instruction has ${words} words; more than ${MAX_WORDS} is too long.`);
+  if (instances.length === 0) warnings.push('The task has no instance.');
+  if (instances.some(({ output }) => output.trim() === '')) warnings.push('An instance has no output.');
+  if (
+    [instruction, ...instances.flatMap(({ input, output }) => [input, output])].some((t) => HIDDEN.test(t))
+  ) {
+    warnings.push('The text holds invisible or direction-changing characters.');
+  }
+  return warnings;
+}
+
+/** Finds instructions that are nearly the same, exactly as the method compares them, in any language. */
+export class NearDuplicates {
+  readonly #index = new FastIndex('unicode');
+  readonly #instructions: string[] = [];
+
+  /** The warning about an instruction beside those that were added; `except` is its own place. */
+  warning(instruction: string, except: number | null): string | null {
+    const own = except === null ? null : String(except);
+    const nearest = this.#index.compare(instruction, 2).nearest.find(({ id }) => id !== own);
+    if (!nearest || nearest.rougeL <= NEAR) return null;
+    const other = this.#instructions[Number(nearest.id)] ?? '';
+    const quoted = other.length > QUOTED ? `${other.slice(0, QUOTED)}…` : other;
+    return `Very similar (ROUGE-L ${nearest.rougeL.toFixed(2)}) to “${quoted}”.`;
+  }
+  add(instruction: string): void {
+    this.#index.add(String(this.#instructions.length) as TaskId, instruction);
+    this.#instructions.push(instruction);
+  }
 }

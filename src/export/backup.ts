@@ -1,0 +1,54 @@
+/**
+ * A whole run as one JSONL file: a header with format, version and run; every seed, machine task, candidate and raw call
+ * with a check; a last line with counts and counters. The counters are counted from the rows that were written, so a
+ * backup of a run that is being worked on is whole in itself.
+ */
+import { deriveSeed } from '../core/random';
+import type { BackupRow, RunStore, RunSummary } from '../core/ports';
+import { Tally } from '../core/dataset/tally';
+import { BACKUP_FORMAT, BACKUP_VERSION, type BackupEnd } from '../core/schema';
+
+/** What a backup reads of the store. */
+export type BackupSource = Pick<RunStore, 'scanTasks' | 'scanCandidates' | 'scanCalls'>;
+
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+/** Detects a damaged row; it is no signature. */
+export const rowCheck = (row: unknown): number => deriveSeed(JSON.stringify(row));
+
+/** @param summary the run as it stood before the rows are read: later rounds are left out */
+export async function* writeBackup(
+  { run, progress }: RunSummary,
+  store: BackupSource,
+  onRows: (rows: number) => void = () => undefined,
+): AsyncGenerator<string> {
+  const tally = new Tally(run.id);
+  const counts = { tasks: 0, candidates: 0, calls: 0 };
+  /** Requests whose verdicts are stored; what a running pipeline adds meanwhile lies beyond. */
+  const judged = progress.rounds * run.config.batchSize;
+  const piece = (entries: readonly BackupRow[]): string => {
+    let text = '';
+    for (const entry of entries) {
+      tally.add(entry);
+      counts[`${entry.kind}s`]++;
+      text += line({ kind: entry.kind, check: rowCheck(entry.row), row: entry.row });
+    }
+    onRows(counts.tasks + counts.candidates + counts.calls);
+    return text;
+  };
+
+  yield line({ format: BACKUP_FORMAT, version: BACKUP_VERSION, run });
+  for await (const page of store.scanTasks(run.id)) {
+    const rows = page.filter((row) => row.origin === 'seed' || row.provenance.requestIndex < judged);
+    yield piece(rows.map((row) => ({ kind: 'task', row })));
+  }
+  for await (const page of store.scanCandidates(run.id)) {
+    const rows = page.filter(({ requestIndex }) => requestIndex < judged);
+    yield piece(rows.map((row) => ({ kind: 'candidate', row })));
+  }
+  for await (const page of store.scanCalls(run.id)) {
+    yield piece(page.map((row) => ({ kind: 'call', row })));
+  }
+  const end: BackupEnd = { kind: 'end', ...counts, progress: tally.progress(progress) };
+  yield line(end);
+}

@@ -2,26 +2,93 @@
  * The one handle to the database. A handle that died (backing store, lost connection, "closing") is dropped and
  * opened anew, three times; then the failure is told. Nothing is swallowed.
  */
-import { openDB } from 'idb';
+import { type IDBPTransaction, openDB, type StoreNames, unwrap } from 'idb';
 import { AppError } from '../core/errors';
 import { DATABASE_NAME, DATABASE_VERSION, type Database, type Schema, migrate } from './schema';
 
 const ATTEMPTS = 3;
+/** Opening takes a fraction of a second; what takes so long waits for something that may never come. */
+const OPEN_MS = 10_000;
+/** Another tab holds an older version: it lets go at once when it can. */
+const BLOCKED_MS = 3_000;
+
+export type StoreName = StoreNames<Schema>;
+export type ReadTransaction = IDBPTransaction<Schema, StoreName[]>;
+
+/** What may be done inside a transaction that writes. */
+export interface WriteTransaction {
+  put<S extends StoreName>(store: S, row: Schema[S]['value'], key?: Schema[S]['key']): void;
+  delete(store: StoreName, key: IDBValidKey | IDBKeyRange): void;
+  get<S extends StoreName>(store: S, key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined>;
+  lastKey<S extends StoreName>(store: S): Promise<Schema[S]['key'] | undefined>;
+}
 
 export class Connection {
   #database: Promise<Database> | null = null;
 
+  /** One reading transaction. @throws AppError storage-unavailable, storage-too-new */
+  read<T>(stores: readonly StoreName[], work: (tx: ReadTransaction) => Promise<T>): Promise<T> {
+    return this.#use((database) => {
+      const tx = database.transaction([...stores]);
+      // When the transaction fails, its requests fail: they tell.
+      tx.done.catch(() => undefined);
+      return work(tx);
+    });
+  }
+
   /**
-   * Runs `work` on an open database; repeats it on a fresh handle when the handle failed. `work` must be idempotent.
+   * One writing transaction: all of it, or nothing and an error. `work` may run again on a fresh handle, so it must be
+   * idempotent. `strict` survives a power cut, `relaxed` a killed browser.
    * @throws AppError storage-full, storage-unavailable, storage-too-new
    */
-  async use<T>(work: (database: Database) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
+  write<T>(
+    stores: readonly StoreName[],
+    durability: IDBTransactionDurability,
+    work: (tx: WriteTransaction) => Promise<T> | T,
+  ): Promise<T> {
+    return this.#use(async (database) => {
+      const tx = database.transaction([...stores], 'readwrite', { durability });
+      const raw = unwrap(tx);
+      // Unlike `tx.done` this waits for the abort, which alone knows the cause.
+      const ended = new Promise<void>((resolve, reject) => {
+        raw.addEventListener('complete', () => resolve());
+        raw.addEventListener('abort', () =>
+          reject(raw.error ?? new DOMException('The transaction was aborted.', 'AbortError')),
+        );
+      });
+      tx.done.catch(() => undefined);
       try {
-        return await work(await this.#open());
+        const result = await work({
+          put: (store, row, key) => void raw.objectStore(store).put(row, key),
+          delete: (store, key) => void raw.objectStore(store).delete(key),
+          get: (store, key) => tx.objectStore(store).get(key),
+          lastKey: async (store) => (await tx.objectStore(store).openKeyCursor(null, 'prev'))?.primaryKey,
+        });
+        await ended;
+        return result;
       } catch (error) {
+        // A request that throws does not end the transaction: without this, what came before it would be stored.
+        if (!raw.error) abort(raw);
+        await ended.catch(() => undefined);
+        throw raw.error ?? error;
+      }
+    });
+  }
+
+  /** Closes the handle; the next use opens it again. */
+  close(): void {
+    if (this.#database) this.#drop(this.#database);
+  }
+
+  async #use<T>(work: (database: Database) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const opened = (this.#database ??= this.#open());
+      try {
+        return await work(await opened);
+      } catch (error) {
+        this.#drop(opened);
+        if (error instanceof AppError) throw error;
         const failure = storageFailure(error);
-        this.#drop();
         if (failure.kind !== 'storage-unavailable' || attempt === ATTEMPTS) {
           throw new AppError(failure, { cause: error });
         }
@@ -29,31 +96,59 @@ export class Connection {
     }
   }
 
-  /** Closes the handle; the next use opens it again. */
-  close(): void {
-    this.#drop();
-  }
-
   #open(): Promise<Database> {
-    this.#database ??= openDB<Schema>(DATABASE_NAME, DATABASE_VERSION, {
-      upgrade: (database, from) => migrate(database, from),
-      // A newer build in another tab wants to upgrade: let it.
-      blocking: () => this.#drop(),
-      terminated: () => (this.#database = null),
+    const opened = new Promise<Database>((resolve, reject) => {
+      const giveUp = (): void =>
+        reject(
+          new AppError({
+            kind: 'storage-unavailable',
+            detail: 'The database does not open. Another tab may hold an older version: close other tabs.',
+          }),
+        );
+      let timer = setTimeout(giveUp, OPEN_MS);
+      const settled = (): void => clearTimeout(timer);
+      openDB<Schema>(DATABASE_NAME, DATABASE_VERSION, {
+        upgrade: (database, from) => migrate(database, from),
+        blocked: () => {
+          clearTimeout(timer);
+          timer = setTimeout(giveUp, BLOCKED_MS);
+        },
+        // A newer build in another tab wants to upgrade: let it.
+        blocking: () => this.#drop(opened),
+        terminated: () => this.#drop(opened),
+      })
+        .then((database) => {
+          settled();
+          resolve(database);
+          // Opened after all, but nobody waits for it any more.
+          if (this.#database !== opened) database.close();
+        })
+        .catch((error: unknown) => {
+          settled();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        });
     });
-    return this.#database;
+    return opened;
   }
 
-  #drop(): void {
-    const old = this.#database;
+  /** Only the handle that failed: another use may have opened a fresh one since. */
+  #drop(opened: Promise<Database>): void {
+    if (this.#database !== opened) return;
     this.#database = null;
-    void old?.then((database) => database.close()).catch(() => undefined);
+    void opened.then((database) => database.close()).catch(() => undefined);
+  }
+}
+
+function abort(transaction: IDBTransaction): void {
+  try {
+    transaction.abort();
+  } catch {
+    // It has ended by itself.
   }
 }
 
 /** Browsers disguise a full disk: some report it as an aborted transaction. */
 function storageFailure(error: unknown): AppError['failure'] {
-  if (error instanceof AppError) return error.failure;
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   const detail = `${name}: ${message}`;
   if (name === 'QuotaExceededError' || (name === 'AbortError' && /quota/iu.test(message))) {

@@ -4,16 +4,23 @@ import { initialProgress, withRemoved, withReplaced } from '../core/pipeline/pro
 import type { BackupRow, Commit, NewRun, RunStore, RunSummary, SeedSet, StoreChange } from '../core/ports';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
-import type { Candidate, MachineTask, PoolSeed, RunId, Task, TaskId } from '../core/task';
+import type { Candidate, MachineTask, PoolSeed, RunId, SeedTask, Task, TaskId } from '../core/task';
 import { AppError } from '../core/errors';
-import { Connection } from './connection';
+import { Connection, type StoreName, type WriteTransaction } from './connection';
 import { ROW_STORES, type RowStore, runRange, type Schema } from './schema';
 import { moveRow } from './move-row';
 
 const PAGE = 1_000;
-const WRITE = { durability: 'relaxed' } as const;
-/** For what must survive a power cut: the beginning and the end of things. */
-const STRICT = { durability: 'strict' } as const;
+/** Settings of the store itself: the number given last, and imports that have begun. */
+const LAST_NUMBER = 'store:last-run-number';
+const IMPORTS = 'store:imports';
+/** An import that is older than this was killed; its rows may go. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+
+interface BegunImport {
+  readonly id: RunId;
+  readonly at: number;
+}
 
 export class IdbRunStore implements RunStore {
   readonly #connection = new Connection();
@@ -22,27 +29,24 @@ export class IdbRunStore implements RunStore {
   // ---- the pipeline's journal -----------------------------------------------------------------------------------
 
   async commit({ progress, calls = [], candidates = [], tasks = [] }: Commit): Promise<void> {
-    await this.#connection.use(async (database) => {
-      const tx = database.transaction([...ROW_STORES, 'progress'], 'readwrite', WRITE);
-      void tx.objectStore('progress').put(progress);
-      for (const call of calls) void tx.objectStore('calls').put(call);
-      for (const candidate of candidates) void tx.objectStore('candidates').put(candidate);
-      for (const task of tasks) void tx.objectStore('tasks').put(task);
-      await tx.done;
+    await this.#connection.write([...ROW_STORES, 'progress'], 'relaxed', (tx) => {
+      tx.put('progress', progress);
+      for (const call of calls) tx.put('calls', call);
+      for (const candidate of candidates) tx.put('candidates', candidate);
+      for (const task of tasks) tx.put('tasks', task);
     });
     this.#tell({ kind: 'rows', runId: progress.runId, tasks, removed: [], candidates });
   }
 
   calls(ids: readonly string[]): Promise<readonly (ModelCall | undefined)[]> {
-    return this.#connection.use(async (database) => {
-      const tx = database.transaction('calls');
-      return Promise.all(ids.map((id) => tx.store.get(id)));
-    });
+    return this.#connection.read(['calls'], (tx) =>
+      Promise.all(ids.map((id) => tx.objectStore('calls').get(id))),
+    );
   }
 
   unfinished(runId: RunId): Promise<readonly MachineTask[]> {
-    return this.#connection.use(async (database) => {
-      const index = database.transaction('tasks').store.index('by-stage');
+    return this.#connection.read(['tasks'], async (tx) => {
+      const index = tx.objectStore('tasks').index('by-stage');
       const found = await Promise.all([
         index.getAll([runId, 'instruction']),
         index.getAll([runId, 'identified']),
@@ -56,48 +60,32 @@ export class IdbRunStore implements RunStore {
     yield* this.#scan('tasks', runRange(runId, 'm'));
   }
 
-  progress(runId: RunId): Promise<RunProgress> {
-    return this.#connection.use(
-      async (database) => (await database.get('progress', runId)) ?? initialProgress(runId),
-    );
+  async progress(runId: RunId): Promise<RunProgress> {
+    return (await this.#get('progress', runId)) ?? initialProgress(runId);
   }
 
   // ---- runs -----------------------------------------------------------------------------------------------------
 
   async createRun({ config, model, seedSet, seeds, createdAt }: NewRun): Promise<RunRecord> {
-    const created = await this.#connection.use(async (database) => {
-      const tx = database.transaction(['runs', 'progress', 'tasks'], 'readwrite', STRICT);
-      const number = await nextRunNumber(tx.objectStore('runs'));
-      const id = makeRunId(number);
-      const run: RunRecord = { id, number, createdAt, config, model, seedSet, source: 'here' };
-      void tx.objectStore('runs').put(run);
-      void tx.objectStore('progress').put(initialProgress(id));
-      for (const [
-        index,
-        { id: sourceId, name, instruction, isClassification, instances },
-      ] of seeds.entries()) {
-        const seed: PoolSeed = {
-          origin: 'seed',
-          id: seedId(id, index),
-          runId: id,
-          sourceId,
-          name,
-          instruction,
-          isClassification,
-          instances,
-        };
-        void tx.objectStore('tasks').put(seed);
-      }
-      await tx.done;
-      return run;
-    });
+    const created = await this.#connection.write(
+      ['runs', 'progress', 'tasks', 'settings'],
+      'strict',
+      async (tx) => {
+        const number = await takeRunNumber(tx);
+        const id = makeRunId(number);
+        const run: RunRecord = { id, number, createdAt, config, model, seedSet, source: 'here' };
+        tx.put('runs', run);
+        tx.put('progress', initialProgress(id));
+        for (const [index, seed] of seeds.entries()) tx.put('tasks', poolSeed(id, index, seed));
+        return run;
+      },
+    );
     this.#tell({ kind: 'run-created', runId: created.id });
     return created;
   }
 
   run(id: RunId): Promise<RunSummary | undefined> {
-    return this.#connection.use(async (database) => {
-      const tx = database.transaction(['runs', 'progress']);
+    return this.#connection.read(['runs', 'progress'], async (tx) => {
       const [run, progress] = await Promise.all([
         tx.objectStore('runs').get(id),
         tx.objectStore('progress').get(id),
@@ -107,8 +95,7 @@ export class IdbRunStore implements RunStore {
   }
 
   latestRuns(limit: number): Promise<readonly RunSummary[]> {
-    return this.#connection.use(async (database) => {
-      const tx = database.transaction(['runs', 'progress']);
+    return this.#connection.read(['runs', 'progress'], async (tx) => {
       const summaries: RunSummary[] = [];
       let cursor = await tx.objectStore('runs').openCursor(null, 'prev');
       while (cursor && summaries.length < limit) {
@@ -127,25 +114,29 @@ export class IdbRunStore implements RunStore {
   }
   /** One transaction: a kill leaves the run whole or gone. */
   async #deleteRows(id: RunId): Promise<void> {
-    await this.#connection.use(async (database) => {
-      const tx = database.transaction(['runs', 'progress', ...ROW_STORES], 'readwrite', STRICT);
-      void tx.objectStore('runs').delete(id);
-      void tx.objectStore('progress').delete(id);
-      for (const store of ROW_STORES) void tx.objectStore(store).delete(runRange(id));
-      await tx.done;
+    await this.#connection.write(['runs', 'progress', 'settings', ...ROW_STORES], 'strict', async (tx) => {
+      const imports = await begunImports(tx);
+      tx.put(
+        'settings',
+        imports.filter((begun) => begun.id !== id),
+        IMPORTS,
+      );
+      tx.delete('runs', id);
+      tx.delete('progress', id);
+      for (const store of ROW_STORES) tx.delete(store, runRange(id));
     });
   }
 
   async updateConfig(id: RunId, config: RunConfig): Promise<void> {
-    await this.#connection.use(async (database) => {
-      const tx = database.transaction(['runs', 'progress'], 'readwrite', STRICT);
-      const run = await tx.objectStore('runs').get(id);
-      const progress = await tx.objectStore('progress').get(id);
-      if (run) void tx.objectStore('runs').put({ ...run, config });
+    await this.#connection.write(['runs', 'progress'], 'strict', async (tx) => {
+      const run = await tx.get('runs', id);
+      const progress = await tx.get('progress', id);
+      if (run) tx.put('runs', { ...run, config });
       if (progress) {
-        void tx.objectStore('progress').put({ ...progress, finished: progress.kept >= config.target });
+        // A run that has its instructions, but not yet all types and instances, is not at its end.
+        const finished = progress.kept >= config.target && progress.completed >= progress.kept;
+        tx.put('progress', { ...progress, finished });
       }
-      await tx.done;
     });
     this.#tell({ kind: 'run-changed', runId: id });
   }
@@ -153,13 +144,13 @@ export class IdbRunStore implements RunStore {
   // ---- single rows ----------------------------------------------------------------------------------------------
 
   task(id: TaskId): Promise<Task | undefined> {
-    return this.#connection.use((database) => database.get('tasks', id));
+    return this.#get('tasks', id);
   }
   candidate(id: TaskId): Promise<Candidate | undefined> {
-    return this.#connection.use((database) => database.get('candidates', id));
+    return this.#get('candidates', id);
   }
   call(id: string): Promise<ModelCall | undefined> {
-    return this.#connection.use((database) => database.get('calls', id));
+    return this.#get('calls', id);
   }
 
   async saveTask(task: Task): Promise<void> {
@@ -171,20 +162,18 @@ export class IdbRunStore implements RunStore {
 
   /** Puts or removes a task and corrects the run's counters with it. */
   async #changeTask(id: TaskId, after: Task | undefined): Promise<void> {
-    const changedRun = await this.#connection.use(async (database) => {
-      const tx = database.transaction(['tasks', 'progress'], 'readwrite', WRITE);
-      const before = await tx.objectStore('tasks').get(id);
+    const changedRun = await this.#connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
+      const before = await tx.get('tasks', id);
       const runId = (after ?? before)?.runId;
-      const progress = runId && (await tx.objectStore('progress').get(runId));
+      const progress = runId && (await tx.get('progress', runId));
       if (progress) {
         let corrected = progress;
         if (before?.origin === 'machine') corrected = withRemoved(corrected, before);
         if (after?.origin === 'machine') corrected = withReplaced(corrected, after);
-        void tx.objectStore('progress').put(corrected);
+        tx.put('progress', corrected);
       }
-      if (after) void tx.objectStore('tasks').put(after);
-      else void tx.objectStore('tasks').delete(id);
-      await tx.done;
+      if (after) tx.put('tasks', after);
+      else tx.delete('tasks', id);
       return runId;
     });
     if (!changedRun) return;
@@ -207,62 +196,71 @@ export class IdbRunStore implements RunStore {
     signal: StopSignal,
     onProgress: (rows: number) => void,
   ): Promise<RunRecord> {
-    const number = await this.#connection.use((database) =>
-      nextRunNumber(database.transaction('runs').store),
-    );
+    const { number, abandoned } = await this.#beginImport();
     const id = makeRunId(number);
     let written = 0;
     try {
-      // Rows of an import that was killed half way may lie there: the run record comes last, so nobody has seen them.
-      await this.#deleteRows(id);
+      for (const { id: old } of abandoned) await this.#deleteRows(old);
       for await (const page of rows) {
         signal.throwIfAborted();
-        await this.#connection.use(async (database) => {
-          const tx = database.transaction(ROW_STORES, 'readwrite', WRITE);
+        await this.#connection.write(ROW_STORES, 'relaxed', (tx) => {
           for (const entry of page) {
             const moved = moveRow(entry, id);
-            void tx.objectStore(`${moved.kind}s`).put(moved.row);
+            tx.put(`${moved.kind}s`, moved.row);
           }
-          await tx.done;
         });
         written += page.length;
         onProgress(written);
       }
+      signal.throwIfAborted();
       const record: RunRecord = { ...run, id, number, source: 'imported' };
-      await this.#connection.use(async (database) => {
-        const tx = database.transaction(['runs', 'progress'], 'readwrite', STRICT);
-        void tx.objectStore('runs').put(record);
-        void tx.objectStore('progress').put({ ...progress, runId: id });
-        await tx.done;
+      // The run record comes last: nobody sees a run that is not whole.
+      await this.#connection.write(['runs', 'progress', 'settings'], 'strict', async (tx) => {
+        const imports = await begunImports(tx);
+        tx.put(
+          'settings',
+          imports.filter((begun) => begun.id !== id),
+          IMPORTS,
+        );
+        tx.put('runs', record);
+        tx.put('progress', { ...progress, runId: id });
       });
       this.#tell({ kind: 'run-created', runId: id });
       return record;
     } catch (error) {
-      await this.#deleteRows(id);
+      // Rows that cannot be removed now are removed as abandoned later; the first error is the one to tell.
+      await this.#deleteRows(id).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Takes a run number, so that a run started meanwhile gets another one, and notes the import in case it is killed. */
+  #beginImport(): Promise<{ number: number; abandoned: readonly BegunImport[] }> {
+    return this.#connection.write(['runs', 'settings'], 'strict', async (tx) => {
+      const number = await takeRunNumber(tx);
+      const imports = await begunImports(tx);
+      const now = Date.now();
+      tx.put('settings', [...imports, { id: makeRunId(number), at: now }], IMPORTS);
+      return { number, abandoned: imports.filter(({ at }) => now - at > ABANDONED_MS) };
+    });
   }
 
   // ---- seed sets and settings -----------------------------------------------------------------------------------
 
   seedSets(): Promise<readonly SeedSet[]> {
-    return this.#connection.use((database) => database.getAll('seedSets'));
+    return this.#connection.read(['seedSets'], (tx) => tx.objectStore('seedSets').getAll());
   }
   async saveSeedSet(set: SeedSet): Promise<void> {
-    await this.#connection.use(async (database) => {
-      const tx = database.transaction('seedSets', 'readwrite', STRICT);
-      void tx.store.put(set);
-      await tx.done;
-    });
+    await this.#connection.write(['seedSets'], 'strict', (tx) => tx.put('seedSets', set));
   }
   async deleteSeedSet(id: string): Promise<void> {
-    await this.#connection.use((database) => database.delete('seedSets', id));
+    await this.#connection.write(['seedSets'], 'strict', (tx) => tx.delete('seedSets', id));
   }
   setting<T>(key: string): Promise<T | undefined> {
-    return this.#connection.use((database) => database.get('settings', key) as Promise<T | undefined>);
+    return this.#get('settings', key) as Promise<T | undefined>;
   }
   async saveSetting(key: string, value: unknown): Promise<void> {
-    await this.#connection.use((database) => database.put('settings', value, key));
+    await this.#connection.write(['settings'], 'relaxed', (tx) => tx.put('settings', value, key));
   }
 
   watch(listener: (change: StoreChange) => void): () => void {
@@ -272,6 +270,10 @@ export class IdbRunStore implements RunStore {
   /** Lets go of the database; the next call opens it again. */
   close(): void {
     this.#connection.close();
+  }
+
+  #get<S extends StoreName>(store: S, key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined> {
+    return this.#connection.read([store], (tx) => tx.objectStore(store).get(key));
   }
 
   #tell(change: StoreChange): void {
@@ -287,11 +289,11 @@ export class IdbRunStore implements RunStore {
     let open = false;
     for (;;) {
       const rest = IDBKeyRange.bound(lower, range.upper, open);
-      const page = await this.#connection.use<Schema[S]['value'][]>((database) =>
-        database.getAll(store, rest, PAGE),
+      const page = await this.#connection.read<Schema[S]['value'][]>([store], (tx) =>
+        tx.objectStore(store).getAll(rest, PAGE),
       );
       if (page.length > 0) yield page;
-      const last = page.at(-1);
+      const last = page.at(-1) as { readonly id: string } | undefined;
       if (!last || page.length < PAGE) return;
       lower = last.id;
       open = true;
@@ -299,13 +301,32 @@ export class IdbRunStore implements RunStore {
   }
 }
 
-async function nextRunNumber(runs: {
-  openKeyCursor(query: null, direction: 'prev'): Promise<{ readonly key: RunId } | null>;
-}): Promise<number> {
-  const last = await runs.openKeyCursor(null, 'prev');
-  const number = last ? Number(last.key.slice(1)) : 0;
+/** The next run's number, never given before: rows of an import may lie under numbers without a run. */
+async function takeRunNumber(tx: WriteTransaction): Promise<number> {
+  const last = Number((await tx.lastKey('runs'))?.slice(1) ?? 0);
+  const given = Number((await tx.get('settings', LAST_NUMBER)) ?? 0);
+  const number = Math.max(last, given) + 1;
   if (!Number.isSafeInteger(number)) {
     throw new AppError({ kind: 'storage-unavailable', detail: 'a run has an id that is not ours' });
   }
-  return number + 1;
+  tx.put('settings', number, LAST_NUMBER);
+  return number;
 }
+
+const begunImports = async (tx: WriteTransaction): Promise<readonly BegunImport[]> =>
+  ((await tx.get('settings', IMPORTS)) as readonly BegunImport[] | undefined) ?? [];
+
+const poolSeed = (
+  runId: RunId,
+  index: number,
+  { id: sourceId, name, instruction, isClassification, instances }: SeedTask,
+): PoolSeed => ({
+  origin: 'seed',
+  id: seedId(runId, index),
+  runId,
+  sourceId,
+  name,
+  instruction,
+  isClassification,
+  instances,
+});

@@ -3,7 +3,9 @@ import type { BackupRow } from '../core/ports';
 import type { Neighbour, RunId, TaskId } from '../core/task';
 
 export function moveRow(entry: BackupRow, runId: RunId): BackupRow {
-  const moveId = <T extends string>(id: T): T => `${runId}${id.slice(id.indexOf('-'))}` as T;
+  // An id without a hyphen is not ours; it must not leave the new run's key range either.
+  const moveId = <T extends string>(id: T): T =>
+    (id.includes('-') ? `${runId}${id.slice(id.indexOf('-'))}` : `${runId}-${id}`) as T;
   const moveNeighbour = ({ id, rougeL }: Neighbour): Neighbour => ({ id: moveId(id), rougeL });
   const moveIds = (ids: readonly TaskId[]): TaskId[] => ids.map(moveId);
   switch (entry.kind) {

@@ -1,0 +1,44 @@
+/** The database as it lies, read and filled without the product's own code. */
+const NAME = 'self-instruct';
+
+const settled = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error ?? new Error('the request failed'));
+  });
+
+export type Dump = Readonly<Record<string, readonly (readonly [IDBValidKey, unknown])[]>>;
+
+export const openRaw = (version?: number): Promise<IDBDatabase> => settled(indexedDB.open(NAME, version));
+
+export async function deleteDatabase(): Promise<void> {
+  await settled(indexedDB.deleteDatabase(NAME));
+}
+
+export async function dump(database: IDBDatabase): Promise<Dump> {
+  const names = [...database.objectStoreNames];
+  const tx = database.transaction(names);
+  const rows = await Promise.all(
+    names.map(async (name) => {
+      const store = tx.objectStore(name);
+      const [keys, values] = await Promise.all([settled(store.getAllKeys()), settled(store.getAll())]);
+      return [name, keys.map((key, i) => [key, values[i] as unknown] as const)] as const;
+    }),
+  );
+  return Object.fromEntries(rows);
+}
+
+/** Replaces everything by the rows of a dump. */
+export async function restore(database: IDBDatabase, rows: Dump): Promise<void> {
+  const tx = database.transaction([...database.objectStoreNames], 'readwrite');
+  const ended = new Promise<void>((resolve, reject) => {
+    tx.oncomplete = () => resolve();
+    tx.onabort = () => reject(tx.error ?? new Error('aborted'));
+  });
+  for (const name of database.objectStoreNames) {
+    const store = tx.objectStore(name);
+    store.clear();
+    for (const [key, row] of rows[name] ?? []) store.put(row, store.keyPath === null ? key : undefined);
+  }
+  await ended;
+}

@@ -88,6 +88,7 @@ test('a second tab may look, but not write the same run', async ({ context }) =>
   await second.open();
   await second.page.getByRole('button', { name: 'Resume run 1' }).click();
   await expect(second.page.getByRole('alert')).toContainText('open in another tab');
+  await first.go('Generate');
   await first.page.getByRole('button', { name: 'Pause' }).click();
   await first.untilStatus('paused');
   await second.page.getByRole('alert').getByRole('button', { name: 'Resume' }).click();

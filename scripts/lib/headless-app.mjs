@@ -1,0 +1,85 @@
+/** The built app in a headless Chromium with a profile of its own: what headless runs and benchmarks drive. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CHROMIUM_FLAGS, ensureChromium } from './chromium.mjs';
+import { DIST, ensureBuild } from './project.mjs';
+import { serve } from './server.mjs';
+
+export class HeadlessApp {
+  #profile = mkdtempSync(join(tmpdir(), 'self-instruct-'));
+  #server;
+  #browser = null;
+  #executablePath;
+
+  constructor(server, executablePath) {
+    this.#server = server;
+    this.#executablePath = executablePath;
+  }
+
+  /** Builds what is missing and serves it. One address for all restarts: another would be another origin. */
+  static async serve() {
+    ensureBuild();
+    const executablePath = await ensureChromium();
+    return new HeadlessApp(await serve(DIST), executablePath);
+  }
+
+  /** A page with the app loaded; starts the browser when it does not run. */
+  async openPage() {
+    const { chromium } = await import('playwright');
+    this.#browser ??= await chromium.launchPersistentContext(this.#profile, {
+      executablePath: this.#executablePath,
+      headless: true,
+      args: CHROMIUM_FLAGS,
+    });
+    const page = this.#browser.pages()[0] ?? (await this.#browser.newPage());
+    page.on('pageerror', (error) => console.error(`page: ${error.message}`));
+    await page.goto(this.#server.url);
+    await page.waitForFunction(() => 'selfInstruct' in window);
+    return page;
+  }
+
+  /** Ends the tab and the browser without a goodbye; what was stored stays. */
+  async kill() {
+    await this.#browser?.pages()[0]?.close({ runBeforeUnload: false });
+    await this.#browser?.close();
+    this.#browser = null;
+  }
+
+  /** Ends everything and removes the profile. */
+  async close() {
+    await this.#browser?.close().catch(() => undefined);
+    await this.#server.close();
+    rmSync(this.#profile, { recursive: true, force: true });
+  }
+}
+
+/** Waits until the run in `page` ends; `onState` sees the state now and then. @throws when the run failed */
+export async function waitForRun(page, onState = () => undefined, deadline = Infinity) {
+  for (;;) {
+    const state = await page.evaluate(() => window.selfInstruct.state());
+    onState(state);
+    if (state.status === 'finished') return state;
+    if (state.status === 'failed') throw new Error(`The run stopped: ${JSON.stringify(state.failure)}`);
+    if (Date.now() >= deadline) return null;
+    await page.waitForTimeout(deadline < Infinity ? 50 : 200);
+  }
+}
+
+/** The figures of a finished run, as `npm run generate` prints them. */
+export function runFigures({ progress, firstAcceptedSeconds }) {
+  const sum = (field) => Object.values(progress.stages).reduce((total, stage) => total + stage[field], 0);
+  const round = (value) => (value === null ? null : Number(value.toFixed(2)));
+  return {
+    accepted: progress.kept,
+    rejected: progress.rejected,
+    instances: progress.instances,
+    modelCalls: sum('calls'),
+    promptTokens: sum('promptTokens'),
+    cachedTokens: sum('cachedTokens'),
+    completionTokens: sum('completionTokens'),
+    modelSeconds: round(progress.modelSeconds),
+    seconds: round(progress.seconds),
+    firstAcceptedSeconds: round(firstAcceptedSeconds),
+  };
+}

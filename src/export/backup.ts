@@ -5,6 +5,7 @@
  */
 import { deriveSeed } from '../core/random';
 import type { BackupRow, RunStore, RunSummary } from '../core/ports';
+import type { RunRecord } from '../core/run';
 import { Tally } from '../core/dataset/tally';
 import { BACKUP_FORMAT, BACKUP_VERSION, type BackupEnd } from '../core/schema';
 
@@ -15,6 +16,10 @@ const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 /** Detects a damaged row; it is no signature. */
 export const rowCheck = (row: unknown): number => deriveSeed(JSON.stringify(row));
+
+export const headerLine = (run: RunRecord): string =>
+  line({ format: BACKUP_FORMAT, version: BACKUP_VERSION, run });
+export const backupLine = ({ kind, row }: BackupRow): string => line({ kind, check: rowCheck(row), row });
 
 /** @param summary the run as it stood before the rows are read: later rounds are left out */
 export async function* writeBackup(
@@ -31,13 +36,13 @@ export async function* writeBackup(
     for (const entry of entries) {
       tally.add(entry);
       counts[`${entry.kind}s`]++;
-      text += line({ kind: entry.kind, check: rowCheck(entry.row), row: entry.row });
+      text += backupLine(entry);
     }
     onRows(counts.tasks + counts.candidates + counts.calls);
     return text;
   };
 
-  yield line({ format: BACKUP_FORMAT, version: BACKUP_VERSION, run });
+  yield headerLine(run);
   for await (const page of store.scanTasks(run.id)) {
     const rows = page.filter((row) => row.origin === 'seed' || row.provenance.requestIndex < judged);
     yield piece(rows.map((row) => ({ kind: 'task', row })));

@@ -1,0 +1,110 @@
+/** The beginning of a file as it will be written, and how large it will be, without writing all of it. */
+import type { BackupRow, RunSummary } from '../core/ports';
+import type { RunProgress } from '../core/run';
+import { backupLine, type BackupSource, headerLine } from './backup';
+import { countEntries, entriesOf, type Format } from './formats';
+
+export interface Preview {
+  /** The first rows, exactly as they will stand in the file. */
+  readonly text: string;
+  /** Whether `text` is the whole file. */
+  readonly whole: boolean;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Whether rows and bytes were counted, not estimated. */
+  readonly exact: boolean;
+}
+
+const SHOWN = 5;
+/** Entries that are written to know the size of the file. */
+const SAMPLE = 300;
+
+export async function previewFormat(
+  format: Format,
+  store: BackupSource,
+  { run, progress }: RunSummary,
+  withSeeds: boolean,
+): Promise<Preview> {
+  const { open, between, close } = format.frame;
+  const options = { withSeeds, seed: run.config.seed };
+  const sample: string[] = [];
+  let exact = true;
+  for await (const entries of entriesOf(format, store.scanTasks(run.id), options)) {
+    sample.push(...entries.slice(0, SAMPLE - sample.length));
+    exact = sample.length < SAMPLE;
+    if (!exact) break;
+  }
+  const seedRows = withSeeds && !exact ? await seedEntries(format, store, { run, progress }) : 0;
+  const rows = exact ? sample.length : Math.max(SAMPLE, seedRows + machineRows(format, progress));
+  const whole = exact && sample.length <= SHOWN;
+  const text = open + sample.slice(0, SHOWN).join(between) + (whole ? close : '');
+  const bytes = byteLength(open + sample.join(between) + close);
+  return { text, whole, rows, bytes: exact ? bytes : (bytes * rows) / sample.length, exact };
+}
+
+/** A first page of each kind of row shows the size of the rest. */
+export async function previewBackup(store: BackupSource, { run, progress }: RunSummary): Promise<Preview> {
+  const tasks = await firstPage(store.scanTasks(run.id));
+  const candidates = await firstPage(store.scanCandidates(run.id));
+  const calls = await firstPage(store.scanCalls(run.id));
+  const kinds: readonly (readonly [readonly BackupRow[], number])[] = [
+    [tasks.map((row) => ({ kind: 'task', row })), run.seedSet.count + progress.kept],
+    [candidates.map((row) => ({ kind: 'candidate', row })), candidatesOf(progress)],
+    [calls.map((row) => ({ kind: 'call', row })), callsOf(progress)],
+  ];
+  const header = headerLine(run);
+  let rows = 0;
+  // The last line repeats the counters.
+  let bytes = byteLength(header) + byteLength(JSON.stringify(progress));
+  for (const [sample, expected] of kinds) {
+    const all = Math.max(sample.length, expected);
+    const size = byteLength(sample.map(backupLine).join(''));
+    rows += all;
+    if (sample.length > 0) bytes += (size * all) / sample.length;
+  }
+  const text =
+    header +
+    (kinds[0]?.[0] ?? [])
+      .slice(0, SHOWN - 1)
+      .map(backupLine)
+      .join('');
+  return { text, whole: false, rows, bytes, exact: false };
+}
+
+/** Rows that a backup of the run will hold, by its counters. */
+export const backupSize = ({ run, progress }: RunSummary): number =>
+  run.seedSet.count + progress.kept + candidatesOf(progress) + callsOf(progress);
+
+const callsOf = ({ stages }: RunProgress): number =>
+  stages.instructions.calls + stages.classification.calls + stages.instances.calls;
+const candidatesOf = ({ kept, rejected }: RunProgress): number =>
+  Object.values(rejected).reduce((sum, count) => sum + count, kept);
+const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Rows of the machine's tasks in a file, from the run's counters. */
+function machineRows({ unit }: Format, progress: RunProgress): number {
+  switch (unit) {
+    case 'rows':
+      return progress.instances;
+    case 'tasks':
+      return progress.completed;
+    case 'machine instructions':
+      return progress.kept;
+  }
+}
+
+/** Entries of the seeds in a file: they come first, so reading ends with the first machine task. */
+async function seedEntries(format: Format, store: BackupSource, { run }: RunSummary): Promise<number> {
+  let found = 0;
+  for await (const page of store.scanTasks(run.id)) {
+    const seeds = page.filter(({ origin }) => origin === 'seed');
+    found += countEntries(format, seeds, { withSeeds: true, seed: run.config.seed });
+    if (seeds.length < page.length) break;
+  }
+  return found;
+}
+
+async function firstPage<T>(pages: AsyncIterable<readonly T[]>): Promise<readonly T[]> {
+  for await (const page of pages) return page;
+  return [];
+}

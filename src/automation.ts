@@ -1,6 +1,6 @@
 /** The handle for scripts: `window.selfInstruct` drives the same app that people use (`npm run generate`). */
 import { builtInConfig, withPreset } from './core/presets';
-import type { PresetName, RunProgress } from './core/run';
+import type { PresetName, RunConfig, RunProgress } from './core/run';
 import { collect } from './export/collect';
 import { FORMATS, type FormatId, writeFormat } from './export/formats';
 import type { RunSession, RunStatus } from './state/run-session.svelte';
@@ -12,6 +12,8 @@ export interface Automation {
     readonly seed: number;
     readonly preset?: PresetName;
     readonly seeds?: 'simple' | 'paper';
+    /** Other values than those for the built-in model; benchmarks try them. */
+    readonly values?: Partial<RunConfig>;
   }): Promise<void>;
   /** Resumes the newest run; false when there is none. */
   resume(): Promise<boolean>;
@@ -29,12 +31,12 @@ export interface Automation {
 export function automation(services: Services, session: RunSession): Automation {
   let startedAt = 0;
   return {
-    async start({ target, seed, preset = 'ours', seeds: setId = 'simple' }) {
+    async start({ target, seed, preset = 'ours', seeds: setId = 'simple', values = {} }) {
       startedAt = performance.now();
       const set = services.builtInSeedSets.find(({ id }) => id === setId);
       if (!set) throw new Error(`There is no seed set "${setId}".`);
       const seeds = await set.load();
-      const config = withPreset(builtInConfig(seed, target), preset);
+      const config = { ...withPreset(builtInConfig(seed, target), preset), ...values };
       await session.start({ config, seeds, seedSet: { id: set.id, name: set.name, count: seeds.length } });
     },
     async resume() {

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chromium } from 'playwright';
 import { CHROMIUM_FLAGS, ensureChromium } from './chromium.mjs';
 import { DIST, ensureBuild } from './project.mjs';
 import { serve } from './server.mjs';
@@ -26,7 +27,6 @@ export class HeadlessApp {
 
   /** A page with the app loaded; starts the browser when it does not run. */
   async openPage() {
-    const { chromium } = await import('playwright');
     this.#browser ??= await chromium.launchPersistentContext(this.#profile, {
       executablePath: this.#executablePath,
       headless: true,

@@ -111,7 +111,7 @@ export class PoolDetail {
         this.obstacle = 'changed-elsewhere';
         return false;
       }
-      await this.services.store.saveTask(withDraft(task, draft));
+      await this.services.store.saveTask(withDraft(task, $state.snapshot(draft)));
       return true;
     });
     if (!written) return;

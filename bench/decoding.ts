@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { builtInConfig } from '../src/core/presets';
 import { Random } from '../src/core/random';
 import type { Decoding, RunConfig } from '../src/core/run';
-import { HeadlessApp, runFigures, waitForRun } from '../scripts/lib/headless-app.mjs';
+import { finishRun, HeadlessApp, type runFigures } from '../scripts/lib/headless-app.mjs';
 
 const instructions = (patch: Partial<Decoding>, more: Partial<RunConfig> = {}): Partial<RunConfig> => {
   const { decoding } = builtInConfig(0, 1);
@@ -84,13 +84,7 @@ async function measure(target: number, seeds: readonly number[]): Promise<Result
     // Settings take turns, so that a busy moment of the machine hits none of them alone.
     for (const seed of seeds) {
       for (const [setting, given] of Object.entries(SETTINGS)) {
-        const page = await app.openPage();
-        await page.evaluate((options) => void window.selfInstruct.start(options), {
-          target,
-          seed,
-          values: given,
-        });
-        const figures = runFigures(await waitForRun(page));
+        const { page, figures } = await finishRun(app, { target, seed, values: given });
         const dataset = await page.evaluate(() => window.selfInstruct.dataset('dataset'));
         const tasks = dataset
           .trim()
@@ -99,9 +93,7 @@ async function measure(target: number, seeds: readonly number[]): Promise<Result
         const kept = tasks.map(({ instruction }) => instruction);
         const withInstances = tasks.filter((task) => task.instances.length > 0).length;
         results.push({ setting, seed, figures, kept, withInstances });
-        console.error(
-          `${setting}, seed ${seed}: ${((60 * target) / (figures.seconds ?? 1)).toFixed(1)} a minute`,
-        );
+        console.error(`${setting}, seed ${seed}: ${((60 * target) / figures.seconds).toFixed(1)} a minute`);
       }
     }
   } finally {
@@ -143,7 +135,7 @@ function entry(
   const kept = sum(({ figures }) => figures.accepted);
   const rejected = sum(({ figures }) => Object.values(figures.rejected).reduce((total, n) => total + n, 0));
   const surplus = sum(({ figures }) => figures.rejected.surplus ?? 0);
-  const keptPerMinute = (60 * kept) / sum(({ figures }) => figures.seconds ?? 0);
+  const keptPerMinute = (60 * kept) / sum(({ figures }) => figures.seconds);
   const read = own.flatMap((result) => result.kept).filter((text) => marks?.has(text));
   const senseShare = read.length > 0 ? read.filter((text) => marks?.get(text)).length / read.length : null;
   return {

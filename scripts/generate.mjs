@@ -34,7 +34,7 @@ let interruptions = number('interrupt', 0);
 checkNode();
 ensureDependencies();
 // Needs the dependencies, so it is loaded only now.
-const { HeadlessApp, runFigures, waitForRun } = await import('./lib/headless-app.mjs');
+const { HeadlessApp, runFigures, waitUntil } = await import('./lib/headless-app.mjs');
 const app = await HeadlessApp.serve();
 
 let lastLine = 0;
@@ -62,7 +62,7 @@ async function stretch(begin) {
     },
     { begin, given: options },
   );
-  const state = await waitForRun(page, showProgress, nextKill());
+  const state = await waitUntil(page, showProgress, nextKill());
   return state && { page, state };
 }
 

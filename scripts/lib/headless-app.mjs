@@ -7,12 +7,19 @@ import { CHROMIUM_FLAGS, ensureChromium } from './chromium.mjs';
 import { DIST, ensureBuild } from './project.mjs';
 import { serve } from './server.mjs';
 
+/** @typedef {ReturnType<import('../../src/automation').Automation['state']>} RunState */
+
 export class HeadlessApp {
   #profile = mkdtempSync(join(tmpdir(), 'self-instruct-'));
   #server;
+  /** @type {import('playwright').BrowserContext | null} */
   #browser = null;
   #executablePath;
 
+  /**
+   * @param {Awaited<ReturnType<typeof serve>>} server
+   * @param {string} executablePath
+   */
   constructor(server, executablePath) {
     this.#server = server;
     this.#executablePath = executablePath;
@@ -25,7 +32,10 @@ export class HeadlessApp {
     return new HeadlessApp(await serve(DIST), executablePath);
   }
 
-  /** A page with the app loaded; starts the browser when it does not run. */
+  /**
+   * A page with the app loaded; starts the browser when it does not run.
+   * @returns {Promise<import('playwright').Page>}
+   */
   async openPage() {
     this.#browser ??= await chromium.launchPersistentContext(this.#profile, {
       executablePath: this.#executablePath,
@@ -54,8 +64,15 @@ export class HeadlessApp {
   }
 }
 
-/** Waits until the run in `page` ends; `onState` sees the state now and then. @throws when the run failed */
-export async function waitForRun(page, onState = () => undefined, deadline = Infinity) {
+/**
+ * Waits until the run in `page` ends; `onState` sees the state now and then.
+ * @param {import('playwright').Page} page
+ * @param {(state: RunState) => void} onState
+ * @param {number} deadline milliseconds since 1970
+ * @returns {Promise<RunState | null>} null when the deadline came first
+ * @throws when the run failed
+ */
+export async function waitUntil(page, onState, deadline) {
   for (;;) {
     const state = await page.evaluate(() => window.selfInstruct.state());
     onState(state);
@@ -66,10 +83,17 @@ export async function waitForRun(page, onState = () => undefined, deadline = Inf
   }
 }
 
-/** The figures of a finished run, as `npm run generate` prints them. */
+/**
+ * The figures of a finished run, as `npm run generate` prints them.
+ * @param {RunState} state
+ */
 export function runFigures({ progress, firstAcceptedSeconds }) {
-  const sum = (field) => Object.values(progress.stages).reduce((total, stage) => total + stage[field], 0);
-  const round = (value) => (value === null ? null : Number(value.toFixed(2)));
+  if (!progress) throw new Error('No run is open.');
+  const { instructions, classification, instances } = progress.stages;
+  /** @param {'calls' | 'promptTokens' | 'cachedTokens' | 'completionTokens'} field */
+  const sum = (field) => instructions[field] + classification[field] + instances[field];
+  /** @param {number} value */
+  const round = (value) => Number(value.toFixed(2));
   return {
     accepted: progress.kept,
     rejected: progress.rejected,
@@ -80,6 +104,19 @@ export function runFigures({ progress, firstAcceptedSeconds }) {
     completionTokens: sum('completionTokens'),
     modelSeconds: round(progress.modelSeconds),
     seconds: round(progress.seconds),
-    firstAcceptedSeconds: round(firstAcceptedSeconds),
+    firstAcceptedSeconds: firstAcceptedSeconds === null ? null : round(firstAcceptedSeconds),
   };
+}
+
+/**
+ * Begins a run in a fresh page and waits for its end.
+ * @param {HeadlessApp} app
+ * @param {Parameters<import('../../src/automation').Automation['start']>[0]} options
+ */
+export async function finishRun(app, options) {
+  const page = await app.openPage();
+  await page.evaluate((given) => void window.selfInstruct.start(given), options);
+  const state = await waitUntil(page, () => undefined, Infinity);
+  if (!state) throw new Error('A run without a deadline ended without a state.');
+  return { page, figures: runFigures(state) };
 }

@@ -194,6 +194,9 @@ describe('a backup is refused', () => {
     );
     const whole = await lines();
     expect(await refusal(`${whole.slice(0, -1).join('\n')}\n`)).toContain('it ends in the middle');
+    expect(await refusal(text.slice(0, -20))).toMatch(
+      /it ends in the middle of line \d+, so a part is missing/u,
+    );
     expect(await refusal('')).toContain('it is empty');
     await expect(check(text.slice(0, -1))).resolves.toBeDefined();
   });
@@ -285,7 +288,7 @@ describe('a backup is refused', () => {
     const row = all[at] ?? '';
     expect(await refusal(all.toSpliced(at, 0, row).join('\n'))).toContain('stands there twice');
     expect(await refusal(all.toSpliced(at, 1).join('\n'))).toContain('but holds');
-    const end = all.at(-1) ?? '';
+    const end = all[all.length - 1] ?? '';
     expect(await refusal(all.with(-1, end.replace(/"kept":\d+/u, '"kept":99')).join('\n'))).toContain(
       'do not match the rows',
     );
@@ -296,10 +299,16 @@ describe('a backup is refused', () => {
   });
   it('with a line that never ends, without keeping it', async () => {
     const all = await lines();
-    const long = new File([`${all[0] ?? ''}\n`, 'x'.repeat(17 * 1024 * 1024)], 'long.jsonl');
+    const parts = [`${all[0] ?? ''}\n`, 'x'.repeat(17 * 1024 * 1024)];
+    const long = new File(parts, 'long.jsonl');
     await expect(checkBackup(long, never)).rejects.toMatchObject({
-      failure: { detail: expect.stringContaining('line 2: it is longer than') as string },
+      failure: { detail: expect.stringContaining('it ends in the middle of line 2') as string },
     });
+  });
+  it('with a long line in the middle, by its number', async () => {
+    const all = await lines();
+    const text = all.with(3, 'x'.repeat(17 * 1024 * 1024)).join('\n');
+    expect(await refusal(text)).toContain('line 4: it is longer than 16384 kB');
   });
   it('takes hostile keys as plain data and leaves them out', async () => {
     const all = await lines();

@@ -2,7 +2,7 @@
  * Reads a backup that came from outside. The whole file is checked before anything is written: format and version, the
  * shape and check of every row, its ids against the run, and the counts at the end. Then it is read again, as rows.
  */
-import { parseRecord, type TextRecord } from '../core/dataset/json-record';
+import { type ParsedRecord, parseRecord, type TextRecord } from '../core/dataset/json-record';
 import { sameCounts, Tally } from '../core/dataset/tally';
 import { AppError } from '../core/errors';
 import { callId, candidateId } from '../core/ids';
@@ -39,20 +39,26 @@ export async function checkBackup(
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<CheckedBackup> {
   let check: BackupCheck | null = null;
+  /** A line that is no JSON: damaged, or the place where the file was cut when no other line follows. */
+  let broken: { readonly line: number; readonly reason: string } | null = null;
   for await (const records of readRecords(file, options(signal, onProgress))) {
     for (const record of records) {
-      const at = (reason: string): AppError => refuse(file, `line ${record.line}: ${reason}`);
+      if (broken) throw refuse(file, `line ${broken.line}: ${broken.reason}`);
+      const json = parsed(record);
       if (!check) {
-        const header = parsed(record, (value) => parseBackupHeader(value));
+        const header = json.ok ? parseBackupHeader(json.value) : json;
         if (!header.ok) throw refuse(file, header.reason);
         check = new BackupCheck(header.row);
-        continue;
+      } else if (!json.ok) {
+        broken = { line: record.line, reason: json.reason };
+      } else {
+        const problem = check.add(json.value);
+        if (problem !== null) throw refuse(file, `line ${record.line}: ${problem}`);
       }
-      const problem = check.add(record);
-      if (problem !== null) throw at(problem);
     }
   }
   if (!check) throw refuse(file, 'it is empty');
+  if (broken) throw refuse(file, `it ends in the middle of line ${broken.line}, so a part is missing`);
   const result = check.result();
   if (typeof result === 'string') throw refuse(file, result);
   return result;
@@ -67,7 +73,8 @@ export async function* backupRows(
   for await (const records of readRecords(file, options(signal, onProgress))) {
     const rows: BackupRow[] = [];
     for (const record of records) {
-      const row = parsed(record, parseBackupRow);
+      const json = parsed(record);
+      const row = json.ok ? parseBackupRow(json.value) : json;
       // Header and last line are no rows; that all others are was checked.
       if (row.ok) rows.push(row.row);
     }
@@ -78,14 +85,8 @@ export async function* backupRows(
 const options = (signal: StopSignal, onProgress: (bytes: number) => void) =>
   ({ maxRecordBytes: MAX_ROW, lists: false, signal, onProgress }) as const;
 
-function parsed<T>(
-  record: TextRecord,
-  parse: (value: unknown) => T,
-): T | { readonly ok: false; readonly reason: string } {
-  if ('problem' in record) return { ok: false, reason: record.problem };
-  const json = parseRecord(record.text);
-  return json.ok ? parse(json.value) : json;
-}
+const parsed = (record: TextRecord): ParsedRecord =>
+  'problem' in record ? { ok: false, reason: record.problem } : parseRecord(record.text);
 
 /** Takes the lines after the header one by one. */
 class BackupCheck {
@@ -98,13 +99,10 @@ class BackupCheck {
   }
 
   /** What is wrong with the line, or null. */
-  add(record: TextRecord): string | null {
+  add(line: unknown): string | null {
     if (this.#end) return 'there is something after the last line';
-    if ('problem' in record) return record.problem;
-    const json = parseRecord(record.text);
-    if (!json.ok) return json.reason;
-    if (typeof json.value !== 'object' || json.value === null) return 'this is no row of a backup';
-    const value: { readonly kind?: unknown; readonly check?: unknown; readonly row?: unknown } = json.value;
+    if (typeof line !== 'object' || line === null) return 'this is no row of a backup';
+    const value: { readonly kind?: unknown; readonly check?: unknown; readonly row?: unknown } = line;
     if (value.kind === 'end') return this.#takeEnd(value);
     const entry = parseBackupRow(value);
     if (!entry.ok) return entry.reason;

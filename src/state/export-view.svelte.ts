@@ -64,6 +64,10 @@ export class ExportView {
   preview = $state.raw<Preview | null>(null);
   work = $state.raw<Work | null>(null);
   failure = $state.raw<Failure | null>(null);
+  /** Why a backup was not brought back. */
+  refusal = $state.raw<Failure | null>(null);
+  /** Whether `work` is a backup being brought back. */
+  importing = $state(false);
   saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
   broughtBack = $state.raw<{ readonly run: RunRecord; readonly counts: BackupCounts } | null>(null);
   #looking: AbortController | null = null;
@@ -92,9 +96,9 @@ export class ExportView {
         : await previewBackup(store, summary);
       if (looking.signal.aborted) return;
       this.preview = preview;
-      if (this.failure?.kind !== 'bad-file') this.failure = null;
+      this.failure = null;
     } catch (error) {
-      if (!looking.signal.aborted) this.#fail(error);
+      if (!looking.signal.aborted) this.failure = failure(error);
     }
   }
 
@@ -104,28 +108,41 @@ export class ExportView {
     const format = FORMATS.find(({ id }) => id === this.format);
     const name = format?.file ?? backupFile(run);
     const total = format ? run.seedSet.count + progress.kept : backupSize(summary);
-    await this.#work(async (signal) => {
-      const tell = this.#teller(`Writing ${name}`, 'rows', total);
-      const pieces = format ? this.#formatPieces(format, run, tell) : await this.#backupPieces(run, tell);
-      const blob = await collect(pieces, format?.type ?? 'application/jsonl', signal);
-      signal.throwIfAborted();
-      this.services.saveFile(name, blob);
-      this.saved = { name, bytes: blob.size };
-    });
+    await this.#work(
+      async (signal) => {
+        const tell = this.#teller(`Writing ${name}`, 'rows', total);
+        const pieces = format ? this.#formatPieces(format, run, tell) : await this.#backupPieces(run, tell);
+        const blob = await collect(pieces, format?.type ?? 'application/jsonl', signal);
+        signal.throwIfAborted();
+        this.services.saveFile(name, blob);
+        this.saved = { name, bytes: blob.size };
+      },
+      (failed) => (this.failure = failed),
+    );
   }
 
   /** Checks a backup and stores its run under a new number; null when that was not possible. */
   async bringBack(file: File): Promise<RunRecord | null> {
+    if (this.work) return null;
     let record: RunRecord | null = null;
-    await this.#work(async (signal) => {
-      const checking = this.#teller(`Checking ${file.name}`, 'bytes', file.size);
-      const { summary, counts } = await checkBackup(file, signal, checking);
-      const all = counts.tasks + counts.candidates + counts.calls;
-      const storing = this.#teller(`Storing run ${summary.run.number}`, 'rows', all);
-      record = await this.services.store.importRun(summary, backupRows(file, signal), signal, storing);
-      this.broughtBack = { run: record, counts };
-    });
+    this.refusal = null;
+    this.importing = true;
+    await this.#work(
+      async (signal) => {
+        const checking = this.#teller(`Checking ${file.name}`, 'bytes', file.size);
+        const { summary, counts } = await checkBackup(file, signal, checking);
+        const all = counts.tasks + counts.candidates + counts.calls;
+        const storing = this.#teller(`Storing run ${summary.run.number}`, 'rows', all);
+        record = await this.services.store.importRun(summary, backupRows(file, signal), signal, storing);
+        this.broughtBack = { run: record, counts };
+      },
+      (failure) => (this.refusal = failure),
+    );
+    this.importing = false;
     return record;
+  }
+  dismissSaved(): void {
+    this.saved = null;
   }
   cancel(): void {
     this.#working?.abort();
@@ -145,7 +162,10 @@ export class ExportView {
     return writeBackup(now, this.services.store, tell);
   }
 
-  async #work(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  async #work(
+    work: (signal: AbortSignal) => Promise<void>,
+    fail: (failure: Failure | null) => void,
+  ): Promise<void> {
     if (this.#working) return;
     const working = new AbortController();
     this.#working = working;
@@ -153,9 +173,9 @@ export class ExportView {
     this.broughtBack = null;
     try {
       await work(working.signal);
-      this.failure = null;
+      fail(null);
     } catch (error) {
-      if (!working.signal.aborted) this.#fail(error);
+      if (!working.signal.aborted) fail(failure(error));
     }
     this.#working = null;
     this.work = null;
@@ -163,10 +183,10 @@ export class ExportView {
   #teller(label: string, unit: Work['unit'], total: number): (done: number) => void {
     return teller(label, unit, total, (work) => (this.work = work));
   }
-  #fail(error: unknown): void {
-    this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
-  }
 }
+
+const failure = (error: unknown): Failure =>
+  failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
 
 async function* counted(
   pages: AsyncIterable<readonly Task[]>,

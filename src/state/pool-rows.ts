@@ -90,12 +90,12 @@ export class SortedRows<R extends { readonly id: TaskId }> {
   #place(id: TaskId): number {
     let low = 0;
     let high = this.#rows.length;
-    const last = this.#rows.at(-1);
-    if (last && compareIds(last.id, id) < 0) return high;
+    const last = this.#rows.at(-1)?.id;
+    if (last !== undefined && compareIds(last, id) < 0) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const row = this.#rows[middle];
-      if (row && compareIds(row.id, id) < 0) low = middle + 1;
+      const other = this.#rows[middle]?.id;
+      if (other !== undefined && compareIds(other, id) < 0) low = middle + 1;
       else high = middle;
     }
     return low;

@@ -34,9 +34,10 @@ export class HeadlessApp {
 
   /**
    * A page with the app loaded; starts the browser when it does not run.
+   * @param {(page: import('playwright').Page) => Promise<unknown>} prepare is called before the app loads
    * @returns {Promise<import('playwright').Page>}
    */
-  async openPage() {
+  async openPage(prepare = () => Promise.resolve()) {
     this.#browser ??= await chromium.launchPersistentContext(this.#profile, {
       executablePath: this.#executablePath,
       headless: true,
@@ -44,6 +45,7 @@ export class HeadlessApp {
     });
     const page = this.#browser.pages()[0] ?? (await this.#browser.newPage());
     page.on('pageerror', (error) => console.error(`page: ${error.message}`));
+    await prepare(page);
     await page.goto(this.#server.url);
     await page.waitForFunction(() => 'selfInstruct' in window);
     return page;

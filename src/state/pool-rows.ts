@@ -90,7 +90,7 @@ export class SortedRows<R extends { readonly id: TaskId }> {
   #place(id: TaskId): number {
     let low = 0;
     let high = this.#rows.length;
-    const last = this.#rows.at(-1)?.id;
+    const last = this.#rows[high - 1]?.id;
     if (last !== undefined && compareIds(last, id) < 0) return high;
     while (low < high) {
       const middle = (low + high) >>> 1;

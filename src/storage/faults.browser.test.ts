@@ -201,7 +201,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (operation, act) => {
                 // Rows that could not be removed again are noted, and no run shows them.
                 expect([after['runs'], after['progress']], what).toEqual([start['runs'], start['progress']]);
                 const noted = JSON.stringify(after['settings']).includes('"id":"r0002"');
-                if (after['tasks']?.length !== start['tasks']?.length) expect(noted, what).toBe(true);
+                if (after['tasks'].length !== start['tasks'].length) expect(noted, what).toBe(true);
               } else {
                 expect(after, what).toEqual(start);
               }
@@ -229,7 +229,7 @@ describe('many calls at once on a handle that died', () => {
     for (let round = 0; round < 5; round++) {
       await store.setting('warm');
       // As after "connection is closing": the handle is there, but every transaction throws.
-      handles.at(-1)?.close();
+      handles[handles.length - 1]!.close();
       await Promise.all(Array.from({ length: 20 }, (_, i) => store.saveSetting(`key ${i}`, round)));
       for (let i = 0; i < 20; i++) expect(await store.setting(`key ${i}`)).toBe(round);
     }

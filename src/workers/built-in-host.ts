@@ -5,6 +5,7 @@ import type { LanguageModel, ModelHost, Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import { BuiltInModel } from './built-in-model';
 import type { ModelManifest } from './model-manifest';
+import { unlessStopped } from './unless-stopped';
 
 const PARALLEL = 4;
 const MAX_CONTEXT = 512;
@@ -28,7 +29,7 @@ export class BuiltInHost implements ModelHost {
     if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
     if (this.#model) return this.#model;
     const abort = signal as AbortSignal;
-    const manifest = (await (await download(`${this.#folder}manifest.json`, abort)).json()) as ModelManifest;
+    const manifest = await this.#manifest(abort);
     const file = await this.#weights(manifest, abort, onProgress);
     onProgress({ label: 'Starting the model', done: manifest.bytes, total: manifest.bytes });
     const model = new BuiltInModel(manifest, file, {
@@ -38,7 +39,7 @@ export class BuiltInHost implements ModelHost {
       maxContext: MAX_CONTEXT,
     });
     try {
-      await model.start();
+      await unlessStopped(model.start(), abort);
     } catch (error) {
       model.dispose();
       throw error;
@@ -53,6 +54,19 @@ export class BuiltInHost implements ModelHost {
     return Promise.resolve();
   }
 
+  async #manifest(signal: AbortSignal): Promise<ModelManifest> {
+    const url = `${this.#folder}manifest.json`;
+    const response = await download(url, signal);
+    try {
+      return (await response.json()) as ModelManifest;
+    } catch (error) {
+      signal.throwIfAborted();
+      // Some servers answer every address with their start page.
+      const failure = { kind: 'engine-load-failed', model: url, detail: 'This is no JSON file.' } as const;
+      throw new AppError(failure, { cause: error });
+    }
+  }
+
   async #weights(
     manifest: ModelManifest,
     signal: AbortSignal,
@@ -62,10 +76,16 @@ export class BuiltInHost implements ModelHost {
     const response = await download(url, signal);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     let done = 0;
-    for await (const chunk of response.body ?? []) {
-      chunks.push(chunk);
-      done += chunk.byteLength;
-      onProgress({ label: 'Reading the model', done, total: manifest.bytes });
+    // Not every browser can iterate over a stream.
+    const reader = response.body?.getReader();
+    try {
+      for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
+        chunks.push(part.value);
+        done += part.value.byteLength;
+        onProgress({ label: 'Reading the model', done, total: manifest.bytes });
+      }
+    } catch (error) {
+      throw unreachable(url, error, signal);
     }
     const file = new Blob(chunks);
     await checkWeights(file, manifest, url);
@@ -78,11 +98,16 @@ async function download(url: string, signal: AbortSignal): Promise<Response> {
   try {
     response = await fetch(url, { signal });
   } catch (error) {
-    if (signal.aborted) throw error;
-    throw new AppError({ kind: 'model-file-missing', url, status: null }, { cause: error });
+    throw unreachable(url, error, signal);
   }
   if (!response.ok) throw new AppError({ kind: 'model-file-missing', url, status: response.status });
   return response;
+}
+
+/** The network failed; unless it was a person who stopped. */
+function unreachable(url: string, cause: unknown, signal: AbortSignal): Error {
+  signal.throwIfAborted();
+  return new AppError({ kind: 'model-file-missing', url, status: null }, { cause });
 }
 
 /** A cut or wrong body never becomes a model. `crypto.subtle` is missing on plain-http pages: then size alone is checked. */

@@ -8,9 +8,16 @@ import type { StopSignal } from '../core/signal';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import type { KnownAnswer, ModelManifest } from './model-manifest';
 import { ModelConnection } from './model-connection';
+import { unlessStopped } from './unless-stopped';
 
 const ATTEMPTS = 3;
 const REQUESTS_PER_ENGINE = 1_500;
+
+/** What tests change. */
+interface Inner {
+  readonly connect?: () => ModelConnection;
+  readonly requestsPerEngine?: number;
+}
 
 export class BuiltInModel implements LanguageModel {
   readonly id: string;
@@ -22,13 +29,17 @@ export class BuiltInModel implements LanguageModel {
   readonly #file: Blob;
   readonly #options: WllamaLoadOptions;
   readonly #knownAnswer: KnownAnswer;
-  #connection: Promise<ModelConnection> | null = null;
+  readonly #open: () => ModelConnection;
+  readonly #requestsPerEngine: number;
+  /** The newest engine, loading or loaded, and its launch. */
+  #connection: ModelConnection | null = null;
+  #launched: Promise<ModelConnection> | null = null;
   #requests = 0;
   #inFlight = 0;
   readonly #waiting: (() => void)[] = [];
   #disposed = false;
 
-  constructor(manifest: ModelManifest, file: Blob, options: WllamaLoadOptions) {
+  constructor(manifest: ModelManifest, file: Blob, options: WllamaLoadOptions, inner: Inner = {}) {
     this.id = manifest.id;
     this.name = manifest.name;
     this.hash = manifest.sha256;
@@ -36,6 +47,8 @@ export class BuiltInModel implements LanguageModel {
     this.#file = file;
     this.#options = options;
     this.#knownAnswer = manifest.knownAnswer;
+    this.#open = inner.connect ?? (() => new ModelConnection());
+    this.#requestsPerEngine = inner.requestsPerEngine ?? REQUESTS_PER_ENGINE;
   }
 
   /** Loads the engine and asks the known question. @throws AppError engine-load-failed, self-test-failed */
@@ -57,9 +70,10 @@ export class BuiltInModel implements LanguageModel {
     }
   }
 
+  /** Ends the engine, also while it is loading; whoever waits for it is told. */
   dispose(): void {
     this.#disposed = true;
-    void this.#connection?.then((connection) => connection.terminate()).catch(() => undefined);
+    this.#connection?.terminate();
   }
 
   async #attempt(
@@ -69,12 +83,13 @@ export class BuiltInModel implements LanguageModel {
   ): Promise<Completion> {
     for (let attempt = 1; ; attempt++) {
       signal.throwIfAborted();
-      const connection = await this.#connect();
+      let connection: ModelConnection | null = null;
       try {
+        connection = await unlessStopped(this.#connect(), signal);
         return await connection.complete(request, signal, (delta) => listener?.text(delta));
       } catch (error) {
         if (!(error instanceof AppError) || error.failure.kind === 'prompt-too-long') throw error;
-        connection.terminate(error.failure);
+        connection?.terminate(error.failure);
         if (attempt === ATTEMPTS || this.#disposed) throw error;
         listener?.retry(error.failure.kind);
       }
@@ -84,12 +99,11 @@ export class BuiltInModel implements LanguageModel {
   /** Waits for a free slot; when the engine is due for renewal, for all of them. */
   async #slot(): Promise<void> {
     const mustWait = (): boolean =>
-      this.#inFlight >= this.parallel || (this.#requests >= REQUESTS_PER_ENGINE && this.#inFlight > 0);
+      this.#inFlight >= this.parallel || (this.#requests >= this.#requestsPerEngine && this.#inFlight > 0);
     while (mustWait()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (this.#requests >= REQUESTS_PER_ENGINE) {
-      const old = this.#connection;
-      this.#connection = null;
-      (await old)?.terminate();
+    if (this.#requests >= this.#requestsPerEngine) {
+      this.#requests = 0;
+      this.#connection?.terminate();
     }
     this.#requests++;
     this.#inFlight++;
@@ -97,25 +111,21 @@ export class BuiltInModel implements LanguageModel {
     if (!mustWait()) this.#waiting.shift()?.();
   }
 
+  /** The living engine, or a new one; all who ask meanwhile wait for the same. */
   async #connect(): Promise<ModelConnection> {
     if (this.#disposed) throw new AppError({ kind: 'engine-failed', detail: 'The model was closed.' });
-    const current = await this.#connection?.catch(() => null);
-    if (current && !current.dead) return current;
-    // Only the first of several waiters starts a new engine.
-    const fresh = (this.#starting ??= this.#launch().finally(() => (this.#starting = null)));
-    this.#connection = fresh;
-    return fresh;
+    if (!this.#launched || this.#connection?.dead !== false) this.#launched = this.#launch();
+    return this.#launched;
   }
-  #starting: Promise<ModelConnection> | null = null;
 
   async #launch(): Promise<ModelConnection> {
-    const connection = new ModelConnection();
+    const connection = this.#open();
+    this.#connection = connection;
     try {
       const info = await connection.load(this.#file, this.#options);
       this.contextLength = info.contextLength;
       this.device = `processor, ${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`;
       await this.#selfTest(connection);
-      this.#requests = 0;
       return connection;
     } catch (error) {
       connection.terminate();

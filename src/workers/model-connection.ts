@@ -10,9 +10,15 @@ import { fromOutcome, type Outcome } from './outcome';
 const TICK_MS = 5_000;
 const STALL_TICKS = 12;
 const LOAD_TICKS = 24;
+/** A request that was stopped ends at the next token; a worker that does not even do that hangs. */
+const STOP_TICKS = 2;
+
+const spawn = (): Worker =>
+  new Worker(new URL('./model.worker.ts', import.meta.url), { type: 'module', name: 'model' });
 
 export class ModelConnection {
   readonly #worker: Worker;
+  readonly #tickMs: number;
   readonly #remote: Remote<ModelWorkerApi>;
   /** Rejects when the worker dies; every call races against it. */
   readonly #death: Promise<never>;
@@ -20,11 +26,9 @@ export class ModelConnection {
   #nextId = 1;
   dead = false;
 
-  constructor() {
-    this.#worker = new Worker(new URL('./model.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'model',
-    });
+  constructor(worker = spawn(), tickMs = TICK_MS) {
+    this.#worker = worker;
+    this.#tickMs = tickMs;
     this.#remote = wrap<ModelWorkerApi>(this.#worker);
     this.#death = new Promise((_, reject) => (this.#die = reject));
     this.#death.catch(() => undefined);
@@ -48,11 +52,20 @@ export class ModelConnection {
     signal: AbortSignal,
     onText: (delta: string) => void,
   ): Promise<Completion> {
+    signal.throwIfAborted();
+    if (this.dead) throw new AppError({ kind: 'worker-crashed', worker: 'model', detail: 'ended' });
     const id = this.#nextId++;
     const watch = this.#watch(STALL_TICKS);
-    const abort = (): void => void this.#remote.abort(id);
+    const abort = (): void => {
+      if (this.dead) return;
+      void this.#remote.abort(id);
+      watch.hurry();
+    };
     signal.addEventListener('abort', abort, { once: true });
+    let over = false;
     const listener = proxy((delta: string) => {
+      // Text and result come through different ports: the last of the text may be late, but the result holds it.
+      if (over) return;
       watch.alive();
       onText(delta);
     });
@@ -60,6 +73,7 @@ export class ModelConnection {
       const call: Promise<Outcome<Completion>> = this.#remote.complete(id, request, listener);
       return fromOutcome(await Promise.race([call, this.#death]));
     } finally {
+      over = true;
       watch.stop();
       signal.removeEventListener('abort', abort);
     }
@@ -76,11 +90,16 @@ export class ModelConnection {
     this.#worker.terminate();
   }
 
-  #watch(limit: number): { alive(): void; stop(): void } {
-    let ticks = 0;
+  #watch(limit: number): { alive(): void; hurry(): void; stop(): void } {
+    let left = limit;
+    const seconds = (limit * this.#tickMs) / 1000;
     const timer = setInterval(() => {
-      if (++ticks >= limit) this.terminate({ kind: 'engine-timeout', seconds: (limit * TICK_MS) / 1000 });
-    }, TICK_MS);
-    return { alive: () => (ticks = 0), stop: () => clearInterval(timer) };
+      if (--left <= 0) this.terminate({ kind: 'engine-timeout', seconds });
+    }, this.#tickMs);
+    return {
+      alive: () => (left = limit),
+      hurry: () => (left = Math.min(left, STOP_TICKS)),
+      stop: () => clearInterval(timer),
+    };
   }
 }

@@ -1,5 +1,5 @@
 /** The realm of the language model: holds one llama.cpp instance, so that the page stays free. */
-import { expose } from 'comlink';
+import { expose, releaseProxy } from 'comlink';
 import type { Completion, CompletionRequest } from '../core/ports';
 import { AppError } from '../core/errors';
 import { WllamaEngine, type WllamaLoadOptions, type WllamaModelInfo } from '../engines/wllama/wllama-engine';
@@ -25,7 +25,11 @@ const api = {
     return toOutcome('model', async () => {
       if (!engine) throw new AppError({ kind: 'engine-failed', detail: 'No model is loaded.' });
       return engine.complete(request, controller.signal, onText);
-    }).finally(() => running.delete(id));
+    }).finally(() => {
+      running.delete(id);
+      // Here it is comlink's stand-in for the page's function, which holds a message port.
+      (onText as Partial<Record<typeof releaseProxy, () => void>>)[releaseProxy]?.();
+    });
   },
   abort(id: number): void {
     running.get(id)?.abort();

@@ -3,6 +3,7 @@ import { type Remote, wrap } from 'comlink';
 import { AppError, failureOf } from '../core/errors';
 import type { Similarity, SimilarityIndex } from '../core/ports';
 import type { TokenMode } from '../core/similarity/tokenize';
+import type { WhatIfGraph } from '../core/similarity/what-if';
 import type { TaskId } from '../core/task';
 import type { SimilarityWorkerApi } from './similarity.worker';
 
@@ -13,8 +14,9 @@ interface Entry {
 interface Connection {
   readonly worker: Worker;
   readonly remote: Remote<SimilarityWorkerApi>;
-  /** Rejects when the worker fails: comlink alone would wait for ever. */
+  /** Rejects when the worker ends: comlink alone would wait for ever. */
   readonly death: Promise<never>;
+  readonly die: (error: unknown) => void;
 }
 const ATTEMPTS = 3;
 
@@ -35,23 +37,42 @@ export class SimilarityClient implements SimilarityIndex {
     this.#entries.push(...added);
   }
 
+  async remove(id: TaskId): Promise<void> {
+    await this.#ask((remote) => remote.remove(id));
+    this.#entries = this.#entries.filter((entry) => entry.id !== id);
+  }
+
+  async replace(id: TaskId, instruction: string): Promise<void> {
+    await this.#ask((remote) => remote.replace(id, instruction));
+    this.#entries = this.#entries.map((entry) => (entry.id === id ? { id, instruction } : entry));
+  }
+
   compare(instruction: string, topK: number): Promise<Similarity> {
     return this.#ask((remote) => remote.compare(instruction, topK));
   }
 
-  /** Ends the worker; the next call starts a new one. */
+  /** See `buildWhatIf`; the index of the run is not touched. */
+  whatIf(
+    mode: TokenMode,
+    seeds: readonly string[],
+    candidates: readonly string[],
+    floor: number,
+  ): Promise<WhatIfGraph> {
+    return this.#ask((remote) => remote.whatIf(mode, seeds, candidates, floor));
+  }
+
+  /** Ends the worker; calls that wait and later ones go to a new one. */
   terminate(): void {
-    this.#connection?.worker.terminate();
-    this.#connection = null;
+    if (this.#connection) this.#drop(this.#connection, new Error('ended'));
   }
 
   async #ask<T>(call: (remote: Remote<SimilarityWorkerApi>) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      const connection = (this.#connection ??= this.#connect());
       try {
-        const { remote, death } = await this.#connect();
-        return await Promise.race([call(remote), death]);
+        return await Promise.race([call(connection.remote), connection.death]);
       } catch (error) {
-        this.terminate();
+        this.#drop(connection, error);
         if (attempt < ATTEMPTS) continue;
         const failure = failureOf(error, (detail) => ({
           kind: 'worker-crashed',
@@ -63,22 +84,26 @@ export class SimilarityClient implements SimilarityIndex {
     }
   }
 
-  async #connect(): Promise<Connection> {
-    if (this.#connection) return this.#connection;
+  /** Only the worker that failed: another call may have started a fresh one since. */
+  #drop(connection: Connection, error: unknown): void {
+    if (this.#connection === connection) this.#connection = null;
+    connection.worker.terminate();
+    connection.die(error);
+  }
+
+  #connect(): Connection {
     const worker = new Worker(new URL('./similarity.worker.ts', import.meta.url), {
       type: 'module',
       name: 'similarity',
     });
-    const death = new Promise<never>((_, reject) => {
-      worker.addEventListener('error', (event) => reject(new Error(event.message || 'no reason given')));
-    });
+    let die: Connection['die'] = () => undefined;
+    const death = new Promise<never>((_, reject) => (die = reject));
     death.catch(() => undefined);
-    const connection = { worker, remote: wrap<SimilarityWorkerApi>(worker), death };
-    this.#connection = connection;
-    const refill = connection.remote
-      .clear(this.#mode)
-      .then(() => (this.#entries.length > 0 ? connection.remote.add(this.#entries) : undefined));
-    await Promise.race([refill, death]);
-    return connection;
+    worker.addEventListener('error', (event) => die(new Error(event.message || 'no reason given')));
+    const remote = wrap<SimilarityWorkerApi>(worker);
+    // Messages are handled in order: whatever is asked next finds the pool in the new worker.
+    remote.clear(this.#mode).catch(die);
+    if (this.#entries.length > 0) remote.add(this.#entries).catch(die);
+    return { worker, remote, death, die };
   }
 }

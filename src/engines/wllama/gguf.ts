@@ -16,9 +16,13 @@ const ARRAY = 9;
 /** Header bytes looked at: larger vocabularies than 250,000 tokens still fit. */
 const MAX_HEADER_BYTES = 32 * 1024 * 1024;
 const MAX_DEPTH = 4;
+/** A list item takes more memory than its byte in the file: the largest vocabularies and merge lists hold half a million. */
+const MAX_ITEMS = 4_000_000;
+const MAX_ENTRIES = 65_536;
 
 class Reader {
   #at = 0;
+  #items = 0;
   readonly #view: DataView;
   readonly #text = new TextDecoder();
   constructor(readonly bytes: ArrayBuffer) {
@@ -68,6 +72,8 @@ class Reader {
         if (depth === MAX_DEPTH) throw badFile('lists are nested too deeply');
         const itemType = this.u32();
         const count = this.length();
+        this.#items += count;
+        if (this.#items > MAX_ITEMS) throw badFile('its lists are too long');
         return Array.from({ length: count }, () => this.value(itemType, depth + 1));
       }
       case 10:
@@ -88,12 +94,18 @@ function badFile(detail: string): AppError {
 
 /** @throws AppError bad-file when it is no GGUF file, is cut short or lies about its lengths. */
 export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
-  const reader = new Reader(await file.slice(0, MAX_HEADER_BYTES).arrayBuffer());
+  const bytes = await file
+    .slice(0, MAX_HEADER_BYTES)
+    .arrayBuffer()
+    .catch(() => null);
+  if (!bytes) throw badFile('it cannot be read');
+  const reader = new Reader(bytes);
   if (reader.u32() !== 0x46554747) throw badFile('it does not begin with "GGUF"');
   const version = reader.u32();
   if (version < 2 || version > 3) throw badFile(`version ${version} is not known`);
   const tensorCount = reader.length();
   const entries = reader.length();
+  if (entries > MAX_ENTRIES) throw badFile('it has too many entries');
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < entries; i++) {
     const key = reader.string();
@@ -107,7 +119,7 @@ export function trainedContext(header: GgufHeader): number | null {
   const architecture = header.metadata.get('general.architecture');
   if (typeof architecture !== 'string') return null;
   const length = header.metadata.get(`${architecture}.context_length`);
-  return typeof length === 'number' ? length : null;
+  return typeof length === 'number' && Number.isSafeInteger(length) && length > 0 ? length : null;
 }
 
 /**

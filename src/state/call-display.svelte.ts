@@ -35,6 +35,7 @@ export class CallDisplay {
     this.#calls.set(key, { ...call, key, text: '', done: false, promptTokens: null });
     const followed = this.#spotlightKey === null ? undefined : this.#calls.get(this.#spotlightKey);
     if (call.stage === 'instructions' && (!followed || followed.done)) {
+      if (followed && followed.key !== key) this.#calls.delete(followed.key);
       this.#spotlightKey = key;
     }
     this.#schedule();
@@ -46,7 +47,10 @@ export class CallDisplay {
     this.#change(keyOf(stage, index), (call) => ({ ...call, text: '' }));
   }
   finish({ stage, index, text, promptTokens }: ModelCall): void {
-    this.#change(keyOf(stage, index), (call) => ({ ...call, text, promptTokens, done: true }));
+    const key = keyOf(stage, index);
+    this.#change(key, (call) => ({ ...call, text, promptTokens, done: true }));
+    // Not left to the next frame: a hidden tab has none, and works for hours.
+    if (key !== this.#spotlightKey) this.#calls.delete(key);
   }
   verdict(candidate: Candidate): void {
     // A round is judged when all its answers are there; the one followed on screen is still its first.
@@ -64,8 +68,6 @@ export class CallDisplay {
   flush(): void {
     this.#pendingFrame = 0;
     this.spotlight = this.#spotlightKey === null ? null : (this.#calls.get(this.#spotlightKey) ?? null);
-    for (const [key, call] of this.#calls)
-      if (call.done && key !== this.#spotlightKey) this.#calls.delete(key);
     this.live = [...this.#calls.values()].filter((call) => !call.done);
   }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { candidateId } from '../core/ids';
+import type { RunSummary } from '../core/ports';
 import type { Candidate, MachineTask, Task } from '../core/task';
 import { IdbRunStore } from '../storage/idb-run-store';
 import { machineTask, type ManyTasks, manyTasks, rejectedCandidate } from '../testing/many-tasks';
@@ -10,8 +11,11 @@ import { RunSession } from './run-session.svelte';
 
 /** Scans rows that nobody had to write first; everything else is the real store. */
 class BigStore extends IdbRunStore {
-  constructor(private readonly many: ManyTasks) {
+  constructor(public many: ManyTasks) {
     super();
+  }
+  override run(): Promise<RunSummary> {
+    return Promise.resolve(this.many);
   }
   override async *scanTasks(): AsyncGenerator<readonly Task[]> {
     yield* pages<Task>([...this.many.seeds, ...this.many.machines]);
@@ -34,7 +38,7 @@ function open(many: ManyTasks): Promise<void> {
   const services = quietServices(store);
   view = new PoolView(services, new RunSession(services));
   view.enter();
-  return view.show(many);
+  return view.show(many.run.id);
 }
 const commit = (task: MachineTask): Promise<void> =>
   store.commit({ progress: small.progress, tasks: [task] });
@@ -146,10 +150,11 @@ it('another run takes the place of the first, and a second look at a run reads n
   await open(small);
   view.ask({ text: 'rivers' });
   const scan = vi.spyOn(store, 'scanTasks');
-  await view.show(small);
+  await view.show(small.run.id);
   expect(scan).not.toHaveBeenCalled();
   const other = manyTasks(4, { seeds: 10, machines: 40, rejected: 20 });
-  await view.show(other);
+  store.many = other;
+  await view.show(other.run.id);
   expect(scan).toHaveBeenCalledOnce();
   expect(view.run?.id).toBe(other.run.id);
   expect(view.query.text).toBe('');
@@ -158,7 +163,8 @@ it('another run takes the place of the first, and a second look at a run reads n
 it('a run that another tab changed is read again', async () => {
   await open(small);
   const scan = vi.spyOn(store, 'scanTasks');
-  await view.show({ ...small, progress: { ...small.progress, kept: 41 } });
+  store.many = { ...small, progress: { ...small.progress, kept: 41 } };
+  await view.show(small.run.id);
   expect(scan).toHaveBeenCalledOnce();
 });
 
@@ -168,9 +174,10 @@ it('a store that fails is told, and read again on the next visit', async () => {
     throw new Error('the disk is gone');
   });
   const other = manyTasks(4, { seeds: 10, machines: 40, rejected: 20 });
-  await view.show(other);
+  store.many = other;
+  await view.show(other.run.id);
   expect(view.failure).toMatchObject({ kind: 'storage-unavailable' });
-  await view.show(other);
+  await view.show(other.run.id);
   expect(view.failure).toBeNull();
   expect(view.totals.tasks).toBe(50);
 });

@@ -1,9 +1,9 @@
 /** What the Pool screen shows of the open run: its tasks and rejected candidates, searched, filtered and sorted. */
 import { createContext } from 'svelte';
 import { AppError, type Failure, failureOf } from '../core/errors';
-import type { Progress, RunSummary, StoreChange } from '../core/ports';
+import type { Progress, StoreChange } from '../core/ports';
 import type { RunRecord } from '../core/run';
-import type { TaskId } from '../core/task';
+import type { RunId, TaskId } from '../core/task';
 import { PoolDetail } from './pool-detail.svelte';
 import { ALL, type PoolList, type PoolQuery, select, type Selection } from './pool-query';
 import { type PoolRow, type RejectedRow, rejectedRow, SortedRows, type TaskRow, taskRow } from './pool-rows';
@@ -42,6 +42,7 @@ export class PoolView {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #changed = new Map<TaskId, PoolRow>();
   #following = 0;
+  #showTurn = 0;
   #loadTurn = 0;
   #selectTurn = 0;
   #onScreen = false;
@@ -65,14 +66,18 @@ export class PoolView {
   }
 
   /** Reads the run's rows in pages, unless they are here already and another tab has not changed their number. */
-  async show({ run, progress }: RunSummary): Promise<void> {
-    const known = this.run?.id === run.id && !this.failure;
+  async show(id: RunId): Promise<void> {
+    const turn = ++this.#showTurn;
+    const summary = await this.#guard(() => this.services.store.run(id));
+    if (!summary || turn !== this.#showTurn) return;
+    const { run, progress } = summary;
+    const known = this.run?.id === id && !this.failure;
+    if (!known) this.#forget();
     this.run = run;
     const rejected = Object.values(progress.rejected).reduce((sum, count) => sum + count, 0);
     const machine = this.#tasks.rows.filter(({ origin }) => origin === 'machine').length;
-    if (known && (this.loading || (machine === progress.kept && this.#rejected.rows.length === rejected)))
-      return;
-    if (!known) this.#forget();
+    const current = this.loading || (machine === progress.kept && this.#rejected.rows.length === rejected);
+    if (known && current) return;
     await this.#load(run, run.seedSet.count + progress.kept, rejected);
   }
 
@@ -126,14 +131,21 @@ export class PoolView {
   async deleteRun(): Promise<boolean> {
     const { run } = this;
     if (!run || this.detail.held) return false;
-    try {
+    const deleted = await this.#guard(async () => {
       const lock = await this.services.locks.acquire(run.id);
       if (!lock) throw new AppError({ kind: 'run-open-elsewhere', runId: run.id });
       await this.services.store.deleteRun(run.id).finally(() => lock.release());
       return true;
+    });
+    return deleted === true;
+  }
+
+  async #guard<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
     } catch (error) {
       this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
-      return false;
+      return undefined;
     }
   }
 

@@ -80,9 +80,15 @@ export class RunSession {
   async start({ config, seedSet, seeds }: RunRequest): Promise<void> {
     if (this.active) return;
     const clickedAt = performance.now();
-    await this.#work(clickedAt, async (signal) => {
-      void this.services.requestPersistence().then((kept) => (this.persisted = kept));
+    this.run = null;
+    this.progress = null;
+    await this.#work(clickedAt, null, async (signal) => {
+      void this.services.requestPersistence().then(
+        (kept) => (this.persisted = kept),
+        () => (this.persisted = false),
+      );
       const model = await this.#loadModel(signal);
+      signal.throwIfAborted();
       return this.services.store.createRun({
         config,
         seedSet,
@@ -96,7 +102,7 @@ export class RunSession {
   /** Goes on with a stored run where it was. */
   async resume(runId: RunId): Promise<void> {
     if (this.active) return;
-    await this.#work(performance.now(), async () => {
+    await this.#work(performance.now(), runId, async () => {
       const summary = await this.services.store.run(runId);
       if (!summary)
         throw new AppError({ kind: 'storage-unavailable', detail: `run ${runId} is not stored here` });
@@ -122,6 +128,7 @@ export class RunSession {
   async refresh(): Promise<void> {
     if (!this.run || this.active) return;
     const summary = await this.services.store.run(this.run.id);
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been resumed meanwhile
     if (!summary || this.active) return;
     this.progress = summary.progress;
     this.meter.show(summary.progress, summary.run.config.target);
@@ -148,23 +155,26 @@ export class RunSession {
   async finishNow(): Promise<void> {
     await this.pause();
     if (!this.run || !this.progress) return;
-    await this.#guard(async (run, progress) => {
-      const config = { ...run.config, target: Math.max(1, progress.kept) };
-      await this.services.store.updateConfig(run.id, config);
-      this.run = { ...run, config };
-    });
-    if (this.status !== 'failed' && this.progress.kept > 0) await this.resume(this.run.id);
+    if (this.progress.kept > 0) await this.#retarget(this.run, this.progress.kept);
   }
 
   /** Opens a finished run for more instructions. */
   async extend(target: number): Promise<void> {
     if (!this.run || this.active) return;
-    await this.#guard(async (run) => {
-      const config = { ...run.config, target };
+    await this.#retarget(this.run, target);
+  }
+
+  async #retarget(run: RunRecord, target: number): Promise<void> {
+    const config = { ...run.config, target };
+    try {
       await this.services.store.updateConfig(run.id, config);
-      this.run = { ...run, config };
-    });
-    if (this.status !== 'failed') await this.resume(this.run.id);
+    } catch (error) {
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.status = 'failed';
+      return;
+    }
+    this.run = { ...run, config };
+    await this.resume(run.id);
   }
 
   /** Saves what this tab still holds, for when the store cannot be read or written. */
@@ -182,10 +192,14 @@ export class RunSession {
   }
 
   /** One stretch of work, from lock to release. Every way out leaves `status` true. */
-  async #work(clickedAt: number, prepare: (signal: AbortSignal) => Promise<RunRecord>): Promise<void> {
+  async #work(
+    clickedAt: number,
+    goesOn: RunId | null,
+    prepare: (signal: AbortSignal) => Promise<RunRecord>,
+  ): Promise<void> {
     const abort = new AbortController();
     this.#abort = abort;
-    this.#clear();
+    this.#clear(goesOn);
     this.status = 'loading';
     this.#ended = this.#stretch(clickedAt, abort.signal, prepare).catch((error: unknown) => {
       this.calls.clear();
@@ -198,7 +212,7 @@ export class RunSession {
       }
     });
     await this.#ended;
-    this.#abort = null;
+    if (this.#abort === abort) this.#abort = null;
   }
 
   async #stretch(
@@ -273,20 +287,12 @@ export class RunSession {
     }
   }
 
-  async #guard(work: (run: RunRecord, progress: RunProgress) => Promise<void>): Promise<void> {
-    if (!this.run || !this.progress) return;
-    try {
-      await work(this.run, this.progress);
-    } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
-      this.status = 'failed';
-    }
-  }
-
-  #clear(): void {
+  /** @param goesOn the run to be resumed: what memory holds of it stays, because the store may still be out of order. */
+  #clear(goesOn: RunId | null = null): void {
     this.failure = null;
     this.recent = [];
     this.calls.clear();
+    if (goesOn !== null && this.run?.id === goesOn) return;
     this.#texts.clear();
     this.#tasks.clear();
   }

@@ -1,7 +1,7 @@
 /** The seed sets to choose from, and the one that the next run uses. */
 import { createContext } from 'svelte';
 import { freeIdAmong, type SeedFile, SeedFileReader, writeSeedFile } from '../core/dataset/seed-file';
-import { NearDuplicates, type SeedWarning, seedWarnings, taskWarnings } from '../core/dataset/seed-warnings';
+import { NearDuplicates, type SeedWarning, setWarnings, taskWarnings } from '../core/dataset/seed-warnings';
 import { AppError, type Failure, failureOf } from '../core/errors';
 import type { SeedSet } from '../core/ports';
 import type { SeedTask } from '../core/task';
@@ -34,12 +34,12 @@ export class SeedLibrary {
   reading = $state.raw<Work | null>(null);
   #own = $state.raw<readonly SeedSet[]>([]);
   #undo = $state.raw<{ readonly label: string; readonly work: () => Promise<void> } | null>(null);
-  /** Near-duplicates are sought in slices, so they arrive a moment later. */
-  #near = $state.raw<readonly SeedWarning[]>([]);
+  /** A large set is looked through in slices, so these arrive a moment later. */
+  #ofTasks = $state.raw<readonly SeedWarning[]>([]);
   #duplicates = new NearDuplicates();
   #search: AbortController | null = null;
   #reader: AbortController | null = null;
-  readonly warnings: readonly SeedWarning[] = $derived([...seedWarnings(this.seeds), ...this.#near]);
+  readonly warnings: readonly SeedWarning[] = $derived([...setWarnings(this.seeds), ...this.#ofTasks]);
 
   constructor(private readonly services: Services) {}
 
@@ -234,25 +234,26 @@ export class SeedLibrary {
     const seeds = own ? own.seeds : ((await builtIn?.load()) ?? []);
     this.selected = own ? id : (builtIn?.id ?? 'simple');
     this.seeds = seeds;
-    void this.#seekDuplicates(seeds);
+    void this.#lookThrough(seeds);
   }
-  async #seekDuplicates(seeds: readonly SeedTask[]): Promise<void> {
+  async #lookThrough(seeds: readonly SeedTask[]): Promise<void> {
     this.#search?.abort();
     const search = new AbortController();
     this.#search = search;
-    this.#near = [];
+    this.#ofTasks = [];
     const duplicates = new NearDuplicates();
     const found: SeedWarning[] = [];
     const pacer = new Pacer();
-    for (const [index, { instruction }] of seeds.entries()) {
-      const text = duplicates.warning(instruction, null);
-      if (text !== null) found.push({ index, text });
-      duplicates.add(instruction);
+    for (const [index, seed] of seeds.entries()) {
+      for (const text of taskWarnings(seed)) found.push({ index, text });
+      const near = duplicates.warning(seed.instruction, null);
+      if (near !== null) found.push({ index, text: near });
+      duplicates.add(seed.instruction);
       await pacer.breathe();
       if (search.signal.aborted) return;
     }
     this.#duplicates = duplicates;
-    this.#near = found;
+    this.#ofTasks = found;
   }
   async #guard(work: () => Promise<void>): Promise<void> {
     try {

@@ -23,7 +23,7 @@ module.exports = {
       to: { path: '^src/.*/index\\.(ts|js)$' },
     },
     only('core', 'core', 'valibot/'),
-    only('engines', 'core|engines', '@wllama/wllama|@mlc-ai/web-llm'),
+    only('engines', 'core|engines', '@wllama/wllama|@mlc-ai/web-llm|assembly/'),
     only('storage', 'core|storage', 'idb/'),
     only('export', 'core|export'),
     only('workers', 'core|engines|workers', 'comlink/|@wllama/wllama/esm/wasm/'),

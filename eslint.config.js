@@ -6,7 +6,8 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['dist', 'coverage', 'node_modules', 'public', 'e2e/.output'] },
+  // AssemblyScript is not TypeScript: its own compiler checks it.
+  { ignores: ['dist', 'coverage', 'node_modules', 'public', 'e2e/.output', 'assembly'] },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.svelte'],

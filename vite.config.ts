@@ -3,6 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
+import { assembly } from './scripts/lib/assembly.mjs';
 import { ISOLATION_HEADERS, META_POLICY } from './scripts/lib/headers.mjs';
 
 /** The Content-Security-Policy for hosts that cannot send it as a header. */
@@ -52,12 +53,16 @@ const offline = VitePWA({
 export default defineConfig({
   // Relative addresses: the built folder works on any host and in any subfolder.
   base: './',
-  plugins: [svelte(), policyInPage, offline],
-  worker: { format: 'es' },
+  plugins: [svelte(), assembly(), policyInPage, offline],
+  worker: { format: 'es', plugins: () => [assembly()] },
   build: { target: 'es2023' },
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: ISOLATION_HEADERS },
-  optimizeDeps: { include: ['svelte', 'virtua/svelte', 'comlink', 'idb', 'fast-check', '@wllama/wllama'] },
+  optimizeDeps: {
+    include: ['svelte', 'virtua/svelte', 'comlink', 'idb', 'fast-check', '@wllama/wllama'],
+    // One module per icon: found one by one on a cold cache, each would bundle anew and reload a running test.
+    exclude: ['@lucide/svelte'],
+  },
   test: {
     coverage: {
       provider: 'v8',

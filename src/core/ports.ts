@@ -58,6 +58,10 @@ export interface Similarity {
 }
 export interface SimilarityIndex {
   add(entries: readonly { readonly id: TaskId; readonly instruction: string }[]): Promise<void>;
+  /** Unknown ids change nothing. */
+  remove(id: TaskId): Promise<void>;
+  /** A person's edit; the member keeps its place among the ties. */
+  replace(id: TaskId, instruction: string): Promise<void>;
   compare(instruction: string, topK: number): Promise<Similarity>;
   clear(tokens: 'ascii' | 'unicode'): Promise<void>;
 }

@@ -19,6 +19,14 @@ export class LocalSimilarity implements SimilarityIndex {
     }
     return Promise.resolve();
   }
+  remove(id: TaskId): Promise<void> {
+    this.#index.remove(id);
+    return Promise.resolve();
+  }
+  replace(id: TaskId, instruction: string): Promise<void> {
+    this.#index.replace(id, instruction);
+    return Promise.resolve();
+  }
   compare(instruction: string, topK: number): Promise<Similarity> {
     return Promise.resolve(this.#index.compare(instruction, topK));
   }

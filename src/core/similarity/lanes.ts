@@ -10,11 +10,13 @@ export type OnMember = (member: number, common: number, memberLength: number) =>
 export interface Lane {
   readonly maxLength: number;
   add(member: number, tokens: Int32Array): void;
+  remove(member: number, tokens: Int32Array): void;
   /**
    * @param tokens the candidate's words, -1 for words that no member has
+   * @param floor score below which no member matters, until a member was told
    * @returns sum of common lengths, by member length
    */
-  compare(tokens: Int32Array, onMember: OnMember): Map<number, number>;
+  compare(tokens: Int32Array, floor: number, onMember: OnMember): Map<number, number>;
 }
 
 /** Positions of each distinct token, in the order of first occurrence. */
@@ -36,23 +38,51 @@ class Gatherer {
   readonly #need: Uint16Array;
   constructor(
     private readonly candidateLength: number,
+    floor: number,
     private readonly onMember: OnMember,
     maxLength: number,
   ) {
     this.#sums = new Float64Array(maxLength + 1);
-    this.#need = new Uint16Array(maxLength + 1).fill(1);
+    this.#need = Uint16Array.from({ length: maxLength + 1 }, (_, length) => this.#needFor(floor, length));
   }
   take(member: number, common: number, length: number): void {
     this.#sums[length]! += common;
     if (common < this.#need[length]!) return;
-    const floor = this.onMember(member, common, length);
+    this.#need[length] = this.#needFor(this.onMember(member, common, length), length);
+  }
+  #needFor(floor: number, length: number): number {
     // 2 * common / (candidate + length) is the score up to rounding; one less stays on the safe side.
-    if (floor > 0)
-      this.#need[length] = Math.max(1, Math.floor((floor * (this.candidateLength + length)) / 2) - 1);
+    return Math.max(1, Math.floor((floor * (this.candidateLength + length)) / 2) - 1);
   }
   done(): Map<number, number> {
     for (const [length, sum] of this.#sums.entries()) if (sum > 0) this.sums.set(length, sum);
     return this.sums;
+  }
+}
+
+/**
+ * Clears the bits of a member's words; its slot stays empty, since with no bits it has nothing in common with any
+ * text. Postings are `width` numbers each, in the order of the slots.
+ */
+function forget(
+  members: GrowingInts,
+  postingsByToken: readonly GrowingInts[],
+  width: number,
+  member: number,
+  tokens: Int32Array,
+): void {
+  const slot = members.values.lastIndexOf(member, members.length - 1);
+  members.values[slot] = -1;
+  for (const token of tokens) {
+    const postings = postingsByToken[token]!;
+    let low = 0;
+    let high = postings.length / width - 1;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (postings.values[middle * width]! < slot) low = middle + 1;
+      else high = middle;
+    }
+    postings.values.fill(0, low * width + 1, (low + 1) * width);
   }
 }
 
@@ -80,7 +110,11 @@ export class ShortLane implements Lane {
     }
   }
 
-  compare(tokens: Int32Array, onMember: OnMember): Map<number, number> {
+  remove(member: number, tokens: Int32Array): void {
+    forget(this.#members, this.#postings, 2, member, tokens);
+  }
+
+  compare(tokens: Int32Array, floor: number, onMember: OnMember): Map<number, number> {
     const slots = this.#members.length;
     if (this.#state.length < slots) this.#state = new Int32Array(slots * 2);
     const state = this.#state.fill(SHORT_MASK, 0, slots);
@@ -88,7 +122,7 @@ export class ShortLane implements Lane {
       const postings = token < 0 ? undefined : this.#postings[token];
       if (postings) stepShort(state, postings.values, postings.length);
     }
-    const gatherer = new Gatherer(tokens.length, onMember, this.maxLength);
+    const gatherer = new Gatherer(tokens.length, floor, onMember, this.maxLength);
     const members = this.#members.values;
     const lengths = this.#lengths.values;
     for (let slot = 0; slot < slots; slot++) {
@@ -135,7 +169,11 @@ export class MediumLane implements Lane {
     }
   }
 
-  compare(tokens: Int32Array, onMember: OnMember): Map<number, number> {
+  remove(member: number, tokens: Int32Array): void {
+    forget(this.#members, this.#postings, 3, member, tokens);
+  }
+
+  compare(tokens: Int32Array, floor: number, onMember: OnMember): Map<number, number> {
     const slots = this.#members.length;
     if (this.#state.length < 2 * slots) this.#state = new Int32Array(4 * slots);
     const state = this.#state;
@@ -147,7 +185,7 @@ export class MediumLane implements Lane {
       const postings = token < 0 ? undefined : this.#postings[token];
       if (postings) stepMedium(state, postings.values, postings.length);
     }
-    const gatherer = new Gatherer(tokens.length, onMember, this.maxLength);
+    const gatherer = new Gatherer(tokens.length, floor, onMember, this.maxLength);
     const members = this.#members.values;
     const lengths = this.#lengths.values;
     for (let slot = 0; slot < slots; slot++) {
@@ -174,13 +212,17 @@ function stepMedium(state: Int32Array, postings: Int32Array, end: number): void 
 /** Any length, member by member: rare, so plain 32-bit words with a carried sum over the candidate's bits. */
 export class LongLane implements Lane {
   readonly maxLength = Infinity;
-  readonly #members: { readonly member: number; readonly tokens: Int32Array }[] = [];
+  #members: { readonly member: number; readonly tokens: Int32Array }[] = [];
 
   add(member: number, tokens: Int32Array): void {
     this.#members.push({ member, tokens });
   }
 
-  compare(tokens: Int32Array, onMember: OnMember): Map<number, number> {
+  remove(member: number): void {
+    this.#members = this.#members.filter((entry) => entry.member !== member);
+  }
+
+  compare(tokens: Int32Array, _floor: number, onMember: OnMember): Map<number, number> {
     const sums = new Map<number, number>();
     if (this.#members.length === 0) return sums;
     const words = Math.ceil(tokens.length / 32);

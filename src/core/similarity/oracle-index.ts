@@ -1,12 +1,13 @@
 /** The plain engine: dynamic programming against every member. Slow and obviously right. */
+import { tooSimilar } from '../filters/instruction-filters';
 import type { Similarity } from '../ports';
-import type { TaskId } from '../task';
-import { NearestList, type PoolIndex } from './pool-index';
+import type { Neighbour, TaskId } from '../task';
+import { NearestList, type PoolIndex, type ThresholdEdge } from './pool-index';
 import { rougeL } from './rouge-l';
 import { type TokenMode, tokenize } from './tokenize';
 
 export class OracleIndex implements PoolIndex {
-  readonly #members: { readonly id: TaskId; readonly tokens: readonly string[] }[] = [];
+  #members: { readonly id: TaskId; readonly tokens: readonly string[] }[] = [];
   constructor(private readonly mode: TokenMode) {}
 
   get size(): number {
@@ -14,6 +15,13 @@ export class OracleIndex implements PoolIndex {
   }
   add(id: TaskId, instruction: string): void {
     this.#members.push({ id, tokens: tokenize(instruction, this.mode) });
+  }
+  remove(id: TaskId): void {
+    this.#members = this.#members.filter((member) => member.id !== id);
+  }
+  replace(id: TaskId, instruction: string): void {
+    const tokens = tokenize(instruction, this.mode);
+    this.#members = this.#members.map((member) => (member.id === id ? { id, tokens } : member));
   }
   compare(instruction: string, topK: number): Similarity {
     const target = tokenize(instruction, this.mode);
@@ -34,5 +42,11 @@ export class OracleIndex implements PoolIndex {
         rougeL: nearest.scores[i]!,
       })),
     };
+  }
+  reaches(instruction: string, threshold: number, edge: ThresholdEdge): boolean {
+    return tooSimilar(this.compare(instruction, 1).max, threshold, edge);
+  }
+  neighbours(instruction: string, floor: number): Neighbour[] {
+    return this.compare(instruction, this.size).nearest.filter(({ rougeL }) => rougeL >= floor);
   }
 }

@@ -1,13 +1,27 @@
 /** What every similarity engine answers, and the list of the most similar that they share. */
 import type { Similarity } from '../ports';
-import type { TaskId } from '../task';
+import type { Switches } from '../run';
+import type { Neighbour, TaskId } from '../task';
 
-/** A pool that grows and is compared with. Synchronous: it lives in a worker. */
+export type ThresholdEdge = Switches['similarityEdge'];
+
+/**
+ * A pool that grows, changes and is compared with. Synchronous: it lives in a worker. An engine that compares meanings
+ * and not words would be another implementation of it.
+ */
 export interface PoolIndex {
   readonly size: number;
   add(id: TaskId, instruction: string): void;
+  /** Unknown ids change nothing. */
+  remove(id: TaskId): void;
+  /** The member keeps its place in the order of joining. */
+  replace(id: TaskId, instruction: string): void;
   /** @param topK at most this many neighbours, best first; equal scores: newest first; zeros fill up. */
   compare(instruction: string, topK: number): Similarity;
+  /** The decision alone: whether the highest score is above the threshold, or from it upwards. */
+  reaches(instruction: string, threshold: number, edge: ThresholdEdge): boolean;
+  /** Every member with at least this score, which is above 0; in no order. */
+  neighbours(instruction: string, floor: number): Neighbour[];
 }
 
 /** Keeps the `capacity` best (score, member) pairs: higher score first, then the newer member. */
@@ -33,12 +47,5 @@ export class NearestList {
     this.members.splice(at, 0, member);
     this.scores.length = Math.min(this.scores.length, this.capacity);
     this.members.length = this.scores.length;
-  }
-  /** Members never offered count as zero. */
-  fillWithZeros(size: number): void {
-    const listed = new Set(this.members);
-    for (let member = size - 1; member >= 0 && this.members.length < this.capacity; member--) {
-      if (!listed.has(member)) this.offer(0, member);
-    }
   }
 }

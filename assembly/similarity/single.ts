@@ -1,0 +1,194 @@
+/**
+ * One candidate against single members: those too long for a lane, and those that a decision cannot rule out. Here the
+ * candidate's positions are the bits and the member's words the sequence.
+ */
+import {
+  chunkLengths,
+  CHUNK,
+  hasRows,
+  LANES,
+  laneOf,
+  listCount,
+  listSlots,
+  LONGEST,
+  slotMembers,
+} from './lanes';
+import { candidateAt, fMeasure, begin, found, leastCommon, offerLong } from './matches';
+import { firstSeen, longCount, longMember, memberLength, memberWords } from './members';
+import { allocate, release, roomFor } from './memory';
+import { passLanes, planSteps } from './passes';
+import { markOf, membersWith, NONE, postingsAt, setMark, tokenCount, tokens } from './vocabulary';
+
+/** Places of the candidate's different words: `halves` 64-bit parts for each mark from 1. */
+let places: usize = 0;
+let placesRoom: usize = 0;
+let halves: u32 = 0;
+let state: usize = 0;
+
+/** Marks the words in the buffer; `forget` must follow. */
+function mark(): void {
+  halves = (tokenCount + 63) >> 6;
+  const bytes: usize = (tokenCount + 2) * halves * 8;
+  if (bytes > placesRoom) {
+    if (places) release(places, placesRoom);
+    placesRoom = roomFor(bytes);
+    places = allocate(placesRoom);
+  }
+  memory.fill(places, 0, bytes);
+  // The state lies behind the places of the last mark.
+  let marks: u32 = 0;
+  for (let i: u32 = 0; i < tokenCount; i++) {
+    const token = load<u32>(tokens + i * 4);
+    if (token == NONE) continue;
+    let known = markOf(token);
+    if (known == 0) {
+      known = ++marks;
+      setMark(token, known);
+    }
+    const at = places + (known * halves + (i >> 6)) * 8;
+    store<u64>(at, load<u64>(at) | ((<u64>1) << (i & 63)));
+  }
+  state = places + (marks + 1) * halves * 8;
+}
+function forget(): void {
+  for (let i: u32 = 0; i < tokenCount; i++) {
+    const token = load<u32>(tokens + i * 4);
+    if (token != NONE) setMark(token, 0);
+  }
+}
+
+function commonLength(member: u32): u32 {
+  const words = memberWords(member);
+  const end = words + memberLength(member) * 4;
+  if (halves == 1) {
+    let v: u64 = ~(<u64>0);
+    for (let at = words; at < end; at += 4) {
+      // Words without a mark have no places: the step changes nothing then.
+      const u = v & load<u64>(places + markOf(load<u32>(at)) * 8);
+      v = (v + u) | (v ^ u);
+    }
+    return <u32>popcnt<u64>(~v);
+  }
+  memory.fill(state, 0xff, halves * 8);
+  for (let at = words; at < end; at += 4) {
+    const known = markOf(load<u32>(at));
+    if (known) advance(places + known * halves * 8);
+  }
+  let common: u32 = 0;
+  for (let i: u32 = 0; i < halves; i++) common += <u32>popcnt<u64>(~load<u64>(state + i * 8));
+  return common;
+}
+
+function advance(mask: usize): void {
+  let carry: u64 = 0;
+  for (let i: u32 = 0; i < halves; i++) {
+    const v = load<u64>(state + i * 8);
+    const u = v & load<u64>(mask + i * 8);
+    const sum = v + u;
+    const whole = sum + carry;
+    carry = (<u64>(sum < v)) | (<u64>(whole < sum));
+    store<u64>(state + i * 8, whole | (v ^ u));
+  }
+}
+
+/** Compares the words in the buffer with the members that have no lane. */
+export function passLong(candidate: usize): void {
+  if (longCount == 0 || tokenCount == 0) return;
+  mark();
+  for (let i: u32 = 0; i < longCount; i++) {
+    const member = longMember(i);
+    offerLong(candidate, commonLength(member), memberLength(member), member);
+  }
+  forget();
+}
+
+let round: u32 = 0;
+let order: usize = 0;
+let orderRoom: usize = 0;
+
+/**
+ * Whether a member's score with the words in the buffer is at least the floor, which is above 0. With the common
+ * length that the floor asks for, such a member has at least one of the candidate's rarest words; only members that
+ * have one, and a length with which the floor can be reached, are compared. Where such a word is frequent the lane is
+ * passed over as a whole.
+ */
+export function anyFrom(floor: f64): bool {
+  const target = tokenCount;
+  if (target == 0 || floor > 1) return false;
+  // Common >= floor * (target + length) / 2 and length >= common, hence this much; rounded down to stay safe.
+  const shortest = max<u32>(1, <u32>((floor * <f64>target) / (2 - floor) - 1e-6));
+  const bound = (<f64>target * (2 - floor)) / floor + 1;
+  const longest: u32 = bound > 1e9 ? 1000000000 : <u32>bound;
+  const rarest = sortByMembers(target - shortest + 1);
+  mark();
+  round++;
+  let whole: u32 = 0;
+  let answer = false;
+  for (let i: u32 = 0; i < rarest && !answer; i++) {
+    const token = load<u32>(order + i * 4);
+    const last = min<u32>(laneOf(longest), LANES - 1);
+    for (let lane = laneOf(shortest); lane <= last; lane++) {
+      const postings = load<u32>(postingsAt(token, lane));
+      if (postings == 0) continue;
+      if (hasRows(postings)) whole |= 1 << lane;
+      else if (anyInList(postings, lane, shortest, longest, floor)) answer = true;
+    }
+  }
+  for (let i: u32 = 0; i < longCount && !answer; i++) answer = reaches(longMember(i), floor);
+  forget();
+  if (answer || whole == 0) return answer;
+  const candidate = candidateAt(0);
+  begin(candidate, target, 1, floor);
+  planSteps(candidate, whole);
+  passLanes(1, laneOf(target) % LANES);
+  return found(candidate) > 0;
+}
+
+function anyInList(postings: u32, lane: u32, shortest: u32, longest: u32, floor: f64): bool {
+  const slots = listSlots(postings);
+  const count = listCount(postings);
+  const lengths = chunkLengths(lane);
+  const members = slotMembers(lane);
+  const chunkShift = 7 - lane;
+  for (let i: u32 = 0; i < count; i++) {
+    const slot = load<u32>(slots + i * 4);
+    const length: u32 = load<u8>(lengths + (slot >> chunkShift));
+    if (length < shortest || length > longest) continue;
+    const member = load<u32>(members + slot * 4);
+    if (firstSeen(member, round) && reaches(member, floor)) return true;
+  }
+  return false;
+}
+
+function reaches(member: u32, floor: f64): bool {
+  const length = memberLength(member);
+  const need = leastCommon(floor, tokenCount, length);
+  return need <= min(tokenCount, length) && commonLength(member) >= need;
+}
+
+/** Puts the known words among the `count` rarest occurrences in `order`, rarest first. Returns how many. */
+function sortByMembers(count: u32): u32 {
+  const bytes: usize = tokenCount * 4;
+  if (bytes > orderRoom) {
+    if (order) release(order, orderRoom);
+    orderRoom = roomFor(bytes);
+    order = allocate(orderRoom);
+  }
+  let known: u32 = 0;
+  for (let i: u32 = 0; i < tokenCount; i++) {
+    const token = load<u32>(tokens + i * 4);
+    // Unknown words are the rarest of all and have no members.
+    if (token == NONE) {
+      if (count > 0) count--;
+      continue;
+    }
+    const often = membersWith(token);
+    let at = known++;
+    while (at > 0 && membersWith(load<u32>(order + (at - 1) * 4)) > often) {
+      store<u32>(order + at * 4, load<u32>(order + (at - 1) * 4));
+      at--;
+    }
+    store<u32>(order + at * 4, token);
+  }
+  return min(known, count);
+}

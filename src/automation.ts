@@ -1,8 +1,7 @@
 /** The handle for scripts: `window.selfInstruct` drives the same app that people use (`npm run generate`). */
 import { builtInConfig, withPreset } from './core/presets';
 import type { PresetName, RunConfig, RunProgress } from './core/run';
-import { collect } from './export/collect';
-import { FORMATS, type FormatId, writeFormat } from './export/formats';
+import type { FormatId } from './export/formats';
 import type { RunSession, RunStatus } from './state/run-session.svelte';
 import type { Services } from './state/services';
 
@@ -56,6 +55,10 @@ export function automation(services: Services, session: RunSession): Automation 
       };
     },
     async dataset(formatId) {
+      const [{ FORMATS, writeFormat }, { collect }] = await Promise.all([
+        import('./export/formats'),
+        import('./export/collect'),
+      ]);
       const format = FORMATS.find(({ id }) => id === formatId);
       if (!format || !session.run) throw new Error('There is no such format, or no run is open.');
       const options = { withSeeds: false, seed: session.run.config.seed };

@@ -163,19 +163,24 @@ describe('a backup', () => {
   });
 
   it('of a run that goes on meanwhile is a snapshot that is whole in itself', async () => {
-    // One round of four requests is judged; a second one is stored while the backup is being written.
-    const before = [0, 3].map((i) => machineTask(RUN, i));
-    const later = [4, 5].map((i) => complete(machineTask(RUN, i)));
-    const rows: BackupRow[] = [
-      ...[...before, ...later].map((row): BackupRow => ({ kind: 'task', row })),
-      ...[...before, ...later].map((row): BackupRow => ({ kind: 'candidate', row: candidateOf(row) })),
-      { kind: 'call', row: instructionCall(RUN, 0) },
-      { kind: 'call', row: instructionCall(RUN, 7) },
+    // One round of four requests is known at the beginning; a second is stored before the tasks are read, a third after.
+    const [first, second, third] = [0, 4, 8].map((i) => machineTask(RUN, i)) as [
+      MachineTask,
+      MachineTask,
+      MachineTask,
     ];
-    const all = { ...stored(rows, 1), progress: { ...initialProgress(RUN), rounds: 1, nextSeq: 2 } };
+    const rejected = candidateOf(machineTask(RUN, 9), 'too-short');
+    const rows: BackupRow[] = [
+      ...[first, complete(second)].map((row): BackupRow => ({ kind: 'task', row })),
+      ...[first, second, third].map((row): BackupRow => ({ kind: 'candidate', row: candidateOf(row) })),
+      { kind: 'candidate', row: rejected },
+      { kind: 'call', row: instructionCall(RUN, 0) },
+      { kind: 'call', row: instructionCall(RUN, 11) },
+    ];
+    const all = { ...stored(rows, 1), progress: { ...initialProgress(RUN), rounds: 1, nextSeq: 1 } };
     const { summary, counts } = await check(await backup(all));
     expect(counts).toEqual({ tasks: 2, candidates: 2, calls: 2 });
-    expect(summary.progress).toMatchObject({ kept: 2, completed: 0, nextSeq: 2 });
+    expect(summary.progress).toMatchObject({ kept: 2, completed: 1, rejected: {}, rounds: 2, nextSeq: 5 });
     expect(summary.progress.stages.instructions.calls).toBe(2);
   });
 });

@@ -21,16 +21,16 @@ export const headerLine = (run: RunRecord): string =>
   line({ format: BACKUP_FORMAT, version: BACKUP_VERSION, run });
 export const backupLine = ({ kind, row }: BackupRow): string => line({ kind, check: rowCheck(row), row });
 
-/** @param summary the run as it stood before the rows are read: later rounds are left out */
+/** @param summary the run as it stood before its rows are read */
 export async function* writeBackup(
   { run, progress }: RunSummary,
   store: BackupSource,
   onRows: (rows: number) => void = () => undefined,
 ): AsyncGenerator<string> {
+  const { batchSize } = run.config;
   const tally = new Tally(run.id);
   const counts = { tasks: 0, candidates: 0, calls: 0 };
-  /** Requests whose verdicts are stored; what a running pipeline adds meanwhile lies beyond. */
-  const judged = progress.rounds * run.config.batchSize;
+  let { rounds, nextSeq } = progress;
   const piece = (entries: readonly BackupRow[]): string => {
     let text = '';
     for (const entry of entries) {
@@ -44,16 +44,25 @@ export async function* writeBackup(
 
   yield headerLine(run);
   for await (const page of store.scanTasks(run.id)) {
-    const rows = page.filter((row) => row.origin === 'seed' || row.provenance.requestIndex < judged);
-    yield piece(rows.map((row) => ({ kind: 'task', row })));
+    for (const task of page) {
+      if (task.origin === 'seed') continue;
+      rounds = Math.max(rounds, Math.floor(task.provenance.requestIndex / batchSize) + 1);
+      nextSeq = Math.max(nextSeq, task.seq + 1);
+    }
+    yield piece(page.map((row) => ({ kind: 'task', row })));
   }
   for await (const page of store.scanCandidates(run.id)) {
-    const rows = page.filter(({ requestIndex }) => requestIndex < judged);
+    // A round is stored as one: what a running pipeline judged after the tasks were read is left out.
+    const rows = page.filter(({ requestIndex }) => requestIndex < rounds * batchSize);
     yield piece(rows.map((row) => ({ kind: 'candidate', row })));
   }
   for await (const page of store.scanCalls(run.id)) {
     yield piece(page.map((row) => ({ kind: 'call', row })));
   }
-  const end: BackupEnd = { kind: 'end', ...counts, progress: tally.progress(progress) };
+  const end: BackupEnd = {
+    kind: 'end',
+    ...counts,
+    progress: tally.progress({ ...progress, rounds, nextSeq }),
+  };
   yield line(end);
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rougeL } from '../similarity/rouge-l';
 import { tokenize } from '../similarity/tokenize';
 import type { SeedTask } from '../task';
-import { NearDuplicates, seedWarnings, taskWarnings } from './seed-warnings';
+import { NearDuplicates, setWarnings, taskWarnings } from './seed-warnings';
 
 const seed = (instruction: string, more: Partial<SeedTask> = {}): SeedTask => ({
   id: instruction,
@@ -15,10 +15,7 @@ const seed = (instruction: string, more: Partial<SeedTask> = {}): SeedTask => ({
 
 describe('warnings about seeds', () => {
   it('speak of the set as a whole', () => {
-    const texts = (seeds: SeedTask[]): string[] =>
-      seedWarnings(seeds)
-        .filter(({ index }) => index === null)
-        .map(({ text }) => text);
+    const texts = (seeds: SeedTask[]): string[] => setWarnings(seeds).map(({ text }) => text);
     expect(texts([])).toEqual(['A prompt shows 8 tasks; this set has 0.']);
     const plain = Array.from({ length: 8 }, (_, i) => seed(`Write a letter to number ${i}.`));
     expect(texts(plain)).toEqual([
@@ -29,10 +26,8 @@ describe('warnings about seeds', () => {
   });
 
   it('stand at the task concerned', () => {
-    const seeds = [seed('Name four good kinds of bread.'), seed('Too short.')];
-    expect(seedWarnings(seeds).filter(({ index }) => index !== null)).toEqual([
-      { index: 1, text: 'The instruction has fewer than four words.' },
-    ]);
+    expect(taskWarnings(seed('Name four good kinds of bread.'))).toEqual([]);
+    expect(taskWarnings(seed('Too short.'))).toEqual(['The instruction has fewer than four words.']);
     expect(taskWarnings(seed('Name four good kinds of bread.', { instances: [] }))).toEqual([
       'The task has no instance.',
     ]);

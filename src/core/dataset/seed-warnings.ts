@@ -17,8 +17,8 @@ const QUOTED = 120;
 /** Zero-width and direction marks, tags, and letters buried under many marks. */
 const HIDDEN = /[\u200b\u2060\u2061-\u2064\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]|\p{M}{5,}/u;
 
-/** Warnings that need one seed, or one pass over the set. */
-export function seedWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
+/** Warnings about the set as a whole. */
+export function setWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
   const warnings: SeedWarning[] = [];
   if (seeds.length < NEEDED) {
     warnings.push({ index: null, text: `A prompt shows ${NEEDED} tasks; this set has ${seeds.length}.` });
@@ -28,9 +28,6 @@ export function seedWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
     const text =
       classification === 0 ? 'No task is a classification task.' : 'All tasks are classification tasks.';
     warnings.push({ index: null, text: `${text} The model will hardly write the other kind.` });
-  }
-  for (const [index, seed] of seeds.entries()) {
-    for (const text of taskWarnings(seed)) warnings.push({ index, text });
   }
   return warnings;
 }

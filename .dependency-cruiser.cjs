@@ -13,7 +13,7 @@ module.exports = {
     {
       name: 'not-to-test',
       severity: 'error',
-      from: { path: '^src/', pathNot: test },
+      from: { path: '^src/', pathNot: `${test}|^src/testing/` },
       to: { path: `${test}|^src/testing/` },
     },
     {

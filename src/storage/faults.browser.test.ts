@@ -201,7 +201,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (operation, act) => {
                 // Rows that could not be removed again are noted, and no run shows them.
                 expect([after['runs'], after['progress']], what).toEqual([start['runs'], start['progress']]);
                 const noted = JSON.stringify(after['settings']).includes('"id":"r0002"');
-                if (after['tasks'].length !== start['tasks'].length) expect(noted, what).toBe(true);
+                if (after['tasks']!.length !== start['tasks']!.length) expect(noted, what).toBe(true);
               } else {
                 expect(after, what).toEqual(start);
               }

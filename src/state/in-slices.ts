@@ -26,7 +26,7 @@ export async function inSlices<T>(
 }
 
 /** Lets input and frames come first. A message is not slowed down in nested calls, as timers are. */
-export function breathe(): Promise<void> {
+function breathe(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -32,7 +32,7 @@ const ENDS = [
   'as a list of five',
 ];
 
-export function manyTexts(count: number): string[] {
+function manyTexts(count: number): string[] {
   const random = new Random(count);
   const pick = (words: readonly string[]): string => words[random.below(words.length)] ?? '';
   return Array.from(

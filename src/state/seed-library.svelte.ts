@@ -53,7 +53,7 @@ export class SeedLibrary {
     const own = this.#own.map(({ id, name, seeds }) => ({
       id,
       name,
-      note: `${seeds.length} ${seeds.length === 1 ? 'task' : 'tasks'}. Yours, stored on this device.`,
+      note: `${seeds.length.toLocaleString('en')} ${seeds.length === 1 ? 'task' : 'tasks'}. Yours, stored on this device.`,
       own: true,
     }));
     return [...builtIn, ...own];

@@ -25,17 +25,17 @@ const instances = (patch: Partial<Decoding>): Partial<RunConfig> => {
 /** The settings compared; the first is the default. */
 const SETTINGS: Readonly<Record<string, Partial<RunConfig>>> = {
   default: {},
-  'temperature 0.5': instructions({ temperature: 0.5 }),
-  'temperature 0.9': instructions({ temperature: 0.9 }),
+  'temperature 0.3': instructions({ temperature: 0.3 }),
+  'temperature 0.7': instructions({ temperature: 0.7 }),
   'top-p 0.5': instructions({ topP: 0.5 }),
-  'top-p 1': instructions({ topP: 1 }),
-  'paper: top-p 0.5, presence 2': instructions({ topP: 0.5, presencePenalty: 2 }),
-  '100 tokens': instructions({ maxTokens: 100 }),
+  'paper: temperature 0.7, top-p 0.5, presence 2': instructions({
+    temperature: 0.7,
+    topP: 0.5,
+    presencePenalty: 2,
+  }),
   'every 4th classification': instructions({}, { classificationEvery: 4 }),
-  'instances: greedy, presence 1.5 (paper)': instances({ temperature: 0, topP: 1, presencePenalty: 1.5 }),
   'instances: greedy': instances({ temperature: 0, topP: 1 }),
-  'instances: temperature 0.5': instances({ temperature: 0.5, topP: 0.9 }),
-  'instances: temperature 0.8': instances({ temperature: 0.8, topP: 0.9 }),
+  'instances: greedy, presence 1.5 (paper)': instances({ temperature: 0, topP: 1, presencePenalty: 1.5 }),
 };
 
 interface Result {

@@ -71,9 +71,9 @@ export function builtInConfig(seed: number, target: number): RunConfig {
     classificationShots: 8,
     instanceShots: 3,
     decoding: {
-      instructions: { temperature: 0.7, topP: 0.9, frequencyPenalty: 0, presencePenalty: 0, maxTokens: 160 },
+      instructions: { temperature: 0.5, topP: 0.9, frequencyPenalty: 0, presencePenalty: 0, maxTokens: 160 },
       classification: PAPER_DECODING.classification,
-      instances: { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0, maxTokens: 120 },
+      instances: { temperature: 0.5, topP: 0.9, frequencyPenalty: 0, presencePenalty: 0, maxTokens: 120 },
     },
   };
 }

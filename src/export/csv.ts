@@ -4,7 +4,7 @@
  */
 const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/u;
 
-export const csvCell = (text: string): string => {
+const csvCell = (text: string): string => {
   const safe = FORMULA.test(text) ? `'${text}` : text;
   return /[",;\t\r\n]/u.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };

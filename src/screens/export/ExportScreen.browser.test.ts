@@ -1,5 +1,5 @@
 import '../../app.css';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { BackupRow } from '../../core/ports';
@@ -48,8 +48,7 @@ async function saveBackup(): Promise<File> {
   saved = null;
   await expect.element(page.getByRole('button', { name: /^Save run-\d+-backup/u })).toBeEnabled();
   await save().click();
-  await expect.poll(() => saved).not.toBeNull();
-  return saved as File;
+  return vi.waitUntil(() => saved, { timeout: 5_000 });
 }
 
 beforeEach(async () => {

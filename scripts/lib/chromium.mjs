@@ -1,6 +1,7 @@
 /** Finds a Chromium for tests and headless runs: installed, Playwright's own, or Debian's package. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fail, run } from './project.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -27,15 +28,16 @@ function installed() {
   return null;
 }
 
-async function playwrights() {
-  const { chromium } = await import('playwright');
+/** Playwright's own browser. Required late: the tests' first step installs Playwright itself. */
+function playwrights() {
+  const { chromium } = createRequire(import.meta.url)('playwright');
   const path = chromium.executablePath();
   return path && existsSync(path) ? path : null;
 }
 
 /** The path of a Chromium; installs one when it may. */
 export async function ensureChromium() {
-  const found = installed() ?? (await playwrights());
+  const found = installed() ?? playwrights();
   if (found) return found;
   if (process.getuid?.() === 0 && which('apt-get')) {
     console.error('Installing Chromium from Debian ...');
@@ -46,7 +48,7 @@ export async function ensureChromium() {
   }
   console.error('Fetching Chromium through Playwright ...');
   if (run('npx', ['playwright', 'install', 'chromium'])) {
-    const path = await playwrights();
+    const path = playwrights();
     if (path) return path;
   }
   return fail(

@@ -33,7 +33,7 @@ test('a run is read, repaired, exported, and comes back whole on another device'
 
   // Export: the preview is the file.
   await app.go('Export');
-  await page.getByText('Alpaca').click();
+  await page.getByRole('radio', { name: /^Alpaca/u }).check();
   const alpaca = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Save alpaca/u }).click();
   const rows = JSON.parse(await text(await alpaca)) as {
@@ -46,7 +46,7 @@ test('a run is read, repaired, exported, and comes back whole on another device'
   expect(all).toContain('Name three things that float.');
 
   // Backup, and back in a browser that has never seen the run.
-  await page.getByText('Whole-run backup').click();
+  await page.getByRole('radio', { name: /^Whole-run backup/u }).check();
   const backup = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Save .*backup/u }).click();
   const file = await (await backup).path();
@@ -114,5 +114,5 @@ test('hostile files are refused in words', async ({ page }) => {
       mimeType: 'application/jsonl',
       buffer: Buffer.alloc(40 * 1024 * 1024, 'a'),
     });
-  await expect(page.getByText(/larger than 32 MB/u).first()).toBeVisible();
+  await expect(page.getByText(/more than 32 MB/u).first()).toBeVisible();
 });

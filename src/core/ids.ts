@@ -17,3 +17,6 @@ export const candidateId = (run: RunId, requestIndex: number, item: number): Tas
 /** `r0001-instructions-000012`: the model call with this index in its stage. */
 export const callId = (run: RunId, stage: PipelineStage, index: number): string =>
   `${run}-${stage}-${pad(index, 6)}`;
+
+/** A task's id without its run: the same in every copy of the run. */
+export const labelOf = (id: TaskId): string => id.slice(id.indexOf('-') + 1);

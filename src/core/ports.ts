@@ -1,4 +1,5 @@
 /** What core needs from the world; engines, storage and workers implement it, `main.ts` chooses. */
+import type { Rating } from './review/rating';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from './run';
 import type { StopSignal } from './signal';
 import type { Candidate, MachineTask, Neighbour, RunId, SeedTask, Task, TaskId } from './task';
@@ -120,6 +121,13 @@ export type StoreChange =
       readonly tasks: readonly Task[];
       readonly removed: readonly TaskId[];
       readonly candidates: readonly Candidate[];
+    }
+  | {
+      readonly kind: 'ratings';
+      readonly runId: RunId;
+      readonly ratings: readonly Rating[];
+      /** Ids of ratings taken back. */
+      readonly removed: readonly string[];
     };
 
 /**
@@ -141,8 +149,13 @@ export interface RunStore extends RunJournal {
   call(id: string): Promise<ModelCall | undefined>;
   /** A person's edit of a machine task or pool seed. */
   saveTask(task: Task): Promise<void>;
+  /** One edit of many tasks: all of them or none. */
+  saveTasks(tasks: readonly Task[]): Promise<void>;
   /** Removes a task from the pool and corrects the run's counters; its candidate row stays. */
   removeTask(id: TaskId): Promise<void>;
+  scanRatings(runId: RunId): AsyncIterable<readonly Rating[]>;
+  /** Writes ratings of one run and takes others back (by id). */
+  saveRatings(runId: RunId, ratings: readonly Rating[], removed: readonly string[]): Promise<void>;
   scanCandidates(runId: RunId): AsyncIterable<readonly Candidate[]>;
   scanCalls(runId: RunId): AsyncIterable<readonly ModelCall[]>;
   /** Writes an imported run under a new run id (all ids inside are rewritten). Undone when it fails half way. */

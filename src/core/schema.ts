@@ -119,6 +119,7 @@ const runRecord: v.GenericSchema<unknown, RunRecord> = v.object({
   model: v.object({ id: text, name: text, hash: text }),
   seedSet: v.object({ id: text, name: text, count: whole }),
   source: v.picklist(['here', 'imported']),
+  imported: v.exactOptional(v.object({ file: text, format: text, typed: v.boolean() })),
 });
 const progress: v.GenericSchema<unknown, RunProgress> = v.object({
   runId,
@@ -254,7 +255,7 @@ export function parseBackupHeader(value: unknown): Checked<RunRecord> {
 export const parseBackupRow = (value: unknown): Checked<BackupRow> => checked(row, value);
 export const parseBackupEnd = (value: unknown): Checked<BackupEnd> => checked(end, value);
 
-function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Checked<T> {
+export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Checked<T> {
   const result = v.safeParse(schema, value);
   return result.success ? { ok: true, row: result.output } : { ok: false, reason: reasonOf(result.issues) };
 }

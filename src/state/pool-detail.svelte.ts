@@ -1,10 +1,11 @@
 /** The task or rejected candidate that is open beside the list: all that is stored of it, and a person's changes. */
-import { AppError, type Failure, failureOf } from '../core/errors';
+import { type Failure, failureOf } from '../core/errors';
 import { callId } from '../core/ids';
 import type { StoreChange } from '../core/ports';
 import type { ModelCall } from '../core/run';
 import type { Candidate, MachineTask, RunId, Task, TaskId } from '../core/task';
 import type { PoolRow } from './pool-rows';
+import { underRunLock } from './run-lock';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';
 import { type Draft, differs, draftOf, draftProblem, originalDraft, withDraft } from './task-edit';
@@ -166,22 +167,12 @@ export class PoolDetail {
     if (this.detail) this.detail = { ...this.detail, subject: { kind: 'task', task } };
   }
 
-  /**
-   * A change needs the run's lock: no other tab may be writing the run, and a run in this tab must be paused, since
-   * its pipeline holds counters, exemplars and the similarity index of the pool as it was.
-   */
+  /** A run in this tab must be paused: its pipeline holds counters, exemplars and similarity index as they were. */
   async #change(runId: RunId, work: () => Promise<boolean>): Promise<boolean> {
     if (this.held) return false;
     this.failure = null;
     try {
-      const lock = await this.services.locks.acquire(runId);
-      if (!lock) throw new AppError({ kind: 'run-open-elsewhere', runId });
-      try {
-        return await work();
-      } finally {
-        lock.release();
-        await this.session.refresh();
-      }
+      return await underRunLock(this.services, this.session, runId, work);
     } catch (error) {
       this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
       return false;

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { candidateId, runId, seedId } from '../core/ids';
+import { labelOf, candidateId, runId, seedId } from '../core/ids';
 import type { TaskId } from '../core/task';
 import { machineTask, poolSeed, rejectedCandidate } from '../testing/many-tasks';
-import { labelOf, rejectedRow, SortedRows, taskRow } from './pool-rows';
+import { rejectedRow, SortedRows, taskRow } from './pool-rows';
 
 const RUN = runId(7);
 const anyId: fc.Arbitrary<TaskId> = fc.oneof(

@@ -1,4 +1,5 @@
 /** The pool as a list shows it: one small row per task or rejected candidate, kept in memory in the order of ids. */
+import { labelOf } from '../core/ids';
 import type { Candidate, RejectReason, Stage, Task, TaskId } from '../core/task';
 import { instancesOf, typeOf } from './task-edit';
 
@@ -29,8 +30,6 @@ export interface RejectedRow extends Row {
   readonly detail: string;
 }
 export type PoolRow = TaskRow | RejectedRow;
-
-export const labelOf = (id: TaskId): string => id.slice(id.indexOf('-') + 1);
 
 export function taskRow(task: Task): TaskRow {
   const { id, origin, instruction: text } = task;

@@ -44,11 +44,12 @@ describe('the database', () => {
   it('is made from nothing with all stores and the index by stage', async () => {
     await store.latestRuns(1);
     const raw = await openRaw();
-    expect(raw.version).toBe(1);
+    expect(raw.version).toBe(2);
     expect([...raw.objectStoreNames]).toEqual([
       'calls',
       'candidates',
       'progress',
+      'ratings',
       'runs',
       'seedSets',
       'settings',
@@ -81,9 +82,9 @@ describe('the database', () => {
   });
   it('lets a newer build upgrade, and says so afterwards', async () => {
     await store.createRun(newRun());
-    const newer = await openRaw(2);
+    const newer = await openRaw(3);
     await expect(store.latestRuns(1)).rejects.toMatchObject({
-      failure: { kind: 'storage-too-new', stored: 2, known: 1 },
+      failure: { kind: 'storage-too-new', stored: 3, known: 2 },
     });
     newer.close();
   });
@@ -99,7 +100,7 @@ describe('the database', () => {
     spy.mockRestore();
     stubborn.close();
     // The upgrade that nobody waits for comes through now and must not stay open: another one is not blocked.
-    (await openRaw(3)).close();
+    (await openRaw(4)).close();
   });
   it('closes and opens again at the next call', async () => {
     const run = await store.createRun(newRun());

@@ -2,6 +2,7 @@
 import { seedId, runId as makeRunId } from '../core/ids';
 import { initialProgress, withRemoved, withReplaced } from '../core/pipeline/progress';
 import type { BackupRow, Commit, NewRun, RunStore, RunSummary, SeedSet, StoreChange } from '../core/ports';
+import type { Rating } from '../core/review/rating';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { Candidate, MachineTask, PoolSeed, RunId, SeedTask, Task, TaskId } from '../core/task';
@@ -11,6 +12,8 @@ import { ROW_STORES, type RowStore, runRange, type Schema } from './schema';
 import { moveRow } from './move-row';
 
 const PAGE = 1_000;
+/** Rows that are written before the page has its turn. */
+const SLICE = 250;
 /** Settings of the store itself: the number given last, and imports that have begun. */
 const LAST_NUMBER = 'store:last-run-number';
 const IMPORTS = 'store:imports';
@@ -114,17 +117,21 @@ export class IdbRunStore implements RunStore {
   }
   /** One transaction: a kill leaves the run whole or gone. */
   async #deleteRows(id: RunId): Promise<void> {
-    await this.#connection.write(['runs', 'progress', 'settings', ...ROW_STORES], 'strict', async (tx) => {
-      const imports = await begunImports(tx);
-      tx.put(
-        'settings',
-        imports.filter((begun) => begun.id !== id),
-        IMPORTS,
-      );
-      tx.delete('runs', id);
-      tx.delete('progress', id);
-      for (const store of ROW_STORES) tx.delete(store, runRange(id));
-    });
+    await this.#connection.write(
+      ['runs', 'progress', 'settings', 'ratings', ...ROW_STORES],
+      'strict',
+      async (tx) => {
+        const imports = await begunImports(tx);
+        tx.put(
+          'settings',
+          imports.filter((begun) => begun.id !== id),
+          IMPORTS,
+        );
+        tx.delete('runs', id);
+        tx.delete('progress', id);
+        for (const store of [...ROW_STORES, 'ratings'] as const) tx.delete(store, runRange(id));
+      },
+    );
   }
 
   async updateConfig(id: RunId, config: RunConfig): Promise<void> {
@@ -180,6 +187,44 @@ export class IdbRunStore implements RunStore {
     const tasks = after ? [after] : [];
     this.#tell({ kind: 'rows', runId: changedRun, tasks, removed: after ? [] : [id], candidates: [] });
   }
+
+  async saveTasks(tasks: readonly Task[]): Promise<void> {
+    const runId = tasks[0]?.runId;
+    if (!runId) return;
+    await this.#connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
+      let progress = await tx.get('progress', runId);
+      // Each slice waits for its reads, so that the page has its turn in between.
+      for (const slice of slicesOf(tasks)) {
+        const before = await Promise.all(slice.map(({ id }) => tx.get('tasks', id)));
+        for (const [i, after] of slice.entries()) {
+          const old = before[i];
+          if (progress && old?.origin === 'machine') progress = withRemoved(progress, old);
+          if (progress && after.origin === 'machine') progress = withReplaced(progress, after);
+          tx.put('tasks', after);
+        }
+      }
+      if (progress) tx.put('progress', progress);
+    });
+    for (const slice of slicesOf(tasks)) {
+      this.#tell({ kind: 'rows', runId, tasks: slice, removed: [], candidates: [] });
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+  }
+
+  // ---- ratings --------------------------------------------------------------------------------------------------
+
+  scanRatings(runId: RunId): AsyncIterable<readonly Rating[]> {
+    return this.#scan('ratings', runRange(runId));
+  }
+  async saveRatings(runId: RunId, ratings: readonly Rating[], removed: readonly string[]): Promise<void> {
+    await this.#connection.write(['ratings'], 'relaxed', (tx) => {
+      for (const rating of ratings) tx.put('ratings', rating);
+      for (const id of removed) tx.delete('ratings', id);
+    });
+    this.#tell({ kind: 'ratings', runId, ratings, removed });
+  }
+
+  // ---- whole scans ----------------------------------------------------------------------------------------------
 
   scanCandidates(runId: RunId): AsyncIterable<readonly Candidate[]> {
     return this.#scan('candidates', runRange(runId));
@@ -281,7 +326,7 @@ export class IdbRunStore implements RunStore {
   }
 
   /** Pages by key, each its own transaction: a scan may be slow without holding anything. */
-  async *#scan<S extends RowStore>(
+  async *#scan<S extends RowStore | 'ratings'>(
     store: S,
     range: IDBKeyRange,
   ): AsyncGenerator<readonly Schema[S]['value'][]> {
@@ -299,6 +344,10 @@ export class IdbRunStore implements RunStore {
       open = true;
     }
   }
+}
+
+function* slicesOf<T>(rows: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < rows.length; at += SLICE) yield rows.slice(at, at + SLICE);
 }
 
 /** The next run's number, never given before: rows of an import may lie under numbers without a run. */

@@ -1,6 +1,7 @@
 /** The database and its versions. Migrations only add: each step brings a database from one version to the next. */
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { SeedSet } from '../core/ports';
+import type { Rating } from '../core/review/rating';
 import type { ModelCall, RunProgress, RunRecord } from '../core/run';
 import type { Candidate, RunId, Task } from '../core/task';
 
@@ -15,6 +16,7 @@ export interface Schema extends DBSchema {
   calls: { key: string; value: ModelCall };
   seedSets: { key: string; value: SeedSet };
   settings: { key: string; value: unknown };
+  ratings: { key: string; value: Rating };
 }
 export type Database = IDBPDatabase<Schema>;
 export type RowStore = 'tasks' | 'candidates' | 'calls';
@@ -30,6 +32,9 @@ const MIGRATIONS: readonly ((database: Database) => void)[] = [
     database.createObjectStore('calls', { keyPath: 'id' });
     database.createObjectStore('seedSets', { keyPath: 'id' });
     database.createObjectStore('settings');
+  },
+  (database) => {
+    database.createObjectStore('ratings', { keyPath: 'id' });
   },
 ];
 export const DATABASE_VERSION = MIGRATIONS.length;

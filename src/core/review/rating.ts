@@ -1,0 +1,93 @@
+/** A person's judgement of one task: accepted or rejected, flagged, and the paper's three quality questions (section 3.3). */
+import { deriveSeed } from '../random';
+import type { Instance, MachineTask, RunId, Task, TaskId } from '../task';
+
+/** In the paper's order and meaning. */
+export const QUESTIONS = ['valid', 'input', 'output'] as const;
+export type Question = (typeof QUESTIONS)[number];
+
+/** Null where a question is not answered. */
+export type Answers = Readonly<Record<Question, boolean | null>>;
+export type Verdict = 'accepted' | 'rejected';
+
+export interface Rating {
+  /** Derived from task and rater: rating again replaces. Begins with the run's id, as all rows of a run do. */
+  readonly id: string;
+  readonly runId: RunId;
+  readonly taskId: TaskId;
+  readonly rater: string;
+  readonly verdict: Verdict | null;
+  readonly flagged: boolean;
+  readonly answers: Answers;
+  /** Tells the text that was judged from what was edited since; see `printOf`. */
+  readonly print: number;
+  /** Milliseconds since 1970. */
+  readonly ratedAt: number;
+}
+
+export const NO_ANSWERS: Answers = { valid: null, input: null, output: null };
+export const MAX_RATER = 60;
+
+/** No task id holds a tilde. */
+export const ratingId = (taskId: TaskId, rater: string): string => `${taskId}~${rater}`;
+
+/** A rater's name as it is kept; null when nothing is left of it. */
+export function raterName(typed: string): string | null {
+  const name = typed
+    .toWellFormed()
+    // Control characters and marks that turn the direction of a text have no place in a name.
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  // A cut through a character would leave half of it.
+  return name === ''
+    ? null
+    : name
+        .slice(0, MAX_RATER)
+        .replace(/\p{Cs}$/u, '')
+        .trim();
+}
+
+/**
+ * The instance that is judged: one for each instruction, as in the paper. It depends on the task alone, so that every
+ * rater judges the same one.
+ */
+export const judgedInstance = (label: string, instances: number): number =>
+  deriveSeed('judged instance', label) % Math.max(1, instances);
+
+/** Whether a task can be judged: the questions ask for an instance. */
+export const isJudgeable = (
+  task: Task,
+): task is MachineTask & { readonly stage: 'complete'; readonly instances: readonly Instance[] } =>
+  task.origin === 'machine' && task.stage === 'complete' && task.instances.length > 0;
+
+interface Text {
+  readonly instruction: string;
+  readonly instances: readonly Instance[];
+}
+/** A number for the text that is judged: instruction and judged instance. Another text has another number. */
+export function printOf(label: string, { instruction, instances }: Text): number {
+  const { input, output } = instances[judgedInstance(label, instances.length)] ?? { input: '', output: '' };
+  return deriveSeed(JSON.stringify([instruction, input, output]));
+}
+
+export const answered = ({ valid, input, output }: Answers): boolean =>
+  valid !== null && input !== null && output !== null;
+
+/** How many of the three questions were answered with yes; null until all are answered. */
+export const yesCount = (answers: Answers): number | null =>
+  answered(answers) ? QUESTIONS.filter((question) => answers[question]).length : null;
+
+/** Whether nothing is left of a rating, so that it need not be kept. */
+export const isBlank = ({
+  verdict,
+  flagged,
+  answers,
+}: Pick<Rating, 'verdict' | 'flagged' | 'answers'>): boolean =>
+  verdict === null && !flagged && QUESTIONS.every((question) => answers[question] === null);
+
+/** Whether an instruction's rating takes it out of a data set; the hook for exports. */
+export const isRejected = (ratings: readonly Rating[]): boolean =>
+  // One rater's no is enough to look twice; where raters disagree, the data set stays as it is.
+  ratings.some(({ verdict }) => verdict === 'rejected') &&
+  !ratings.some(({ verdict }) => verdict === 'accepted');

@@ -1,0 +1,115 @@
+/**
+ * "Fix once, apply to many": search and replace over the texts of tasks. The words are taken as they are written, never
+ * as a pattern, and each change can be looked at and left out before anything is written.
+ */
+import type { Instance, MachineTask, TaskId } from '../task';
+
+export const REPLACE_FIELDS = ['instruction', 'input', 'output'] as const;
+export type ReplaceField = (typeof REPLACE_FIELDS)[number];
+
+export interface ReplaceRule {
+  readonly find: string;
+  readonly replace: string;
+  readonly fields: readonly ReplaceField[];
+  readonly matchCase: boolean;
+  readonly wholeWords: boolean;
+}
+
+/** One text of one task, before and after. */
+export interface Change {
+  /** Tells changes apart: task and place. */
+  readonly id: string;
+  readonly taskId: TaskId;
+  readonly field: ReplaceField;
+  /** Place among the task's instances; null for the instruction. */
+  readonly instance: number | null;
+  readonly before: string;
+  readonly after: string;
+  /** Where the words stand in `before`. */
+  readonly places: readonly { readonly start: number; readonly end: number }[];
+}
+
+/** What a rule looks for; null when it looks for nothing. */
+export function matcherOf({ find, matchCase, wholeWords }: ReplaceRule): RegExp | null {
+  if (find === '') return null;
+  const literal = find.toWellFormed().replace(/[\^$\\.*+?()[\]{}|/]/gu, '\\$&');
+  const whole = wholeWords ? `(?<![\\p{L}\\p{M}\\p{N}_])${literal}(?![\\p{L}\\p{M}\\p{N}_])` : literal;
+  // Case is folded by the expression itself: changing the case of a text could move its places.
+  return new RegExp(whole, matchCase ? 'gu' : 'giu');
+}
+
+/** All changes that the rule makes in a task. What it leaves as it is is no change. */
+export function changesOf(task: MachineTask, rule: ReplaceRule, matcher = matcherOf(rule)): Change[] {
+  if (!matcher) return [];
+  const changes: Change[] = [];
+  const look = (field: ReplaceField, instance: number | null, before: string): void => {
+    if (!rule.fields.includes(field)) return;
+    const places: { start: number; end: number }[] = [];
+    const after = before.replace(matcher, (found: string, at: number) => {
+      places.push({ start: at, end: at + found.length });
+      return rule.replace;
+    });
+    if (after === before) return;
+    const id = `${task.id}/${field}${instance === null ? '' : `-${instance}`}`;
+    changes.push({ id, taskId: task.id, field, instance, before, after, places });
+  };
+  look('instruction', null, task.instruction);
+  if (task.stage !== 'complete') return changes;
+  for (const [i, { input, output }] of task.instances.entries()) {
+    look('input', i, input);
+    look('output', i, output);
+  }
+  return changes;
+}
+
+export interface Texts {
+  readonly instruction: string;
+  readonly instances: readonly Instance[];
+}
+/** The texts of a task after some of the changes found in it. */
+export function withChanges({ instruction, instances }: Texts, changes: readonly Change[]): Texts {
+  const after = (field: ReplaceField, instance: number | null, before: string): string =>
+    changes.find((change) => change.field === field && change.instance === instance)?.after ?? before;
+  return {
+    instruction: after('instruction', null, instruction),
+    instances: instances.map(({ input, output }, i) => ({
+      input: after('input', i, input),
+      output: after('output', i, output),
+    })),
+  };
+}
+
+export interface Piece {
+  readonly text: string;
+  readonly marked: boolean;
+}
+/** Characters that are shown around a place; what lies between is left out. */
+const AROUND = 60;
+
+/** Both sides of a change for the eye: the words marked, long stretches without any shortened. */
+export function piecesOf({ before, places }: Change, replace: string): { before: Piece[]; after: Piece[] } {
+  const sides = { before: [] as Piece[], after: [] as Piece[] };
+  let at = 0;
+  for (const [i, { start, end }] of places.entries()) {
+    const plain = { text: shortened(before.slice(at, start), i > 0, true), marked: false };
+    sides.before.push(plain, { text: before.slice(start, end), marked: true });
+    sides.after.push(plain, { text: replace, marked: true });
+    at = end;
+  }
+  const rest = { text: shortened(before.slice(at), true, false), marked: false };
+  sides.before.push(rest);
+  sides.after.push(rest);
+  return {
+    before: sides.before.filter(({ text }) => text !== ''),
+    after: sides.after.filter(({ text }) => text !== ''),
+  };
+}
+
+/** @param head, tail whether a place stands before or after the text, so that this end of it is kept */
+function shortened(text: string, head: boolean, tail: boolean): string {
+  if (text.length <= AROUND * ((head ? 1 : 0) + (tail ? 1 : 0))) return text;
+  // A cut through a character would leave half of it.
+  const begin = head ? `${text.slice(0, AROUND).replace(/\p{Cs}$/u, '')} ` : '';
+  const end = tail ? ` ${text.slice(-AROUND).replace(/^\p{Cs}/u, '')}` : '';
+  return `${begin}…${end}`;
+}

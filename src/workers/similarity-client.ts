@@ -3,7 +3,6 @@ import { type Remote, wrap } from 'comlink';
 import { AppError, failureOf } from '../core/errors';
 import type { Similarity, SimilarityIndex } from '../core/ports';
 import type { TokenMode } from '../core/similarity/tokenize';
-import type { WhatIfGraph } from '../core/similarity/what-if';
 import type { TaskId } from '../core/task';
 import type { SimilarityWorkerApi } from './similarity.worker';
 
@@ -49,16 +48,6 @@ export class SimilarityClient implements SimilarityIndex {
 
   compare(instruction: string, topK: number): Promise<Similarity> {
     return this.#ask((remote) => remote.compare(instruction, topK));
-  }
-
-  /** See `buildWhatIf`; the index of the run is not touched. */
-  whatIf(
-    mode: TokenMode,
-    seeds: readonly string[],
-    candidates: readonly string[],
-    floor: number,
-  ): Promise<WhatIfGraph> {
-    return this.#ask((remote) => remote.whatIf(mode, seeds, candidates, floor));
   }
 
   /** Ends the worker; calls that wait and later ones go to a new one. */

@@ -1,5 +1,6 @@
 /** Splits the model's continuation of the numbered list into candidate instructions (ALGORITHM section 3, rules 1 and 2). */
-import type { Switches } from '../run';
+import type { ModelCall, Switches } from '../run';
+import type { RejectReason } from '../task';
 
 /** `12.` `12 .` `12)` `12:` `Task 12:` at the start of a line; small models vary. `10:30` is no number of a list. */
 const ANY_NUMBER =
@@ -36,4 +37,24 @@ export function parseInstructions(
   }
   const unfinished = cut ? (items.pop() ?? null) : null;
   return { items: items.filter(Boolean), unfinished, responseDropped: false };
+}
+
+/** A candidate as it was written, with the reason when parsing alone rejects it. */
+export interface Draft {
+  readonly text: string;
+  readonly reason: RejectReason | null;
+}
+
+/** The candidates of one answer, in order. */
+export function draftsOf(
+  { text, finishReason }: Pick<ModelCall, 'text' | 'finishReason'>,
+  switches: Pick<Switches, 'instructionCase' | 'unfinished' | 'listSplit'>,
+): readonly Draft[] {
+  const parsed = parseInstructions(text, finishReason, switches);
+  const drafts: Draft[] = parsed.items.map((item) => ({
+    text: item,
+    reason: parsed.responseDropped ? 'unfinished' : null,
+  }));
+  if (parsed.unfinished !== null) return [...drafts, { text: parsed.unfinished, reason: 'unfinished' }];
+  return drafts.length > 0 ? drafts : [{ text: '', reason: 'empty' }];
 }

@@ -11,7 +11,7 @@ import { checkInstruction, tooSimilar } from '../filters/instruction-filters';
 import { callId, candidateId } from '../ids';
 import { parseClassification } from '../parse/classification';
 import { parseInstances } from '../parse/instances';
-import { parseInstructions } from '../parse/instructions';
+import { type Draft, draftsOf } from '../parse/instructions';
 import type { Commit, LanguageModel, RunJournal, SimilarityIndex } from '../ports';
 import { classificationPrompt } from '../prompts/classification-prompt';
 import { instancePrompt } from '../prompts/instance-prompt';
@@ -194,7 +194,7 @@ class Pipeline {
     const candidates: Candidate[] = [];
     const tasks: MachineTask[] = [];
     for (const call of calls) {
-      for (const [item, draft] of this.#drafts(call).entries()) {
+      for (const [item, draft] of draftsOf(call, this.#config.switches).entries()) {
         const { candidate, task } = await this.#judge(call, item, draft, tasks.length);
         candidates.push(candidate);
         if (task) tasks.push(task);
@@ -214,21 +214,10 @@ class Pipeline {
     this.#releaseHeld();
   }
 
-  /** The candidates of one answer, in order, with the reason of those that parsing alone rejects. */
-  #drafts(call: ModelCall): { readonly text: string; readonly reason: RejectReason | null }[] {
-    const parsed = parseInstructions(call.text, call.finishReason, this.#config.switches);
-    const drafts = parsed.items.map((text) => ({
-      text,
-      reason: parsed.responseDropped ? ('unfinished' as const) : null,
-    }));
-    if (parsed.unfinished !== null) return [...drafts, { text: parsed.unfinished, reason: 'unfinished' }];
-    return drafts.length > 0 ? drafts : [{ text: '', reason: 'empty' }];
-  }
-
   async #judge(
     call: ModelCall,
     item: number,
-    draft: { readonly text: string; readonly reason: RejectReason | null },
+    draft: Draft,
     keptInRound: number,
   ): Promise<{ candidate: Candidate; task: MachineTask | null }> {
     const { config } = this.record;

@@ -1,0 +1,114 @@
+/** A run's candidates as another threshold would sort them: counts for the charts, and those that change their verdict. */
+import { type Candidate, REJECT_REASONS, type RejectReason } from '../task';
+
+/** A candidate with its place among those that the similarity filter decided; -1 when it did not. */
+export type DecisionRow = Candidate & { readonly place: number };
+
+/** Candidates of one range of scores. */
+export interface Bin {
+  kept: number;
+  newlyRejected: number;
+  newlyKept: number;
+  rejected: number;
+}
+export const BINS = 50;
+
+export interface Preview {
+  readonly threshold: number;
+  readonly kept: number;
+  /** By place: 1 when it is kept. */
+  readonly flags: Uint8Array;
+  readonly bins: readonly Readonly<Bin>[];
+  readonly newlyRejected: readonly DecisionRow[];
+  readonly newlyKept: readonly DecisionRow[];
+}
+
+/** Rows in the order of the run; those past the target stay out: they joined no pool at any threshold. */
+export function decisionRows(candidates: readonly Candidate[], from = 0): DecisionRow[] {
+  let place = from;
+  return candidates.map((candidate) => {
+    const decided = candidate.verdict === 'kept' || candidate.verdict === 'too-similar';
+    return { ...candidate, place: decided ? place++ : -1 };
+  });
+}
+
+export const binOf = (score: number): number => Math.min(BINS - 1, Math.floor(score * BINS + 1e-9));
+
+export class Previewer {
+  /** Those that the similarity filter decided, by place. */
+  readonly decided: readonly DecisionRow[];
+  readonly #bins: Uint8Array;
+  constructor(rows: readonly DecisionRow[]) {
+    this.decided = rows.filter(({ place }) => place >= 0);
+    this.#bins = Uint8Array.from(this.decided, ({ nearest }) => binOf(nearest?.rougeL ?? 0));
+  }
+
+  /** The verdicts as they are stored. */
+  stored(threshold: number): Preview {
+    const flags = Uint8Array.from(this.decided, ({ verdict }) => (verdict === 'kept' ? 1 : 0));
+    return this.at(threshold, flags);
+  }
+
+  at(threshold: number, flags: Uint8Array): Preview {
+    const bins: Bin[] = Array.from({ length: BINS }, () => ({
+      kept: 0,
+      newlyRejected: 0,
+      newlyKept: 0,
+      rejected: 0,
+    }));
+    const newlyRejected: DecisionRow[] = [];
+    const newlyKept: DecisionRow[] = [];
+    let kept = 0;
+    for (const [place, row] of this.decided.entries()) {
+      const bin = bins[this.#bins[place] ?? 0];
+      if (!bin) continue;
+      const was = row.verdict === 'kept';
+      if (flags[place] === 1) {
+        kept++;
+        if (was) bin.kept++;
+        else {
+          bin.newlyKept++;
+          newlyKept.push(row);
+        }
+      } else if (was) {
+        bin.newlyRejected++;
+        newlyRejected.push(row);
+      } else bin.rejected++;
+    }
+    return { threshold, kept, flags, bins, newlyRejected, newlyKept };
+  }
+}
+
+/** The verdict of a row at the threshold of the preview. */
+export function verdictAt(row: DecisionRow, { flags }: Preview): Candidate['verdict'] {
+  if (row.place < 0) return row.verdict;
+  return flags[row.place] === 1 ? 'kept' : 'too-similar';
+}
+
+export interface FunnelStep {
+  readonly reason: RejectReason;
+  readonly rejected: number;
+  /** Candidates that go on to the next rule. */
+  readonly left: number;
+}
+/** Stored candidates by verdict. */
+export type Tally = Readonly<Record<Candidate['verdict'], number>>;
+
+export function tallyOf(rows: readonly Candidate[]): Tally {
+  const tally: Record<string, number> = Object.fromEntries(
+    ['kept', ...REJECT_REASONS].map((name) => [name, 0]),
+  );
+  for (const { verdict } of rows) tally[verdict] = (tally[verdict] ?? 0) + 1;
+  return tally as Tally;
+}
+
+/** The rules in their order, with what each leaves; rules that reject nothing are left out. */
+export function funnelOf(tally: Tally, { kept }: Preview): readonly FunnelStep[] {
+  let left = Object.values(tally).reduce((sum, count) => sum + count, 0);
+  const decided = tally.kept + tally['too-similar'];
+  return REJECT_REASONS.map((reason) => {
+    const rejected = reason === 'too-similar' ? decided - kept : tally[reason];
+    left -= rejected;
+    return { reason, rejected, left };
+  }).filter(({ rejected }) => rejected > 0);
+}

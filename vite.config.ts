@@ -59,7 +59,17 @@ export default defineConfig({
   server: { headers: ISOLATION_HEADERS },
   preview: { headers: ISOLATION_HEADERS },
   optimizeDeps: {
-    include: ['svelte', 'virtua/svelte', 'comlink', 'idb', 'fast-check', '@wllama/wllama'],
+    include: [
+      'svelte',
+      'virtua/svelte',
+      'comlink',
+      'idb',
+      'fast-check',
+      '@wllama/wllama',
+      'compromise/two',
+      'd3-array',
+      'd3-shape',
+    ],
     // One module per icon: found one by one on a cold cache, each would bundle anew and reload a running test.
     exclude: ['@lucide/svelte'],
   },

@@ -11,7 +11,9 @@ import { BUILT_IN_SEED_SETS } from './browser/seed-sets';
 import { RunSession } from './state/run-session.svelte';
 import type { Services } from './state/services';
 import { IdbRunStore } from './storage/idb-run-store';
+import { AnalysisClient } from './workers/analysis-client';
 import { BuiltInHost } from './workers/built-in-host';
+import { DecisionsClient } from './workers/decisions-client';
 import { SimilarityClient } from './workers/similarity-client';
 
 declare global {
@@ -24,6 +26,8 @@ const services: Services = {
   store: new IdbRunStore(),
   models: new BuiltInHost(`${import.meta.env.BASE_URL}models/built-in/`, modelThreads()),
   similarity: new SimilarityClient(),
+  decisions: new DecisionsClient(),
+  analysis: new AnalysisClient(),
   builtInSeedSets: BUILT_IN_SEED_SETS,
   locks: webLocks,
   deviceFacts,

@@ -6,6 +6,8 @@ import type { LanguageModel, ModelHost } from '../core/ports';
 import type { MachineTask, RunId, Task } from '../core/task';
 import { IdbRunStore } from '../storage/idb-run-store';
 import { deleteDatabase } from '../testing/raw-database';
+import { LocalAnalyst } from '../testing/local-analyst';
+import { localDecisions } from '../testing/local-decisions';
 import { LocalSimilarity } from '../testing/local-similarity';
 import { type Script, ScriptedModel } from '../testing/scripted-model';
 import { tinyConfig, tinySeeds } from '../testing/tiny-pool';
@@ -45,6 +47,8 @@ function session(models: ModelHost = host(), more: Partial<Services> = {}): RunS
     store,
     models,
     similarity: new LocalSimilarity(),
+    decisions: localDecisions,
+    analysis: new LocalAnalyst(),
     builtInSeedSets: [],
     locks: webLocks,
     deviceFacts: () => Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: false }),

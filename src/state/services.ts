@@ -1,5 +1,7 @@
 /** What the state classes need from the world. `main.ts` builds it once; components get state classes by context. */
 import { createContext } from 'svelte';
+import type { Analyst } from '../core/analysis/analyst';
+import type { DecisionDesk } from '../core/decisions/decision-desk';
 import type { ModelHost, RunStore, SimilarityIndex } from '../core/ports';
 import type { SeedTask } from '../core/task';
 
@@ -32,6 +34,8 @@ export interface Services {
   readonly store: RunStore;
   readonly models: ModelHost;
   readonly similarity: SimilarityIndex;
+  readonly decisions: DecisionDesk;
+  readonly analysis: Analyst;
   readonly builtInSeedSets: readonly BuiltInSeedSet[];
   readonly locks: RunLocks;
   deviceFacts(): Promise<DeviceFacts>;

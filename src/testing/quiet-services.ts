@@ -1,6 +1,8 @@
 /** The app's services over a real store, with a model that never gets ready and locks that a test can hold. */
 import type { RunStore } from '../core/ports';
 import type { Services } from '../state/services';
+import { LocalAnalyst } from './local-analyst';
+import { localDecisions } from './local-decisions';
 import { LocalSimilarity } from './local-similarity';
 
 export interface QuietServices extends Services {
@@ -20,6 +22,8 @@ export function quietServices(store: RunStore): QuietServices {
       unload: () => Promise.resolve(),
     },
     similarity: new LocalSimilarity(),
+    decisions: localDecisions,
+    analysis: new LocalAnalyst(),
     builtInSeedSets: [],
     locks: {
       acquire: (runId) => Promise.resolve(lockedElsewhere.has(runId) ? null : { release: () => undefined }),

@@ -88,7 +88,7 @@ export function failureWords(failure: Failure): FailureWords {
       return {
         what: `A background worker (${failure.worker}) ended: ${failure.detail}`,
         kept: STORED,
-        next: 'Resume: it is started anew.',
+        next: 'Resume or try again: it is started anew.',
       };
   }
 }

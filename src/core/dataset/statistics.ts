@@ -1,5 +1,5 @@
 /** The data statistics of the paper's table 1, over machine tasks with type and instances. */
-import type { Task } from '../task';
+import type { Instance, Task } from '../task';
 
 export interface DataStatistics {
   readonly instructions: number;
@@ -23,7 +23,31 @@ export const PAPER_STATISTICS: DataStatistics = {
   outputWords: 18.9,
 };
 
+/** What one complete task adds to the statistics; all lengths in words. */
+export interface TaskCounts {
+  readonly isClassification: boolean;
+  readonly instruction: number;
+  readonly instances: number;
+  /** Of non-empty inputs. */
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
 const words = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
+
+export function taskCounts(
+  instruction: string,
+  isClassification: boolean,
+  instances: readonly Instance[],
+): TaskCounts {
+  return {
+    isClassification,
+    instruction: words(instruction),
+    instances: instances.length,
+    inputs: instances.filter(({ input }) => input !== '').map(({ input }) => words(input)),
+    outputs: instances.map(({ output }) => words(output)),
+  };
+}
 
 /** A mean that grows with its values. */
 class Mean {
@@ -38,36 +62,46 @@ class Mean {
   }
 }
 
+/** Statistics that grow task by task. */
+export class StatisticsSum {
+  #instructions = 0;
+  #classification = 0;
+  #instances = 0;
+  readonly #instruction = new Mean();
+  readonly #input = new Mean();
+  readonly #output = new Mean();
+  #inputs = 0;
+
+  add({ isClassification, instruction, instances, inputs, outputs }: TaskCounts): void {
+    this.#instructions++;
+    if (isClassification) this.#classification++;
+    this.#instances += instances;
+    this.#inputs += inputs.length;
+    this.#instruction.add(instruction);
+    for (const length of inputs) this.#input.add(length);
+    for (const length of outputs) this.#output.add(length);
+  }
+  get value(): DataStatistics {
+    return {
+      instructions: this.#instructions,
+      classification: this.#classification,
+      instances: this.#instances,
+      emptyInputs: this.#instances - this.#inputs,
+      instructionWords: this.#instruction.value,
+      inputWords: this.#input.value,
+      outputWords: this.#output.value,
+    };
+  }
+}
+
 /** Counts tasks page by page; seeds and tasks without instances so far are passed over. */
 export async function dataStatistics(pages: AsyncIterable<readonly Task[]>): Promise<DataStatistics> {
-  let instructions = 0;
-  let classification = 0;
-  let instances = 0;
-  let emptyInputs = 0;
-  const instructionWords = new Mean();
-  const inputWords = new Mean();
-  const outputWords = new Mean();
+  const sum = new StatisticsSum();
   for await (const page of pages) {
     for (const task of page) {
       if (task.origin === 'seed' || task.stage !== 'complete') continue;
-      instructions++;
-      if (task.isClassification) classification++;
-      instructionWords.add(words(task.instruction));
-      for (const { input, output } of task.instances) {
-        instances++;
-        if (input === '') emptyInputs++;
-        else inputWords.add(words(input));
-        outputWords.add(words(output));
-      }
+      sum.add(taskCounts(task.instruction, task.isClassification, task.instances));
     }
   }
-  return {
-    instructions,
-    classification,
-    instances,
-    emptyInputs,
-    instructionWords: instructionWords.value,
-    inputWords: inputWords.value,
-    outputWords: outputWords.value,
-  };
+  return sum.value;
 }

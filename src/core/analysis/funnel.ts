@@ -1,0 +1,31 @@
+/** Where candidates go: what each rule, in the order in which they are asked, takes and leaves. */
+import type { RunProgress } from '../run';
+import { REJECT_REASONS, type RejectReason } from '../task';
+
+export interface FunnelStep {
+  readonly reason: RejectReason;
+  readonly dropped: number;
+  /** Candidates that passed this rule and all before it. */
+  readonly left: number;
+}
+export interface Funnel {
+  readonly candidates: number;
+  /** Rules that dropped something. */
+  readonly steps: readonly FunnelStep[];
+  readonly kept: number;
+  /** Kept instructions with type and instances. */
+  readonly complete: number;
+}
+
+export function funnel({ kept, rejected, completed }: RunProgress): Funnel {
+  const candidates = REJECT_REASONS.reduce((sum, reason) => sum + (rejected[reason] ?? 0), kept);
+  const steps: FunnelStep[] = [];
+  let left = candidates;
+  for (const reason of REJECT_REASONS) {
+    const dropped = rejected[reason] ?? 0;
+    if (dropped === 0) continue;
+    left -= dropped;
+    steps.push({ reason, dropped, left });
+  }
+  return { candidates, steps, kept, complete: completed };
+}

@@ -1,0 +1,181 @@
+/**
+ * Everything the Analyse screen shows of one run's tasks, kept up to date task by task. It lives in a worker: tagging and
+ * comparing wait in queues that `work` shortens a little at a time, and `figures` says how much still waits.
+ */
+import { type DataStatistics, StatisticsSum, type TaskCounts, taskCounts } from '../dataset/statistics';
+import type { PoolIndex } from '../similarity/pool-index';
+import type { Instance, Task, TaskId } from '../task';
+import { type Histogram, lengthHistogram, scoreHistogram } from './histogram';
+import { type KeptPoint, KeptPerRequest, type Verdict } from './kept-per-request';
+import { type PairFigures, pairFigures } from './pairs';
+import { type Tag, type VerbNoun, verbNoun } from './verb-noun';
+
+/** What is needed of a task: small enough to send 50,000 of them to a worker. */
+export interface AnalysedTask {
+  readonly id: TaskId;
+  readonly origin: Task['origin'];
+  readonly instruction: string;
+  /** Null until the task is complete. */
+  readonly data: { readonly isClassification: boolean; readonly instances: readonly Instance[] } | null;
+}
+export interface Figures {
+  readonly seeds: number;
+  readonly machines: number;
+  readonly statistics: DataStatistics;
+  /** In words, of complete tasks. */
+  readonly lengths: Readonly<Record<'instruction' | 'input' | 'output', Histogram>>;
+  /** Highest ROUGE-L of each machine instruction to any seed. */
+  readonly toSeeds: Histogram;
+  readonly pairs: PairFigures;
+  readonly kept: readonly KeptPoint[];
+  /** Machine instructions that are not compared, and tasks that are not tagged yet. */
+  readonly waiting: { readonly compare: number; readonly tag: number };
+}
+/** One part of the sunburst: a verb with one noun, with nouns that are not `except`, or with any. */
+export interface PairQuery {
+  readonly verb: string;
+  readonly noun: string | null;
+  readonly except: readonly string[];
+}
+export interface PairTask {
+  readonly id: TaskId;
+  readonly origin: Task['origin'];
+  readonly instruction: string;
+  readonly noun: string;
+}
+export interface PairTasks {
+  readonly total: number;
+  /** Machine instructions in their order, then seeds. */
+  readonly tasks: readonly PairTask[];
+}
+
+interface Entry {
+  readonly origin: Task['origin'];
+  readonly instruction: string;
+  readonly counts: TaskCounts | null;
+  /** Undefined while they wait. */
+  pair: VerbNoun | null | undefined;
+  toSeeds: number | undefined;
+}
+
+export const analysedTask = (task: Task): AnalysedTask => {
+  const { id, origin, instruction } = task;
+  const complete = task.origin === 'machine' && task.stage === 'complete' ? task : null;
+  const data = complete && { isClassification: complete.isClassification, instances: complete.instances };
+  return { id, origin, instruction, data };
+};
+
+export class RunAnalysis {
+  readonly #entries = new Map<TaskId, Entry>();
+  readonly #untagged = new Set<TaskId>();
+  readonly #uncompared = new Set<TaskId>();
+  readonly #kept = new KeptPerRequest();
+
+  constructor(
+    private readonly tag: Tag,
+    private readonly seeds: PoolIndex,
+  ) {}
+
+  /** Adds tasks, or takes over what changed in them. */
+  put(tasks: readonly AnalysedTask[]): void {
+    for (const task of tasks) this.#putOne(task);
+  }
+  remove(ids: readonly TaskId[]): void {
+    for (const id of ids) {
+      if (this.#entries.get(id)?.origin === 'seed') this.#seedsChanged(() => this.seeds.remove(id));
+      this.#entries.delete(id);
+      this.#untagged.delete(id);
+      this.#uncompared.delete(id);
+    }
+  }
+  verdicts(verdicts: readonly Verdict[]): void {
+    for (const verdict of verdicts) this.#kept.add(verdict);
+  }
+
+  /** Compares and tags until nothing waits or `goesOn` says no. True when something is left. */
+  work(goesOn: () => boolean): boolean {
+    for (const id of this.#uncompared) {
+      if (!goesOn()) return true;
+      this.#uncompared.delete(id);
+      const entry = this.#entries.get(id);
+      if (entry) entry.toSeeds = this.seeds.compare(entry.instruction, 1).max;
+    }
+    for (const id of this.#untagged) {
+      if (!goesOn()) return true;
+      this.#untagged.delete(id);
+      const entry = this.#entries.get(id);
+      if (entry) entry.pair = verbNoun(entry.instruction, this.tag);
+    }
+    return false;
+  }
+
+  figures(): Figures {
+    const statistics = new StatisticsSum();
+    const lengths = { instruction: [] as number[], input: [] as number[], output: [] as number[] };
+    const scores: number[] = [];
+    const pairs = { seed: [] as (VerbNoun | null)[], machine: [] as (VerbNoun | null)[] };
+    let seeds = 0;
+    for (const { origin, counts, pair, toSeeds } of this.#entries.values()) {
+      if (origin === 'seed') seeds++;
+      if (pair !== undefined) pairs[origin].push(pair);
+      if (toSeeds !== undefined) scores.push(toSeeds);
+      if (!counts) continue;
+      statistics.add(counts);
+      lengths.instruction.push(counts.instruction);
+      lengths.input.push(...counts.inputs);
+      lengths.output.push(...counts.outputs);
+    }
+    return {
+      seeds,
+      machines: this.#entries.size - seeds,
+      statistics: statistics.value,
+      lengths: {
+        instruction: lengthHistogram(lengths.instruction),
+        input: lengthHistogram(lengths.input),
+        output: lengthHistogram(lengths.output),
+      },
+      toSeeds: scoreHistogram(scores),
+      pairs: pairFigures(pairs.machine, pairs.seed),
+      kept: this.#kept.points(),
+      waiting: { compare: this.#uncompared.size, tag: this.#untagged.size },
+    };
+  }
+
+  tasksOf({ verb, noun, except }: PairQuery, limit: number): PairTasks {
+    const found: Record<Task['origin'], PairTask[]> = { machine: [], seed: [] };
+    for (const [id, { origin, instruction, pair }] of this.#entries) {
+      const object = pair?.noun ?? null;
+      if (object === null || pair?.verb !== verb) continue;
+      if (noun === null ? except.includes(object) : object !== noun) continue;
+      found[origin].push({ id, origin, instruction, noun: object });
+    }
+    const all = [...found.machine, ...found.seed];
+    return { total: all.length, tasks: all.slice(0, limit) };
+  }
+
+  #putOne({ id, origin, instruction, data }: AnalysedTask): void {
+    const known = this.#entries.get(id);
+    const same = known?.instruction === instruction;
+    this.#entries.set(id, {
+      origin,
+      instruction,
+      counts: data && taskCounts(instruction, data.isClassification, data.instances),
+      pair: same ? known.pair : undefined,
+      toSeeds: same ? known.toSeeds : undefined,
+    });
+    if (same) return;
+    this.#untagged.add(id);
+    if (origin === 'machine') this.#uncompared.add(id);
+    else if (known) this.#seedsChanged(() => this.seeds.replace(id, instruction));
+    else this.#seedsChanged(() => this.seeds.add(id, instruction));
+  }
+  /** Every comparison with the seeds as they were is void. */
+  #seedsChanged(change: () => void): void {
+    change();
+    for (const [id, entry] of this.#entries) {
+      if (entry.toSeeds === undefined) continue;
+      entry.toSeeds = undefined;
+      this.#uncompared.add(id);
+    }
+  }
+}

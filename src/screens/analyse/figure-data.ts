@@ -1,0 +1,161 @@
+/** The figures of a run as charts and tables. What a chart shows, its table says in numbers. */
+import type { Funnel } from '../../core/analysis/funnel';
+import type { Histogram } from '../../core/analysis/histogram';
+import type { KeptPoint } from '../../core/analysis/kept-per-request';
+import type { PairFigures, VerbCount } from '../../core/analysis/pairs';
+import type { PairQuery } from '../../core/analysis/run-analysis';
+import { axisTo } from '../../ui/charts/axis';
+import type { BarRow, ChartTable, HistogramData, LineData } from '../../ui/charts/chart-data';
+import type { SunburstInput, SunburstPart } from '../../ui/charts/sunburst';
+import { count, decimal, percent } from '../../ui/format';
+import { REASON_WORDS } from '../../ui/verdict-words';
+
+export function lengthData(histogram: Histogram, paperMean: number | null): HistogramData {
+  const { bins, open, mean } = histogram;
+  const span = bins.at(-1)?.to ?? 1;
+  const width = (bins[0]?.to ?? 1) - (bins[0]?.from ?? 0);
+  const every = Math.ceil(bins.length / 5);
+  // A bar stands over whole numbers: the middle of the number n is at n + 0.5.
+  const at = (words: number): number => (words + 0.5) / span;
+  return {
+    bars: bins.map(({ from, to, count: n }, i) => ({
+      label:
+        open && i === bins.length - 1 ? `${from} and more` : width === 1 ? `${from}` : `${from}–${to - 1}`,
+      count: n,
+    })),
+    ticks: bins.filter((_, i) => i % every === 0).map(({ from }) => ({ at: at(from), label: count(from) })),
+    marks: [
+      ...(mean === null ? [] : [{ at: at(mean), kind: 'ours' as const, label: `our mean ${decimal(mean)}` }]),
+      ...(paperMean === null
+        ? []
+        : [{ at: at(paperMean), kind: 'paper' as const, label: `paper’s mean ${decimal(paperMean)}` }]),
+    ],
+    axis: 'words',
+  };
+}
+
+export function scoreData({ bins, mean }: Histogram, threshold: number): HistogramData {
+  return {
+    bars: bins.map(({ from, to, count: n }) => ({ label: `${from.toFixed(2)}–${to.toFixed(2)}`, count: n })),
+    ticks: [0, 0.2, 0.4, 0.6, 0.8, 1].map((at) => ({ at, label: at.toFixed(1) })),
+    marks: [
+      ...(mean === null ? [] : [{ at: mean, kind: 'ours' as const, label: `mean ${decimal(mean, 2)}` }]),
+      { at: threshold, kind: 'limit' as const, label: `threshold ${decimal(threshold, 2)}` },
+    ],
+    axis: 'highest ROUGE-L to any seed task',
+  };
+}
+
+export function histogramTable(histogram: HistogramData, what: string): ChartTable {
+  const all = histogram.bars.reduce((sum, bar) => sum + bar.count, 0);
+  return {
+    columns: [histogram.axis, what, 'share'],
+    rows: histogram.bars.map((bar) => [bar.label, count(bar.count), percent(bar.count, all)]),
+  };
+}
+
+const rangeOf = ({ from, to }: KeptPoint): string => (from === to ? `${from + 1}` : `${from + 1}–${to + 1}`);
+
+export function keptData(points: readonly KeptPoint[]): LineData {
+  const requests = (points.at(-1)?.to ?? 0) + 1;
+  const x = axisTo(requests, 5, true);
+  const y = axisTo(Math.max(0, ...points.map((point) => point.candidates / point.requests)), 4, false);
+  const series = (
+    kind: 'kept' | 'all',
+    of: (point: KeptPoint) => number,
+    label: string,
+  ): LineData['series'][0] => ({
+    label,
+    kind,
+    points: points.map((point) => ({
+      x: (point.from + point.to) / 2 + 1,
+      y: of(point) / point.requests,
+      label: `Requests ${rangeOf(point)}: ${decimal(of(point) / point.requests)} ${label}`,
+    })),
+  });
+  return {
+    maxX: x.max,
+    maxY: y.max,
+    ticksX: x.ticks.map((tick) => ({ at: tick / x.max, label: count(tick) })),
+    ticksY: y.ticks.map((tick) => ({ at: tick / y.max, label: `${tick}` })),
+    series: [
+      series('all', (point) => point.candidates, 'candidates per request'),
+      series('kept', (point) => point.kept, 'kept per request'),
+    ],
+    axisX: 'instruction requests, in their order',
+  };
+}
+export const keptTable = (points: readonly KeptPoint[]): ChartTable => ({
+  columns: ['requests', 'candidates', 'kept', 'kept per request'],
+  rows: points.map((point) => [
+    rangeOf(point),
+    count(point.candidates),
+    count(point.kept),
+    decimal(point.kept / point.requests, 2),
+  ]),
+});
+
+export function funnelRows({ candidates, steps, kept, complete }: Funnel): readonly BarRow[] {
+  return [
+    { label: 'Candidates', passed: candidates, dropped: 0, text: count(candidates) },
+    ...steps.map(({ reason, dropped, left }) => ({
+      label: REASON_WORDS[reason],
+      passed: left,
+      dropped,
+      text: `−${count(dropped)}`,
+    })),
+    { label: 'Kept', passed: kept, dropped: 0, text: `${count(kept)}, ${percent(kept, candidates)}` },
+    { label: 'With instances', passed: complete, dropped: 0, text: count(complete) },
+  ];
+}
+export function funnelTable({ candidates, steps, kept, complete }: Funnel): ChartTable {
+  const of = (part: number): string => percent(part, candidates);
+  return {
+    columns: ['step', 'dropped here', 'left', 'left of all'],
+    rows: [
+      ['Candidates', '', count(candidates), of(candidates)],
+      ...steps.map(({ reason, dropped, left }) => [
+        REASON_WORDS[reason],
+        count(dropped),
+        count(left),
+        of(left),
+      ]),
+      ['Kept', '', count(kept), of(kept)],
+      ['With instances', '', count(complete), of(complete)],
+    ],
+  };
+}
+
+export const sunburstInput = ({ verbs }: PairFigures): readonly SunburstInput[] =>
+  verbs.map(({ verb, count: n, nouns, others }) => ({
+    label: verb,
+    count: n,
+    parts: nouns.map(({ noun, count: m, inSeeds }) => ({ label: noun, count: m, marked: inSeeds })),
+    others,
+  }));
+
+/** The rows of the sunburst's table, each with what it asks for. */
+export function pairRows({ verbs }: PairFigures): readonly { query: PairQuery; cells: readonly string[] }[] {
+  return verbs.flatMap((verb) => {
+    const rows = verb.nouns.map(({ noun, count: n, inSeeds }, index) => ({
+      query: queryOf(verb, index),
+      cells: [`${verb.verb} ${noun}`, count(n), inSeeds ? 'yes' : 'no'],
+    }));
+    if (verb.others === 0) return rows;
+    const query = queryOf(verb, verb.nouns.length);
+    return [...rows, { query, cells: [`${verb.verb}, other objects`, count(verb.others), ''] }];
+  });
+}
+
+/** What one part of the sunburst stands for. @param index of the noun; -1 the whole verb, past the last: the others */
+export function queryOf({ verb, nouns }: VerbCount, index: number): PairQuery {
+  const noun = nouns[index]?.noun ?? null;
+  return { verb, noun, except: index < 0 || noun !== null ? [] : nouns.map((pair) => pair.noun) };
+}
+export const queryName = ({ verb, noun, except }: PairQuery): string =>
+  noun === null ? `${verb}, ${except.length > 0 ? 'other objects' : 'any object'}` : `${verb} ${noun}`;
+
+export function partName(verbs: readonly VerbCount[], part: SunburstPart): string {
+  const verb = verbs[part.group];
+  return verb ? queryName(queryOf(verb, part.index)) : part.label;
+}

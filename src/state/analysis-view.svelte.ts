@@ -1,0 +1,181 @@
+/** What the Analyse screen shows of the open run. The tasks are sent to a worker once, then whatever changes in them. */
+import { createContext } from 'svelte';
+import type { Verdict } from '../core/analysis/kept-per-request';
+import { analysedTask, type Figures, type PairQuery, type PairTasks } from '../core/analysis/run-analysis';
+import { type Failure, failureOf } from '../core/errors';
+import type { StoreChange } from '../core/ports';
+import type { RunRecord } from '../core/run';
+import type { Candidate, RunId } from '../core/task';
+import type { Services } from './services';
+import { teller, type Work } from './work';
+
+/** How often the figures follow a run, or work that is still waiting. */
+const FOLLOW_MS = 500;
+/** Tasks of one part of the sunburst that are listed at first, and at each "more". */
+const LISTED = 100;
+
+export interface OpenPart {
+  readonly query: PairQuery;
+  readonly found: PairTasks;
+}
+
+export class AnalysisView {
+  run = $state.raw<RunRecord | null>(null);
+  figures = $state.raw<Figures | null>(null);
+  /** Reading the rows, then tagging them. */
+  work = $state.raw<Work | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  part = $state.raw<OpenPart | null>(null);
+  #onScreen = false;
+  #turn = 0;
+  #stale = false;
+  #asking = false;
+  #following: number | null = null;
+  #tagging: { readonly total: number; readonly tell: (done: number) => void } | null = null;
+
+  constructor(private readonly services: Services) {
+    services.store.watch((change) => void this.#guard(() => this.#take(change)));
+  }
+
+  /** The screen is shown. Returns what to do when it is left. */
+  enter(): () => void {
+    this.#onScreen = true;
+    this.#follow();
+    return () => {
+      this.#onScreen = false;
+      this.part = null;
+    };
+  }
+
+  /** Reads the run's rows, unless they are here already and another tab has not changed their number. */
+  async show(id: RunId): Promise<void> {
+    const summary = await this.#guard(() => this.services.store.run(id));
+    if (!summary) return;
+    const { run, progress } = summary;
+    const known = this.run?.id === id && !this.failure;
+    this.run = run;
+    if (known && (this.work || this.figures?.machines === progress.kept)) return;
+    await this.#load(run, run.seedSet.count + progress.kept);
+  }
+  async retry(): Promise<void> {
+    const { run } = this;
+    this.failure = null;
+    this.run = null;
+    if (run) await this.show(run.id);
+  }
+
+  async openPart(query: PairQuery, limit = LISTED): Promise<void> {
+    const found = await this.#guard(() => this.services.analysis.tasksOf(query, limit));
+    if (found) this.part = { query, found };
+  }
+  async listMore(): Promise<void> {
+    if (this.part) await this.openPart(this.part.query, this.part.found.tasks.length + LISTED);
+  }
+  closePart(): void {
+    this.part = null;
+  }
+
+  saveFile(name: string, content: Blob): void {
+    this.services.saveFile(name, content);
+  }
+
+  async #load(run: RunRecord, total: number): Promise<void> {
+    const turn = ++this.#turn;
+    const current = (): boolean => turn === this.#turn;
+    const { analysis, store } = this.services;
+    this.#forget();
+    const tell = teller('Reading the tasks', 'rows', total, (work) => (this.work = work));
+    const read = await this.#guard(async () => {
+      await analysis.begin(run.config.switches.similarityTokens);
+      let done = 0;
+      for await (const page of store.scanTasks(run.id)) {
+        if (!current()) return false;
+        await analysis.put(page.map(analysedTask));
+        tell((done += page.length));
+        this.#stale = true;
+        this.#follow();
+      }
+      for await (const page of store.scanCandidates(run.id)) {
+        if (!current()) return false;
+        await analysis.verdicts(page.map(verdictOf));
+      }
+      return true;
+    });
+    if (!current()) return;
+    this.work = null;
+    this.#stale = read === true;
+    this.#follow();
+  }
+
+  async #take(change: StoreChange): Promise<void> {
+    if (!this.run || change.runId !== this.run.id || this.failure) return;
+    if (change.kind === 'run-deleted') {
+      this.#turn++;
+      this.run = null;
+      this.#forget();
+    }
+    if (change.kind !== 'rows') return;
+    const { analysis } = this.services;
+    await analysis.put(change.tasks.map(analysedTask));
+    await analysis.remove(change.removed);
+    await analysis.verdicts(change.candidates.map(verdictOf));
+    this.#stale = true;
+    this.#follow();
+  }
+
+  /** Asks for the figures now and then, as long as they change and somebody looks. */
+  #follow(): void {
+    if (!this.#onScreen || this.#asking || this.#following !== null || !this.#stale) return;
+    this.#asking = true;
+    this.#stale = false;
+    void this.#guard(() => this.services.analysis.figures()).then((figures) => {
+      this.#asking = false;
+      if (!figures) return;
+      this.figures = figures;
+      this.#tellTagging(figures);
+      if (figures.waiting.tag > 0) this.#stale = true;
+      this.#following = window.setTimeout(() => {
+        this.#following = null;
+        this.#follow();
+      }, FOLLOW_MS);
+    });
+  }
+  #tellTagging({ waiting, seeds, machines }: Figures): void {
+    if (this.work && !this.#tagging) return;
+    if (waiting.tag === 0) {
+      if (this.#tagging) this.work = null;
+      this.#tagging = null;
+      return;
+    }
+    const total = seeds + machines;
+    this.#tagging ??= {
+      total,
+      tell: teller('Looking for verbs and objects', 'rows', total, (work) => (this.work = work)),
+    };
+    this.#tagging.tell(total - waiting.tag);
+  }
+
+  #forget(): void {
+    this.figures = null;
+    this.work = null;
+    this.failure = null;
+    this.part = null;
+    this.#tagging = null;
+  }
+  async #guard<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.work = null;
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      return undefined;
+    }
+  }
+}
+
+const verdictOf = ({ id, requestIndex, verdict }: Candidate): Verdict => ({
+  id,
+  requestIndex,
+  kept: verdict === 'kept',
+});
+export const [getAnalysisView, setAnalysisView] = createContext<AnalysisView>();

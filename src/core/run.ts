@@ -63,6 +63,14 @@ export interface RunRecord {
   readonly seedSet: { readonly id: string; readonly name: string; readonly count: number };
   /** Recorded or imported runs cannot be resumed. */
   readonly source: 'here' | 'imported';
+  /** A data set from a file: model, seeds and settings are not known, and those in the record are stand-ins. */
+  readonly imported?: ImportedFrom;
+}
+export interface ImportedFrom {
+  readonly file: string;
+  readonly format: string;
+  /** Whether the file says which tasks are classification tasks. */
+  readonly typed: boolean;
 }
 
 /** Sums over the finished model calls of one stage. */

@@ -19,6 +19,8 @@ export interface ExportOptions {
   readonly withSeeds: boolean;
   /** Decides the layouts of prompt/completion files. */
   readonly seed: number;
+  /** Whether a task is part of the file; without it all are. */
+  readonly keeps?: (task: Task) => boolean;
 }
 /** Texts of the pool members that stood earlier in the file, for formats that name neighbours by their text. */
 type Texts = ReadonlyMap<TaskId, string>;
@@ -188,6 +190,10 @@ export const FORMATS: readonly Format[] = [
   },
 ];
 
+/** Whether a task belongs into a file. */
+export const isIn = (task: Task, { withSeeds, keeps }: ExportOptions): boolean =>
+  (task.origin === 'machine' || withSeeds) && (keeps?.(task) ?? true);
+
 /** How many entries some tasks give. */
 export const countEntries = (format: Format, tasks: readonly Task[], options: ExportOptions): number =>
   tasks.reduce((sum, task) => sum + format.entries(task, options, new Map()).length, 0);
@@ -204,8 +210,7 @@ export async function* entriesOf(
     for (const task of page) {
       // A neighbour joined the pool before the task itself, so its text is known when it is named.
       if (format.needsTexts) texts.set(task.id, task.instruction);
-      if (task.origin === 'machine' || options.withSeeds)
-        entries.push(...format.entries(task, options, texts));
+      if (isIn(task, options)) entries.push(...format.entries(task, options, texts));
     }
     yield entries;
   }

@@ -3,7 +3,7 @@
 const SLICE_MS = 12;
 
 /** A task of its own in the event loop. Timers would be slowed down to one a second in a hidden tab; messages are not. */
-function nextTask(): Promise<void> {
+export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {

@@ -20,8 +20,8 @@ const SLICE = 64 * 1024;
 /** First bytes of files that people take for text. */
 const SIGNATURES: readonly (readonly [readonly number[], string])[] = [
   [[0x1f, 0x8b], 'a gzip file; unpack it first'],
-  [[0x50, 0x4b, 0x03, 0x04], 'a zip archive or an Office document; save the tasks as JSONL first'],
-  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file; save it as JSONL first'],
+  [[0x50, 0x4b, 0x03, 0x04], 'a zip archive or an Office document'],
+  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file'],
   [[0x28, 0xb5, 0x2f, 0xfd], 'a Zstandard file; unpack it first'],
   [[0x25, 0x50, 0x44, 0x46], 'a PDF'],
 ];
@@ -48,7 +48,7 @@ export async function* readRecords(
 }
 
 /** The bytes of the file as UTF-8, without a byte order mark. */
-async function* utf8(file: File): AsyncGenerator<Uint8Array> {
+export async function* utf8(file: File): AsyncGenerator<Uint8Array> {
   const bad = (detail: string, cause?: unknown): AppError =>
     new AppError({ kind: 'bad-file', detail: `“${file.name}” ${detail}.` }, { cause });
   try {

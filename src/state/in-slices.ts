@@ -1,4 +1,5 @@
 /** Long loops in short slices, so that the page answers in between. */
+import { nextTask } from '../export/pacer';
 
 /** `stopped` is asked between slices. */
 export interface Slices {
@@ -18,21 +19,9 @@ export async function inSlices<T>(
   for (const [i, item] of items.entries()) {
     visit(item);
     if (i % STRIDE !== STRIDE - 1 || performance.now() < until) continue;
-    await breathe();
+    await nextTask();
     if (slices.stopped()) return false;
     until = performance.now() + SLICE_MS;
   }
   return !slices.stopped();
-}
-
-/** Lets input and frames come first. A message is not slowed down in nested calls, as timers are. */
-function breathe(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -23,19 +23,24 @@ export function rowsOf(task: Task): Row[] {
 
 const rounded = (score: number): number => Number(score.toFixed(6));
 /** Ids without the run, so that the same seed gives the same file whatever the run is called. */
-const withoutRun = (id: TaskId): string => id.slice(id.indexOf('-') + 1);
+export const withoutRun = (id: TaskId): string => id.slice(id.indexOf('-') + 1);
 
 /** The data set's own format: everything that does not depend on time or place. */
 export function datasetRecord(task: MachineTask): Record<string, unknown> {
   const { provenance } = task;
+  const id = withoutRun(task.id);
+  // Data sets from elsewhere were never compared.
+  const compared = provenance.mostSimilar.length > 0;
   return {
-    id: withoutRun(task.id),
+    id,
     instruction: task.instruction,
     is_classification: task.stage === 'instruction' ? null : task.isClassification,
     instances:
-      task.stage === 'complete' ? task.instances.map(({ input, output }) => ({ input, output })) : [],
+      task.stage === 'complete'
+        ? task.instances.map(({ input, output }, i) => ({ id: `${id}-${i}`, input, output }))
+        : [],
     most_similar: provenance.mostSimilar.map(({ id, rougeL }) => [withoutRun(id), rounded(rougeL)]),
-    avg_similarity_score: rounded(provenance.meanSimilarity),
+    avg_similarity_score: compared ? rounded(provenance.meanSimilarity) : null,
     request_idx: provenance.requestIndex,
     exemplars: provenance.exemplars.map(withoutRun),
   };

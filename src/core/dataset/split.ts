@@ -1,0 +1,46 @@
+/**
+ * Train and validation, split by instruction: all rows of one instruction are on one side, so that no task is both
+ * learned and asked. Where an instruction lies is drawn from its text and the seed; the border is put so that the share
+ * is met exactly.
+ */
+import { deriveSeed } from '../random';
+
+export type Side = 'train' | 'validation';
+
+export interface SplitChoice {
+  /** Part of the instructions that is held out, 0 to 1. */
+  readonly share: number;
+  readonly seed: number;
+}
+
+const placeOf = (instruction: string, seed: number): number => deriveSeed(seed, 'split', instruction);
+
+/** Collects the places of all instructions, then says where the border is. */
+export class SplitBorder {
+  readonly #places = new Set<number>();
+  constructor(private readonly choice: SplitChoice) {}
+
+  add(instruction: string): void {
+    this.#places.add(placeOf(instruction, this.choice.seed));
+  }
+
+  /** At least one instruction on each side when there are two and a share is wanted. */
+  result(): Split {
+    const places = Uint32Array.from(this.#places).sort();
+    const wanted = Math.round(this.choice.share * places.length);
+    const held = this.choice.share > 0 ? Math.min(Math.max(wanted, 1), places.length - 1) : 0;
+    return new Split(this.choice.seed, places[held] ?? 0);
+  }
+}
+
+export class Split {
+  /** @param border instructions that lie before it are held out */
+  constructor(
+    private readonly seed: number,
+    private readonly border: number,
+  ) {}
+
+  sideOf(instruction: string): Side {
+    return placeOf(instruction, this.seed) < this.border ? 'validation' : 'train';
+  }
+}

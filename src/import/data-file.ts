@@ -1,0 +1,240 @@
+/**
+ * A data set from outside. First the whole file is checked: what it is, which rows are good, what is wrong with the
+ * others. Then it is read again, as the rows of a run.
+ */
+import { AppError } from '../core/errors';
+import type { LineProblem } from '../core/dataset/seed-file';
+import type { BackupRow } from '../core/ports';
+import type { RunProgress } from '../core/run';
+import type { StopSignal } from '../core/signal';
+import type { MachineTask } from '../core/task';
+import { type Container, containerOf, dataRecords, isBackup } from './data-records';
+import { SHAPE_TITLES, type ShapeId, readShape } from './shapes';
+import { TaskBuilder } from './task-builder';
+import { ZipArchive } from './unzip';
+
+/** A file inside an archive, or the file itself. */
+export interface DataPart {
+  readonly file: File;
+  readonly container: Exclude<Container, 'zip'>;
+}
+export interface CheckedDataSet {
+  readonly kind: 'dataset';
+  readonly parts: readonly DataPart[];
+  readonly shape: ShapeId;
+  /** What it is, for people: `CSV, rows with instruction, input and output`. */
+  readonly title: string;
+  readonly tasks: number;
+  readonly rows: number;
+  /** Whether the file says which tasks are classification tasks. */
+  readonly typed: boolean;
+  readonly progress: RunProgress;
+  readonly problems: readonly LineProblem[];
+  readonly badLines: number;
+  /** The first tasks, as they will be. */
+  readonly first: readonly MachineTask[];
+}
+/** A whole-run backup: it is checked and stored by its own rules. */
+export interface FoundBackup {
+  readonly kind: 'backup';
+  readonly file: File;
+}
+export type CheckedFile = CheckedDataSet | FoundBackup;
+
+const MAX_PROBLEMS = 1_000;
+/** After this many bad records in a row from the start the file is something else. */
+const HOPELESS = 2_000;
+const SHOWN = 3;
+/** Tasks that are stored at once: short enough not to hold up the page. */
+const PAGE = 250;
+/** Of several data files in an archive the one that tells most is read. */
+const RANKS: readonly ShapeId[] = [
+  'dataset',
+  'rows',
+  'seed-tasks',
+  'openai-chat',
+  'sharegpt',
+  'prompt-completion',
+  'types',
+  'machine-instructions',
+];
+const CONTAINER_TITLES: Readonly<Record<DataPart['container'], string>> = {
+  json: 'JSON',
+  csv: 'CSV',
+  parquet: 'Parquet',
+};
+
+/** @throws AppError bad-file when nothing in it can be read; AbortError when stopped. */
+export async function checkDataFile(
+  file: File,
+  signal: StopSignal,
+  onProgress: (share: number) => void = () => undefined,
+): Promise<CheckedFile> {
+  const container = await containerOf(file);
+  if (container === 'zip') {
+    const found = await unpackData(file, signal, (share) => onProgress(share / 2));
+    if ('kind' in found) return found;
+    return checkParts(file, found.parts, signal, (share) => onProgress(0.5 + share / 2));
+  }
+  if (container === 'json' && (await isBackup(file, signal))) return { kind: 'backup', file };
+  return checkParts(file, [{ file, container }], signal, onProgress);
+}
+
+/** The rows of a data set that `checkDataFile` let pass. */
+export async function* readDataFile(
+  { parts, shape }: Pick<CheckedDataSet, 'parts' | 'shape'>,
+  signal: StopSignal,
+): AsyncGenerator<readonly BackupRow[]> {
+  const builder = new TaskBuilder();
+  let open: BackupRow[] = [];
+  for (const { file, container } of parts) {
+    for await (const records of dataRecords(file, container, signal, () => undefined)) {
+      for (const record of records) {
+        if ('problem' in record) continue;
+        const read = readShape(record.value, shape);
+        if (read.ok) builder.add(read.task);
+      }
+      for (const row of builder.take(false)) open.push({ kind: 'task', row });
+      while (open.length >= PAGE) {
+        yield open.slice(0, PAGE);
+        open = open.slice(PAGE);
+      }
+    }
+  }
+  for (const row of builder.take(true)) open.push({ kind: 'task', row });
+  if (open.length > 0) yield open;
+}
+
+async function checkParts(
+  whole: File,
+  parts: readonly DataPart[],
+  signal: StopSignal,
+  onProgress: (share: number) => void,
+): Promise<CheckedDataSet> {
+  const check = new Check();
+  for (const [i, { file, container }] of parts.entries()) {
+    const prefix = parts.length > 1 ? `${file.name}: ` : '';
+    for await (const records of dataRecords(file, container, signal, (share) =>
+      onProgress((i + share) / parts.length),
+    )) {
+      for (const record of records) {
+        if ('problem' in record) check.bad(record.line, prefix + record.problem);
+        else check.add(record.line, record.value, prefix);
+      }
+      check.settle(false);
+      if (check.hopeless) break;
+    }
+  }
+  check.settle(true);
+  const { shape, problems } = check;
+  const container = parts[0]?.container;
+  if (shape === null || container === undefined || check.builder.tasks === 0) {
+    const first = problems[0];
+    const why = first ? `row ${first.line}: ${first.reason}` : 'it holds no rows';
+    throw new AppError({
+      kind: 'bad-file',
+      detail: `“${whole.name}” is no data set that can be read: ${why}.`,
+    });
+  }
+  return {
+    kind: 'dataset',
+    parts,
+    shape,
+    title: `${CONTAINER_TITLES[container]}, ${SHAPE_TITLES[shape]}`,
+    tasks: check.builder.tasks,
+    rows: check.builder.rows,
+    typed: check.builder.typed,
+    progress: check.builder.progress(),
+    problems,
+    badLines: check.badLines,
+    first: check.first,
+  };
+}
+
+/** Takes the records one by one; the first good one says which format the others must have. */
+class Check {
+  readonly builder = new TaskBuilder();
+  readonly problems: LineProblem[] = [];
+  readonly first: MachineTask[] = [];
+  shape: ShapeId | null = null;
+  badLines = 0;
+
+  get hopeless(): boolean {
+    return this.shape === null && this.badLines >= HOPELESS;
+  }
+  add(line: number, value: unknown, prefix: string): void {
+    const read = readShape(value, this.shape);
+    const reason = read.ok ? this.builder.add(read.task) : read.reason;
+    if (read.ok) this.shape = read.shape;
+    if (reason !== null) this.bad(line, prefix + reason);
+  }
+  bad(line: number, reason: string): void {
+    this.badLines++;
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ line, reason });
+  }
+  /** Lets go of tasks that are whole, but for the first; at the end of all. */
+  settle(end: boolean): void {
+    for (const task of this.builder.take(end)) if (this.first.length < SHOWN) this.first.push(task);
+  }
+}
+
+/** The data in an archive: a backup, or all files of the kind that tells most. */
+async function unpackData(
+  archive: File,
+  signal: StopSignal,
+  onProgress: (share: number) => void,
+): Promise<FoundBackup | { readonly parts: readonly DataPart[] }> {
+  const zip = await ZipArchive.open(archive);
+  const found: (DataPart & { readonly rank: number })[] = [];
+  for (const [i, entry] of zip.entries.entries()) {
+    const blob = await zip.unpack(entry, signal);
+    const file = new File([blob], entry.name);
+    const container = await containerOf(file);
+    onProgress((i + 1) / zip.entries.length);
+    // An archive in an archive is not opened.
+    if (container === 'zip') continue;
+    if (container === 'json' && (await isBackup(file, signal))) return { kind: 'backup', file };
+    const shape = await firstShape(file, container, signal);
+    if (shape !== null)
+      found.push({ file, container, rank: RANKS.indexOf(shape) * 3 + containerRank(container) });
+  }
+  const [best] = [...found].sort((a, b) => a.rank - b.rank);
+  if (!best) {
+    const detail = `“${archive.name}” holds no data set that can be read.`;
+    throw new AppError({ kind: 'bad-file', detail });
+  }
+  // Two sides of one split belong together; the same rows in another format do not.
+  const parts = found.filter(
+    ({ rank, file }) => rank === best.rank && stem(file.name) === stem(best.file.name),
+  );
+  return { parts: parts.map(({ file, container }) => ({ file, container })) };
+}
+
+/** A file's name without the side of a split. */
+const stem = (name: string): string =>
+  name.replace(/[-_.](?:train|validation|valid|val|test)(?=[-_.]|$)/u, '');
+
+/** Columns keep types; JSON keeps every character; cells of a table were guarded. */
+const containerRank = (container: DataPart['container']): number =>
+  ['parquet', 'json', 'csv'].indexOf(container);
+
+/** The format of the first record that can be read; null when there is none near the beginning. */
+async function firstShape(
+  file: File,
+  container: DataPart['container'],
+  signal: StopSignal,
+): Promise<ShapeId | null> {
+  try {
+    for await (const records of dataRecords(file, container, signal, () => undefined)) {
+      for (const record of records) {
+        const read = 'value' in record ? readShape(record.value, null) : null;
+        if (read?.ok) return read.shape;
+      }
+      if (records.length > 0) return null;
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    // A picture or a text is no data set; the others may be.
+  }
+  return null;
+}

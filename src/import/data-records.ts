@@ -1,0 +1,146 @@
+/** The records of a file, whatever holds them: JSON lines, a JSON list, CSV or Parquet. What it is follows from its bytes. */
+import { parseRecord } from '../core/dataset/json-record';
+import { AppError } from '../core/errors';
+import { BACKUP_FORMAT } from '../core/schema';
+import type { StopSignal } from '../core/signal';
+import { readRecords, utf8 } from '../export/records';
+import { type CsvRecord, CsvSplitter, withoutGuard } from './csv-splitter';
+import { parquetRows } from './parquet-rows';
+
+export type Container = 'zip' | 'parquet' | 'json' | 'csv';
+
+/** A record, or what is wrong with it; `line` is a row number in Parquet files. */
+export type DataRecord =
+  { readonly line: number; readonly value: unknown } | { readonly line: number; readonly problem: string };
+
+/** One record may be this long. */
+const MAX_RECORD = 16 * 1024 * 1024;
+
+export async function containerOf(file: File): Promise<Container> {
+  const head = new Uint8Array(await file.slice(0, 4096).arrayBuffer());
+  const [a, b, c, d] = head;
+  // Also an archive without files, which begins with its end.
+  if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) return 'zip';
+  if (a === 0x50 && b === 0x41 && c === 0x52 && d === 0x31) return 'parquet';
+  // Zeros are the other halves of UTF-16.
+  const first = new TextDecoder()
+    .decode(head)
+    .replaceAll('\0', '')
+    .replace(/^[\s\ufeff\ufffd]+/u, '')[0];
+  return first === '{' || first === '[' ? 'json' : 'csv';
+}
+
+/** Whether the first record of a JSON file is the header of a backup. */
+export async function isBackup(file: File, signal: StopSignal): Promise<boolean> {
+  for await (const records of dataRecords(file, 'json', signal, () => undefined)) {
+    for (const record of records) {
+      if (!('value' in record) || typeof record.value !== 'object' || record.value === null) return false;
+      return (record.value as { readonly format?: unknown }).format === BACKUP_FORMAT;
+    }
+  }
+  return false;
+}
+
+/** @param onProgress told the part of the file that is read, 0 to 1 */
+export async function* dataRecords(
+  file: File,
+  container: Exclude<Container, 'zip'>,
+  signal: StopSignal,
+  onProgress: (share: number) => void,
+): AsyncGenerator<readonly DataRecord[]> {
+  switch (container) {
+    case 'json':
+      yield* jsonRecords(file, signal, onProgress);
+      break;
+    case 'csv':
+      yield* csvRecords(file, signal, onProgress);
+      break;
+    case 'parquet':
+      for await (const { first, rows, share } of parquetRows(file, signal)) {
+        yield rows.map((value, i) => ({ line: first + i, value }));
+        onProgress(share);
+      }
+      break;
+  }
+}
+
+async function* jsonRecords(
+  file: File,
+  signal: StopSignal,
+  onProgress: (share: number) => void,
+): AsyncGenerator<readonly DataRecord[]> {
+  const options = {
+    maxRecordBytes: MAX_RECORD,
+    lists: true,
+    signal,
+    onProgress: (bytes: number) => onProgress(bytes / Math.max(1, file.size)),
+  };
+  for await (const records of readRecords(file, options)) {
+    yield records.map((record) => {
+      if ('problem' in record) return record;
+      const { line } = record;
+      const parsed = parseRecord(record.text);
+      return parsed.ok ? { line, value: parsed.value } : { line, problem: parsed.reason };
+    });
+  }
+}
+
+/** What the columns of a table are called elsewhere. */
+const ALIASES: Readonly<Record<string, string>> = {
+  question: 'instruction',
+  context: 'input',
+  response: 'output',
+  answer: 'output',
+};
+
+async function* csvRecords(
+  file: File,
+  signal: StopSignal,
+  onProgress: (share: number) => void,
+): AsyncGenerator<readonly DataRecord[]> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const splitter = new CsvSplitter(MAX_RECORD);
+  let names: readonly string[] | null = null;
+  let read = 0;
+  const named = (records: readonly CsvRecord[]): DataRecord[] => {
+    const rows: DataRecord[] = [];
+    for (const record of records) {
+      if ('problem' in record) rows.push(record);
+      else if (names === null) names = headOf(record.cells);
+      else rows.push(rowOf(record.line, names, record.cells));
+    }
+    return rows;
+  };
+  for await (const bytes of utf8(file)) {
+    signal.throwIfAborted();
+    yield named(splitter.push(decode(decoder, bytes, file)));
+    read += bytes.length;
+    onProgress(read / Math.max(1, file.size));
+  }
+  yield named([...splitter.push(decode(decoder, undefined, file)), ...splitter.end()]);
+}
+
+function decode(decoder: TextDecoder, bytes: Uint8Array | undefined, { name }: File): string {
+  try {
+    return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
+  } catch (error) {
+    const detail = `“${name}” is no UTF-8 text: save the file as UTF-8.`;
+    throw new AppError({ kind: 'bad-file', detail }, { cause: error });
+  }
+}
+
+function headOf(cells: readonly string[]): readonly string[] {
+  const names = cells.map((cell) => cell.trim().toLowerCase());
+  return names.map((name) => {
+    const known = ALIASES[name];
+    return known !== undefined && !names.includes(known) ? known : name;
+  });
+}
+
+function rowOf(line: number, names: readonly string[], cells: readonly string[]): DataRecord {
+  if (cells.length !== names.length) {
+    return { line, problem: `it has ${cells.length} cells, and the first line has ${names.length}` };
+  }
+  // A name that sets the prototype becomes a plain key this way.
+  return { line, value: Object.fromEntries(names.map((name, i) => [name, withoutGuard(cells[i] ?? '')])) };
+}

@@ -1,0 +1,80 @@
+/** Reads the rows of a Parquet file, one row group after the other; the readers are loaded when such a file comes. */
+import type { AsyncBuffer } from 'hyparquet';
+import { AppError } from '../core/errors';
+import type { StopSignal } from '../core/signal';
+
+/** The columns that any of our formats has; others are not read. */
+const COLUMNS = [
+  'id',
+  'task_id',
+  'instruction',
+  'input',
+  'output',
+  'is_classification',
+  'instances',
+  'messages',
+  'conversations',
+  'prompt',
+  'completion',
+  'system',
+  'history',
+];
+const MAX_FOOTER = 64 * 1024 * 1024;
+/** What a row group may say of its size unpacked, and how many rows are taken at once. */
+const MAX_GROUP = 1024 * 1024 * 1024;
+const MOST_ROWS = 5_000_000;
+const PAGE = 1_000;
+
+export interface ParquetPage {
+  /** Number of the first row, from 1. */
+  readonly first: number;
+  readonly rows: readonly unknown[];
+  /** How much of the file is read, 0 to 1. */
+  readonly share: number;
+}
+
+/** @throws AppError bad-file when it is no Parquet file, or one that cannot be read. */
+export async function* parquetRows(file: File, signal: StopSignal): AsyncGenerator<ParquetPage> {
+  const bad = (detail: string, cause?: unknown): AppError =>
+    new AppError({ kind: 'bad-file', detail: `“${file.name}” cannot be read: ${detail}.` }, { cause });
+  const [{ parquetMetadataAsync, parquetReadObjects }, { compressors }] = await Promise.all([
+    import('hyparquet'),
+    import('hyparquet-compressors'),
+  ]);
+  // A mark at the beginning of a cell is part of its text.
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const parsers = { stringFromBytes: (bytes: Uint8Array): string => decoder.decode(bytes) };
+  const buffer: AsyncBuffer = {
+    byteLength: file.size,
+    slice: (start, end) => file.slice(start, end).arrayBuffer(),
+  };
+  const tail = new DataView(await file.slice(Math.max(0, file.size - 8)).arrayBuffer());
+  if (file.size < 12 || tail.getUint32(4, true) !== 0x31524150) {
+    throw bad('its end is missing, so it is cut short');
+  }
+  if (tail.getUint32(0, true) > MAX_FOOTER) throw bad('its description is larger than any real one');
+  try {
+    const metadata = await parquetMetadataAsync(buffer);
+    const total = Number(metadata.num_rows);
+    if (total > MOST_ROWS) throw bad(`it has more than ${MOST_ROWS} rows`);
+    const known = new Set(metadata.schema.map(({ name }) => name));
+    const columns = COLUMNS.filter((name) => known.has(name));
+    if (columns.length === 0) throw bad('none of its columns belongs to a format that can be read');
+    let first = 0;
+    for (const group of metadata.row_groups) {
+      signal.throwIfAborted();
+      const rowEnd = first + Number(group.num_rows);
+      if (group.total_byte_size > MAX_GROUP) throw bad('a group of its rows is larger than 1 GB');
+      const options = { file: buffer, metadata, columns, compressors, parsers, rowStart: first, rowEnd };
+      const rows = await parquetReadObjects(options);
+      for (let at = 0; at < rows.length; at += PAGE) {
+        const page = rows.slice(at, at + PAGE);
+        yield { first: first + at + 1, rows: page, share: (first + at + page.length) / Math.max(1, total) };
+      }
+      first = rowEnd;
+    }
+  } catch (error) {
+    if (error instanceof AppError || signal.aborted) throw error;
+    throw bad(error instanceof Error ? error.message.slice(0, 200) : 'it is damaged', error);
+  }
+}

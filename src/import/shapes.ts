@@ -1,0 +1,247 @@
+/**
+ * What one record of a data set from outside says. Which format it is follows from its keys, never from the file's
+ * name. A record is read whole or refused with a reason: nothing of it is dropped silently.
+ */
+import * as v from 'valibot';
+import type { Instance } from '../core/task';
+
+export type ShapeId =
+  | 'openai-chat'
+  | 'sharegpt'
+  | 'prompt-completion'
+  | 'dataset'
+  | 'seed-tasks'
+  | 'rows'
+  | 'machine-instructions'
+  | 'types';
+
+/** The formats in words for people. */
+export const SHAPE_TITLES: Readonly<Record<ShapeId, string>> = {
+  'openai-chat': 'OpenAI chat messages',
+  sharegpt: 'ShareGPT conversations',
+  'prompt-completion': 'prompts and completions',
+  dataset: 'a data set with origins',
+  'seed-tasks': 'tasks with instances, as in the seed file',
+  rows: 'rows with instruction, input and output (Alpaca)',
+  'machine-instructions': "machine instructions, as in the paper's file",
+  types: "instructions with their type, as in the paper's file",
+};
+
+/** Where a task of our own format came from; ids are without their run. */
+export interface Origins {
+  readonly id: string;
+  readonly exemplars: readonly string[];
+  readonly mostSimilar: readonly (readonly [string, number])[];
+  readonly meanSimilarity: number;
+}
+/** What a record holds of a task. */
+export interface TaskPart {
+  /** Records of one task that stand together; null when the instruction alone tells. */
+  readonly key: string | null;
+  readonly instruction: string;
+  /** Null when the file does not say. */
+  readonly isClassification: boolean | null;
+  /** Null when the file holds no instances. */
+  readonly instances: readonly Instance[] | null;
+  readonly origins: Origins | null;
+}
+export type ShapedRecord =
+  | { readonly ok: true; readonly shape: ShapeId; readonly task: TaskPart }
+  | { readonly ok: false; readonly reason: string };
+
+const text = v.string();
+const optionalText = v.nullish(text, '');
+const score = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** Booleans, or the words that files write for them. */
+const type = v.nullish(
+  v.union([
+    v.boolean(),
+    v.pipe(
+      text,
+      v.trim(),
+      v.toLowerCase(),
+      v.picklist(['true', 'false', 'yes', 'no', '']),
+      v.transform((word) => (word === '' ? null : word === 'true' || word === 'yes')),
+    ),
+  ]),
+  null,
+);
+const id = v.nullish(v.union([text, v.pipe(v.number(), v.transform(String))]), null);
+const instances = v.pipe(v.array(v.object({ input: optionalText, output: text })), v.maxLength(1_000));
+
+const rows = v.object({
+  id,
+  task_id: id,
+  instruction: text,
+  input: optionalText,
+  output: text,
+  is_classification: type,
+  system: optionalText,
+  history: v.nullish(v.pipe(v.array(v.unknown()), v.maxLength(0, 'earlier turns')), []),
+});
+const seedTask = v.object({ id, instruction: text, instances, is_classification: type });
+const dataset = v.object({
+  id: v.pipe(text, v.regex(/^m\d{6,12}-\d{3,12}$/u)),
+  instruction: text,
+  instances,
+  is_classification: type,
+  most_similar: v.pipe(
+    v.array(v.tuple([v.pipe(text, v.regex(/^[sm]\d{5,12}(?:-\d{3,12})?$/u)), score])),
+    v.maxLength(100),
+  ),
+  avg_similarity_score: v.nullable(score),
+  exemplars: v.pipe(v.array(v.pipe(text, v.regex(/^[sm]\d{5,12}(?:-\d{3,12})?$/u))), v.maxLength(100)),
+});
+const named = v.object({ instruction: text });
+const typed = v.object({ instruction: text, is_classification: type });
+const pair = v.object({ prompt: text, completion: text });
+const chat = v.object({ messages: v.array(v.object({ role: text, content: text })) });
+const shareGpt = v.object({ conversations: v.array(v.object({ from: text, value: text })) });
+
+/** What a plain record of one instance becomes. */
+const plain = (instruction: string, output: string): TaskPart => ({
+  key: null,
+  instruction,
+  isClassification: null,
+  instances: [{ input: '', output }],
+  origins: null,
+});
+
+const END_OF_TEXT = /<\|endoftext\|>$|<\/s>$/u;
+const ROLES: Readonly<Record<string, 'system' | 'user' | 'assistant'>> = {
+  system: 'system',
+  developer: 'system',
+  user: 'user',
+  human: 'user',
+  assistant: 'assistant',
+  gpt: 'assistant',
+};
+
+/** One question and its answer; a system text belongs to the question. */
+function fromTurns(turns: readonly (readonly [string, string])[]): TaskPart | string {
+  const system = ROLES[turns[0]?.[0] ?? ''] === 'system' ? turns[0]?.[1] : undefined;
+  const [question, answer, ...more] = system === undefined ? turns : turns.slice(1);
+  if (!question || !answer || ROLES[question[0]] !== 'user' || ROLES[answer[0]] !== 'assistant') {
+    return 'a conversation begins with the user, then the assistant answers';
+  }
+  if (more.length > 0) return `it has ${turns.length} turns, and a task has one question and one answer`;
+  return plain(withSystem(system ?? '', question[1]), answer[1]);
+}
+const withSystem = (system: string, instruction: string): string =>
+  system === '' ? instruction : `${system}\n\n${instruction}`;
+
+/** `m000012-003-1` is row 1 of task `m000012-003`, also with a run before it. */
+const taskKey = (rowId: string | null): string | null =>
+  rowId !== null && /m\d{6,}-\d{3,}-\d+$|s\d{5,}-\d+$/u.test(rowId)
+    ? rowId.slice(0, rowId.lastIndexOf('-'))
+    : rowId;
+
+const READERS: Readonly<Record<ShapeId, (record: object) => TaskPart | string>> = {
+  'openai-chat': (record) => {
+    const read = v.safeParse(chat, record);
+    if (!read.success) return reasonOf(read.issues);
+    return fromTurns(read.output.messages.map(({ role, content }) => [role, content]));
+  },
+  sharegpt: (record) => {
+    const read = v.safeParse(shareGpt, record);
+    if (!read.success) return reasonOf(read.issues);
+    return fromTurns(read.output.conversations.map(({ from, value }) => [from, value]));
+  },
+  'prompt-completion': (record) => {
+    const read = v.safeParse(pair, record);
+    if (!read.success) return reasonOf(read.issues);
+    const { prompt, completion } = read.output;
+    return plain(prompt.trim(), completion.replace(END_OF_TEXT, '').trim());
+  },
+  dataset: (record) => {
+    const read = v.safeParse(dataset, record);
+    if (!read.success) return reasonOf(read.issues);
+    const { id: own, most_similar, avg_similarity_score, exemplars, ...rest } = read.output;
+    // It was not asked for instances yet, or none was left.
+    const stored = rest.instances.length === 0 ? null : rest.instances;
+    return {
+      key: own,
+      instruction: rest.instruction,
+      isClassification: rest.is_classification,
+      instances: stored,
+      origins: {
+        id: own,
+        exemplars,
+        mostSimilar: most_similar,
+        meanSimilarity: avg_similarity_score ?? 0,
+      },
+    };
+  },
+  'seed-tasks': (record) => {
+    const read = v.safeParse(seedTask, record);
+    if (!read.success) return reasonOf(read.issues);
+    const { id: own, instruction, instances: stored, is_classification } = read.output;
+    return { key: own, instruction, isClassification: is_classification, instances: stored, origins: null };
+  },
+  rows: (record) => {
+    const read = v.safeParse(rows, record);
+    if (!read.success) return reasonOf(read.issues);
+    const { id: row, task_id, instruction, input, output, is_classification, system } = read.output;
+    return {
+      key: task_id ?? taskKey(row),
+      instruction: withSystem(system, instruction),
+      isClassification: is_classification,
+      instances: [{ input, output }],
+      origins: null,
+    };
+  },
+  'machine-instructions': (record) => {
+    const read = v.safeParse(named, record);
+    if (!read.success) return reasonOf(read.issues);
+    const { instruction } = read.output;
+    return { key: null, instruction, isClassification: null, instances: null, origins: null };
+  },
+  types: (record) => {
+    const read = v.safeParse(typed, record);
+    if (!read.success) return reasonOf(read.issues);
+    const { instruction, is_classification } = read.output;
+    return { key: null, instruction, isClassification: is_classification, instances: null, origins: null };
+  },
+};
+
+/** The format whose keys a record has; null when it is none of ours. */
+function shapeOf(record: object): ShapeId | null {
+  const has = (key: string): boolean => Object.hasOwn(record, key);
+  if (has('messages')) return 'openai-chat';
+  if (has('conversations')) return 'sharegpt';
+  if (has('prompt') && has('completion')) return 'prompt-completion';
+  if (!has('instruction')) return null;
+  if (has('instances')) return has('request_idx') ? 'dataset' : 'seed-tasks';
+  if (has('output')) return 'rows';
+  if (has('most_similar') || has('avg_similarity_score') || has('request_idx')) return 'machine-instructions';
+  return has('is_classification') ? 'types' : null;
+}
+
+/** @param expected the format of the records before; null for the first */
+export function readShape(value: unknown, expected: ShapeId | null): ShapedRecord {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return { ok: false, reason: 'this is no JSON object' };
+  }
+  const shape = shapeOf(value);
+  if (shape === null) {
+    return { ok: false, reason: 'its keys belong to none of the formats that can be read' };
+  }
+  if (expected !== null && shape !== expected) {
+    return { ok: false, reason: `it is not like the rows before: ${SHAPE_TITLES[expected]}` };
+  }
+  const task = READERS[shape](value);
+  if (typeof task === 'string') return { ok: false, reason: task };
+  if (task.instruction.trim() === '') return { ok: false, reason: 'the instruction is empty' };
+  return { ok: true, shape, task };
+}
+
+function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
+  const issue = issues[0];
+  const path = issue ? v.getDotPath(issue) : null;
+  const where = path ? `"${path.slice(0, 60)}"` : 'the record';
+  if (issue?.received === 'undefined') return `${where} is missing`;
+  if (issue?.type === 'max_length') return `${where} has more entries than can be read`;
+  if (issue?.type === 'regex') return `${where} is no id of this app`;
+  const received = (issue?.received ?? 'something else').slice(0, 40);
+  return `${where} should be ${(issue?.expected ?? 'something else').slice(0, 60)}, but is ${received}`;
+}

@@ -33,7 +33,7 @@ test('a run is read, repaired, exported, and comes back whole on another device'
 
   // Export: the preview is the file.
   await app.go('Export');
-  await page.getByRole('radio', { name: /^Alpaca/u }).check();
+  await page.locator('label').filter({ hasText: 'Alpaca' }).click();
   const alpaca = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Save alpaca/u }).click();
   const rows = JSON.parse(await text(await alpaca)) as {
@@ -46,7 +46,7 @@ test('a run is read, repaired, exported, and comes back whole on another device'
   expect(all).toContain('Name three things that float.');
 
   // Backup, and back in a browser that has never seen the run.
-  await page.getByRole('radio', { name: /^Whole-run backup/u }).check();
+  await page.locator('label').filter({ hasText: 'Whole-run backup' }).click();
   const backup = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Save .*backup/u }).click();
   const file = await (await backup).path();

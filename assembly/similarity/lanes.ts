@@ -32,8 +32,8 @@ const nextSlots: usize = memory.data(516);
 const chunkEnds: usize = memory.data(516);
 const freedSlots: usize = memory.data(516);
 
-/** Share of a lane's members, in 1/256, from which a word has rows: where a row costs as much as a list. */
-const ROWS_FROM: usize = memory.data<u8>([8, 8, 12, 20, 40]);
+/** Share of a lane's members, in 1/256, from which a word has rows: about where a row costs no more than a list. */
+const ROWS_FROM: usize = memory.data<u8>([24, 32, 48, 72, 96]);
 const LEAST_FOR_ROWS: u32 = 24;
 
 /** A list: count, room, then the slots, then their bits. Rows: count, room for blocks, then the blocks' addresses. */

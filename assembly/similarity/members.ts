@@ -3,7 +3,10 @@ import { addPosting, freeSlot, laneOf, LONGEST, removePosting, takeSlot } from '
 import { allocate, enlarge, release, roomFor } from './memory';
 import { NONE, setTokens, tokenCount, tokens } from './vocabulary';
 
-/** A member's record: place of its words, their count, slot, and the last decision that looked at it. */
+/**
+ * A member's record: place of its words, their count, slot, and the last decision that looked at it. The words have two
+ * bytes each unless one of them is above 65,535, which the lowest bit of the place tells.
+ */
 const RECORD: usize = 16;
 const WORDS: usize = 0;
 const LENGTH: usize = 4;
@@ -26,7 +29,14 @@ export function memberLength(member: u32): u32 {
   return load<u32>(records + member * RECORD, LENGTH);
 }
 export function memberWords(member: u32): usize {
-  return load<usize>(records + member * RECORD, WORDS);
+  return load<usize>(records + member * RECORD, WORDS) & ~1;
+}
+export function hasWideWords(member: u32): bool {
+  return (load<u32>(records + member * RECORD, WORDS) & 1) != 0;
+}
+export function memberWord(member: u32, index: u32): u32 {
+  const words = memberWords(member);
+  return hasWideWords(member) ? load<u32>(words + index * 4) : load<u16>(words + index * 2);
 }
 export function longMember(index: u32): u32 {
   return load<u32>(long + index * 4);
@@ -60,9 +70,7 @@ function place(member: u32): void {
   store<usize>(at, 0, WORDS);
   // Without words every score is 0: such a member only counts in the mean.
   if (length == 0) return;
-  const words = allocate(length * 4);
-  memory.copy(words, tokens, length * 4);
-  store<usize>(at, words, WORDS);
+  store<usize>(at, keepWords(length), WORDS);
   if (length > LONGEST) {
     addLong(member);
     return;
@@ -70,7 +78,17 @@ function place(member: u32): void {
   const lane = laneOf(length);
   const slot = takeSlot(lane, length, member);
   store<u32>(at, slot, SLOT);
-  for (let i: u32 = 0; i < length; i++) addPosting(lane, load<u32>(words + i * 4), slot, i);
+  for (let i: u32 = 0; i < length; i++) addPosting(lane, load<u32>(tokens + i * 4), slot, i);
+}
+
+function keepWords(length: u32): usize {
+  let highest: u32 = 0;
+  for (let i: u32 = 0; i < length; i++) highest = max(highest, load<u32>(tokens + i * 4));
+  const wide = highest > 0xffff;
+  const words = allocate(length * (wide ? 4 : 2));
+  if (wide) memory.copy(words, tokens, length * 4);
+  else for (let i: u32 = 0; i < length; i++) store<u16>(words + i * 2, load<u32>(tokens + i * 4));
+  return words | usize(wide);
 }
 
 export function removeMember(member: u32): void {
@@ -78,15 +96,14 @@ export function removeMember(member: u32): void {
   const length = load<u32>(at, LENGTH);
   store<u32>(at, REMOVED, LENGTH);
   if (length == 0 || length == REMOVED) return;
-  const words = load<usize>(at, WORDS);
   if (length > LONGEST) removeLong(member);
   else {
     const lane = laneOf(length);
     const slot = load<u32>(at, SLOT);
-    for (let i: u32 = 0; i < length; i++) removePosting(lane, load<u32>(words + i * 4), slot);
+    for (let i: u32 = 0; i < length; i++) removePosting(lane, memberWord(member, i), slot);
     freeSlot(lane, length, slot);
   }
-  release(words, length * 4);
+  release(memberWords(member), length * (hasWideWords(member) ? 4 : 2));
 }
 
 /** The member keeps its number; its words are now those in the buffer. */
@@ -95,20 +112,22 @@ export function replaceMember(member: u32): void {
   place(member);
 }
 
+/** By number, so that sums over them do not depend on what was removed or changed before. */
 function addLong(member: u32): void {
   if (longCount == longRoom) {
     const bytes = roomFor((longRoom + 16) * 4);
     long = enlarge(long, longRoom * 4, bytes);
     longRoom = <u32>(bytes / 4);
   }
-  store<u32>(long + longCount++ * 4, member);
+  let at = longCount++;
+  for (; at > 0 && longMember(at - 1) > member; at--) store<u32>(long + at * 4, longMember(at - 1));
+  store<u32>(long + at * 4, member);
 }
 function removeLong(member: u32): void {
-  for (let i: u32 = 0; i < longCount; i++) {
-    if (longMember(i) != member) continue;
-    store<u32>(long + i * 4, longMember(--longCount));
-    return;
-  }
+  let at: u32 = 0;
+  while (longMember(at) != member) at++;
+  longCount--;
+  for (; at < longCount; at++) store<u32>(long + at * 4, longMember(at + 1));
 }
 
 /** Bytes that `writeMembers` may need. */
@@ -127,8 +146,7 @@ export function writeMembers(to: usize): usize {
     const length = memberLength(member);
     if (length == REMOVED) continue;
     to = writeNumber(to, length);
-    const words = memberWords(member);
-    for (let i: u32 = 0; i < length; i++) to = writeNumber(to, load<u32>(words + i * 4));
+    for (let i: u32 = 0; i < length; i++) to = writeNumber(to, memberWord(member, i));
   }
   return to;
 }

@@ -2,19 +2,17 @@
  * One candidate against single members: those too long for a lane, and those that a decision cannot rule out. Here the
  * candidate's positions are the bits and the member's words the sequence.
  */
-import {
-  chunkLengths,
-  CHUNK,
-  hasRows,
-  LANES,
-  laneOf,
-  listCount,
-  listSlots,
-  LONGEST,
-  slotMembers,
-} from './lanes';
+import { chunkLengths, hasRows, LANES, laneOf, listCount, listSlots, slotMembers, slotsOf } from './lanes';
 import { candidateAt, fMeasure, begin, found, leastCommon, offerLong } from './matches';
-import { firstSeen, longCount, longMember, memberLength, memberWords } from './members';
+import {
+  firstSeen,
+  hasWideWords,
+  longCount,
+  longMember,
+  memberLength,
+  memberWord,
+  memberWords,
+} from './members';
 import { allocate, release, roomFor } from './memory';
 import { passLanes, planSteps } from './passes';
 import { markOf, membersWith, NONE, postingsAt, setMark, tokenCount, tokens } from './vocabulary';
@@ -59,19 +57,19 @@ function forget(): void {
 
 function commonLength(member: u32): u32 {
   const words = memberWords(member);
-  const end = words + memberLength(member) * 4;
-  if (halves == 1) {
+  const length = memberLength(member);
+  if (halves == 1 && !hasWideWords(member)) {
     let v: u64 = ~(<u64>0);
-    for (let at = words; at < end; at += 4) {
+    for (let at = words; at < words + length * 2; at += 2) {
       // Words without a mark have no places: the step changes nothing then.
-      const u = v & load<u64>(places + markOf(load<u32>(at)) * 8);
+      const u = v & load<u64>(places + markOf(load<u16>(at)) * 8);
       v = (v + u) | (v ^ u);
     }
     return <u32>popcnt<u64>(~v);
   }
   memory.fill(state, 0xff, halves * 8);
-  for (let at = words; at < end; at += 4) {
-    const known = markOf(load<u32>(at));
+  for (let i: u32 = 0; i < length; i++) {
+    const known = markOf(memberWord(member, i));
     if (known) advance(places + known * halves * 8);
   }
   let common: u32 = 0;
@@ -106,41 +104,71 @@ let round: u32 = 0;
 let order: usize = 0;
 let orderRoom: usize = 0;
 
+/** With more of a lane's slots in lists than one in so many, passing over the lane is quicker than looking at each. */
+const LANE_PASS: u32 = 24;
+/** By lane: slots in the lists that would be looked at. */
+const listed: usize = memory.data(20);
+
 /**
- * Whether a member's score with the words in the buffer is at least the floor, which is above 0. With the common
- * length that the floor asks for, such a member has at least one of the candidate's rarest words; only members that
- * have one, and a length with which the floor can be reached, are compared. Where such a word is frequent the lane is
- * passed over as a whole.
+ * Whether a member's score with the words in the buffer is at least the floor, which is above 0. The floor asks for a
+ * common length, and of all but so many of the candidate's words the member must have one: only members with one of
+ * the candidate's rarest words, and with a length with which the floor can be reached, are compared. Where those
+ * words are frequent the lane is passed over as a whole.
  */
 export function anyFrom(floor: f64): bool {
   const target = tokenCount;
   if (target == 0 || floor > 1) return false;
   // Common >= floor * (target + length) / 2 and length >= common, hence this much; rounded down to stay safe.
   const shortest = max<u32>(1, <u32>((floor * <f64>target) / (2 - floor) - 1e-6));
-  const bound = (<f64>target * (2 - floor)) / floor + 1;
-  const longest: u32 = bound > 1e9 ? 1000000000 : <u32>bound;
-  const rarest = sortByMembers(target - shortest + 1);
-  mark();
-  round++;
+  const known = sortByMembers();
+  const unknown = target - known;
+  memory.fill(listed, 0, 20);
   let whole: u32 = 0;
-  let answer = false;
-  for (let i: u32 = 0; i < rarest && !answer; i++) {
-    const token = load<u32>(order + i * 4);
+  let rarest: u32 = 0;
+  for (; rarest < known; rarest++) {
+    const longest = longestFor(floor, target, unknown + rarest);
+    if (longest < shortest) break;
     const last = min<u32>(laneOf(longest), LANES - 1);
     for (let lane = laneOf(shortest); lane <= last; lane++) {
-      const postings = load<u32>(postingsAt(token, lane));
+      const postings = load<u32>(postingsAt(load<u32>(order + rarest * 4), lane));
       if (postings == 0) continue;
-      if (hasRows(postings)) whole |= 1 << lane;
-      else if (anyInList(postings, lane, shortest, longest, floor)) answer = true;
+      const sum = load<u32>(listed + lane * 4) + (hasRows(postings) ? slotsOf(lane) : listCount(postings));
+      store<u32>(listed + lane * 4, sum);
+      if (sum * LANE_PASS > slotsOf(lane)) whole |= 1 << lane;
     }
   }
+  return anyListed(floor, shortest, rarest, unknown, whole) || (whole != 0 && anyInLanes(floor, whole));
+}
+
+/** Length above which a member has no use for the candidate's words from this one on, in order of rarity. */
+function longestFor(floor: f64, target: u32, rank: u32): u32 {
+  const longest = (2 * <f64>(target - rank)) / floor - <f64>target + 1e-6;
+  return longest < 0 ? 0 : longest > 1e9 ? 1000000000 : <u32>longest;
+}
+
+function anyListed(floor: f64, shortest: u32, rarest: u32, unknown: u32, whole: u32): bool {
+  mark();
+  round++;
+  let answer = false;
   for (let i: u32 = 0; i < longCount && !answer; i++) answer = reaches(longMember(i), floor);
+  for (let i: u32 = 0; i < rarest && !answer; i++) {
+    const longest = longestFor(floor, tokenCount, unknown + i);
+    const last = min<u32>(laneOf(longest), LANES - 1);
+    for (let lane = laneOf(shortest); lane <= last && !answer; lane++) {
+      if ((whole >> lane) & 1) continue;
+      const postings = load<u32>(postingsAt(load<u32>(order + i * 4), lane));
+      if (postings) answer = anyInList(postings, lane, shortest, longest, floor);
+    }
+  }
   forget();
-  if (answer || whole == 0) return answer;
+  return answer;
+}
+
+function anyInLanes(floor: f64, whole: u32): bool {
   const candidate = candidateAt(0);
-  begin(candidate, target, 1, floor);
+  begin(candidate, tokenCount, 1, floor);
   planSteps(candidate, whole);
-  passLanes(1, laneOf(target) % LANES);
+  passLanes(1, laneOf(tokenCount) % LANES);
   return found(candidate) > 0;
 }
 
@@ -166,8 +194,8 @@ function reaches(member: u32, floor: f64): bool {
   return need <= min(tokenCount, length) && commonLength(member) >= need;
 }
 
-/** Puts the known words among the `count` rarest occurrences in `order`, rarest first. Returns how many. */
-function sortByMembers(count: u32): u32 {
+/** Puts the known words in `order`, rarest first. Returns how many. */
+function sortByMembers(): u32 {
   const bytes: usize = tokenCount * 4;
   if (bytes > orderRoom) {
     if (order) release(order, orderRoom);
@@ -178,10 +206,7 @@ function sortByMembers(count: u32): u32 {
   for (let i: u32 = 0; i < tokenCount; i++) {
     const token = load<u32>(tokens + i * 4);
     // Unknown words are the rarest of all and have no members.
-    if (token == NONE) {
-      if (count > 0) count--;
-      continue;
-    }
+    if (token == NONE) continue;
     const often = membersWith(token);
     let at = known++;
     while (at > 0 && membersWith(load<u32>(order + (at - 1) * 4)) > often) {
@@ -190,5 +215,5 @@ function sortByMembers(count: u32): u32 {
     }
     store<u32>(order + at * 4, token);
   }
-  return min(known, count);
+  return known;
 }

@@ -1,7 +1,9 @@
 /**
  * Words as ROUGE-L sees them. `ascii` is the default tokenizer of the rouge_score package: lower case, then runs of
- * a-z and 0-9. `unicode` is ours for other languages: runs of letters, marks and digits; in scripts that write no
- * spaces each character is a word.
+ * a-z and 0-9. `unicode` is ours for other languages: composed characters, lower case, then runs of letters, marks and
+ * numbers; in scripts that write no spaces each character with its marks is a word. Not Intl.Segmenter's words: its
+ * dictionaries differ between browsers and versions, and the same seed must give the same data set everywhere. The
+ * price is that scores of alphabets without spaces (Thai, Lao, Khmer, Burmese) run higher than scores by words would.
  */
 export type TokenMode = 'ascii' | 'unicode';
 

@@ -232,7 +232,7 @@ function rehydrate(pool: readonly string[]) {
 
 function whatIf(candidates: readonly string[], seeds: readonly string[]) {
   const start = cpuMs();
-  const graph = buildWhatIf(newWasm(), seeds, candidates, 0.3);
+  const graph = buildWhatIf(newWasm(), { mode: 'ascii', seeds, candidates, floor: 0.3 });
   const build = (cpuMs() - start) / 1000;
   const screen = new WhatIf(graph);
   const thresholds = Array.from({ length: 71 }, (_, i) => 0.3 + i / 100);

@@ -7,9 +7,9 @@ import { buildWhatIf, WhatIf } from '../similarity/what-if';
 import {
   BINS,
   binOf,
+  countsAt,
   type DecisionRow,
   decisionRows,
-  funnelOf,
   Previewer,
   tallyOf,
   verdictAt,
@@ -77,15 +77,16 @@ describe('a run filtered again', () => {
     }
   });
 
-  it('runs through the rules to what is kept', async () => {
-    const { rows, at } = screenOf(await undisturbed(tinyConfig(25)));
+  it('gives the counters of the run, and at its own threshold the stored ones', async () => {
+    const world = await undisturbed(tinyConfig(25));
+    const { rows, at, stored } = screenOf(world);
+    const own = countsAt(tallyOf(rows), stored);
+    expect(own.kept).toBe(world.progress.kept);
+    expect(own.rejected).toMatchObject(world.progress.rejected);
     const preview = at(0.6);
-    const steps = funnelOf(tallyOf(rows), preview);
-    expect(steps.at(-1)?.left).toBe(preview.kept);
-    expect(steps.reduce((sum, { rejected }) => sum + rejected, 0)).toBe(rows.length - preview.kept);
-    for (const [i, { left, rejected }] of steps.entries()) {
-      expect(left + rejected).toBe(i === 0 ? rows.length : steps[i - 1]?.left);
-    }
+    const { kept, rejected } = countsAt(tallyOf(rows), preview);
+    expect(kept).toBe(preview.kept);
+    expect(Object.values(rejected).reduce((sum, count) => sum + count, kept)).toBe(rows.length);
   });
 });
 

@@ -1,5 +1,6 @@
 /** A run's candidates as another threshold would sort them: counts for the charts, and those that change their verdict. */
-import { type Candidate, REJECT_REASONS, type RejectReason } from '../task';
+import type { RunProgress } from '../run';
+import { type Candidate, REJECT_REASONS } from '../task';
 
 /** A candidate with its place among those that the similarity filter decided; -1 when it did not. */
 export type DecisionRow = Candidate & { readonly place: number };
@@ -85,12 +86,6 @@ export function verdictAt(row: DecisionRow, { flags }: Preview): Candidate['verd
   return flags[row.place] === 1 ? 'kept' : 'too-similar';
 }
 
-export interface FunnelStep {
-  readonly reason: RejectReason;
-  readonly rejected: number;
-  /** Candidates that go on to the next rule. */
-  readonly left: number;
-}
 /** Stored candidates by verdict. */
 export type Tally = Readonly<Record<Candidate['verdict'], number>>;
 
@@ -102,13 +97,8 @@ export function tallyOf(rows: readonly Candidate[]): Tally {
   return tally as Tally;
 }
 
-/** The rules in their order, with what each leaves; rules that reject nothing are left out. */
-export function funnelOf(tally: Tally, { kept }: Preview): readonly FunnelStep[] {
-  let left = Object.values(tally).reduce((sum, count) => sum + count, 0);
-  const decided = tally.kept + tally['too-similar'];
-  return REJECT_REASONS.map((reason) => {
-    const rejected = reason === 'too-similar' ? decided - kept : tally[reason];
-    left -= rejected;
-    return { reason, rejected, left };
-  }).filter(({ rejected }) => rejected > 0);
+/** The counters of the run as they would be at the threshold of the preview. */
+export function countsAt(tally: Tally, { kept }: Preview): Pick<RunProgress, 'kept' | 'rejected'> {
+  const { kept: stored, ...rejected } = tally;
+  return { kept, rejected: { ...rejected, 'too-similar': stored + rejected['too-similar'] - kept } };
 }

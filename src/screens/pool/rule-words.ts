@@ -17,3 +17,13 @@ const RULES: Readonly<Record<Candidate['verdict'], string>> = {
   surplus: 'It passed the rules, but the run had reached its target.',
 };
 export const ruleWords = (verdict: Candidate['verdict']): string => RULES[verdict];
+
+const MARKING: readonly Candidate['verdict'][] = [
+  'blocked-word',
+  'asks-for-program',
+  'starts-with-punctuation',
+  'non-ascii-start',
+];
+/** The part of the text that the rule objects to; empty when it is not a part of it. */
+export const markedWord = ({ verdict, detail }: Candidate): string =>
+  MARKING.includes(verdict) ? detail : '';

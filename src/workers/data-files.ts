@@ -4,7 +4,7 @@ import { AppError } from '../core/errors';
 import type { BackupRow } from '../core/ports';
 import type { CheckedDataSet, CheckedFile } from '../import/data-file';
 import type { DataFileWorkerApi } from './data-file.worker';
-import { fromOutcome } from './outcome';
+import { fromOutcome, type Outcome } from './outcome';
 
 /** Progress is told this often at most: a message for each slice would be work for the page. */
 const TELL_MS = 100;
@@ -23,7 +23,8 @@ export function checkInWorker(
       told = now;
       onProgress(share);
     };
-    return fromOutcome(await alive(remote.check(file, proxy(tell))));
+    const check: Promise<Outcome<CheckedFile>> = remote.check(file, proxy(tell));
+    return fromOutcome(await alive(check));
   });
 }
 
@@ -36,7 +37,8 @@ export async function* readInWorker(
   try {
     await alive(remote.open({ parts, shape }));
     for (;;) {
-      const page = fromOutcome(await alive(remote.next()));
+      const next: Promise<Outcome<readonly BackupRow[] | null>> = remote.next();
+      const page = fromOutcome(await alive(next));
       if (page === null) return;
       yield page;
     }

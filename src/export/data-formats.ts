@@ -1,0 +1,39 @@
+/** All formats of data, text and Parquet alike, as files that can be written. */
+import type { Task } from '../core/task';
+import { type ExportOptions, FORMATS, type FormatId, writeFormat } from './formats';
+import { PARQUET_FILE, writeParquet } from './parquet';
+
+export type DataFormatId = FormatId | 'parquet';
+
+export interface DataFormat {
+  readonly id: DataFormatId;
+  readonly title: string;
+  readonly note: string;
+  readonly file: string;
+  readonly type: string;
+  readonly unit: 'rows' | 'tasks' | 'machine instructions';
+}
+
+const PARQUET: DataFormat = {
+  id: 'parquet',
+  title: 'Parquet',
+  note: 'typed columns, with ids and parents',
+  file: PARQUET_FILE,
+  type: 'application/vnd.apache.parquet',
+  unit: 'rows',
+};
+export const DATA_FORMATS: readonly DataFormat[] = [...FORMATS, PARQUET];
+
+export const dataFormat = (id: DataFormatId): DataFormat =>
+  DATA_FORMATS.find((format) => format.id === id) ?? PARQUET;
+
+/** @param typed whether the types of the tasks are known */
+export function writeData(
+  id: DataFormatId,
+  pages: AsyncIterable<readonly Task[]>,
+  options: ExportOptions,
+  typed: boolean,
+): AsyncIterable<string | Uint8Array<ArrayBuffer>> {
+  const format = FORMATS.find((one) => one.id === id);
+  return format ? writeFormat(format, pages, options) : writeParquet(pages, options, typed);
+}

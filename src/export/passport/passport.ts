@@ -1,0 +1,267 @@
+/**
+ * The data passport: one archive with the data in the chosen formats, the dataset card, settings for trainers, the
+ * manifest of the run, ratings, and the whole-run backup. It is planned first (all counts and checks), then written.
+ */
+import { dataStatistics, type DataStatistics } from '../../core/dataset/statistics';
+import { type Side, type Split, SplitBorder } from '../../core/dataset/split';
+import { callId } from '../../core/ids';
+import type { RunStore, RunSummary } from '../../core/ports';
+import { qualityOf } from '../../core/review/quality';
+import type { Rating } from '../../core/review/rating';
+import { PIPELINE_STAGES } from '../../core/run';
+import type { StopSignal } from '../../core/signal';
+import type { Task } from '../../core/task';
+import { writeBackup } from '../backup';
+import { type CheckResult, FormatChecks } from '../checks';
+import { collect } from '../collect';
+import { type DataFormatId, dataFormat, writeData } from '../data-formats';
+import { type ExportOptions, isIn } from '../formats';
+import { Pacer } from '../pacer';
+import { type CardFile, datasetCard } from './card';
+import { axolotlSettings, datasetInfo, type SettingsFile } from './trainer-settings';
+import { writeZip, type ZipInput } from './zip';
+
+export interface PassportChoice {
+  readonly formats: readonly DataFormatId[];
+  readonly withSeeds: boolean;
+  /** Part of the instructions that is held out; 0 for none. */
+  readonly share: number;
+  readonly splitSeed: number;
+  readonly withBackup: boolean;
+}
+export type PassportSource = Pick<
+  RunStore,
+  'scanTasks' | 'scanCandidates' | 'scanCalls' | 'scanRatings' | 'calls' | 'run'
+>;
+
+export interface PassportChecks {
+  readonly title: string;
+  readonly results: readonly CheckResult[];
+}
+export interface PassportPlan {
+  readonly summary: RunSummary;
+  readonly choice: PassportChoice;
+  readonly files: readonly CardFile[];
+  /** Card and settings, as they will be. */
+  readonly texts: readonly SettingsFile[];
+  readonly checks: readonly PassportChecks[];
+  readonly statistics: DataStatistics;
+  readonly ratings: readonly Rating[];
+  readonly split: Split | null;
+}
+
+/** Counts and checks everything; reads the tasks three times and keeps none. */
+export async function planPassport(
+  source: PassportSource,
+  summary: RunSummary,
+  choice: PassportChoice,
+  signal: StopSignal,
+  onTasks: (tasks: number) => void = () => undefined,
+): Promise<PassportPlan> {
+  const { run } = summary;
+  const pages = (): AsyncIterable<readonly Task[]> => paced(source.scanTasks(run.id), signal);
+  const split = choice.share > 0 ? await findSplit(pages(), choice) : null;
+  const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed };
+  const checking = choice.formats.map((id) => ({ id, checks: new FormatChecks(id, options) }));
+  const counts = new Map<string, number>();
+  let edited = 0;
+  let seen = 0;
+  const pacer = new Pacer();
+  for await (const page of pages()) {
+    for (const task of page) {
+      if (task.origin === 'machine' && task.provenance.original) edited++;
+      const side = split?.sideOf(task.instruction) ?? 'train';
+      for (const { id, checks } of checking) {
+        const key = `${id} ${side}`;
+        counts.set(key, (counts.get(key) ?? 0) + checks.add(task));
+      }
+      await pacer.breathe();
+    }
+    seen += page.length;
+    onTasks(seen);
+  }
+  const sides: readonly Side[] = split ? ['train', 'validation'] : ['train'];
+  const files = choice.formats.flatMap((format) =>
+    sides.map((side): CardFile => {
+      const rows = counts.get(`${format} ${side}`) ?? 0;
+      return { path: pathOf(format, split ? side : null), format, side, rows };
+    }),
+  );
+  const statistics = await dataStatistics(pages());
+  const ratings: Rating[] = [];
+  for await (const page of source.scanRatings(run.id)) ratings.push(...page);
+  const checks = checking.map(({ id, checks: all }) => ({
+    title: dataFormat(id).title,
+    results: all.results(),
+  }));
+  if (split) checks.push({ title: 'Split', results: splitChecks(files) });
+  const card = await datasetCard({
+    summary,
+    statistics,
+    edited,
+    withSeeds: choice.withSeeds,
+    split: split && { share: choice.share, seed: choice.splitSeed },
+    files,
+    checks,
+    quality: ratings.length > 0 ? judged(ratings) : null,
+  });
+  const info = datasetInfo(run.number, files);
+  const texts = [
+    { path: 'README.md', text: card },
+    ...(info ? [info] : []),
+    ...(await axolotlSettings(files.filter(({ rows }) => rows > 0))),
+  ];
+  return { summary, choice, files, texts, checks, statistics, ratings, split };
+}
+
+/** Writes what was planned. `total` of the progress is not known before: the data are written, then packed. */
+export async function writePassport(
+  source: PassportSource,
+  plan: PassportPlan,
+  now: number,
+  version: string,
+  signal: StopSignal,
+  onProgress: (label: string, done: number, total: number) => void,
+): Promise<Blob> {
+  const { summary, choice, split } = plan;
+  const { run } = summary;
+  const data: ZipInput[] = [];
+  for (const { path, format, side, rows } of plan.files) {
+    const keeps = (task: Task): boolean => !split || split.sideOf(task.instruction) === side;
+    const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed, keeps };
+    const typed = run.imported?.typed ?? true;
+    let done = 0;
+    const pages = counted(source.scanTasks(run.id), (tasks) => {
+      done += tasks.filter((task) => isIn(task, options)).length;
+      onProgress(`Writing ${path}`, Math.min(done, rows), rows);
+    });
+    const content = await collect(writeData(format, pages, options, typed), '', signal);
+    data.push({ path, content, packed: format === 'parquet' });
+  }
+  if (plan.ratings.length > 0) {
+    const lines = plan.ratings.map((rating) => `${JSON.stringify(rating)}\n`);
+    data.push({ path: 'ratings.jsonl', content: new Blob(lines) });
+  }
+  if (choice.withBackup) {
+    const newest = (await source.run(run.id)) ?? summary;
+    const tell = (rows: number): void => onProgress('Writing the backup', rows, rows);
+    data.push({
+      path: 'backup.jsonl',
+      content: await collect(writeBackup(newest, source, tell), '', signal),
+    });
+  }
+  const manifest = await manifestText(source, plan, data, now, version);
+  const files: ZipInput[] = [
+    ...plan.texts.map(({ path, text }) => ({ path, content: new Blob([text]) })),
+    { path: 'manifest.json', content: new Blob([manifest]) },
+    ...data,
+  ];
+  const total = files.reduce((sum, { content }) => sum + content.size, 0);
+  return writeZip(files, now, signal, (bytes) => onProgress('Packing', bytes, total));
+}
+
+/** What is needed to judge and to repeat the run, with the first prompt of each stage as it was sent. */
+async function manifestText(
+  source: PassportSource,
+  { summary: { run, progress }, choice, files, checks, statistics }: PassportPlan,
+  data: readonly ZipInput[],
+  now: number,
+  version: string,
+): Promise<string> {
+  const calls = await source.calls(PIPELINE_STAGES.map((stage) => callId(run.id, stage, 0)));
+  const prompts = PIPELINE_STAGES.flatMap((stage, i) => {
+    const call = calls[i];
+    return call ? [[stage, { prompt: call.prompt, seed: call.seed }]] : [];
+  });
+  const hashes = new Map<string, string>();
+  for (const { path, content } of data) hashes.set(path, await sha256(content));
+  const { imported } = run;
+  const made = imported
+    ? { imported, statistics }
+    : {
+        model: run.model,
+        seedSet: run.seedSet,
+        settings: run.config,
+        firstPrompts: Object.fromEntries(prompts) as unknown,
+        figures: progress,
+        statistics,
+      };
+  const manifest = {
+    format: 'self-instruct-manifest',
+    version: 1,
+    app: { name: 'self-instruct', version },
+    writtenAt: new Date(now).toISOString(),
+    run: { number: run.number, createdAt: new Date(run.createdAt).toISOString(), source: run.source },
+    ...made,
+    choice,
+    files: data.map(({ path, content }) => {
+      const file = files.find((one) => one.path === path);
+      const facts = file ? { format: file.format, split: file.side, entries: file.rows } : {};
+      return { path, ...facts, bytes: content.size, sha256: hashes.get(path) };
+    }),
+    checks,
+  };
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+async function sha256(content: Blob): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', await content.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** `data/alpaca-train.json`; each format has a name of its own. */
+function pathOf(format: DataFormatId, side: Side | null): string {
+  const { file } = dataFormat(format);
+  const ending = file.slice(file.lastIndexOf('.'));
+  return `data/${format}${side ? `-${side}` : ''}${ending}`;
+}
+
+async function findSplit(
+  pages: AsyncIterable<readonly Task[]>,
+  { share, splitSeed, withSeeds }: PassportChoice,
+): Promise<Split> {
+  const border = new SplitBorder({ share, seed: splitSeed });
+  for await (const page of pages) {
+    // Tasks without an instance give no row: they would make the share of rows miss its mark.
+    for (const task of page) {
+      const whole =
+        task.origin === 'seed' ? withSeeds : task.stage === 'complete' && task.instances.length > 0;
+      if (whole) border.add(task.instruction);
+    }
+  }
+  return border.result();
+}
+
+function splitChecks(files: readonly CardFile[]): CheckResult[] {
+  const empty = files.filter(({ rows }) => rows === 0);
+  return [
+    {
+      title: 'Both sides have rows',
+      by: 'every trainer',
+      needed: true,
+      failing: empty.length,
+      first: empty.map(({ path }) => path),
+    },
+  ];
+}
+
+const judged = (ratings: readonly Rating[]) => ({
+  quality: qualityOf(ratings),
+  ratings: ratings.length,
+  raters: new Set(ratings.map(({ rater }) => rater)).size,
+});
+
+async function* paced<T>(pages: AsyncIterable<T>, signal: StopSignal): AsyncGenerator<T> {
+  const pacer = new Pacer();
+  for await (const page of pages) {
+    signal.throwIfAborted();
+    yield page;
+    await pacer.breathe();
+  }
+}
+async function* counted<T>(pages: AsyncIterable<T>, tell: (page: T) => void): AsyncGenerator<T> {
+  for await (const page of pages) {
+    yield page;
+    tell(page);
+  }
+}

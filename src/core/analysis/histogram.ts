@@ -20,11 +20,14 @@ const WIDTHS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500, 1_000, 2_000, 5_000, 
 /** Share of the values that the closed bins show; the rest stands in the last bin. */
 const SHOWN = 0.99;
 
-/** Of whole numbers (lengths). The bins follow the values: a few very long texts do not flatten the rest. */
-export function lengthHistogram(values: readonly number[]): Histogram {
+/**
+ * Of whole numbers (lengths). The bins follow the values: a few very long texts do not flatten the rest.
+ * @param reach the bins go at least so far
+ */
+export function lengthHistogram(values: readonly number[], reach = 0): Histogram {
   const counts = countEach(values);
   const max = values.reduce((most, value) => Math.max(most, value), 0);
-  const usual = quantile(counts, values.length * SHOWN);
+  const usual = Math.max(reach, quantile(counts, values.length * SHOWN));
   const width = WIDTHS.find((w) => (usual + 1) / w <= MOST_BINS) ?? Math.ceil((usual + 1) / MOST_BINS);
   const bins = Math.max(1, Math.ceil((usual + 1) / width));
   return fill(values, bins, width, max >= bins * width);

@@ -58,6 +58,9 @@ interface Entry {
   toSeeds: number | undefined;
 }
 
+/** Words up to which lengths are drawn at least: the paper's means lie below. */
+const REACH = 20;
+
 export const analysedTask = (task: Task): AnalysedTask => {
   const { id, origin, instruction } = task;
   const complete = task.origin === 'machine' && task.stage === 'complete' ? task : null;
@@ -130,9 +133,9 @@ export class RunAnalysis {
       machines: this.#entries.size - seeds,
       statistics: statistics.value,
       lengths: {
-        instruction: lengthHistogram(lengths.instruction),
-        input: lengthHistogram(lengths.input),
-        output: lengthHistogram(lengths.output),
+        instruction: lengthHistogram(lengths.instruction, REACH),
+        input: lengthHistogram(lengths.input, REACH),
+        output: lengthHistogram(lengths.output, REACH),
       },
       toSeeds: scoreHistogram(scores),
       pairs: pairFigures(pairs.machine, pairs.seed),

@@ -46,10 +46,11 @@ export function scoreData({ bins, mean }: Histogram, threshold: number): Histogr
   };
 }
 
-export function histogramTable(histogram: HistogramData, what: string): ChartTable {
+/** @param unit of the axis, in a word  @param what is counted */
+export function histogramTable(histogram: HistogramData, unit: string, what: string): ChartTable {
   const all = histogram.bars.reduce((sum, bar) => sum + bar.count, 0);
   return {
-    columns: [histogram.axis, what, 'share'],
+    columns: [unit, what, 'share'],
     rows: histogram.bars.map((bar) => [bar.label, count(bar.count), percent(bar.count, all)]),
   };
 }
@@ -104,7 +105,7 @@ export function funnelRows({ candidates, steps, kept, complete }: Funnel): reado
       dropped,
       text: `−${count(dropped)}`,
     })),
-    { label: 'Kept', passed: kept, dropped: 0, text: `${count(kept)}, ${percent(kept, candidates)}` },
+    { label: 'Kept', passed: kept, dropped: 0, text: `${count(kept)} (${percent(kept, candidates)})` },
     { label: 'With instances', passed: complete, dropped: 0, text: count(complete) },
   ];
 }

@@ -105,6 +105,23 @@ export const axisText = (
   fill: Role = 'ink-3',
 ): Shape => ({ kind: 'text', text, x, y, size: 12, fill, anchor });
 
+/** What the colours mean, in one line. */
+export function legendShapes(
+  entries: readonly { readonly label: string; readonly fill: Role; readonly hatch?: boolean }[],
+  y: number,
+): readonly Shape[] {
+  let x = 0;
+  return entries.flatMap(({ label, fill, hatch = false }): Shape[] => {
+    const from = x;
+    x += 40 + label.length * 6.4;
+    return [
+      { kind: 'rect', x: from, y, width: 13, height: 13, fill: 'control' },
+      { kind: 'rect', x: from + 0.75, y: y + 0.75, width: 11.5, height: 11.5, fill, hatch },
+      axisText(label, from + 20, y + 11, 'start', 'ink'),
+    ];
+  });
+}
+
 /** A whole SVG file. Texts of tasks stand in it as text, never as markup. */
 export function svgFile({ width, height, shapes }: Drawing, colours: Colours): string {
   const paint = (role: Role | undefined): string => (role ? (colours.get(role) ?? '#000') : 'none');

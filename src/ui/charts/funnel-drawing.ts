@@ -1,6 +1,6 @@
 /** A funnel as shapes, for its file. */
 import type { BarRow } from './chart-data';
-import { axisText, type Drawing, type Shape } from './drawing';
+import { axisText, legendShapes, type Drawing, type Shape } from './drawing';
 
 const WIDTH = 640;
 const LABELS = 150;
@@ -20,5 +20,12 @@ export function funnelDrawing(rows: readonly BarRow[], whole: number): Drawing {
       axisText(text, WIDTH, i * ROW + 12, 'end', 'ink'),
     ];
   });
-  return { width: WIDTH, height: rows.length * ROW, shapes };
+  const legend = legendShapes(
+    [
+      { label: 'goes on', fill: 'machine' },
+      { label: 'dropped here', fill: 'dropped', hatch: true },
+    ],
+    rows.length * ROW + 8,
+  );
+  return { width: WIDTH, height: rows.length * ROW + 28, shapes: [...shapes, ...legend] };
 }

@@ -1,6 +1,6 @@
 /** A sunburst of two rings: where each part lies, and the whole as shapes for a file. */
 import { arc } from 'd3-shape';
-import type { Drawing, Role, Shape } from './drawing';
+import { type Drawing, legendShapes, type Role, type Shape } from './drawing';
 
 /** Drawn in a square of this size, around its middle. */
 export const SIZE = 520;
@@ -113,8 +113,13 @@ export const FILLS: Readonly<Record<SunburstPart['kind'], Role>> = {
   others: 'sunken',
 };
 
-export function sunburstDrawing(parts: readonly SunburstPart[], middle: readonly [string, string]): Drawing {
-  const [number, words] = middle;
+export function sunburstDrawing(
+  parts: readonly SunburstPart[],
+  middle: readonly [string, string],
+  /** What a part, a marked part and the others are. */
+  words: Readonly<Record<'part' | 'marked' | 'others', string>>,
+): Drawing {
+  const [number, below] = middle;
   const shapes: Shape[] = parts.map(({ kind, path }) => ({
     kind: 'path',
     d: path,
@@ -140,7 +145,9 @@ export function sunburstDrawing(parts: readonly SunburstPart[], middle: readonly
   }
   shapes.push(
     { kind: 'text', text: number, x: MIDDLE, y: MIDDLE, size: 34, fill: 'ink', anchor: 'middle', bold: true },
-    { kind: 'text', text: words, x: MIDDLE, y: MIDDLE + 22, size: 14, fill: 'ink-2', anchor: 'middle' },
+    { kind: 'text', text: below, x: MIDDLE, y: MIDDLE + 22, size: 14, fill: 'ink-2', anchor: 'middle' },
   );
-  return { width: SIZE, height: SIZE, shapes };
+  const kinds = ['part', 'marked', 'others'] as const;
+  const legend = kinds.map((kind) => ({ label: words[kind], fill: FILLS[kind] }));
+  return { width: SIZE, height: SIZE + 24, shapes: [...shapes, ...legendShapes(legend, SIZE + 6)] };
 }

@@ -7,7 +7,7 @@ import type { TaskId } from '../task';
 export const PAPER_SAMPLE = 200;
 
 /**
- * `size` of the ids, in random order. The same labels and seed give the same sample whatever the run's number; taking
+ * `size` of the rows, in random order; rows come in the order of their ids. The same labels and seed give the same sample whatever the run's number; taking
  * one task out of the pool changes one place of it, and a larger sample begins with the smaller one.
  */
 export function sampleOf<T extends { readonly id: TaskId }>(
@@ -15,10 +15,13 @@ export function sampleOf<T extends { readonly id: TaskId }>(
   size: number,
   seed: number,
 ): T[] {
-  const keyed = rows.map((row) => {
-    const label = labelOf(row.id);
-    return { row, label, key: deriveSeed('review sample', seed, label) };
-  });
-  keyed.sort((a, b) => a.key - b.key || (a.label < b.label ? -1 : 1));
-  return keyed.slice(0, Math.max(0, size)).map(({ row }) => row);
+  // Key and place packed into one number: sorting plain numbers is many times faster than calling a comparator.
+  const PLACES = 2 ** 21;
+  const keys = Float64Array.from(
+    rows,
+    ({ id }, place) => deriveSeed('review sample', seed, labelOf(id)) * PLACES + place,
+  ).sort();
+  return Array.from(keys.subarray(0, Math.max(0, size)), (key) => rows[key % PLACES]).filter(
+    (row) => row !== undefined,
+  );
 }

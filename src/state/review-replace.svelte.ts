@@ -1,0 +1,173 @@
+/** "Fix once, apply to many": a search over a run's machine tasks, the preview of its changes, and writing those chosen. */
+import { SvelteSet } from 'svelte/reactivity';
+import { type Failure, failureOf } from '../core/errors';
+import {
+  type Change,
+  changesOf,
+  matcherOf,
+  REPLACE_FIELDS,
+  type ReplaceField,
+  type ReplaceRule,
+  withChanges,
+} from '../core/review/replace';
+import type { RunId, Task } from '../core/task';
+import type { ReviewDesk } from './review-desk.svelte';
+import { underRunLock } from './run-lock';
+import type { RunSession } from './run-session.svelte';
+import type { Services } from './services';
+import { draftOf, draftProblem, withDraft } from './task-edit';
+
+/** More changes than anyone looks through; a rule that makes more is too wide. */
+const MAX_CHANGES = 50_000;
+export const CHANGES_A_PAGE = 25;
+
+export class ReviewReplace {
+  find = $state('');
+  replace = $state('');
+  matchCase = $state(true);
+  wholeWords = $state(false);
+  fields = new SvelteSet<ReplaceField>(REPLACE_FIELDS);
+  /** What the rule that was looked for changes; null before the first look. */
+  changes = $state.raw<readonly Change[] | null>(null);
+  /** The rule that `changes` were found with. */
+  looked = $state.raw<ReplaceRule | null>(null);
+  /** The rule changes more than is shown. */
+  more = $state(false);
+  /** Changes that are left out. */
+  readonly leftOut = new SvelteSet<string>();
+  page = $state(0);
+  working = $state<'looking' | 'writing' | null>(null);
+  done = $state(0);
+  failure = $state.raw<Failure | null>(null);
+  said = $state('');
+  #turn = 0;
+
+  constructor(
+    private readonly services: Services,
+    private readonly session: RunSession,
+    private readonly desk: ReviewDesk,
+  ) {}
+
+  get rule(): ReplaceRule {
+    const { find, replace, matchCase, wholeWords } = this;
+    return { find, replace, matchCase, wholeWords, fields: REPLACE_FIELDS.filter((f) => this.fields.has(f)) };
+  }
+  /** Whether what is in the form was looked for. */
+  get fresh(): boolean {
+    return this.changes !== null && JSON.stringify(this.looked) === JSON.stringify(this.rule);
+  }
+  /** Why a change cannot be made; null when it can. */
+  problemOf({ field, after }: Change): string | null {
+    return field !== 'input' && after.trim() === '' ? `the ${field} would be empty` : null;
+  }
+  get picked(): readonly Change[] {
+    return (this.changes ?? []).filter(
+      (change) => !this.leftOut.has(change.id) && this.problemOf(change) === null,
+    );
+  }
+  toggle(id: string): void {
+    if (!this.leftOut.delete(id)) this.leftOut.add(id);
+  }
+  toggleField(field: ReplaceField): void {
+    if (!this.fields.delete(field)) this.fields.add(field);
+  }
+  leaveOutAll(all: boolean): void {
+    this.leftOut.clear();
+    if (all) for (const { id } of this.changes ?? []) this.leftOut.add(id);
+  }
+  clear(): void {
+    this.#turn++;
+    this.changes = null;
+    this.looked = null;
+    this.leftOut.clear();
+    this.working = null;
+    this.failure = null;
+    this.page = 0;
+  }
+
+  /** Finds all changes that the rule would make. A newer look ends an older one. */
+  async look(): Promise<void> {
+    const { run } = this.desk;
+    const { rule } = this;
+    const matcher = matcherOf(rule);
+    this.clear();
+    this.said = '';
+    if (!run || !matcher || rule.fields.length === 0) return;
+    const turn = this.#turn;
+    this.working = 'looking';
+    this.done = 0;
+    const found: Change[] = [];
+    try {
+      for await (const page of this.services.store.scanTasks(run.id)) {
+        if (turn !== this.#turn) return;
+        for (const task of page) {
+          if (task.origin === 'machine') found.push(...changesOf(task, rule, matcher));
+        }
+        this.done += page.length;
+        if (found.length > MAX_CHANGES) break;
+      }
+      this.more = found.length > MAX_CHANGES;
+      this.looked = rule;
+      this.changes = found.slice(0, MAX_CHANGES);
+    } catch (error) {
+      this.#fail(error);
+    }
+    if (turn === this.#turn) this.working = null;
+  }
+
+  /** Writes the changes that were not left out, as one step that can be taken back. */
+  async apply(): Promise<void> {
+    const { run } = this.desk;
+    const { looked: rule, picked } = this;
+    if (!run || !rule || picked.length === 0 || this.session.active || this.working) return;
+    this.working = 'writing';
+    this.done = 0;
+    this.failure = null;
+    try {
+      const written = await underRunLock(this.services, this.session, run.id, () =>
+        this.#write(run.id, rule, picked),
+      );
+      if (written.length > 0) {
+        const label = `replaced “${rule.find}” in ${written.length} task${written.length === 1 ? '' : 's'}`;
+        this.desk.steps.push({ label, runId: run.id, taskId: null, ratings: [], tasks: written });
+      }
+      this.clear();
+      this.said = `Changed ${written.length} task${written.length === 1 ? '' : 's'}. What the machine wrote is kept beside each.`;
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.working = null;
+  }
+
+  async #write(
+    runId: RunId,
+    rule: ReplaceRule,
+    picked: readonly Change[],
+  ): Promise<{ before: Task; after: Task }[]> {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity
+    const byId = new Map(picked.map((change) => [change.id, change]));
+    const written: { before: Task; after: Task }[] = [];
+    for await (const page of this.services.store.scanTasks(runId)) {
+      for (const task of page) {
+        if (task.origin !== 'machine') continue;
+        // Found again in the text as it is now: what was changed since the preview is not touched.
+        const changes = changesOf(task, rule).filter(({ id, before }) => byId.get(id)?.before === before);
+        if (changes.length === 0) continue;
+        const draft = draftOf(task);
+        const texts = withChanges({ ...draft, instances: draft.instances ?? [] }, changes);
+        const next = {
+          ...draft,
+          instruction: texts.instruction,
+          instances: draft.instances && texts.instances.map((instance) => ({ ...instance })),
+        };
+        if (draftProblem(next) === null) written.push({ before: task, after: withDraft(task, next) });
+      }
+      this.done += page.length;
+    }
+    await this.services.store.saveTasks(written.map(({ after }) => after));
+    return written;
+  }
+  #fail(error: unknown): void {
+    this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+  }
+}

@@ -3,16 +3,18 @@ import '@fontsource-variable/atkinson-hyperlegible-next';
 import '@fontsource-variable/atkinson-hyperlegible-mono';
 import './app.css';
 import { mount } from 'svelte';
+import { version } from '../package.json';
 import App from './App.svelte';
 import { type Automation, automation } from './automation';
 import { deviceFacts, modelThreads, requestPersistence, saveFile } from './browser/device';
 import { webLocks } from './browser/run-locks';
-import { BUILT_IN_SEED_SETS } from './browser/seed-sets';
+import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
 import { RunSession } from './state/run-session.svelte';
 import type { Services } from './state/services';
 import { IdbRunStore } from './storage/idb-run-store';
 import { AnalysisClient } from './workers/analysis-client';
 import { BuiltInHost } from './workers/built-in-host';
+import { checkInWorker, readInWorker } from './workers/data-files';
 import { DecisionsClient } from './workers/decisions-client';
 import { SimilarityClient } from './workers/similarity-client';
 
@@ -28,7 +30,11 @@ const services: Services = {
   similarity: new SimilarityClient(),
   decisions: new DecisionsClient(),
   analysis: new AnalysisClient(),
+  comparer: new SimilarityClient(),
+  dataFiles: { check: checkInWorker, read: readInWorker },
   builtInSeedSets: BUILT_IN_SEED_SETS,
+  heldOutSets: HELD_OUT_SETS,
+  version,
   locks: webLocks,
   deviceFacts,
   requestPersistence,

@@ -1,10 +1,12 @@
 /** The seed sets that ship with the app: files, fetched when they are needed. */
 import paperUrl from '../../seeds/seed_tasks.jsonl?url';
 import simpleUrl from '../../seeds/simple_seed_tasks.jsonl?url';
+import simpleHeldOutUrl from '../../seeds/simple_user_tasks.jsonl?url';
+import heldOutUrl from '../../seeds/user_tasks.jsonl?url';
 import { readSeedFile } from '../core/dataset/seed-file';
 import { AppError } from '../core/errors';
 import type { SeedTask } from '../core/task';
-import type { BuiltInSeedSet } from '../state/services';
+import type { BuiltInSeedSet, HeldOutSet } from '../state/services';
 
 async function fetchSeeds(url: string): Promise<readonly SeedTask[]> {
   const response = await fetch(url);
@@ -27,4 +29,15 @@ export const BUILT_IN_SEED_SETS: readonly BuiltInSeedSet[] = [
     count: 175,
     load: () => fetchSeeds(paperUrl),
   },
+];
+
+/** For evaluation only: never exemplars. */
+export const HELD_OUT_SETS: readonly HeldOutSet[] = [
+  {
+    id: 'simple',
+    name: 'Simple English, held out',
+    count: 150,
+    load: () => fetchSeeds(simpleHeldOutUrl),
+  },
+  { id: 'paper', name: 'Paper-sized, held out', count: 252, load: () => fetchSeeds(heldOutUrl) },
 ];

@@ -1,7 +1,17 @@
 /** Which screen is shown, kept in the address behind "#/", so that back, reload and links work on any host. */
 import { createContext } from 'svelte';
 
-export const SCREENS = ['start', 'seeds', 'generate', 'pool', 'decisions', 'review', 'analyse', 'export'] as const;
+export const SCREENS = [
+  'start',
+  'seeds',
+  'generate',
+  'pool',
+  'decisions',
+  'review',
+  'analyse',
+  'compare',
+  'export',
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export class Router {

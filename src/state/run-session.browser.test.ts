@@ -6,9 +6,8 @@ import type { LanguageModel, ModelHost } from '../core/ports';
 import type { MachineTask, RunId, Task } from '../core/task';
 import { IdbRunStore } from '../storage/idb-run-store';
 import { deleteDatabase } from '../testing/raw-database';
-import { LocalAnalyst } from '../testing/local-analyst';
-import { localDecisions } from '../testing/local-decisions';
 import { LocalSimilarity } from '../testing/local-similarity';
+import { quietServices } from '../testing/quiet-services';
 import { type Script, ScriptedModel } from '../testing/scripted-model';
 import { tinyConfig, tinySeeds } from '../testing/tiny-pool';
 import { type RunRequest, RunSession } from './run-session.svelte';
@@ -44,12 +43,10 @@ afterEach(() => {
 
 function session(models: ModelHost = host(), more: Partial<Services> = {}): RunSession {
   return new RunSession({
+    ...quietServices(store),
     store,
     models,
     similarity: new LocalSimilarity(),
-    decisions: localDecisions,
-    analysis: new LocalAnalyst(),
-    builtInSeedSets: [],
     locks: webLocks,
     deviceFacts: () => Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: false }),
     requestPersistence: () => Promise.resolve(true),

@@ -2,8 +2,9 @@
 import { createContext } from 'svelte';
 import type { Analyst } from '../core/analysis/analyst';
 import type { DecisionDesk } from '../core/decisions/decision-desk';
-import type { ModelHost, RunStore, SimilarityIndex } from '../core/ports';
-import type { SeedTask } from '../core/task';
+import type { BackupRow, ModelHost, RunStore, SimilarityIndex } from '../core/ports';
+import type { Neighbour, SeedTask } from '../core/task';
+import type { CheckedDataSet, CheckedFile } from '../import/data-file';
 
 /** One of the two seed sets that ship with the app; `load` fetches its file. */
 export interface BuiltInSeedSet {
@@ -30,13 +31,40 @@ export interface DeviceFacts {
   readonly persisted: boolean;
 }
 
+/** Tasks that are never exemplars: a model is judged by them, so none may stand in its training data. */
+export interface HeldOutSet {
+  readonly id: string;
+  readonly name: string;
+  readonly count: number;
+  load(): Promise<readonly SeedTask[]>;
+}
+
+/** Reads files from outside, off the page. */
+export interface DataFiles {
+  /** @throws AppError bad-file when nothing in it can be read; AbortError when stopped. */
+  check(file: File, signal: AbortSignal, onProgress: (share: number) => void): Promise<CheckedFile>;
+  /** The rows of a data set that was checked. */
+  read(found: CheckedDataSet, signal: AbortSignal): AsyncIterable<readonly BackupRow[]>;
+}
+
+/** A similarity index of its own for whole data sets: that of the run is not touched. */
+export interface Comparer extends Pick<SimilarityIndex, 'clear' | 'add'> {
+  /** The most similar member of each text; null when there is none. */
+  nearest(texts: readonly string[]): Promise<readonly (Neighbour | null)[]>;
+}
+
 export interface Services {
   readonly store: RunStore;
   readonly models: ModelHost;
   readonly similarity: SimilarityIndex;
   readonly decisions: DecisionDesk;
   readonly analysis: Analyst;
+  readonly comparer: Comparer;
+  readonly dataFiles: DataFiles;
   readonly builtInSeedSets: readonly BuiltInSeedSet[];
+  readonly heldOutSets: readonly HeldOutSet[];
+  /** Of this app; it stands in what is exported. */
+  readonly version: string;
   readonly locks: RunLocks;
   deviceFacts(): Promise<DeviceFacts>;
   /** Asks the browser to keep our storage; false when it declines. */

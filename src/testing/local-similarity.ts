@@ -1,7 +1,7 @@
 /** The similarity index without a worker, by the plain engine. */
 import type { Similarity, SimilarityIndex } from '../core/ports';
 import { OracleIndex } from '../core/similarity/oracle-index';
-import type { TaskId } from '../core/task';
+import type { Neighbour, TaskId } from '../core/task';
 
 export class LocalSimilarity implements SimilarityIndex {
   #index = new OracleIndex('ascii');
@@ -29,5 +29,8 @@ export class LocalSimilarity implements SimilarityIndex {
   }
   compare(instruction: string, topK: number): Promise<Similarity> {
     return Promise.resolve(this.#index.compare(instruction, topK));
+  }
+  nearest(texts: readonly string[]): Promise<(Neighbour | null)[]> {
+    return Promise.resolve(texts.map((text) => this.#index.compare(text, 1).nearest[0] ?? null));
   }
 }

@@ -1,5 +1,6 @@
 /** The app's services over a real store, with a model that never gets ready and locks that a test can hold. */
 import type { RunStore } from '../core/ports';
+import { checkDataFile, readDataFile } from '../import/data-file';
 import type { Services } from '../state/services';
 import { LocalAnalyst } from './local-analyst';
 import { localDecisions } from './local-decisions';
@@ -24,7 +25,11 @@ export function quietServices(store: RunStore): QuietServices {
     similarity: new LocalSimilarity(),
     decisions: localDecisions,
     analysis: new LocalAnalyst(),
+    comparer: new LocalSimilarity(),
+    dataFiles: { check: checkDataFile, read: readDataFile },
     builtInSeedSets: [],
+    heldOutSets: [],
+    version: '0.0.0',
     locks: {
       acquire: (runId) => Promise.resolve(lockedElsewhere.has(runId) ? null : { release: () => undefined }),
     },

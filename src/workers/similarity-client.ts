@@ -3,7 +3,7 @@ import { type Remote, wrap } from 'comlink';
 import { AppError, failureOf } from '../core/errors';
 import type { Similarity, SimilarityIndex } from '../core/ports';
 import type { TokenMode } from '../core/similarity/tokenize';
-import type { TaskId } from '../core/task';
+import type { Neighbour, TaskId } from '../core/task';
 import type { SimilarityWorkerApi } from './similarity.worker';
 
 interface Entry {
@@ -48,6 +48,10 @@ export class SimilarityClient implements SimilarityIndex {
 
   compare(instruction: string, topK: number): Promise<Similarity> {
     return this.#ask((remote) => remote.compare(instruction, topK));
+  }
+
+  nearest(texts: readonly string[]): Promise<readonly (Neighbour | null)[]> {
+    return this.#ask((remote) => remote.nearest(texts));
   }
 
   /** Ends the worker; calls that wait and later ones go to a new one. */

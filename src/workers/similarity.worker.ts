@@ -2,7 +2,7 @@
 import { expose } from 'comlink';
 import type { Similarity } from '../core/ports';
 import type { TokenMode } from '../core/similarity/tokenize';
-import type { TaskId } from '../core/task';
+import type { Neighbour, TaskId } from '../core/task';
 import { createIndex } from '../engines/similarity/create-index';
 
 let index = createIndex('ascii');
@@ -22,6 +22,10 @@ const api = {
   },
   compare(instruction: string, topK: number): Similarity {
     return index.compare(instruction, topK);
+  },
+  /** The most similar member of each text; null when there is none. */
+  nearest(texts: readonly string[]): (Neighbour | null)[] {
+    return texts.map((text) => index.compare(text, 1).nearest[0] ?? null);
   },
 };
 export type SimilarityWorkerApi = typeof api;

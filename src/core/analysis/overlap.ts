@@ -1,0 +1,53 @@
+/** How much two sets of instructions have in common: the highest ROUGE-L of each to the other set, as in the paper. */
+import type { TaskId } from '../task';
+import { type Histogram, scoreHistogram } from './histogram';
+
+export interface OverlapPair {
+  readonly id: TaskId;
+  readonly text: string;
+  readonly other: TaskId;
+  readonly otherText: string;
+  readonly rougeL: number;
+}
+export interface Overlap {
+  readonly compared: number;
+  /** Instructions with a score from the limit upwards, and those that stand in the other set letter by letter. */
+  readonly close: number;
+  readonly equal: number;
+  readonly histogram: Histogram;
+  /** The closest pairs, best first. */
+  readonly pairs: readonly OverlapPair[];
+}
+
+const MOST_PAIRS = 200;
+
+export class OverlapSum {
+  readonly #scores: number[] = [];
+  #pairs: OverlapPair[] = [];
+  #close = 0;
+  #equal = 0;
+
+  /** @param limit pairs from this score upwards are listed */
+  constructor(private readonly limit: number) {}
+
+  add(pair: OverlapPair | null): void {
+    this.#scores.push(pair?.rougeL ?? 0);
+    if (!pair || pair.rougeL < this.limit) return;
+    this.#close++;
+    if (pair.text.trim() === pair.otherText.trim()) this.#equal++;
+    this.#pairs.push(pair);
+    if (this.#pairs.length >= 4 * MOST_PAIRS) this.#pairs = best(this.#pairs);
+  }
+  get value(): Overlap {
+    return {
+      compared: this.#scores.length,
+      close: this.#close,
+      equal: this.#equal,
+      histogram: scoreHistogram(this.#scores),
+      pairs: best(this.#pairs),
+    };
+  }
+}
+
+const best = (pairs: readonly OverlapPair[]): OverlapPair[] =>
+  [...pairs].sort((a, b) => b.rougeL - a.rougeL).slice(0, MOST_PAIRS);

@@ -34,7 +34,7 @@ export function whyWords({ verdict, detail, nearest }: Candidate): string {
         : '';
     case 'too-short':
     case 'too-long':
-      return `${detail} words`;
+      return `${detail} ${detail === '1' ? 'word' : 'words'}`;
     case 'blocked-word':
       return `the word “${detail}”`;
     case 'asks-for-program':

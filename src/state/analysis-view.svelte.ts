@@ -6,11 +6,14 @@ import { type Failure, failureOf } from '../core/errors';
 import type { StoreChange } from '../core/ports';
 import type { RunRecord } from '../core/run';
 import type { Candidate, RunId } from '../core/task';
+import { nextTask } from '../export/pacer';
 import type { Services } from './services';
 import { teller, type Work } from './work';
 
 /** How often the figures follow a run, or work that is still waiting. */
 const FOLLOW_MS = 500;
+/** Rows that are handed to the worker at once: more would hold the page up. */
+const CHUNK = 200;
 /** Tasks of one part of the sunburst that are listed at first, and at each "more". */
 const LISTED = 100;
 
@@ -55,7 +58,8 @@ export class AnalysisView {
     const known = this.run?.id === id && !this.failure;
     this.run = run;
     if (known && (this.work || this.figures?.machines === progress.kept)) return;
-    await this.#load(run, run.seedSet.count + progress.kept);
+    const rejected = Object.values(progress.rejected).reduce((sum, n) => sum + n, 0);
+    await this.#load(run, run.seedSet.count + progress.kept, progress.kept + rejected);
   }
   async retry(): Promise<void> {
     const { run } = this;
@@ -79,25 +83,26 @@ export class AnalysisView {
     this.services.saveFile(name, content);
   }
 
-  async #load(run: RunRecord, total: number): Promise<void> {
+  async #load(run: RunRecord, tasks: number, candidates: number): Promise<void> {
     const turn = ++this.#turn;
     const current = (): boolean => turn === this.#turn;
     const { analysis, store } = this.services;
     this.#forget();
-    const tell = teller('Reading the tasks', 'rows', total, (work) => (this.work = work));
+    const tell = teller('Reading the run', 'rows', tasks + candidates, (work) => (this.work = work));
     const read = await this.#guard(async () => {
       await analysis.begin(run.config.switches.similarityTokens);
       let done = 0;
       for await (const page of store.scanTasks(run.id)) {
+        await inChunks(page, (chunk) => analysis.put(chunk.map(analysedTask)));
         if (!current()) return false;
-        await analysis.put(page.map(analysedTask));
         tell((done += page.length));
         this.#stale = true;
         this.#follow();
       }
       for await (const page of store.scanCandidates(run.id)) {
+        await inChunks(page, (chunk) => analysis.verdicts(chunk.map(verdictOf)));
         if (!current()) return false;
-        await analysis.verdicts(page.map(verdictOf));
+        tell((done += page.length));
       }
       return true;
     });
@@ -170,6 +175,14 @@ export class AnalysisView {
       this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
       return undefined;
     }
+  }
+}
+
+/** The page gets its turn before each chunk. */
+async function inChunks<T>(rows: readonly T[], send: (chunk: readonly T[]) => Promise<void>): Promise<void> {
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    await nextTask();
+    await send(rows.slice(from, from + CHUNK));
   }
 }
 

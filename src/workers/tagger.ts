@@ -14,6 +14,15 @@ interface Term {
   readonly tags: ReadonlySet<string>;
 }
 
+/** The library's roots leave out irregular participles ("written"). */
+const infinitive = (
+  nlp.methods() as {
+    two: {
+      transform: { verb: { toInfinitive(this: void, word: string, model: unknown, tense: string): string } };
+    };
+  }
+).two.transform.verb.toInfinitive;
+
 /** The words of the first sentence. */
 export function tag(text: string): readonly TaggedWord[] {
   const [sentence] = nlp.tokenize(text.slice(0, LONGEST)).docs as Term[][];
@@ -23,6 +32,7 @@ export function tag(text: string): readonly TaggedWord[] {
   const [terms] = doc.docs as Term[][];
   return (terms ?? []).map(({ normal, implicit, root, tags, post }) => {
     const word = (implicit ?? normal).toLowerCase();
-    return { word, lemma: root ?? word, tags, after: post };
+    const lemma = root ?? (tags.has('Participle') ? infinitive(word, nlp.model(), 'Participle') : word);
+    return { word, lemma, tags, after: post };
   });
 }

@@ -183,8 +183,9 @@ export class ReviewDesk {
     });
   }
   /** Answers a question (the chosen one when none is named), and goes on to the next without an answer. */
-  answer(yes: boolean, question = this.question): Promise<void> {
+  answer(yes: boolean, asked?: Question): Promise<void> {
     return this.#inTurn(async () => {
+      const question = asked ?? this.question;
       const answers = { ...(this.rating?.answers ?? NO_ANSWERS), [question]: yes };
       const number = QUESTIONS.indexOf(question) + 1;
       if (!(await this.#mark({ answers }, `Question ${number}: ${yes ? 'yes' : 'no'}`))) return;
@@ -193,6 +194,17 @@ export class ReviewDesk {
     });
   }
 
+  /** Y and N answer this question now. */
+  turnTo(question: Question): Promise<void> {
+    return this.#inTurn(() => Promise.resolve((this.question = question)));
+  }
+
+  edit(): Promise<void> {
+    return this.#inTurn(() => {
+      this.detail.edit();
+      return Promise.resolve();
+    });
+  }
   /** Stores the form of the open task; the text of the machine stays beside it. */
   saveEdit(): Promise<void> {
     return this.#inTurn(async () => {

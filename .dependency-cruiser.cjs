@@ -23,7 +23,7 @@ module.exports = {
       to: { path: '^src/.*/index\\.(ts|js)$' },
     },
     only('core', 'core', 'valibot/'),
-    only('engines', 'core|engines', '@wllama/wllama|@mlc-ai/web-llm|assembly/'),
+    only('engines', 'core|engines', '@wllama/wllama|@mlc-ai/web-llm'),
     only('storage', 'core|storage', 'idb/'),
     only('export', 'core|export', 'hyparquet-writer/|fflate/|yaml/'),
     only('import', 'core|export|import', 'valibot/|hyparquet/|hyparquet-compressors/|fflate/'),
@@ -36,6 +36,8 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
+    // AssemblyScript, compiled by its own compiler.
+    exclude: { path: '^src/engines/similarity/assembly/' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.svelte', '.svelte.ts', '.json'],
       exportsFields: ['exports'],

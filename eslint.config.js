@@ -7,7 +7,9 @@ import svelteConfig from './svelte.config.js';
 
 export default ts.config(
   // AssemblyScript is not TypeScript: its own compiler checks it.
-  { ignores: ['dist', 'coverage', 'node_modules', 'public', 'e2e/.output', 'assembly'] },
+  {
+    ignores: ['dist', 'coverage', 'node_modules', 'public', 'e2e/.output', 'src/engines/similarity/assembly'],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.svelte'],
@@ -48,7 +50,10 @@ export default ts.config(
   },
   { files: ['scripts/**/*.mjs', '*.js', '*.cjs'], languageOptions: { globals: globals.node } },
   // What page.evaluate runs, runs in the page.
-  { files: ['scripts/generate.mjs', 'scripts/lib/headless-app.mjs'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['scripts/generate.mjs', 'scripts/lib/headless-app.mjs'],
+    languageOptions: { globals: globals.browser },
+  },
   // Hot loops over typed arrays index in bounds by construction.
   {
     files: ['src/core/similarity/**/*.ts', '**/*.test.ts'],

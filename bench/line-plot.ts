@@ -29,7 +29,7 @@ export function linePlot({ title, x, y, series }: PlotInput): string {
   const high = Math.ceil(Math.log10(Math.max(...points.map(([, value]) => value))));
   const sizes = [...new Set(points.map(([size]) => size))].toSorted((a, b) => a - b);
   const first = sizes[0] ?? 1;
-  const last = sizes.at(-1);
+  const last = sizes.at(-1) ?? first;
   const across = (size: number) =>
     LEFT + ((WIDTH - LEFT - RIGHT) * Math.log(size / first)) / Math.max(Math.log(last / first), 1e-9);
   const down = (value: number) =>

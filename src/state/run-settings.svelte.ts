@@ -36,12 +36,26 @@ export class RunSettings {
     const { decoding } = this.config;
     this.change({ decoding: { ...decoding, [stage]: { ...decoding[stage], ...patch } } });
   }
+  get anyLanguage(): boolean {
+    return this.config.switches.similarityTokens === 'unicode';
+  }
+  /** Off: ROUGE-L sees a to z and digits alone, and instructions begin with such a character. */
+  setAnyLanguage(on: boolean): void {
+    const { switches } = this.config;
+    this.change({ switches: { ...switches, similarityTokens: on ? 'unicode' : 'ascii' } });
+  }
+  /** The language is chosen apart and stays. */
   usePreset(preset: PresetName): void {
-    this.config = withPreset(this.config, preset);
+    this.#keepLanguage(() => (this.config = withPreset(this.config, preset)));
   }
   useValues(set: ValueSet): void {
     const { seed, target, preset } = this.config;
-    this.config = withPreset(VALUES[set](seed, target), preset);
+    this.#keepLanguage(() => (this.config = withPreset(VALUES[set](seed, target), preset)));
+  }
+  #keepLanguage(change: () => void): void {
+    const { anyLanguage } = this;
+    change();
+    this.setAnyLanguage(anyLanguage);
   }
 }
 export const [getRunSettings, setRunSettings] = createContext<RunSettings>();

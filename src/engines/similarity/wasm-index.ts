@@ -1,6 +1,6 @@
 /**
  * The similarity index in WebAssembly: this side writes texts into the engine's memory and reads results; everything
- * else, from words to insertion, happens in assembly/similarity.
+ * else, from words to insertion, happens in assembly/.
  */
 import type { Neighbour, TaskId } from '../../core/task';
 import type { Similarity } from '../../core/ports';

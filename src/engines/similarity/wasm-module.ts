@@ -1,7 +1,7 @@
 /** The similarity engine's WebAssembly: found out once whether it can run here, then compiled once. */
-import base64 from '../../../assembly/similarity/engine.ts?assembly';
+import base64 from './assembly/engine.ts?assembly';
 
-/** What assembly/similarity/engine.ts exports; pointers are byte addresses in `memory`. */
+/** What assembly/engine.ts exports; pointers are byte addresses in `memory`. */
 export interface EngineExports {
   readonly memory: WebAssembly.Memory;
   readonly MOST_CANDIDATES: WebAssembly.Global<'i32'>;

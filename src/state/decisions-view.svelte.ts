@@ -23,6 +23,7 @@ const LOWEST = 0.3;
 /** Below this nearly all pairs of texts would have to be kept. */
 const FLOOR = 0.05;
 const PAGE = 1_000;
+const REST_MS = 150;
 
 export type DecisionTab = 'all' | 'kept' | 'too-similar' | 'other' | 'newly-rejected' | 'newly-kept';
 
@@ -46,6 +47,8 @@ export class DecisionsView {
   /** Where the slider stands; the preview follows with the next frame. */
   threshold = $state(0.7);
   preview = $state.raw<Preview | null>(null);
+  /** The preview once the slider rests: what is only heard follows then, and moving stays light. */
+  settled = $state.raw<Preview | null>(null);
   /** Whether another threshold can be asked: the candidates are compared with each other. */
   compared = $state(false);
   /** Stored verdicts that the re-filter at the run's own threshold does not give. */
@@ -67,6 +70,7 @@ export class DecisionsView {
   #whatIf: WhatIf | null = null;
   #abort = new AbortController();
   #frame = 0;
+  #rest = 0;
 
   constructor(private readonly services: Services) {
     services.store.watch((change) => {
@@ -81,6 +85,9 @@ export class DecisionsView {
   }
   get storedThreshold(): number {
     return this.run?.config.rougeThreshold ?? 0.7;
+  }
+  get edge(): RunRecord['config']['switches']['similarityEdge'] {
+    return this.run?.config.switches.similarityEdge ?? 'above';
   }
   get preset(): PresetName {
     return this.run?.config.preset ?? 'ours';
@@ -218,6 +225,7 @@ export class DecisionsView {
     this.rows = rows;
     this.tally = tallyOf(rows);
     this.preview = this.#previewer.stored(run.config.rougeThreshold);
+    this.settled = this.preview;
     this.newer = 0;
   }
 
@@ -286,10 +294,6 @@ export class DecisionsView {
     }
   }
 
-  get edge(): RunRecord['config']['switches']['similarityEdge'] {
-    return this.run?.config.switches.similarityEdge ?? 'above';
-  }
-
   #refilter(): void {
     if (!this.#whatIf || !this.#previewer) return;
     const { threshold } = this;
@@ -298,19 +302,21 @@ export class DecisionsView {
       threshold === this.storedThreshold
         ? this.#previewer.stored(threshold)
         : this.#previewer.at(threshold, this.#whatIf.refilter(threshold, this.edge).flags);
+    window.clearTimeout(this.#rest);
+    this.#rest = window.setTimeout(() => (this.settled = this.preview), REST_MS);
   }
 
   #teller(label: string, total: number, signal: AbortSignal): (done: number) => void {
-    const tell = teller(label, 'rows', total, (work) => {
+    return teller(label, 'rows', total, (work) => {
       if (!signal.aborted) this.work = work;
     });
-    return tell;
   }
 
   #forget(): void {
     this.#abort.abort();
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
+    window.clearTimeout(this.#rest);
     this.progress = null;
     this.#previewer = null;
     this.#whatIf = null;
@@ -322,6 +328,7 @@ export class DecisionsView {
     this.rows = [];
     this.tally = null;
     this.preview = null;
+    this.settled = null;
     this.compared = false;
     this.unexplained = 0;
     this.report = null;

@@ -78,14 +78,19 @@ export function buildWhatIf(
       firstWith.set(words, i);
       const earlier: { readonly at: number; readonly rougeL: number }[] = [];
       for (const { id, rougeL } of index.neighbours(text, floor)) {
-        if (!id.startsWith(SEED)) earlier.push({ at: Number(id), rougeL });
-        else if (rougeL > fixed[i]!) {
+        if (!id.startsWith(SEED)) {
+          earlier.push({ at: Number(id), rougeL });
+          continue;
+        }
+        const seed = Number(id.slice(SEED.length));
+        // Engines find members in no order: of equal scores the first one counts.
+        if (rougeL > fixed[i]! || (rougeL === fixed[i] && seed < fixedBy[i]!)) {
           fixed[i] = rougeL;
-          fixedBy[i] = Number(id.slice(SEED.length));
+          fixedBy[i] = seed;
         }
       }
       const asked = earlier.filter(({ at, rougeL }) => rougeL > Math.max(fixed[i]!, fixed[at]!));
-      for (const { at, rougeL } of asked.sort((a, b) => b.rougeL - a.rougeL)) {
+      for (const { at, rougeL } of asked.sort((a, b) => b.rougeL - a.rougeL || a.at - b.at)) {
         neighbours.push(at);
         scores.push(rougeL);
       }

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { decisionRows, Previewer, verdictAt } from '../../core/decisions/preview';
+import type { DecisionDesk } from '../../core/decisions/decision-desk';
 import { AppError } from '../../core/errors';
 import type { BackupRow } from '../../core/ports';
 import { FastIndex } from '../../core/similarity/fast-index';
@@ -182,11 +183,12 @@ describe('the threshold', () => {
       return counts.some((count) => count > 0) ? [counts] : [];
     });
     const region = page.getByRole('region', { name: 'Table of the scores' });
-    const cells = [...region.element().querySelectorAll('tbody tr')].map((row) =>
-      [...row.querySelectorAll('td')].slice(1).map((cell) => Number(cell.textContent)),
-    );
-    expect(cells).toEqual(bars);
-    expect(cells.flat().reduce((a, b) => a + b)).toBe(preview.flags.length);
+    const cells = (): number[][] =>
+      [...region.element().querySelectorAll('tbody tr')].map((row) =>
+        [...row.querySelectorAll('td')].slice(1).map((cell) => Number(cell.textContent)),
+      );
+    await vi.waitFor(() => expect(cells()).toEqual(bars));
+    expect(bars.flat().reduce((a, b) => a + b)).toBe(preview.flags.length);
     await page
       .getByRole('group', { name: 'View of the scores' })
       .getByRole('button', { name: 'Table' })
@@ -233,7 +235,9 @@ describe('when something is missing', () => {
   it('a worker that dies: says so, keeps the list, and tries again', async () => {
     await fill();
     const failure = { kind: 'worker-crashed', worker: 'decisions', detail: 'out of memory' } as const;
-    const whatIf = vi.fn(localDecisions.whatIf).mockRejectedValueOnce(new AppError(failure));
+    let asked = 0;
+    const whatIf: DecisionDesk['whatIf'] = (...question) =>
+      ++asked === 1 ? Promise.reject(new AppError(failure)) : localDecisions.whatIf(...question);
     services = { ...services, decisions: { ...localDecisions, whatIf } };
     await show();
     await expect.element(page.getByRole('alert')).toHaveTextContent('out of memory');

@@ -3,9 +3,11 @@
  * says how many entries fail and which are the first.
  */
 import { deriveSeed } from '../core/random';
+import type { StopSignal } from '../core/signal';
 import type { Task } from '../core/task';
 import type { DataFormatId } from './data-formats';
 import { type ExportOptions, FORMATS, isIn } from './formats';
+import { Pacer } from './pacer';
 import { parquetRowsOf } from './parquet';
 
 export interface CheckResult {
@@ -195,3 +197,22 @@ function note(tally: Tally, { id }: Task): void {
 /** 53 bits of a text: few enough to keep for each row, too many for two rows to share by chance. */
 const printOf = (text: string): number =>
   deriveSeed(text) * 2 ** 21 + (deriveSeed(text.length, text.slice(0, 2_000), 'second') >>> 11);
+
+/** The checks of one format over all tasks. */
+export async function checkFormat(
+  id: DataFormatId,
+  pages: AsyncIterable<readonly Task[]>,
+  options: ExportOptions,
+  signal: StopSignal,
+): Promise<CheckResult[]> {
+  const checks = new FormatChecks(id, options);
+  const pacer = new Pacer();
+  for await (const page of pages) {
+    for (const task of page) {
+      checks.add(task);
+      await pacer.breathe();
+    }
+    signal.throwIfAborted();
+  }
+  return checks.results();
+}

@@ -3,6 +3,7 @@ import type { BackupRow, RunSummary } from '../core/ports';
 import type { RunProgress } from '../core/run';
 import { backupLine, type BackupSource, headerLine } from './backup';
 import { countEntries, entriesOf, type Format } from './formats';
+import { parquetRowsOf } from './parquet';
 
 export interface Preview {
   /** The first rows, exactly as they will stand in the file. */
@@ -10,7 +11,8 @@ export interface Preview {
   /** Whether `text` is the whole file. */
   readonly whole: boolean;
   readonly rows: number;
-  readonly bytes: number;
+  /** Null when it is known only after packing. */
+  readonly bytes: number | null;
   /** Whether rows and bytes were counted, not estimated. */
   readonly exact: boolean;
 }
@@ -40,6 +42,27 @@ export async function previewFormat(
   const text = open + sample.slice(0, SHOWN).join(between) + (whole ? close : '');
   const bytes = byteLength(open + sample.join(between) + close);
   return { text, whole, rows, bytes: exact ? bytes : (bytes * rows) / sample.length, exact };
+}
+
+/** The rows of a Parquet file as they are read back, one a line. */
+const parquetLines = (typed: boolean): Format => ({
+  id: 'instances',
+  title: '',
+  note: '',
+  file: '',
+  type: '',
+  unit: 'rows',
+  frame: { open: '', between: '', close: '' },
+  entries: (task) => parquetRowsOf(task, typed).map((row) => `${JSON.stringify(row)}\n`),
+});
+export async function previewParquet(
+  store: BackupSource,
+  summary: RunSummary,
+  withSeeds: boolean,
+): Promise<Preview> {
+  const typed = summary.run.imported?.typed ?? true;
+  const preview = await previewFormat(parquetLines(typed), store, summary, withSeeds);
+  return { ...preview, bytes: null };
 }
 
 /** A first page of each kind of row shows the size of the rest. */

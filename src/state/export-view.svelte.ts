@@ -1,18 +1,21 @@
-/** What the Export screen shows of the open run: the chosen format, its first rows, and the file being written or read. */
+/** What the Export screen shows of the open run: the chosen format, its first rows and checks, and the file being written. */
 import { createContext } from 'svelte';
 import { AppError, type Failure, failureOf } from '../core/errors';
 import type { RunSummary } from '../core/ports';
 import type { RunRecord } from '../core/run';
 import type { Task } from '../core/task';
 import { writeBackup } from '../export/backup';
+import type { CheckResult } from '../export/checks';
 import { collect } from '../export/collect';
-import { FORMATS, type Format, type FormatId, writeFormat } from '../export/formats';
-import { backupSize, type Preview, previewBackup, previewFormat } from '../export/preview';
-import { type BackupCounts, backupRows, checkBackup } from '../export/read-backup';
+import { type DataFormat, type DataFormatId, dataFormat, writeData } from '../export/data-formats';
+import { FORMATS } from '../export/formats';
+import { backupSize, type Preview, previewBackup, previewFormat, previewParquet } from '../export/preview';
+import { ImportView } from './import-view.svelte';
+import { PassportView } from './passport-view.svelte';
 import type { Services } from './services';
 import { teller, type Work } from './work';
 
-export type ExportFormatId = FormatId | 'backup';
+export type ExportFormatId = DataFormatId | 'backup' | 'passport';
 
 export interface ChosenFile {
   readonly file: string;
@@ -23,6 +26,13 @@ export interface ChosenFile {
 }
 
 const backupFile = (run: RunRecord): string => `run-${run.number}-backup.jsonl`;
+const passportFile = (run: RunRecord): string => `run-${run.number}-passport.zip`;
+
+/** Checks of one file. */
+export interface CheckGroup {
+  readonly title: string;
+  readonly results: readonly CheckResult[];
+}
 
 export interface FormatOption {
   readonly id: ExportFormatId;
@@ -30,21 +40,32 @@ export interface FormatOption {
   readonly note: string;
   readonly ending: string;
 }
-const option = ({ id, title, note, file }: Format): FormatOption => ({
+const option = ({ id, title, note, file }: DataFormat): FormatOption => ({
   id,
   title,
   note,
   ending: file.slice(file.lastIndexOf('.')),
 });
-const optionsOf = (...ids: readonly FormatId[]): FormatOption[] =>
-  FORMATS.filter(({ id }) => ids.includes(id)).map(option);
+const optionsOf = (...ids: readonly DataFormatId[]): FormatOption[] =>
+  ids.map((id) => option(dataFormat(id)));
 
 /** The formats as people look for them. */
 export const FORMAT_GROUPS: readonly { readonly name: string; readonly options: readonly FormatOption[] }[] =
   [
+    {
+      name: 'Everything in one file',
+      options: [
+        {
+          id: 'passport',
+          title: 'Data passport',
+          note: 'data in several formats, train and validation, dataset card, settings for trainers, manifest',
+          ending: '.zip',
+        },
+      ],
+    },
     { name: 'For finetuning', options: optionsOf('alpaca', 'openai-chat', 'sharegpt', 'prompt-completion') },
     { name: 'As in the paper', options: optionsOf('machine-instructions', 'instances', 'seed-tasks') },
-    { name: 'For reading and research', options: optionsOf('csv', 'dataset') },
+    { name: 'For reading and research', options: optionsOf('csv', 'parquet', 'dataset') },
     {
       name: 'To keep',
       options: [
@@ -62,25 +83,32 @@ export class ExportView {
   format = $state<ExportFormatId>('alpaca');
   withSeeds = $state(false);
   preview = $state.raw<Preview | null>(null);
+  /** What trainers demand of the chosen file; null while it is being checked, and for backups. */
+  checks = $state.raw<readonly CheckResult[] | null>(null);
   work = $state.raw<Work | null>(null);
   failure = $state.raw<Failure | null>(null);
-  /** Why a backup was not brought back. */
-  refusal = $state.raw<Failure | null>(null);
-  /** Whether `work` is a backup being brought back. */
-  importing = $state(false);
   saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
-  broughtBack = $state.raw<{ readonly run: RunRecord; readonly counts: BackupCounts } | null>(null);
+  readonly passport: PassportView;
+  readonly imports: ImportView;
   #looking: AbortController | null = null;
   #working: AbortController | null = null;
 
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Services) {
+    this.passport = new PassportView(services);
+    this.imports = new ImportView(services);
+  }
 
   /** The chosen file's name, and what its rows are. */
   chosen(run: RunRecord | null): ChosenFile {
-    const format = FORMATS.find(({ id }) => id === this.format);
-    if (!format) return { file: run ? backupFile(run) : 'backup.jsonl', unit: 'rows', seeds: 'always' };
-    const seeds = format.unit === 'machine instructions' ? 'never' : 'choice';
-    return { file: format.file, unit: format.unit, seeds };
+    const { format } = this;
+    if (format === 'backup') {
+      return { file: run ? backupFile(run) : 'backup.jsonl', unit: 'rows', seeds: 'always' };
+    }
+    if (format === 'passport') {
+      return { file: run ? passportFile(run) : 'passport.zip', unit: 'rows', seeds: 'choice' };
+    }
+    const { file, unit } = dataFormat(format);
+    return { file, unit, seeds: unit === 'machine instructions' ? 'never' : 'choice' };
   }
 
   /** The first rows of the chosen file and its size. A newer look ends an older one. */
@@ -88,15 +116,18 @@ export class ExportView {
     this.#looking?.abort();
     const looking = new AbortController();
     this.#looking = looking;
-    const chosen = FORMATS.find(({ id }) => id === this.format);
+    this.checks = null;
     try {
-      const { store } = this.services;
-      const preview = chosen
-        ? await previewFormat(chosen, store, summary, this.withSeeds)
-        : await previewBackup(store, summary);
+      if (this.format === 'passport') {
+        await this.passport.plan(summary, this.withSeeds, looking.signal);
+        if (!looking.signal.aborted) this.failure = null;
+        return;
+      }
+      const preview = await this.#preview(summary);
       if (looking.signal.aborted) return;
       this.preview = preview;
       this.failure = null;
+      await this.#check(summary, looking.signal);
     } catch (error) {
       if (!looking.signal.aborted) this.failure = failure(error);
     }
@@ -105,41 +136,21 @@ export class ExportView {
   /** Writes the chosen file and hands it to the person. */
   async save(summary: RunSummary): Promise<void> {
     const { run, progress } = summary;
-    const format = FORMATS.find(({ id }) => id === this.format);
-    const name = format?.file ?? backupFile(run);
-    const total = format ? run.seedSet.count + progress.kept : backupSize(summary);
-    await this.#work(
-      async (signal) => {
-        const tell = this.#teller(`Writing ${name}`, 'rows', total);
-        const pieces = format ? this.#formatPieces(format, run, tell) : await this.#backupPieces(run, tell);
-        const blob = await collect(pieces, format?.type ?? 'application/jsonl', signal);
-        signal.throwIfAborted();
-        this.services.saveFile(name, blob);
-        this.saved = { name, bytes: blob.size };
-      },
-      (failed) => (this.failure = failed),
-    );
-  }
-
-  /** Checks a backup and stores its run under a new number; null when that was not possible. */
-  async bringBack(file: File): Promise<RunRecord | null> {
-    if (this.work) return null;
-    let record: RunRecord | null = null;
-    this.refusal = null;
-    this.importing = true;
-    await this.#work(
-      async (signal) => {
-        const checking = this.#teller(`Checking ${file.name}`, 'bytes', file.size);
-        const { summary, counts } = await checkBackup(file, signal, checking);
-        const all = counts.tasks + counts.candidates + counts.calls;
-        const storing = this.#teller(`Storing run ${summary.run.number}`, 'rows', all);
-        record = await this.services.store.importRun(summary, backupRows(file, signal), signal, storing);
-        this.broughtBack = { run: record, counts };
-      },
-      (failure) => (this.refusal = failure),
-    );
-    this.importing = false;
-    return record;
+    const { format } = this;
+    const name = this.chosen(run).file;
+    await this.#work(async (signal) => {
+      const total = format === 'backup' ? backupSize(summary) : run.seedSet.count + progress.kept;
+      const tell = teller(`Writing ${name}`, 'rows', total, (work) => (this.work = work));
+      const blob =
+        format === 'passport'
+          ? await this.passport.write(signal, (work) => (this.work = work))
+          : format === 'backup'
+            ? await collect(await this.#backupPieces(run, tell), 'application/jsonl', signal)
+            : await collect(this.#dataPieces(format, run, tell), dataFormat(format).type, signal);
+      signal.throwIfAborted();
+      this.services.saveFile(name, blob);
+      this.saved = { name, bytes: blob.size };
+    });
   }
   dismissSaved(): void {
     this.saved = null;
@@ -148,9 +159,29 @@ export class ExportView {
     this.#working?.abort();
   }
 
-  #formatPieces(format: Format, run: RunRecord, tell: (done: number) => void): AsyncIterable<string> {
+  #preview(summary: RunSummary): Promise<Preview> {
+    const { store } = this.services;
+    const format = FORMATS.find(({ id }) => id === this.format);
+    if (format) return previewFormat(format, store, summary, this.withSeeds);
+    if (this.format === 'parquet') return previewParquet(store, summary, this.withSeeds);
+    return previewBackup(store, summary);
+  }
+  async #check({ run }: RunSummary, signal: AbortSignal): Promise<void> {
+    const { format, withSeeds } = this;
+    if (format === 'backup' || format === 'passport') return;
+    const { checkFormat } = await import('../export/checks');
+    const pages = this.services.store.scanTasks(run.id);
+    const results = await checkFormat(format, pages, { withSeeds, seed: run.config.seed }, signal);
+    if (!signal.aborted) this.checks = results;
+  }
+  #dataPieces(
+    format: DataFormatId,
+    run: RunRecord,
+    tell: (done: number) => void,
+  ): AsyncIterable<string | Uint8Array<ArrayBuffer>> {
     const pages = counted(this.services.store.scanTasks(run.id), tell);
-    return writeFormat(format, pages, { withSeeds: this.withSeeds, seed: run.config.seed });
+    const options = { withSeeds: this.withSeeds, seed: run.config.seed };
+    return writeData(format, pages, options, run.imported?.typed ?? true);
   }
   async #backupPieces(run: RunRecord, tell: (done: number) => void): Promise<AsyncIterable<string>> {
     // The run as it stands in the store now: one that is being worked on has moved on since the screen was drawn.
@@ -162,26 +193,19 @@ export class ExportView {
     return writeBackup(now, this.services.store, tell);
   }
 
-  async #work(
-    work: (signal: AbortSignal) => Promise<void>,
-    fail: (failure: Failure | null) => void,
-  ): Promise<void> {
-    if (this.#working) return;
+  async #work(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (this.#working || this.imports.work) return;
     const working = new AbortController();
     this.#working = working;
     this.saved = null;
-    this.broughtBack = null;
     try {
       await work(working.signal);
-      fail(null);
+      this.failure = null;
     } catch (error) {
-      if (!working.signal.aborted) fail(failure(error));
+      if (!working.signal.aborted) this.failure = failure(error);
     }
     this.#working = null;
     this.work = null;
-  }
-  #teller(label: string, unit: Work['unit'], total: number): (done: number) => void {
-    return teller(label, unit, total, (work) => (this.work = work));
   }
 }
 

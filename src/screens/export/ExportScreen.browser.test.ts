@@ -37,7 +37,7 @@ const show = async (): Promise<void> => {
 const save = (): ReturnType<typeof page.getByRole> => page.getByRole('button', { name: /^Save / });
 const preview = page.getByRole('region', { name: 'First rows of the file' });
 const bringBack = (file: File): Promise<void> =>
-  userEvent.upload(page.getByLabelText(/Drop a whole-run backup/u), file);
+  userEvent.upload(page.getByLabelText(/Drop a backup/u), file);
 /** The option itself is out of sight; people press its card. */
 const choose = (title: string): void => {
   const option = page.getByRole('radio', { name: new RegExp(`^${title} \\.`, 'u') }).element();
@@ -69,7 +69,7 @@ describe('without a run', () => {
     await show();
     await expect.element(page.getByRole('heading', { name: 'No run yet' })).toBeVisible();
     await expect.element(save()).not.toBeInTheDocument();
-    await expect.element(page.getByText('Drop a whole-run backup here')).toBeVisible();
+    await expect.element(page.getByText('Drop a backup, a passport or a data set here')).toBeVisible();
   });
   it('offers the stored ones', async () => {
     await fill(manyTasks(1, { seeds: 3, machines: 4, rejected: 1 }));
@@ -145,7 +145,9 @@ describe('with a run', () => {
       .toHaveTextContent('“<b>cut</b>.jsonl” cannot be brought back: it ends in the middle');
     expect(await store.latestRuns(10)).toHaveLength(1);
     await bringBack(new File(['Dear diary'], 'diary.txt'));
-    await expect.element(page.getByRole('alert')).toHaveTextContent('“diary.txt” cannot be brought back');
+    await expect
+      .element(page.getByRole('alert'))
+      .toHaveTextContent('“diary.txt” is no data set that can be read');
     // The screen still works.
     await bringBack(file);
     await expect.element(page.getByText(/Run \d+ is back/u)).toBeVisible();

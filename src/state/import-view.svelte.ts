@@ -54,10 +54,10 @@ export class ImportView {
     if (!found) return null;
     let record: RunRecord | null = null;
     await this.#work(async (signal) => {
-      const { store, dataFiles, now } = this.services;
+      const { store, dataFiles } = this.services;
       const storing = this.#teller(`Storing ${found.name}`, 'rows', found.tasks);
       const rows = dataFiles.read(found, signal);
-      record = await store.importRun(summaryOf(found, now()), rows, signal, storing);
+      record = await store.importRun(summaryOf(found, this.services.now()), rows, signal, storing);
       const counts = { tasks: found.tasks, candidates: 0, calls: 0 };
       this.broughtIn = { run: record, counts, dataSet: true };
       this.found = null;

@@ -32,9 +32,7 @@ export class PassportView {
   constructor(private readonly services: Services) {}
 
   toggle(format: DataFormatId): void {
-    const chosen = new Set(this.formats);
-    if (!chosen.delete(format)) chosen.add(format);
-    this.formats = PASSPORT_FORMATS.filter((one) => chosen.has(one));
+    this.formats = PASSPORT_FORMATS.filter((one) => this.formats.includes(one) !== (one === format));
   }
 
   async plan(summary: RunSummary, withSeeds: boolean, signal: AbortSignal): Promise<void> {
@@ -50,10 +48,10 @@ export class PassportView {
     const { planned } = this;
     if (!planned) throw new Error('the passport was not looked at yet');
     const { writePassport } = await import('../export/passport/passport');
-    const { store, version, now } = this.services;
+    const { store, version } = this.services;
     let step = '';
     let tell: (done: number) => void = () => undefined;
-    return writePassport(store, planned, now(), version, signal, (label, done, total) => {
+    return writePassport(store, planned, this.services.now(), version, signal, (label, done, total) => {
       if (label !== step) {
         step = label;
         tell = teller(label, label === 'Packing' ? 'bytes' : 'rows', total, show);

@@ -1,0 +1,242 @@
+import 'fake-indexeddb/auto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { rowsOf } from '../../core/dataset/rows';
+import type { BackupRow, RunSummary } from '../../core/ports';
+import type { Rating } from '../../core/review/rating';
+import type { MachineTask } from '../../core/task';
+import { checkDataFile, readDataFile } from '../../import/data-file';
+import { ZipArchive } from '../../import/unzip';
+import { IdbRunStore } from '../../storage/idb-run-store';
+import { manyTasks } from '../../testing/many-tasks';
+import { plainText, sizeCategory } from './card';
+import { type PassportChoice, planPassport, writePassport } from './passport';
+
+const never = new AbortController().signal;
+const CHOICE: PassportChoice = {
+  formats: ['alpaca', 'openai-chat', 'sharegpt', 'prompt-completion', 'csv', 'parquet', 'dataset'],
+  withSeeds: false,
+  share: 0.25,
+  splitSeed: 3,
+  withBackup: false,
+};
+let store: IdbRunStore;
+let summary: RunSummary;
+
+async function* rows(all: readonly BackupRow[]): AsyncGenerator<readonly BackupRow[]> {
+  await Promise.resolve();
+  yield all;
+}
+async function fill(change: Partial<RunSummary['run']> = {}): Promise<void> {
+  const many = manyTasks(1, { seeds: 5, machines: 60, rejected: 20 });
+  const run = { ...many.run, ...change };
+  const all: BackupRow[] = [
+    ...many.seeds.map((row) => ({ kind: 'task', row }) as const),
+    ...many.machines.map((row) => ({ kind: 'task', row }) as const),
+    ...many.candidates.map((row) => ({ kind: 'candidate', row }) as const),
+  ];
+  const { id } = await store.importRun({ run, progress: many.progress }, rows(all), never, () => undefined);
+  const found = await store.run(id);
+  if (!found) throw new Error('not stored');
+  summary = found;
+}
+async function passport(
+  choice: Partial<PassportChoice> = {},
+): Promise<{ file: File; texts: Map<string, string> }> {
+  const plan = await planPassport(store, summary, { ...CHOICE, ...choice }, never);
+  const blob = await writePassport(store, plan, 1_700_000_000_000, '0.1.0', never, () => undefined);
+  const file = new File([blob], 'anything');
+  const zip = await ZipArchive.open(file);
+  const texts = new Map<string, string>();
+  for (const entry of zip.entries) {
+    texts.set(entry.name, await (await zip.unpack(entry, never)).text());
+  }
+  return { file, texts };
+}
+const tasksOf = async (): Promise<MachineTask[]> => {
+  const tasks: MachineTask[] = [];
+  for await (const page of store.scanTasks(summary.run.id)) {
+    for (const task of page) if (task.origin === 'machine') tasks.push(task);
+  }
+  return tasks;
+};
+const headerOf = (card: string): Record<string, unknown> =>
+  parse(/^---\n([\s\S]*?)\n---\n/u.exec(card)?.[1] ?? '') as Record<string, unknown>;
+
+beforeEach(async () => {
+  store = new IdbRunStore();
+  for (const { run } of await store.latestRuns(100)) await store.deleteRun(run.id);
+});
+
+describe('the passport', () => {
+  it('is read back by its own manifest: every file with its bytes and checksum', async () => {
+    await fill();
+    const { texts } = await passport();
+    const manifest = JSON.parse(texts.get('manifest.json') ?? '') as {
+      model: unknown;
+      settings: unknown;
+      figures: { kept: number };
+      files: { path: string; sha256: string; entries?: number }[];
+    };
+    expect(manifest.model).toEqual(summary.run.model);
+    expect(manifest.settings).toEqual(summary.run.config);
+    expect(manifest.figures.kept).toBe(60);
+    expect(manifest.files).toHaveLength(14);
+    for (const { path, sha256 } of manifest.files.filter(({ path: one }) => !one.endsWith('.parquet'))) {
+      const bytes = new TextEncoder().encode(texts.get(path));
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+      expect(Buffer.from(digest).toString('hex')).toBe(sha256);
+    }
+  });
+
+  it('splits by instruction: no instruction is on both sides, and all rows are there', async () => {
+    await fill();
+    const { texts } = await passport();
+    const list = (path: string) => JSON.parse(texts.get(path) ?? '') as { instruction: string }[];
+    const train = list('data/alpaca-train.json');
+    const held = list('data/alpaca-validation.json');
+    const learned = new Set(train.map(({ instruction }) => instruction));
+    expect(held.filter(({ instruction }) => learned.has(instruction))).toEqual([]);
+    const all = (await tasksOf()).flatMap(rowsOf);
+    expect(train.length + held.length).toBe(all.length);
+    expect(held.length).toBe(Math.round(all.length * 0.25));
+  });
+
+  it('has a card whose header is YAML and whose figures are the measured ones', async () => {
+    await fill();
+    const { texts } = await passport();
+    const card = texts.get('README.md') ?? '';
+    expect(headerOf(card)).toMatchObject({
+      pretty_name: `Self-Instruct run ${summary.run.number}`,
+      language: ['en'],
+      size_categories: ['n<1K'],
+      task_categories: ['text-generation'],
+    });
+    const configs = headerOf(card)['configs'] as {
+      config_name: string;
+      data_files: { split: string; path: string }[];
+    }[];
+    for (const { data_files } of configs)
+      for (const { path } of data_files) expect(texts.has(path)).toBe(true);
+    expect(configs[0]).toMatchObject({ config_name: 'alpaca', default: true });
+    expect(card).toContain('| Candidates that the model wrote | 80 |');
+    expect(card).toContain('| Kept instructions | 60 |');
+    expect(card).toContain('| Instances | 36 | 82,439 |');
+    expect(card).toContain('Nobody has rated this data set yet.');
+    expect(card).not.toContain('as people judged it');
+  });
+
+  it('tells ratings when there are some', async () => {
+    await fill();
+    const rated = (await tasksOf()).filter(({ stage }) => stage === 'complete').slice(0, 4);
+    const ratings = rated.map((task, i): Rating => ({
+      id: `${task.id}~Ada`,
+      runId: summary.run.id,
+      taskId: task.id,
+      rater: 'Ada',
+      verdict: null,
+      flagged: false,
+      answers: { valid: true, input: i > 0, output: i > 1 },
+      print: 1,
+      ratedAt: 5,
+    }));
+    await store.saveRatings(summary.run.id, ratings, []);
+    const { texts } = await passport();
+    expect(texts.get('README.md')).toMatch(/\| All three \| 50% \(\d+% to \d+%\), 2 of 4 \| 54% \|/u);
+    expect(texts.get('ratings.jsonl')?.trim().split('\n')).toHaveLength(4);
+  });
+
+  it('says nothing of a data set from elsewhere that nobody measured', async () => {
+    await fill({ imported: { file: 'a|b <script>.csv', format: 'CSV', typed: false } });
+    const { texts } = await passport();
+    const card = texts.get('README.md') ?? '';
+    expect(card).not.toContain('## From candidate to row');
+    expect(card).not.toContain('## Made by');
+    expect(card).toContain('not known');
+    expect(card.slice(card.indexOf('\n# '))).not.toContain('<script>');
+    expect(headerOf(card)['language']).toBeUndefined();
+    const manifest = JSON.parse(texts.get('manifest.json') ?? '') as Record<string, unknown>;
+    expect(manifest['settings']).toBeUndefined();
+    expect(manifest['imported']).toMatchObject({ file: 'a|b <script>.csv' });
+  });
+
+  it('has settings that trainers read', async () => {
+    await fill();
+    const { texts } = await passport();
+    const info = JSON.parse(texts.get('dataset_info.json') ?? '') as Record<string, Record<string, unknown>>;
+    expect(info[`run_${summary.run.number}_openai_chat`]).toEqual({
+      file_name: 'data/openai-chat-train.jsonl',
+      formatting: 'sharegpt',
+      columns: { messages: 'messages' },
+      tags: { role_tag: 'role', content_tag: 'content', user_tag: 'user', assistant_tag: 'assistant' },
+    });
+    for (const { file_name } of Object.values(info)) expect(texts.has(String(file_name))).toBe(true);
+    const chat = parse(texts.get('axolotl/sharegpt.yml') ?? '') as Record<string, Record<string, unknown>[]>;
+    expect(chat['datasets']?.[0]).toMatchObject({
+      path: 'data/sharegpt-train.json',
+      type: 'chat_template',
+      field_messages: 'conversations',
+      message_property_mappings: { role: 'from', content: 'value' },
+    });
+    expect(chat['test_datasets']?.[0]).toMatchObject({ path: 'data/sharegpt-validation.json' });
+    for (const [path, text] of texts)
+      if (path.endsWith('.yml')) expect(text).not.toMatch(/^\s*type: sharegpt/mu);
+  });
+
+  it('is imported again to the same rows, from both sides of the split', async () => {
+    await fill();
+    const all = await tasksOf();
+    const { file } = await passport();
+    const checked = await checkDataFile(file, never);
+    if (checked.kind !== 'dataset') throw new Error('a backup');
+    expect(checked).toMatchObject({ shape: 'dataset', tasks: 60, badLines: 0 });
+    const ids: string[] = [];
+    const texts: string[] = [];
+    for await (const page of readDataFile(checked, never)) {
+      for (const { row } of page) {
+        ids.push(row.id.slice(6));
+        if ('instruction' in row)
+          texts.push(...rowsOf(row).map((one) => JSON.stringify([one.instruction, one.output])));
+      }
+    }
+    expect(ids.sort()).toEqual(all.map(({ id }) => id.slice(6)));
+    expect(texts.sort()).toEqual(
+      all
+        .flatMap(rowsOf)
+        .map((one) => JSON.stringify([one.instruction, one.output]))
+        .sort(),
+    );
+  });
+
+  it('with a backup brings the whole run back', async () => {
+    await fill();
+    const { file } = await passport({ withBackup: true });
+    await expect(checkDataFile(file, never)).resolves.toMatchObject({ kind: 'backup' });
+  });
+
+  it('names what is not met before it is written', async () => {
+    await fill();
+    const [task] = (await tasksOf()).filter(({ stage }) => stage === 'complete');
+    if (task?.stage !== 'complete') throw new Error('none');
+    await store.saveTask({ ...task, instances: [{ input: '', output: ' ' }] });
+    const plan = await planPassport(store, summary, { ...CHOICE, formats: ['openai-chat'], share: 0 }, never);
+    const failing = plan.checks.flatMap(({ results }) => results).filter((check) => check.failing > 0);
+    expect(failing).toEqual([
+      expect.objectContaining({ title: 'No message is empty', failing: 1, first: [task.id] }),
+    ]);
+    const none = await planPassport(store, summary, { ...CHOICE, formats: ['seed-tasks'], share: 1 }, never);
+    expect(none.checks.find(({ title }) => title === 'Split')?.results[0]?.failing).toBe(0);
+  });
+});
+
+it('names become plain text, sizes the words of the hub', () => {
+  expect(plainText('a\n# b | <i>c</i> [d](e)')).toBe('a \\# b \\| \\<i\\>c\\</i\\> \\[d\\]\\(e\\)');
+  expect([0, 999, 1_000, 99_999, 100_000, 5_000_000].map(sizeCategory)).toEqual([
+    'n<1K',
+    'n<1K',
+    '1K<n<10K',
+    '10K<n<100K',
+    '100K<n<1M',
+    '1M<n<10M',
+  ]);
+});

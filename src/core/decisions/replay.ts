@@ -50,7 +50,7 @@ export interface ReplayPage {
   readonly answers?: readonly StoredAnswer[];
 }
 
-export interface InstanceRow {
+interface InstanceRow {
   readonly input: string;
   readonly output: string;
   readonly verdict: 'kept' | InstanceRejectReason;
@@ -70,12 +70,12 @@ export interface Effect {
   readonly instancesAfter: number;
   readonly examples: readonly RowExample[];
 }
-export interface SwitchEffect {
+interface SwitchEffect {
   readonly name: keyof Switches;
   /** Null when it matters only while a run is generated. */
   readonly effect: Effect | null;
 }
-export interface PresetEffect {
+interface PresetEffect {
   readonly switches: readonly SwitchEffect[];
   readonly together: Effect;
 }

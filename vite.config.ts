@@ -66,6 +66,7 @@ export default defineConfig({
       'idb',
       'fast-check',
       '@wllama/wllama',
+      'axe-core',
       'compromise/two',
       'd3-array',
       'd3-shape',

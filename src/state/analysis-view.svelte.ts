@@ -31,6 +31,7 @@ export class AnalysisView {
   part = $state.raw<OpenPart | null>(null);
   #onScreen = false;
   #turn = 0;
+  #loading = false;
   #stale = false;
   #asking = false;
   #following: number | null = null;
@@ -57,9 +58,18 @@ export class AnalysisView {
     const { run, progress } = summary;
     const known = this.run?.id === id && !this.failure;
     this.run = run;
-    if (known && (this.work || this.figures?.machines === progress.kept)) return;
+    if (known && (this.#loading || (await this.#isCurrent(id)))) return;
     const rejected = Object.values(progress.rejected).reduce((sum, n) => sum + n, 0);
     await this.#load(run, run.seedSet.count + progress.kept, progress.kept + rejected);
+  }
+  /** Whether the worker holds as many tasks as the store. A run that goes on may come in between once, hardly twice. */
+  async #isCurrent(id: RunId): Promise<boolean> {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const figures = await this.#guard(() => this.services.analysis.figures());
+      const summary = await this.#guard(() => this.services.store.run(id));
+      if (figures && figures.machines === summary?.progress.kept) return true;
+    }
+    return false;
   }
   async retry(): Promise<void> {
     const { run } = this;
@@ -88,6 +98,7 @@ export class AnalysisView {
     const current = (): boolean => turn === this.#turn;
     const { analysis, store } = this.services;
     this.#forget();
+    this.#loading = true;
     const tell = teller('Reading the run', 'rows', tasks + candidates, (work) => (this.work = work));
     const read = await this.#guard(async () => {
       await analysis.begin(run.config.switches.similarityTokens);
@@ -107,6 +118,7 @@ export class AnalysisView {
       return true;
     });
     if (!current()) return;
+    this.#loading = false;
     this.work = null;
     this.#stale = read === true;
     this.#follow();
@@ -116,6 +128,7 @@ export class AnalysisView {
     if (!this.run || change.runId !== this.run.id || this.failure) return;
     if (change.kind === 'run-deleted') {
       this.#turn++;
+      this.#loading = false;
       this.run = null;
       this.#forget();
     }

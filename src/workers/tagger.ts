@@ -14,14 +14,10 @@ interface Term {
   readonly tags: ReadonlySet<string>;
 }
 
+type ToInfinitive = (word: string, model: unknown, tense: string) => string;
 /** The library's roots leave out irregular participles ("written"). */
-const infinitive = (
-  nlp.methods() as {
-    two: {
-      transform: { verb: { toInfinitive(this: void, word: string, model: unknown, tense: string): string } };
-    };
-  }
-).two.transform.verb.toInfinitive;
+const infinitive = (nlp.methods() as { two: { transform: { verb: { toInfinitive: ToInfinitive } } } }).two
+  .transform.verb.toInfinitive;
 
 /** The words of the first sentence. */
 export function tag(text: string): readonly TaggedWord[] {

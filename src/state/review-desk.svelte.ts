@@ -188,7 +188,7 @@ export class ReviewDesk {
       const question = asked ?? this.question;
       const answers = { ...(this.rating?.answers ?? NO_ANSWERS), [question]: yes };
       const number = QUESTIONS.indexOf(question) + 1;
-      if (!(await this.#mark({ answers }, `Question ${number}: ${yes ? 'yes' : 'no'}`))) return;
+      if (!(await this.#mark({ answers }, `Question ${number} answered ${yes ? 'yes' : 'no'}`))) return;
       const rest = [...QUESTIONS.slice(number), ...QUESTIONS.slice(0, number)];
       this.question = rest.find((other) => answers[other] === null) ?? question;
     });

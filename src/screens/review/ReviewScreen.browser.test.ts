@@ -92,12 +92,12 @@ describe('rating by keyboard', () => {
     await show();
     await standsAt(0);
     await userEvent.keyboard('yn');
-    await said(/Question 2: no/u);
+    await said(/Question 2 answered no/u);
     expect((await ratingOf(taskAt(0)))?.answers).toEqual({ valid: true, input: false, output: null });
     await userEvent.keyboard('y');
     await expect.element(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '1');
     await userEvent.keyboard('2y');
-    await said(/Question 2: yes/u);
+    await said(/Question 2 answered yes/u);
     expect((await ratingOf(taskAt(0)))?.answers).toEqual({ valid: true, input: true, output: true });
   });
 
@@ -182,7 +182,9 @@ describe('an edit', () => {
     await standsAt(0);
     await userEvent.keyboard('ye');
     await page.getByRole('textbox', { name: 'Instruction' }).fill('Name the number of rivers.');
-    await page.getByRole('button', { name: 'Save' }).click();
+    await userEvent.keyboard('{Escape}');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('not saved');
+    await userEvent.keyboard('{Control>}{Enter}{/Control}');
     await expect.element(heading).toHaveTextContent('Name the number of rivers.');
     await said(/before its text was changed/u);
     const edited = await stored(taskAt(0).id);
@@ -202,7 +204,7 @@ describe('an edit', () => {
     await expect.element(page.getByRole('textbox', { name: 'Instruction' })).not.toBeInTheDocument();
     // Ratings are no part of the pool.
     await userEvent.keyboard('y');
-    await said(/Question 1: yes/u);
+    await said(/Question 1 answered yes/u);
     await page.getByRole('button', { name: 'Pause the run' }).click();
     await userEvent.keyboard('e');
     await expect.element(page.getByRole('textbox', { name: 'Instruction' })).toBeVisible();
@@ -320,7 +322,7 @@ describe('a second rater', () => {
     const quality = page.getByRole('region', { name: 'Quality of the data' });
     await expect
       .element(quality.getByRole('row', { name: 'All three' }))
-      .toHaveTextContent(/1 of 2\s*50 %\s*9 to 91 %\s*54 %/u);
+      .toHaveTextContent(/1\s*of 2\s*50%\s*9 to 91%\s*54%/u);
     // Blind: the third task, which Ben answered, is blank for Ana.
     await page.getByRole('tab', { name: 'Rate', exact: true }).click();
     await standsAt(2);

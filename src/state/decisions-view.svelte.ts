@@ -14,7 +14,8 @@ import { callId } from '../core/ids';
 import type { RunSummary } from '../core/ports';
 import type { ModelCall, PresetName, RunProgress, RunRecord } from '../core/run';
 import { WhatIf } from '../core/similarity/what-if';
-import type { Candidate, PoolSeed, RunId, TaskId } from '../core/task';
+import type { PoolSeed, RunId, TaskId } from '../core/task';
+import { nextTask } from '../export/pacer';
 import type { Services } from './services';
 import { teller, type Work } from './work';
 
@@ -208,20 +209,26 @@ export class DecisionsView {
     }
     const total = Object.values(progress.rejected).reduce((sum, count) => sum + count, progress.kept);
     const tell = this.#teller('Reading the candidates', total, signal);
-    const candidates: Candidate[] = [];
+    // Page by page, so that no step is long with 50,000 candidates.
+    const rows: DecisionRow[] = [];
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity
+    const texts = new Map<TaskId, string>();
+    for (const { id, instruction } of seeds) texts.set(id, instruction);
+    let place = 0;
     for await (const page of store.scanCandidates(run.id)) {
       signal.throwIfAborted();
-      for (const candidate of page) candidates.push(candidate);
-      tell(candidates.length);
+      for (const row of decisionRows(page, place)) {
+        rows.push(row);
+        texts.set(row.id, row.text);
+        if (row.place >= 0) place = row.place + 1;
+      }
+      tell(rows.length);
     }
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity
-    this.#texts = new Map([
-      ...seeds.map(({ id, instruction }) => [id, instruction] as const),
-      ...candidates.map(({ id, text }) => [id, text] as const),
-    ]);
+    this.#texts = texts;
     this.#seeds = seeds;
-    const rows = decisionRows(candidates);
     this.#previewer = new Previewer(rows);
+    await nextTask();
+    signal.throwIfAborted();
     this.rows = rows;
     this.tally = tallyOf(rows);
     this.preview = this.#previewer.stored(run.config.rougeThreshold);
@@ -238,6 +245,9 @@ export class DecisionsView {
     const { run } = this;
     const previewer = this.#previewer;
     if (!run || !previewer) return;
+    // The list is drawn first.
+    await nextTask();
+    signal.throwIfAborted();
     const candidates = previewer.decided.map(({ text }) => text);
     const tell = this.#teller('Comparing the candidates with each other', candidates.length, signal);
     const graph = await this.services.decisions.whatIf(

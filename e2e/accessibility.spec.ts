@@ -1,8 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
-import { App } from './app';
-
-const SCREENS = ['Start', 'Seeds', 'Generate', 'Pool', 'Export'] as const;
+import { App, SCREENS } from './app';
 
 test('axe finds nothing on any screen, in light and dark, wide and narrow, before and after a run', async ({
   page,

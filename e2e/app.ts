@@ -4,6 +4,18 @@ import { expect } from '@playwright/test';
 import type { Automation } from '../src/automation';
 
 type State = ReturnType<Automation['state']>;
+export const SCREENS = [
+  'Start',
+  'Seeds',
+  'Generate',
+  'Pool',
+  'Decisions',
+  'Review',
+  'Analyse',
+  'Compare',
+  'Export',
+] as const;
+export type ScreenName = (typeof SCREENS)[number];
 type StartOptions = Parameters<Automation['start']>[0];
 
 export class App {
@@ -13,8 +25,11 @@ export class App {
     await this.page.goto(`/${screen && `#/${screen}`}`);
     await this.page.waitForFunction(() => 'selfInstruct' in window);
   }
-  go(screen: 'Start' | 'Seeds' | 'Generate' | 'Pool' | 'Export'): Promise<void> {
-    return this.page.getByRole('navigation').getByRole('link', { name: screen }).click();
+  async go(screen: ScreenName): Promise<void> {
+    // On narrow screens the list of screens is a menu.
+    const menu = this.page.locator('button[aria-controls="screens"]');
+    if (await menu.isVisible()) await menu.click();
+    await this.page.getByRole('navigation').getByRole('link', { name: screen }).click();
   }
 
   /** Begins a run without waiting for its end. */

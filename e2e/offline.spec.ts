@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { App } from './app';
+import { App, SCREENS } from './app';
 
 test('after one visit everything works without a network', async ({ context, page }) => {
   const app = new App(page);
@@ -12,7 +12,7 @@ test('after one visit everything works without a network', async ({ context, pag
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
   await page.getByRole('button', { name: 'Start with the built-in model' }).click();
   await app.untilKept(1);
-  for (const screen of ['Seeds', 'Pool', 'Export'] as const) {
+  for (const screen of SCREENS) {
     await app.go(screen);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   }

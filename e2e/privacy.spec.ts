@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { App } from './app';
+import { App, SCREENS } from './app';
 
 test('a run sends nothing anywhere and breaks no rule of the strict policy', async ({
   context,
@@ -26,7 +26,7 @@ test('a run sends nothing anywhere and breaks no rule of the strict policy', asy
   const app = new App(page);
   await app.startRun({ target: 2, seed: 2 });
   await app.untilStatus('finished');
-  for (const screen of ['Start', 'Seeds', 'Generate', 'Pool', 'Export'] as const) await app.go(screen);
+  for (const screen of SCREENS) await app.go(screen);
 
   expect(await page.evaluate(() => (window as unknown as { violations: string[] }).violations)).toEqual([]);
   expect(requests.length).toBeGreaterThan(5);

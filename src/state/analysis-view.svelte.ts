@@ -158,19 +158,20 @@ export class AnalysisView {
       }, FOLLOW_MS);
     });
   }
-  #tellTagging({ waiting, seeds, machines }: Figures): void {
-    if (this.work && !this.#tagging) return;
+  /** Counts from what waited when reading was done: what was tagged meanwhile would make the rate too good. */
+  #tellTagging({ waiting }: Figures): void {
+    if (this.#loading) return;
     if (waiting.tag === 0) {
       if (this.#tagging) this.work = null;
       this.#tagging = null;
       return;
     }
-    const total = seeds + machines;
+    const total = waiting.tag;
     this.#tagging ??= {
       total,
       tell: teller('Looking for verbs and objects', 'rows', total, (work) => (this.work = work)),
     };
-    this.#tagging.tell(total - waiting.tag);
+    this.#tagging.tell(Math.max(0, this.#tagging.total - waiting.tag));
   }
 
   #forget(): void {

@@ -1,7 +1,7 @@
 /** Which screen is shown, kept in the address behind "#/", so that back, reload and links work on any host. */
 import { createContext } from 'svelte';
 
-export const SCREENS = [
+const SCREENS = [
   'start',
   'seeds',
   'generate',

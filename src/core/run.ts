@@ -66,7 +66,7 @@ export interface RunRecord {
   /** A data set from a file: model, seeds and settings are not known, and those in the record are stand-ins. */
   readonly imported?: ImportedFrom;
 }
-export interface ImportedFrom {
+interface ImportedFrom {
   readonly file: string;
   readonly format: string;
   /** Whether the file says which tasks are classification tasks. */

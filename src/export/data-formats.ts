@@ -27,13 +27,11 @@ export const DATA_FORMATS: readonly DataFormat[] = [...FORMATS, PARQUET];
 export const dataFormat = (id: DataFormatId): DataFormat =>
   DATA_FORMATS.find((format) => format.id === id) ?? PARQUET;
 
-/** @param typed whether the types of the tasks are known */
 export function writeData(
   id: DataFormatId,
   pages: AsyncIterable<readonly Task[]>,
   options: ExportOptions,
-  typed: boolean,
 ): AsyncIterable<string | Uint8Array<ArrayBuffer>> {
   const format = FORMATS.find((one) => one.id === id);
-  return format ? writeFormat(format, pages, options) : writeParquet(pages, options, typed);
+  return format ? writeFormat(format, pages, options) : writeParquet(pages, options);
 }

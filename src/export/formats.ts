@@ -19,6 +19,8 @@ export interface ExportOptions {
   readonly withSeeds: boolean;
   /** Decides the layouts of prompt/completion files. */
   readonly seed: number;
+  /** Whether the types of the tasks are known; they are unless it says no. */
+  readonly typed?: boolean;
   /** Whether a task is part of the file; without it all are. */
   readonly keeps?: (task: Task) => boolean;
 }
@@ -148,7 +150,7 @@ export const FORMATS: readonly Format[] = [
     file: 'tasks.jsonl',
     type: 'application/jsonl',
     frame: LINES,
-    entries: (task) => {
+    entries: (task, { typed = true }) => {
       const rows = rowsOf(task);
       const instances = rows.map(({ input, output }) => ({ input, output }));
       const [first] = rows;
@@ -161,7 +163,7 @@ export const FORMATS: readonly Format[] = [
           name,
           instruction: task.instruction,
           instances,
-          is_classification: first.isClassification,
+          ...(typed ? { is_classification: first.isClassification } : {}),
         }),
       ];
     },
@@ -174,8 +176,8 @@ export const FORMATS: readonly Format[] = [
     file: 'tasks.csv',
     type: 'text/csv',
     frame: { ...LINES, open: csvRow(['id', 'instruction', 'input', 'output', 'is_classification']) },
-    entries: perRow(({ id, instruction, input, output, isClassification }) =>
-      csvRow([id, instruction, input, output, String(isClassification)]),
+    entries: perRow(({ id, instruction, input, output, isClassification }, { typed = true }) =>
+      csvRow([id, instruction, input, output, typed ? String(isClassification) : '']),
     ),
   },
   {
@@ -186,7 +188,8 @@ export const FORMATS: readonly Format[] = [
     file: 'dataset.jsonl',
     type: 'application/jsonl',
     frame: LINES,
-    entries: (task) => (task.origin === 'machine' ? [line(datasetRecord(task))] : []),
+    entries: (task, { typed = true }) =>
+      task.origin === 'machine' ? [line(datasetRecord(task, typed))] : [],
   },
 ];
 

@@ -15,7 +15,7 @@ async function* pages(tasks: readonly Task[]): AsyncGenerator<readonly Task[]> {
   for (let at = 0; at < tasks.length; at += 1_000) yield tasks.slice(at, at + 1_000);
 }
 async function write(tasks: readonly Task[], typed = true): Promise<ArrayBuffer> {
-  const blob = await collect(writeParquet(pages(tasks), { withSeeds: true, seed: 1 }, typed), '', never);
+  const blob = await collect(writeParquet(pages(tasks), { withSeeds: true, seed: 1, typed }), '', never);
   return blob.arrayBuffer();
 }
 const special = ['“é” 👩‍👩‍👧', '=1+1', 'a\u0000b', '\ufeffmark', '', ' \n'].map((text, i) =>

@@ -82,7 +82,6 @@ export function parquetRowsOf(task: Task, typed: boolean): ParquetRow[] {
 export async function* writeParquet(
   pages: AsyncIterable<readonly Task[]>,
   options: ExportOptions,
-  typed: boolean,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { ByteWriter, ParquetWriter } = await import('hyparquet-writer');
   const bytes = new ByteWriter();
@@ -103,7 +102,7 @@ export async function* writeParquet(
   for await (const page of pages) {
     for (const task of page) {
       if (!isIn(task, options)) continue;
-      for (const row of parquetRowsOf(task, typed)) {
+      for (const row of parquetRowsOf(task, options.typed ?? true)) {
         group.push(row);
         length += row.instruction.length + row.input.length + row.output.length;
         if (group.length < GROUP_ROWS && length < GROUP_LENGTH) continue;

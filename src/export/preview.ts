@@ -28,7 +28,7 @@ export async function previewFormat(
   withSeeds: boolean,
 ): Promise<Preview> {
   const { open, between, close } = format.frame;
-  const options = { withSeeds, seed: run.config.seed };
+  const options = { withSeeds, seed: run.config.seed, typed: run.imported?.typed ?? true };
   const sample: string[] = [];
   let exact = true;
   for await (const entries of entriesOf(format, store.scanTasks(run.id), options)) {

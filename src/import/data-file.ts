@@ -14,7 +14,7 @@ import { TaskBuilder } from './task-builder';
 import { ZipArchive } from './unzip';
 
 /** A file inside an archive, or the file itself. */
-export interface DataPart {
+interface DataPart {
   readonly file: File;
   readonly container: Exclude<Container, 'zip'>;
 }
@@ -35,7 +35,7 @@ export interface CheckedDataSet {
   readonly first: readonly MachineTask[];
 }
 /** A whole-run backup: it is checked and stored by its own rules. */
-export interface FoundBackup {
+interface FoundBackup {
   readonly kind: 'backup';
   readonly file: File;
 }

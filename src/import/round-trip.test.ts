@@ -36,12 +36,10 @@ const task = (i: number, instruction: string, instances: readonly Instance[], ye
   };
 };
 
-async function fileOf(id: FormatId | 'parquet', tasks: readonly Task[]): Promise<File> {
-  const options = { withSeeds: true, seed: SEED };
+async function fileOf(id: FormatId | 'parquet', tasks: readonly Task[], typed = true): Promise<File> {
+  const options = { withSeeds: true, seed: SEED, typed };
   const format = FORMATS.find((one) => one.id === id);
-  const pieces = format
-    ? writeFormat(format, pages(tasks), options)
-    : writeParquet(pages(tasks), options, true);
+  const pieces = format ? writeFormat(format, pages(tasks), options) : writeParquet(pages(tasks), options);
   // The name says nothing of what is inside.
   return new File([await collect(pieces, '', never)], 'some-file.bin');
 }
@@ -221,4 +219,66 @@ describe('what is exported is imported again', () => {
       expect(tasks[0]?.instruction === all[0]?.instruction).toBe(true);
     },
   );
+
+  it.each(['csv', 'parquet', 'seed-tasks', 'dataset'] as const)(
+    '%s: a type that nobody said is not made up',
+    async (id) => {
+      const all = [task(0, 'Name a bird.', [{ input: '', output: 'Robin' }])];
+      const { checked, tasks } = await imported(await fileOf(id, all, false));
+      expect(checked).toMatchObject({ typed: false, badLines: 0, rows: 1 });
+      expect(tasks[0]).toMatchObject({ stage: 'complete' });
+    },
+  );
+});
+
+describe('a data set from elsewhere', () => {
+  const from = (text: string, name = 'x'): File => new File([text], name);
+  it('tells bad rows by line and keeps the others', async () => {
+    const lines = [
+      '{"instruction":"Name a bird.","input":"","output":"Robin"}',
+      '{"instruction":"","output":"x"}',
+      'not json',
+      '{"messages":[]}',
+      '{"instruction":"Name a fish.","output":7}',
+      '{"instruction":"Name a tree.","output":"Oak","history":[["a","b"]]}',
+      '{"instruction":"Name a flower.","output":"Rose"}',
+    ];
+    const { checked } = await imported(from(lines.join('\n'), 'data.csv'));
+    expect(checked.tasks).toBe(2);
+    expect(checked.problems.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
+      '2: the instruction is empty',
+      '3: this is no JSON object: it is cut short or misspelled',
+      expect.stringContaining('4: it is not like the rows before') as string,
+      '5: "output" should be string, but is 7',
+      '6: "history" has more entries than can be read',
+    ]);
+  });
+  it.each([
+    ['semicolons', 'instruction;input;output\nName a bird.;;Robin\n', 'Robin'],
+    ['tabs and other names', 'Question\tAnswer\r\nName a bird.\t"Ro""bin"\r\n', 'Ro"bin'],
+    [
+      'a mark and quoted line breaks',
+      '\ufeffinstruction,output\n"Name\na bird.","Robin,\r\nred"',
+      'Robin,\r\nred',
+    ],
+  ])('CSV with %s is read', async (_, text, output) => {
+    const { tasks } = await imported(from(text));
+    expect(tasks.flatMap(rowsOf).map((row) => row.output)).toEqual([output]);
+  });
+  it('a conversation of more turns, or one that begins with an answer, is refused by line', async () => {
+    const turn = (role: string, content: string) => ({ role, content });
+    const rows = [
+      [turn('system', 'Be brief.'), turn('user', 'Hi'), turn('assistant', 'Hello')],
+      [turn('user', 'Hi'), turn('assistant', 'Hello'), turn('user', 'Bye'), turn('assistant', 'Bye')],
+      [turn('assistant', 'Hello')],
+    ];
+    const { checked, tasks } = await imported(from(JSON.stringify(rows.map((messages) => ({ messages })))));
+    expect(tasks[0]?.instruction).toBe('Be brief.\n\nHi');
+    expect(checked.badLines).toBe(2);
+  });
+  it('that is none is refused with the reason', async () => {
+    for (const text of ['', 'Dear diary', '{"a":1}', '[]', '%PDF-1.4', '\u0000\u0001']) {
+      await expect(checkDataFile(from(text), never)).rejects.toThrow();
+    }
+  });
 });

@@ -28,7 +28,7 @@ export const SHAPE_TITLES: Readonly<Record<ShapeId, string>> = {
 };
 
 /** Where a task of our own format came from; ids are without their run. */
-export interface Origins {
+interface Origins {
   readonly id: string;
   readonly exemplars: readonly string[];
   readonly mostSimilar: readonly (readonly [string, number])[];

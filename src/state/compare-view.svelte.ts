@@ -19,12 +19,12 @@ interface Text {
   readonly id: TaskId;
   readonly instruction: string;
 }
-export interface ComparedRun {
+interface ComparedRun {
   readonly run: RunRecord;
   readonly statistics: DataStatistics;
   readonly instructions: number;
 }
-export interface HeldOutOverlap {
+interface HeldOutOverlap {
   readonly id: string;
   readonly name: string;
   readonly count: number;

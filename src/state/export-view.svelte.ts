@@ -8,7 +8,7 @@ import { writeBackup } from '../export/backup';
 import type { CheckResult } from '../export/checks';
 import { collect } from '../export/collect';
 import { type DataFormat, type DataFormatId, dataFormat, writeData } from '../export/data-formats';
-import { FORMATS } from '../export/formats';
+import { type ExportOptions, FORMATS } from '../export/formats';
 import { backupSize, type Preview, previewBackup, previewFormat, previewParquet } from '../export/preview';
 import { ImportView } from './import-view.svelte';
 import { PassportView } from './passport-view.svelte';
@@ -167,12 +167,15 @@ export class ExportView {
     return previewBackup(store, summary);
   }
   async #check({ run }: RunSummary, signal: AbortSignal): Promise<void> {
-    const { format, withSeeds } = this;
+    const { format } = this;
     if (format === 'backup' || format === 'passport') return;
     const { checkFormat } = await import('../export/checks');
     const pages = this.services.store.scanTasks(run.id);
-    const results = await checkFormat(format, pages, { withSeeds, seed: run.config.seed }, signal);
+    const results = await checkFormat(format, pages, this.#options(run), signal);
     if (!signal.aborted) this.checks = results;
+  }
+  #options(run: RunRecord): ExportOptions {
+    return { withSeeds: this.withSeeds, seed: run.config.seed, typed: run.imported?.typed ?? true };
   }
   #dataPieces(
     format: DataFormatId,
@@ -180,8 +183,7 @@ export class ExportView {
     tell: (done: number) => void,
   ): AsyncIterable<string | Uint8Array<ArrayBuffer>> {
     const pages = counted(this.services.store.scanTasks(run.id), tell);
-    const options = { withSeeds: this.withSeeds, seed: run.config.seed };
-    return writeData(format, pages, options, run.imported?.typed ?? true);
+    return writeData(format, pages, this.#options(run));
   }
   async #backupPieces(run: RunRecord, tell: (done: number) => void): Promise<AsyncIterable<string>> {
     // The run as it stands in the store now: one that is being worked on has moved on since the screen was drawn.

@@ -60,7 +60,7 @@ async function machines(id: RunId): Promise<MachineTask[]> {
   for await (const page of store.scanTasks(id)) tasks.push(...page);
   return tasks.filter((task) => task.origin === 'machine');
 }
-const dataset = async (id: RunId) => (await machines(id)).map(datasetRecord);
+const dataset = async (id: RunId) => (await machines(id)).map((task) => datasetRecord(task));
 const soon = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a run', () => {

@@ -40,7 +40,7 @@ export interface HeldOutSet {
 }
 
 /** Reads files from outside, off the page. */
-export interface DataFiles {
+interface DataFiles {
   /** @throws AppError bad-file when nothing in it can be read; AbortError when stopped. */
   check(file: File, signal: AbortSignal, onProgress: (share: number) => void): Promise<CheckedFile>;
   /** The rows of a data set that was checked. */
@@ -48,7 +48,7 @@ export interface DataFiles {
 }
 
 /** A similarity index of its own for whole data sets: that of the run is not touched. */
-export interface Comparer extends Pick<SimilarityIndex, 'clear' | 'add'> {
+interface Comparer extends Pick<SimilarityIndex, 'clear' | 'add'> {
   /** The most similar member of each text; null when there is none. */
   nearest(texts: readonly string[]): Promise<readonly (Neighbour | null)[]>;
 }

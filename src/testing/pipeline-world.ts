@@ -49,7 +49,7 @@ export class World {
   /** All that a run leaves behind. */
   get everything(): unknown {
     return {
-      dataset: this.machines.map(datasetRecord),
+      dataset: this.machines.map((task) => datasetRecord(task)),
       tasks: this.machines,
       candidates: this.store.sorted(this.store.candidates),
       calls: this.store.sorted(this.store.calls),

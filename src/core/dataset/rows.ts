@@ -25,8 +25,11 @@ const rounded = (score: number): number => Number(score.toFixed(6));
 /** Ids without the run, so that the same seed gives the same file whatever the run is called. */
 export const withoutRun = (id: TaskId): string => id.slice(id.indexOf('-') + 1);
 
-/** The data set's own format: everything that does not depend on time or place. */
-export function datasetRecord(task: MachineTask): Record<string, unknown> {
+/**
+ * The data set's own format: everything that does not depend on time or place.
+ * @param typed whether the types of the tasks are known
+ */
+export function datasetRecord(task: MachineTask, typed = true): Record<string, unknown> {
   const { provenance } = task;
   const id = withoutRun(task.id);
   // Data sets from elsewhere were never compared.
@@ -34,7 +37,7 @@ export function datasetRecord(task: MachineTask): Record<string, unknown> {
   return {
     id,
     instruction: task.instruction,
-    is_classification: task.stage === 'instruction' ? null : task.isClassification,
+    is_classification: task.stage === 'instruction' || !typed ? null : task.isClassification,
     instances:
       task.stage === 'complete'
         ? task.instances.map(({ input, output }, i) => ({ id: `${id}-${i}`, input, output }))

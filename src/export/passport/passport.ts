@@ -34,7 +34,7 @@ export type PassportSource = Pick<
   'scanTasks' | 'scanCandidates' | 'scanCalls' | 'scanRatings' | 'calls' | 'run'
 >;
 
-export interface PassportChecks {
+interface PassportChecks {
   readonly title: string;
   readonly results: readonly CheckResult[];
 }
@@ -61,7 +61,8 @@ export async function planPassport(
   const { run } = summary;
   const pages = (): AsyncIterable<readonly Task[]> => paced(source.scanTasks(run.id), signal);
   const split = choice.share > 0 ? await findSplit(pages(), choice) : null;
-  const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed };
+  const typed = run.imported?.typed ?? true;
+  const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed, typed };
   const checking = choice.formats.map((id) => ({ id, checks: new FormatChecks(id, options) }));
   const counts = new Map<string, number>();
   let edited = 0;
@@ -125,17 +126,17 @@ export async function writePassport(
 ): Promise<Blob> {
   const { summary, choice, split } = plan;
   const { run } = summary;
+  const typed = run.imported?.typed ?? true;
   const data: ZipInput[] = [];
   for (const { path, format, side, rows } of plan.files) {
     const keeps = (task: Task): boolean => !split || split.sideOf(task.instruction) === side;
-    const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed, keeps };
-    const typed = run.imported?.typed ?? true;
+    const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed, typed, keeps };
     let done = 0;
     const pages = counted(source.scanTasks(run.id), (tasks) => {
       done += tasks.filter((task) => isIn(task, options)).length;
       onProgress(`Writing ${path}`, Math.min(done, rows), rows);
     });
-    const content = await collect(writeData(format, pages, options, typed), '', signal);
+    const content = await collect(writeData(format, pages, options), '', signal);
     data.push({ path, content, packed: format === 'parquet' });
   }
   if (plan.ratings.length > 0) {

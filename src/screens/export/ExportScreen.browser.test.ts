@@ -124,7 +124,7 @@ describe('with a run', () => {
     const file = await saveBackup();
     await bringBack(file);
     await expect.element(page.getByText('Run 2 is back')).toBeVisible();
-    expect(session.run).toMatchObject({ number: 2, source: 'imported' });
+    await expect.poll(() => session.run).toMatchObject({ number: 2, source: 'imported' });
     const again = await saveBackup();
     expect(again.name).toBe('run-2-backup.jsonl');
     const rows = async (one: File): Promise<unknown[]> =>
@@ -135,6 +135,29 @@ describe('with a run', () => {
         .map((text) => ({ ...(JSON.parse(text) as object), check: 0 }));
     expect(await rows(again)).toEqual(await rows(file));
     expect(await rows(file)).toHaveLength(10 + 40 + 20 + 1);
+  });
+
+  it('makes a run of a data set after a look, hostile cells as text', async () => {
+    const text = `instruction,input,output\n"${HOSTILE.replaceAll('"', '""')}",,Robin\nName a fish.,,Carp\nbad\n`;
+    await bringBack(new File([text], 'birds.json'));
+    await expect.element(page.getByText('2 tasks, 2 rows')).toBeVisible();
+    await expect.element(page.getByText('it has 1 cells, and the first line has 3')).toBeVisible();
+    expect(document.querySelector('main img, main script')).toBeNull();
+    await page.getByRole('button', { name: 'Make a run of 2 tasks' }).click();
+    await expect.element(page.getByText('Run 2 holds the data set')).toBeVisible();
+    await expect.poll(() => session.run?.imported).toMatchObject({ file: 'birds.json', typed: false });
+    await expect.element(preview).toHaveTextContent('Carp');
+    await expect.element(page.getByText('All 4 demands are met')).toBeVisible();
+  });
+
+  it('saves a passport that brings the run back', async () => {
+    choose('Data passport');
+    await expect.element(page.getByRole('heading', { name: 'Files' })).toBeVisible();
+    await expect.element(page.getByRole('tab', { name: 'dataset_info.json' })).toBeVisible();
+    await save().click();
+    await expect.poll(() => saved?.name, { timeout: 10_000 }).toBe('run-1-passport.zip');
+    if (saved) await bringBack(saved);
+    await expect.element(page.getByText('Run 2 is back')).toBeVisible();
   });
 
   it('refuses a cut backup and leaves nothing of it', async () => {

@@ -39,7 +39,7 @@ const vitest = (name, project, ...more) =>
       'run',
       '--project',
       project,
-      '--reporter=dot',
+      '--reporter=default',
       '--reporter=json',
       `--outputFile=${report(name)}`,
       ...more,

@@ -9,9 +9,10 @@ import { type ExportOptions, isIn } from './formats';
 import { Pacer } from './pacer';
 
 export const PARQUET_FILE = 'tasks.parquet';
-const GROUP_ROWS = 1_000;
+/** A group is packed in one go, while the page waits. */
+const GROUP_ROWS = 500;
 /** Characters after which a row group ends early. */
-const GROUP_LENGTH = 2_000_000;
+const GROUP_LENGTH = 1_000_000;
 
 export interface ParquetRow {
   readonly id: string;

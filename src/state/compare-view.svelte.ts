@@ -152,11 +152,13 @@ export class CompareView {
   ): Promise<Overlap> {
     const { comparer } = this.services;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
-    const known = new Map(others.map(({ id, instruction }) => [id, instruction]));
+    const known = new Map<TaskId, string>();
     await comparer.clear(mode);
     for (let at = 0; at < others.length; at += ADDED) {
       signal.throwIfAborted();
-      await comparer.add(others.slice(at, at + ADDED));
+      const some = others.slice(at, at + ADDED);
+      for (const { id, instruction } of some) known.set(id, instruction);
+      await comparer.add(some);
     }
     const sum = new OverlapSum(LIMIT);
     const tell = this.#teller(label, texts.length);
@@ -168,11 +170,7 @@ export class CompareView {
         const near = found[i];
         const otherText = near && known.get(near.id);
         const rougeL = near?.rougeL ?? 0;
-        sum.add(
-          near && otherText !== undefined
-            ? { id, text, other: near.id, otherText: otherText ?? '', rougeL }
-            : null,
-        );
+        sum.add(near && otherText !== undefined ? { id, text, other: near.id, otherText, rougeL } : null);
       }
       tell(at + batch.length);
     }

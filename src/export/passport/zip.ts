@@ -10,7 +10,9 @@ export interface ZipInput {
 }
 
 /** Bytes that are packed in one go. */
-const CHUNK = 128 * 1024;
+const CHUNK = 64 * 1024;
+/** The format knows no time before; a clock that was never set tells one. */
+const FIRST_TIME = Date.UTC(1980, 1, 1);
 /** Parts are joined from time to time: a list of many thousand pieces is slow. */
 const PART = 4 * 1024 * 1024;
 
@@ -38,7 +40,7 @@ export async function writeZip(
   let done = 0;
   for (const { path, content, packed = false } of files) {
     const entry = packed ? new ZipPassThrough(path) : new ZipDeflate(path, { level: 6 });
-    entry.mtime = mtime;
+    entry.mtime = Math.max(mtime, FIRST_TIME);
     zip.add(entry);
     for (let at = 0; at < content.size; at += CHUNK) {
       signal.throwIfAborted();

@@ -12,6 +12,7 @@ import {
 } from '../core/review/replace';
 import type { RunId, Task } from '../core/task';
 import type { ReviewDesk } from './review-desk.svelte';
+import { Pacer } from '../export/pacer';
 import { underRunLock } from './run-lock';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';
@@ -97,11 +98,13 @@ export class ReviewReplace {
     this.working = 'looking';
     this.done = 0;
     const found: Change[] = [];
+    const pacer = new Pacer();
     try {
       for await (const page of this.services.store.scanTasks(run.id)) {
         if (turn !== this.#turn) return;
         for (const task of page) {
           if (task.origin === 'machine') found.push(...changesOf(task, rule, matcher));
+          await pacer.breathe();
         }
         this.done += page.length;
         if (found.length > MAX_CHANGES) break;
@@ -147,9 +150,11 @@ export class ReviewReplace {
     // eslint-disable-next-line svelte/prefer-svelte-reactivity
     const byId = new Map(picked.map((change) => [change.id, change]));
     const written: { before: Task; after: Task }[] = [];
+    const pacer = new Pacer();
     for await (const page of this.services.store.scanTasks(runId)) {
       for (const task of page) {
         if (task.origin !== 'machine') continue;
+        await pacer.breathe();
         // Found again in the text as it is now: what was changed since the preview is not touched.
         const changes = changesOf(task, rule).filter(({ id, before }) => byId.get(id)?.before === before);
         if (changes.length === 0) continue;

@@ -1,6 +1,7 @@
 /** What a person did on the review desk, newest last; each step can be taken back as one. */
 import type { Rating } from '../core/review/rating';
 import type { RunId, Task, TaskId } from '../core/task';
+import { Pacer } from '../export/pacer';
 import { underRunLock } from './run-lock';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';
@@ -21,8 +22,8 @@ export interface Undone {
   readonly left: number;
 }
 
-/** Tasks that are read back side by side. */
-const SLICE = 250;
+/** For more tasks than these it is faster to read the whole pool in pages. */
+const FEW = 50;
 
 export class ReviewSteps {
   steps = $state.raw<readonly Step[]>([]);
@@ -60,16 +61,30 @@ export class ReviewSteps {
   #restore({ runId, tasks }: Step): Promise<number> {
     const { store } = this.services;
     return underRunLock(this.services, this.session, runId, async () => {
+      const stored = await this.#stored(runId, tasks);
+      const pacer = new Pacer();
       const back: Task[] = [];
-      for (let at = 0; at < tasks.length; at += SLICE) {
-        const slice = tasks.slice(at, at + SLICE);
-        const stored = await Promise.all(slice.map(({ after }) => store.task(after.id)));
-        for (const [i, { before, after }] of slice.entries()) {
-          if (JSON.stringify(stored[i]) === JSON.stringify(after)) back.push(before);
-        }
+      for (const { before, after } of tasks) {
+        if (JSON.stringify(stored.get(after.id)) === JSON.stringify(after)) back.push(before);
+        await pacer.breathe();
       }
       await store.saveTasks(back);
       return tasks.length - back.length;
     });
+  }
+  /** The tasks as they stand now. */
+  async #stored(runId: RunId, tasks: Step['tasks']): Promise<ReadonlyMap<TaskId, Task>> {
+    const { store } = this.services;
+    // Not reactive: nobody sees them.
+    /* eslint-disable svelte/prefer-svelte-reactivity */
+    const found = new Map<TaskId, Task>();
+    const wanted = new Set(tasks.map(({ after }) => after.id));
+    /* eslint-enable svelte/prefer-svelte-reactivity */
+    const take = (task: Task | undefined): void => {
+      if (task && wanted.has(task.id)) found.set(task.id, task);
+    };
+    if (tasks.length <= FEW) (await Promise.all([...wanted].map((id) => store.task(id)))).forEach(take);
+    else for await (const page of store.scanTasks(runId)) page.forEach(take);
+    return found;
   }
 }

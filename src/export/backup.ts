@@ -21,6 +21,12 @@ export const headerLine = (run: RunRecord): string =>
   line({ format: BACKUP_FORMAT, version: BACKUP_VERSION, run });
 export const backupLine = ({ kind, row }: BackupRow): string => line({ kind, check: rowCheck(row), row });
 
+/** Rows that are written in one go, while the page waits. */
+const SLICE = 200;
+function* slices<T>(rows: readonly T[]): Generator<readonly T[]> {
+  for (let at = 0; at < rows.length; at += SLICE) yield rows.slice(at, at + SLICE);
+}
+
 /** @param summary the run as it stood before its rows are read */
 export async function* writeBackup(
   { run, progress }: RunSummary,
@@ -49,15 +55,15 @@ export async function* writeBackup(
       rounds = Math.max(rounds, Math.floor(task.provenance.requestIndex / batchSize) + 1);
       nextSeq = Math.max(nextSeq, task.seq + 1);
     }
-    yield piece(page.map((row) => ({ kind: 'task', row })));
+    for (const some of slices(page)) yield piece(some.map((row) => ({ kind: 'task', row })));
   }
   for await (const page of store.scanCandidates(run.id)) {
     // A round is stored as one: what a running pipeline judged after the tasks were read is left out.
     const rows = page.filter(({ requestIndex }) => requestIndex < rounds * batchSize);
-    yield piece(rows.map((row) => ({ kind: 'candidate', row })));
+    for (const some of slices(rows)) yield piece(some.map((row) => ({ kind: 'candidate', row })));
   }
   for await (const page of store.scanCalls(run.id)) {
-    yield piece(page.map((row) => ({ kind: 'call', row })));
+    for (const some of slices(page)) yield piece(some.map((row) => ({ kind: 'call', row })));
   }
   const end: BackupEnd = {
     kind: 'end',

@@ -168,7 +168,7 @@ export class CompareView {
       const found = await comparer.nearest(batch.map(({ instruction }) => instruction));
       for (const [i, { id, instruction: text }] of batch.entries()) {
         const near = found[i];
-        const otherText = near && known.get(near.id);
+        const otherText = near ? known.get(near.id) : undefined;
         const rougeL = near?.rougeL ?? 0;
         sum.add(near && otherText !== undefined ? { id, text, other: near.id, otherText, rougeL } : null);
       }

@@ -22,7 +22,7 @@ const PARQUET: DataFormat = {
   type: 'application/vnd.apache.parquet',
   unit: 'rows',
 };
-export const DATA_FORMATS: readonly DataFormat[] = [...FORMATS, PARQUET];
+const DATA_FORMATS: readonly DataFormat[] = [...FORMATS, PARQUET];
 
 export const dataFormat = (id: DataFormatId): DataFormat =>
   DATA_FORMATS.find((format) => format.id === id) ?? PARQUET;

@@ -10,7 +10,7 @@ import type { TaskPart } from './shapes';
 const RUN = runId(0);
 const inRun = (id: string): TaskId => `${RUN}-${id}` as TaskId;
 
-export const MAX_TASKS = 500_000;
+const MAX_TASKS = 500_000;
 const MAX_INSTANCES = 10_000;
 
 export class TaskBuilder {

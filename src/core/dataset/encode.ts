@@ -39,13 +39,3 @@ export function encodeRow(row: Row, seed: number, endOfText = '<|endoftext|>'): 
     completion: ` ${row.output.trim()}${endOfText}`,
   };
 }
-
-/** All rows encoded, exact duplicates removed, in an order drawn from the seed. */
-export function encode(rows: readonly Row[], seed: number, endOfText?: string): FinetuningExample[] {
-  const seen = new Map<string, FinetuningExample>();
-  for (const row of rows) {
-    const example = encodeRow(row, seed, endOfText);
-    seen.set(JSON.stringify([example.prompt, example.completion]), example);
-  }
-  return new Random(deriveSeed(seed, 'order')).shuffle([...seen.values()]);
-}

@@ -5,8 +5,8 @@ import type { RunRecord } from '../run';
 import { checked, type Checked } from '../schema';
 import { type Answers, raterName, type Rating, type Verdict } from './rating';
 
-export const RATINGS_FORMAT = 'self-instruct-ratings';
-export const RATINGS_VERSION = 1;
+const RATINGS_FORMAT = 'self-instruct-ratings';
+const RATINGS_VERSION = 1;
 
 /** What the same run is known by on another device, where its number may differ. */
 export interface RunMark {
@@ -14,7 +14,7 @@ export interface RunMark {
   readonly seed: number;
   readonly model: string;
 }
-export const runMark = ({ createdAt, config, model }: RunRecord): RunMark => ({
+const runMark = ({ createdAt, config, model }: RunRecord): RunMark => ({
   created_at: createdAt,
   seed: config.seed,
   model: model.hash,

@@ -32,8 +32,10 @@ test('a run is read, repaired, exported, and comes back whole on another device'
   await page.keyboard.press('Escape');
 
   // Export: the preview is the file.
+  const format = (title: string) =>
+    page.getByRole('region', { name: 'Format' }).locator('label').filter({ hasText: title });
   await app.go('Export');
-  await page.locator('label').filter({ hasText: 'Alpaca' }).click();
+  await format('Alpaca').click();
   const alpaca = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Save alpaca/u }).click();
   const rows = JSON.parse(await text(await alpaca)) as {
@@ -46,7 +48,7 @@ test('a run is read, repaired, exported, and comes back whole on another device'
   expect(all).toContain('Name three things that float.');
 
   // Backup, and back in a browser that has never seen the run.
-  await page.locator('label').filter({ hasText: 'Whole-run backup' }).click();
+  await format('Whole-run backup').click();
   const backup = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Save .*backup/u }).click();
   const file = await (await backup).path();

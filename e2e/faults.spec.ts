@@ -59,11 +59,14 @@ test('a full disk pauses the run, offers what is in memory, and loses nothing', 
   const session = await context.newCDPSession(page);
   await app.startRun({ target: 12, seed: 4 });
   await app.untilCalls(6);
-  const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
-  await session.send('Storage.overrideQuotaForOrigin', {
-    origin: baseURL ?? '',
-    quotaSize: Math.max(1, usage - 1),
-  });
+  await app.go('Generate');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await app.untilStatus('paused');
+  // The browser remembers for a while how much room a page has; a fresh page asks again.
+  await session.send('Storage.overrideQuotaForOrigin', { origin: baseURL ?? '', quotaSize: 1 });
+  await page.reload();
+  await app.open();
+  await app.resumeRun();
   await app.untilStatus('failed');
   await app.go('Generate');
   await expect(page.getByRole('alert')).toContainText('no space left');

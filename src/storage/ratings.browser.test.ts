@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { initialProgress } from '../core/pipeline/progress';
+import type { NewRun, StoreChange } from '../core/ports';
+import { type Rating, ratingId } from '../core/review/rating';
+import type { MachineTask, RunId } from '../core/task';
+import { deleteDatabase } from '../testing/raw-database';
+import { complete, identified, machineTask, tinyConfig, tinySeeds } from '../testing/tiny-pool';
+import { IdbRunStore } from './idb-run-store';
+
+const newRun = (): NewRun => ({
+  config: tinyConfig(10),
+  model: { id: 'm', name: 'M', hash: '00' },
+  seedSet: { id: 'tiny', name: 'Tiny', count: 10 },
+  seeds: tinySeeds(),
+  createdAt: 1,
+});
+async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const page of pages) rows.push(...page);
+  return rows;
+}
+
+let store: IdbRunStore;
+beforeEach(async () => {
+  await deleteDatabase();
+  store = new IdbRunStore();
+});
+afterEach(() => store.close());
+
+describe('ratings', () => {
+  const rating = (run: RunId, seq: number, rater: string, flagged = true): Rating => {
+    const { id: taskId } = machineTask(run, seq);
+    const answers = { valid: true, input: null, output: false };
+    const mark = { verdict: null, flagged, answers, print: 7, ratedAt: 1 };
+    return { ...mark, id: ratingId(taskId, rater), runId: run, taskId, rater };
+  };
+  it('are kept by task and rater, replaced, taken back and told', async () => {
+    const { id } = await store.createRun(newRun());
+    const other = await store.createRun(newRun());
+    const told: StoreChange[] = [];
+    store.watch((change) => told.push(change));
+    const [a, b] = [rating(id, 1, 'Ana'), rating(id, 1, 'Ben')];
+    await store.saveRatings(id, [a, b, rating(id, 2, 'Ana')], []);
+    await store.saveRatings(other.id, [rating(other.id, 1, 'Ana')], []);
+    const again = rating(id, 1, 'Ana', false);
+    await store.saveRatings(id, [again], [rating(id, 2, 'Ana').id]);
+    expect(await all(store.scanRatings(id))).toEqual([again, b]);
+    expect(told.at(-1)).toEqual({
+      kind: 'ratings',
+      runId: id,
+      ratings: [again],
+      removed: [rating(id, 2, 'Ana').id],
+    });
+    await store.deleteRun(id);
+    expect(await all(store.scanRatings(id))).toEqual([]);
+    expect(await all(store.scanRatings(other.id))).toHaveLength(1);
+  });
+  it('find their store in a database of the first version, with all its rows', async () => {
+    const first = indexedDB.open('self-instruct', 1);
+    first.onupgradeneeded = () => {
+      const database = first.result;
+      for (const [name, keyPath] of [
+        ['runs', 'id'],
+        ['progress', 'runId'],
+        ['candidates', 'id'],
+        ['calls', 'id'],
+        ['seedSets', 'id'],
+      ] as const) {
+        database.createObjectStore(name, { keyPath });
+      }
+      database.createObjectStore('tasks', { keyPath: 'id' }).createIndex('by-stage', ['runId', 'stage']);
+      database.createObjectStore('settings').put('kept', 'a setting');
+    };
+    await new Promise((resolve) => (first.onsuccess = resolve));
+    first.result.close();
+    expect(await store.setting('a setting')).toBe('kept');
+    const run = 'r0001' as RunId;
+    await store.saveRatings(run, [rating(run, 1, 'Ana')], []);
+    expect(await all(store.scanRatings(run))).toHaveLength(1);
+  });
+});
+
+it('many tasks are saved as one, and the counters follow', async () => {
+  const { id } = await store.createRun(newRun());
+  const tasks = Array.from({ length: 600 }, (_, seq) => complete(identified(machineTask(id, seq))));
+  await store.commit({ progress: { ...initialProgress(id), kept: 0 }, tasks: [] });
+  const told: StoreChange[] = [];
+  store.watch((change) => told.push(change));
+  await store.saveTasks(tasks);
+  expect(await store.progress(id)).toMatchObject({ kept: 600, completed: 600, instances: 600 });
+  await store.saveTasks(tasks.map((task) => complete(task, 2)));
+  expect(await store.progress(id)).toMatchObject({ kept: 600, completed: 600, instances: 1200 });
+  const ids = told.flatMap((change) => (change.kind === 'rows' ? change.tasks.map((task) => task.id) : []));
+  expect(ids).toHaveLength(1200);
+  // A row that cannot be stored: none of them is.
+  const broken = { ...tasks[1], extra: () => 0 } as unknown as MachineTask;
+  await expect(store.saveTasks([...tasks.slice(2), broken])).rejects.toThrow();
+  expect(await store.progress(id)).toMatchObject({ instances: 1200 });
+});

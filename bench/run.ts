@@ -23,6 +23,8 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
   try {
     const page = await app.openPage(watchLongTasks);
     const options = { target: Number(values.target), seed: Number(values.seed) };
+    await page.waitForTimeout(1_000);
+    const opening = await takeLongTasks(page);
     await page.evaluate(() => void (location.hash = '#/generate'));
     await page.evaluate((given) => void window.selfInstruct.start(given), options);
     let lastLine = 0;
@@ -37,7 +39,7 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
     );
     if (!state) throw new Error('The run ended without a state.');
     const figures = runFigures(state);
-    const longTasks = await takeLongTasks(page);
+    const running = await takeLongTasks(page);
     const json = {
       coldPageToFirstAcceptedSeconds: coldSeconds,
       ...figures,
@@ -45,7 +47,7 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
       busyShare: figures.modelSeconds / figures.seconds,
       cachedShare: figures.cachedTokens / figures.promptTokens,
       stages: state.progress?.stages,
-      longTasks,
+      longTasks: { opening, running },
     };
     return { json, text: JSON.stringify(json, null, 2) };
   } finally {

@@ -59,6 +59,6 @@ export function ensureBuild() {
   const stamp = Math.max(...sources.map((name) => newest(join(ROOT, name))));
   if (existsSync(built) && statSync(built).mtimeMs >= stamp) return;
   console.error('Building the app ...');
-  if (!run('npx', ['vite', 'build', '--logLevel', 'warn']))
+  if (!run('npx', ['vite', 'build', '--logLevel', 'error']))
     fail('The build failed; the lines above say why.');
 }

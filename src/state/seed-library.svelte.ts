@@ -7,6 +7,7 @@ import type { SeedSet } from '../core/ports';
 import type { SeedTask } from '../core/task';
 import { Pacer } from '../export/pacer';
 import { readRecords } from '../export/records';
+import type { RunRequest } from './run-session.svelte';
 import type { Services } from './services';
 import { teller, type Work } from './work';
 
@@ -57,6 +58,11 @@ export class SeedLibrary {
       own: true,
     }));
     return [...builtIn, ...own];
+  }
+  /** What a new run takes of the chosen set. */
+  get forRun(): Pick<RunRequest, 'seeds' | 'seedSet'> {
+    const { id, name } = this.choice;
+    return { seeds: this.seeds, seedSet: { id, name, count: this.seeds.length } };
   }
   get choice(): SeedSetChoice {
     const [first] = this.choices;

@@ -26,7 +26,6 @@ export const clock = (seconds: number): string =>
 /** Thousands as k: `351 k`. */
 export const short = (value: number): string => (value < 10_000 ? count(value) : `${count(value / 1000)} k`);
 
-export const wordCount = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
 /** `6.4 MB`, `12 GB`. */
 export const megabytes = (bytes: number): string =>
   bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${count(bytes / 1_000_000_000)} GB`;

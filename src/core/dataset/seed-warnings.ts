@@ -1,6 +1,8 @@
 /** What may go wrong with a set of seed tasks, said while it is being edited. */
+import { MAX_WORDS, MIN_WORDS } from '../filters/instruction-filters';
 import { FastIndex } from '../similarity/fast-index';
 import type { SeedTask, TaskId } from '../task';
+import { wordCount } from '../word-count';
 
 export interface SeedWarning {
   /** Index of the seed concerned; null for the set as a whole. */
@@ -9,8 +11,6 @@ export interface SeedWarning {
 }
 
 const NEEDED = 8;
-const MIN_WORDS = 4;
-const MAX_WORDS = 150;
 /** Above this ROUGE-L a machine instruction would be rejected, so two seeds should not be that close either. */
 const NEAR = 0.7;
 const QUOTED = 120;
@@ -35,7 +35,7 @@ export function setWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
 /** Warnings about one task alone. */
 export function taskWarnings({ instruction, instances }: SeedTask): string[] {
   const warnings: string[] = [];
-  const words = instruction.split(/\s+/u).filter(Boolean).length;
+  const words = wordCount(instruction);
   if (words < MIN_WORDS) warnings.push('The instruction has fewer than four words.');
   if (words > MAX_WORDS)
     warnings.push(`The instruction has ${words} words; more than ${MAX_WORDS} is too long.`);

@@ -1,5 +1,6 @@
 /** The data statistics of the paper's table 1, over machine tasks with type and instances. */
 import type { Instance, Task } from '../task';
+import { wordCount } from '../word-count';
 
 export interface DataStatistics {
   readonly instructions: number;
@@ -33,8 +34,6 @@ export interface TaskCounts {
   readonly outputs: readonly number[];
 }
 
-const words = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
-
 export function taskCounts(
   instruction: string,
   isClassification: boolean,
@@ -42,10 +41,10 @@ export function taskCounts(
 ): TaskCounts {
   return {
     isClassification,
-    instruction: words(instruction),
+    instruction: wordCount(instruction),
     instances: instances.length,
-    inputs: instances.filter(({ input }) => input !== '').map(({ input }) => words(input)),
-    outputs: instances.map(({ output }) => words(output)),
+    inputs: instances.filter(({ input }) => input !== '').map(({ input }) => wordCount(input)),
+    outputs: instances.map(({ output }) => wordCount(output)),
   };
 }
 

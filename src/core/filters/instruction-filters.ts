@@ -1,9 +1,10 @@
 /** The rules an instruction must pass, asked in a fixed order; the first that objects gives the reason (ALGORITHM section 3). */
 import type { Switches } from '../run';
 import type { RejectReason } from '../task';
+import { wordCount } from '../word-count';
 
-const MIN_WORDS = 4;
-const MAX_WORDS = 150;
+export const MIN_WORDS = 4;
+export const MAX_WORDS = 150;
 /** Things a text-only model cannot see or make. */
 const BLOCKED_WORDS =
   /(?<![\p{L}\p{N}_])(?:images?|graphs?|pictures?|files?|maps?|draw|plot|go to)(?![\p{L}\p{N}_])/iu;
@@ -18,8 +19,6 @@ export interface FilterOptions {
   /** Off: an instruction must begin with an ASCII character. */
   readonly anyLanguage: boolean;
 }
-
-const wordCount = (text: string): number => text.split(/\s+/u).filter(Boolean).length;
 
 const isEmpty: Rule = (text) => (text.trim() === '' ? { reason: 'empty', detail: '' } : null);
 

@@ -13,6 +13,10 @@ export type Failure =
   | { readonly kind: 'storage-too-new'; readonly stored: number; readonly known: number }
   | { readonly kind: 'run-open-elsewhere'; readonly runId: string }
   | { readonly kind: 'bad-file'; readonly detail: string }
+  | { readonly kind: 'device-lost'; readonly detail: string }
+  | { readonly kind: 'out-of-memory'; readonly detail: string }
+  | { readonly kind: 'training-failed'; readonly step: number; readonly detail: string }
+  | { readonly kind: 'server-failed'; readonly url: string; readonly status: number | null; readonly detail: string }
   | { readonly kind: 'worker-crashed'; readonly worker: string; readonly detail: string };
 
 /** An error that carries its `Failure`; everything thrown on purpose is one of these. */

@@ -1,9 +1,11 @@
 /** The database and its versions. Migrations only add: each step brings a database from one version to the next. */
 import type { DBSchema, IDBPDatabase } from 'idb';
+import type { StoredModel } from '../core/models/stored-model';
 import type { SeedSet } from '../core/ports';
 import type { Rating } from '../core/review/rating';
 import type { ModelCall, RunProgress, RunRecord } from '../core/run';
 import type { Candidate, RunId, Task } from '../core/task';
+import type { TrainingCheckpoint, TrainingRecord } from '../core/training/training';
 
 export const DATABASE_NAME = 'self-instruct';
 
@@ -17,6 +19,14 @@ export interface Schema extends DBSchema {
   seedSets: { key: string; value: SeedSet };
   settings: { key: string; value: unknown };
   ratings: { key: string; value: Rating };
+  /** What is stored of each model; the files themselves lie in the origin's private file system. */
+  models: { key: string; value: StoredModel };
+  trainings: { key: string; value: TrainingRecord };
+  /** The newest checkpoint of each training that is not finished. */
+  checkpoints: { key: string; value: StoredCheckpoint };
+}
+export interface StoredCheckpoint extends TrainingCheckpoint {
+  readonly trainingId: string;
 }
 export type Database = IDBPDatabase<Schema>;
 export type RowStore = 'tasks' | 'candidates' | 'calls';
@@ -35,6 +45,11 @@ const MIGRATIONS: readonly ((database: Database) => void)[] = [
   },
   (database) => {
     database.createObjectStore('ratings', { keyPath: 'id' });
+  },
+  (database) => {
+    database.createObjectStore('models', { keyPath: 'id' });
+    database.createObjectStore('trainings', { keyPath: 'id' });
+    database.createObjectStore('checkpoints', { keyPath: 'trainingId' });
   },
 ];
 export const DATABASE_VERSION = MIGRATIONS.length;

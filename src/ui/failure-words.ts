@@ -82,6 +82,30 @@ export function failureWords(failure: Failure): FailureWords {
         kept: 'Only one tab may write a run, so nothing is mixed up.',
         next: 'Go on in the other tab, or pause it there and resume here.',
       };
+    case 'device-lost':
+      return {
+        what: `The graphics processor was lost (${failure.detail}).`,
+        kept: STORED,
+        next: 'Resume: the model is loaded anew. If it happens again, close other programs that draw much.',
+      };
+    case 'out-of-memory':
+      return {
+        what: `There is not enough memory (${failure.detail}).`,
+        kept: STORED,
+        next: 'Close other tabs and programs, or choose a smaller model or smaller batches.',
+      };
+    case 'training-failed':
+      return {
+        what: `Training stopped at step ${failure.step}: ${failure.detail}`,
+        kept: 'The last good checkpoint is stored.',
+        next: 'Use a lower learning rate and begin again, or resume from the checkpoint.',
+      };
+    case 'server-failed':
+      return {
+        what: `The server at ${failure.url} did not answer as expected: ${failure.detail}`,
+        kept: STORED,
+        next: 'Check the address and the server, then resume: it goes on at the same request.',
+      };
     case 'bad-file':
       return { what: failure.detail, kept: 'Nothing was changed.', next: 'Choose another file.' };
     case 'worker-crashed':

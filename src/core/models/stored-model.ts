@@ -1,0 +1,54 @@
+/** Models on this device as data: what is known of one before it is loaded, and what is stored of it. */
+
+/** What computes it. */
+export type EngineName = 'llama.cpp' | 'web-llm' | 'server';
+
+/** Where it came from. */
+export type ModelOrigin =
+  | 'built-in' // ships with the app
+  | 'download' // fetched from an address
+  | 'file' // picked from disk
+  | 'finetuned' // made here
+  | 'server'; // answers over the network
+
+/** A model a person can choose. */
+export interface ModelInfo {
+  /** Stable over reloads; a run names its model by it. */
+  readonly id: string;
+  readonly name: string;
+  readonly engine: EngineName;
+  readonly origin: ModelOrigin;
+  /** A base model continues text; an instruct model answers turns of a chat. */
+  readonly style: 'base' | 'instruct';
+  /** Bytes on disk, or to be downloaded; null when nobody knows. */
+  readonly bytes: number | null;
+  /** Tokens per request, prompt and completion together; null when only the loaded model tells. */
+  readonly contextLength: number | null;
+  readonly licence: string | null;
+  /** SHA-256 of the weights, hex; empty where weights cannot be seen (servers). */
+  readonly hash: string;
+}
+
+export interface StoredFile {
+  /** Path inside the model's folder, `/` between parts. */
+  readonly name: string;
+  readonly bytes: number;
+  /** SHA-256, hex. */
+  readonly sha256: string;
+}
+
+/** A model whose files are all here; the row is written last, so a model without it does not exist. */
+export interface StoredModel extends ModelInfo {
+  readonly files: readonly StoredFile[];
+  /** Address, file name or training it came from, for people. */
+  readonly source: string;
+  readonly storedAt: number;
+  /** For finetuned models: what they were made from. */
+  readonly parent?: { readonly modelId: string; readonly trainingId: string };
+}
+
+/** Names of files inside a stored model's folder. */
+export const GGUF_FILE = 'model.gguf';
+export const WEIGHTS_FILE = 'model.safetensors';
+export const CONFIG_FILE = 'config.json';
+export const TOKENIZER_FILE = 'tokenizer.json';

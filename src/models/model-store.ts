@@ -1,0 +1,39 @@
+/** Where models are kept on this device: staged, checked, and visible only when whole. */
+import type { Progress } from '../core/ports';
+import type { StoredFile, StoredModel } from '../core/models/stored-model';
+
+/** A model that is being put together. What is staged survives a reload, so that a download can go on. */
+export interface ModelStaging {
+  /** Bytes of this file that are already here. */
+  size(name: string): Promise<number>;
+  /**
+   * Writes one file, or with `from` goes on with it.
+   * @throws AppError bad-file when size or SHA-256 differ from what was promised (the file is then removed);
+   * storage-full; AbortError (what came so far stays)
+   */
+  write(
+    name: string,
+    content: Blob | ReadableStream<Uint8Array<ArrayBuffer>>,
+    promised: { readonly bytes?: number; readonly sha256?: string; readonly from?: number },
+    signal: AbortSignal,
+    onProgress?: (bytes: number) => void,
+  ): Promise<StoredFile>;
+  /** All files are here: from now on the model exists. */
+  publish(model: Omit<StoredModel, 'files'>): Promise<StoredModel>;
+  discard(): Promise<void>;
+}
+
+export interface ModelStore {
+  list(): Promise<readonly StoredModel[]>;
+  get(id: string): Promise<StoredModel | undefined>;
+  /** Lives on disk: reading a slice of it takes no more memory than the slice. @throws AppError model-file-missing */
+  file(id: string, name: string): Promise<File>;
+  /** Begins to put a model together, or goes on where that was left. A stored model of this id stays until `publish`. */
+  stage(id: string): Promise<ModelStaging>;
+  rename(id: string, name: string): Promise<void>;
+  delete(id: string): Promise<void>;
+  /** Hashes all files again. Returns the names of those that are missing or differ. */
+  check(id: string, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<readonly string[]>;
+  /** Told after each change made by this page. Returns the way to stop listening. */
+  watch(listener: () => void): () => void;
+}

@@ -1,0 +1,61 @@
+/** What a trainer does, seen from the page; `workers/trainer-client.ts` is the one behind it. */
+import type {
+  TrainingCheckpoint,
+  TrainingConfig,
+  TrainingEvent,
+  TrainingExample,
+} from '../core/training/training';
+
+/** A model in the Hugging Face layout: config.json, model.safetensors (F32, F16 or BF16), tokenizer.json. */
+export interface BaseWeights {
+  readonly config: Blob;
+  readonly weights: Blob;
+  readonly tokenizer: Blob;
+}
+
+export interface TrainingJob {
+  readonly base: BaseWeights;
+  readonly examples: readonly TrainingExample[];
+  /** Examples that are never trained on. */
+  readonly validation: readonly TrainingExample[];
+  readonly config: TrainingConfig;
+  /** Prompts that are answered greedily every `sampleEvery` steps. */
+  readonly samplePrompts: readonly string[];
+  /** Where an earlier stretch of the same job stopped; null for a new one. */
+  readonly resume: TrainingCheckpoint | null;
+}
+
+export interface TrainingEstimate {
+  readonly steps: number;
+  /** Of one step, from a short trial on the longest batch and a typical one. */
+  readonly secondsPerStep: number;
+  readonly seconds: number;
+  readonly tokensPerSecond: number;
+  /** Highest number of bytes alive during a step, weights and optimizer included. */
+  readonly peakBytes: number;
+  readonly device: string;
+}
+
+export interface TrainedModel {
+  /** The base model with what it learned merged in: safetensors, F32, names as in the base. */
+  readonly weights: Blob;
+  /** The adapter alone, tensors named as PEFT names them; null after full finetuning. */
+  readonly adapter: Blob | null;
+  readonly config: Blob;
+  readonly tokenizer: Blob;
+}
+
+/**
+ * One job at a time.
+ * @throws AppError bad-file (weights, config or tokenizer do not fit), training-failed (loss is no number any more;
+ * the last good checkpoint was handed out before), device-lost, out-of-memory, worker-crashed
+ */
+export interface Trainer {
+  estimate(job: TrainingJob, signal: AbortSignal): Promise<TrainingEstimate>;
+  /** When stopped, a checkpoint event comes before the AbortError. */
+  train(
+    job: TrainingJob,
+    signal: AbortSignal,
+    onEvent: (event: TrainingEvent) => void | Promise<void>,
+  ): Promise<TrainedModel>;
+}

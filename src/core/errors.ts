@@ -16,7 +16,12 @@ export type Failure =
   | { readonly kind: 'device-lost'; readonly detail: string }
   | { readonly kind: 'out-of-memory'; readonly detail: string }
   | { readonly kind: 'training-failed'; readonly step: number; readonly detail: string }
-  | { readonly kind: 'server-failed'; readonly url: string; readonly status: number | null; readonly detail: string }
+  | {
+      readonly kind: 'server-failed';
+      readonly url: string;
+      readonly status: number | null;
+      readonly detail: string;
+    }
   | { readonly kind: 'worker-crashed'; readonly worker: string; readonly detail: string };
 
 /** An error that carries its `Failure`; everything thrown on purpose is one of these. */

@@ -33,7 +33,11 @@ export interface ModelStore {
   rename(id: string, name: string): Promise<void>;
   delete(id: string): Promise<void>;
   /** Hashes all files again. Returns the names of those that are missing or differ. */
-  check(id: string, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<readonly string[]>;
+  check(
+    id: string,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<readonly string[]>;
   /** Told after each change made by this page. Returns the way to stop listening. */
   watch(listener: () => void): () => void;
 }

@@ -7,11 +7,15 @@ export type Failure =
   | { readonly kind: 'nothing-usable'; readonly requests: number }
   | { readonly kind: 'self-test-failed'; readonly expected: string; readonly got: string }
   | { readonly kind: 'model-file-missing'; readonly url: string; readonly status: number | null }
+  | { readonly kind: 'model-not-here'; readonly model: string }
+  | { readonly kind: 'model-changed'; readonly model: string }
   | { readonly kind: 'webassembly-missing' }
   | { readonly kind: 'storage-full'; readonly detail: string }
   | { readonly kind: 'storage-unavailable'; readonly detail: string }
   | { readonly kind: 'storage-too-new'; readonly stored: number; readonly known: number }
   | { readonly kind: 'run-open-elsewhere'; readonly runId: string }
+  | { readonly kind: 'training-open-elsewhere'; readonly trainingId: string }
+  | { readonly kind: 'training-data-changed'; readonly detail: string }
   | { readonly kind: 'bad-file'; readonly detail: string }
   | { readonly kind: 'device-lost'; readonly detail: string }
   | { readonly kind: 'out-of-memory'; readonly detail: string }

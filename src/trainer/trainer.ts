@@ -23,6 +23,8 @@ export interface TrainingJob {
   readonly samplePrompts: readonly string[];
   /** Where an earlier stretch of the same job stopped; null for a new one. */
   readonly resume: TrainingCheckpoint | null;
+  /** Ends after this step with the model as it is then; the learning rate is that of the whole plan. */
+  readonly until?: number;
 }
 
 export interface TrainingEstimate {

@@ -52,6 +52,18 @@ export function failureWords(failure: Failure): FailureWords {
         kept: STORED,
         next: 'Check the connection to the server of this page and try again.',
       };
+    case 'model-not-here':
+      return {
+        what: `The model “${failure.model}” is not on this device.`,
+        kept: STORED,
+        next: 'Add it again on the Models screen (download, file or server), then resume. Or start a new run with another model.',
+      };
+    case 'model-changed':
+      return {
+        what: `The model “${failure.model}” here is not the one this run began with: its weights differ.`,
+        kept: `${STORED} No other model goes on with it, so that the data set has one author.`,
+        next: 'Bring the original model back on the Models screen and resume, or start a new run.',
+      };
     case 'webassembly-missing':
       return {
         what: 'This browser has no WebAssembly, so no model can run in it.',
@@ -81,6 +93,18 @@ export function failureWords(failure: Failure): FailureWords {
         what: 'This run is open in another tab.',
         kept: 'Only one tab may write a run, so nothing is mixed up.',
         next: 'Go on in the other tab, or pause it there and resume here.',
+      };
+    case 'training-open-elsewhere':
+      return {
+        what: 'This finetuning is open in another tab.',
+        kept: 'Only one tab may write it, so nothing is mixed up.',
+        next: 'Go on in the other tab, or pause it there and resume here.',
+      };
+    case 'training-data-changed':
+      return {
+        what: `This finetuning cannot go on with the same data: ${failure.detail}`,
+        kept: 'Its checkpoint is stored.',
+        next: 'Copy its settings into a new plan and begin again with the data as they are now.',
       };
     case 'device-lost':
       return {

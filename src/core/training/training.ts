@@ -98,7 +98,13 @@ export interface TrainingRecord {
   readonly status: TrainingStatus;
   readonly baseModel: { readonly id: string; readonly name: string; readonly hash: string };
   readonly data: TrainingData;
+  /** Examples that are trained on, and held-out ones that are asked. */
+  readonly counts: { readonly training: number; readonly validation: number };
+  /** Fingerprint of all examples: a training goes on only with the data that it began with. */
+  readonly print: number;
   readonly config: TrainingConfig;
+  /** What a short trial promised before it began; null when none was made. */
+  readonly promised: { readonly seconds: number; readonly peakBytes: number } | null;
   readonly step: number;
   readonly steps: number;
   readonly seconds: number;

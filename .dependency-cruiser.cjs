@@ -27,7 +27,7 @@ module.exports = {
     only('storage', 'core|storage', 'idb/'),
     only('export', 'core|export', 'hyparquet-writer/|fflate/|yaml/'),
     only('import', 'core|export|import', 'valibot/|hyparquet/|hyparquet-compressors/|fflate/'),
-    only('weights', 'core|weights'),
+    only('weights', 'core|weights', 'valibot/'),
     only('models', 'core|engines|storage|models|weights', '@noble/hashes|fflate/|valibot/'),
     only('trainer', 'core|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),
     only(

@@ -1,0 +1,231 @@
+/**
+ * Reads and writes safetensors: a length, a JSON header, then the tensors one behind the other, little-endian.
+ * Source: the format's own specification. Files are not trusted: the header says nothing that is not checked against
+ * the size of the file, and, as in the reference reader, tensors fill it without a gap and without an overlap.
+ */
+import * as v from 'valibot';
+import { badFile } from './bad-file';
+import { fromBfloat, fromHalf } from './half-floats';
+
+/** Bytes per number. */
+const ITEM_BYTES = {
+  F64: 8,
+  I64: 8,
+  U64: 8,
+  F32: 4,
+  I32: 4,
+  U32: 4,
+  F16: 2,
+  BF16: 2,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  U8: 1,
+  BOOL: 1,
+} as const;
+export type TensorType = keyof typeof ITEM_BYTES;
+
+export interface StoredTensor {
+  readonly dtype: TensorType;
+  readonly shape: readonly number[];
+  /** First byte in `file`, and the one behind the last. */
+  readonly start: number;
+  readonly end: number;
+  /** The file it lies in: models may come in several. */
+  readonly file: Blob;
+}
+export interface TensorToWrite {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly dtype: TensorType;
+  readonly bytes: Uint8Array<ArrayBuffer> | Blob;
+}
+
+/** Headers of the largest models take a few hundred kilobytes. */
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+const MAX_TENSORS = 100_000;
+const MAX_FILES = 1000;
+/** Half floats are widened in pieces of so many bytes, so that the narrow copy stays small. */
+const PIECE = 4 * 1024 * 1024;
+
+const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const Entry = v.object({
+  dtype: v.string(),
+  shape: v.pipe(v.array(natural), v.maxLength(16)),
+  data_offsets: v.tuple([natural, natural]),
+});
+const Metadata = v.record(v.string(), v.string());
+const Index = v.object({ weight_map: v.record(v.string(), v.string()) });
+
+const isTensorType = (name: string): name is TensorType => Object.hasOwn(ITEM_BYTES, name);
+/** Not a safe integer when the shape is absurd. */
+const bytesOf = (shape: readonly number[], dtype: TensorType): number =>
+  shape.reduce((product, side) => product * side, ITEM_BYTES[dtype]);
+
+/** The tensors of a model, in one file or in several. Nothing but the headers is in memory. */
+export class SafetensorsFile {
+  constructor(
+    readonly tensors: ReadonlyMap<string, StoredTensor>,
+    readonly metadata: ReadonlyMap<string, string>,
+  ) {}
+
+  /** @throws AppError bad-file when there is no such tensor */
+  tensor(name: string): StoredTensor {
+    const tensor = this.tensors.get(name);
+    if (!tensor) throw badFile(`The weights have no tensor named ${name}.`);
+    return tensor;
+  }
+
+  /** The bytes as they are stored; nothing is read yet. @throws AppError bad-file when there is no such tensor */
+  bytes(name: string): Blob {
+    const { file, start, end } = this.tensor(name);
+    return file.slice(start, end);
+  }
+
+  /**
+   * One tensor as 32-bit floats, row by row.
+   * @throws AppError bad-file when it is missing, cannot be read, or holds no F32, F16 or BF16
+   */
+  async readTensor(name: string): Promise<Float32Array<ArrayBuffer>> {
+    const { dtype } = this.tensor(name);
+    const bytes = this.bytes(name);
+    if (dtype === 'F32') return new Float32Array(await buffer(bytes));
+    if (dtype !== 'F16' && dtype !== 'BF16') {
+      throw badFile(`The tensor ${name} holds ${dtype}; only F32, F16 and BF16 can be used.`);
+    }
+    const out = new Float32Array(bytes.size / 2);
+    for (let at = 0; at < bytes.size; at += PIECE) {
+      const piece = new Uint16Array(await buffer(bytes.slice(at, at + PIECE)));
+      (dtype === 'F16' ? fromHalf : fromBfloat)(piece, out, at / 2);
+    }
+    return out;
+  }
+}
+
+async function buffer(blob: Blob): Promise<ArrayBuffer> {
+  let bytes: ArrayBuffer;
+  try {
+    bytes = await blob.arrayBuffer();
+  } catch (error) {
+    throw badFile('The weights can no longer be read; the file may have been moved or changed.', error);
+  }
+  if (bytes.byteLength !== blob.size) throw badFile('The weights end too early.');
+  return bytes;
+}
+
+/** @throws AppError bad-file when it is no safetensors file, is cut short, or its header does not fit it */
+export async function readSafetensors(blob: Blob): Promise<SafetensorsFile> {
+  if (blob.size < 10) throw badFile('This is not a safetensors file: it is too short.');
+  const length = new DataView(await buffer(blob.slice(0, 8))).getBigUint64(0, true);
+  if (length > BigInt(Math.min(MAX_HEADER_BYTES, blob.size - 8))) {
+    throw badFile('This is not a safetensors file, or it is cut short: its header is longer than it can be.');
+  }
+  const dataStart = 8 + Number(length);
+  const header = parseHeader(await buffer(blob.slice(8, dataStart)));
+  const tensors = new Map<string, StoredTensor>();
+  let metadata: ReadonlyMap<string, string> = new Map();
+  for (const [name, value] of header) {
+    if (name === '__metadata__') {
+      const texts = v.safeParse(Metadata, value);
+      if (!texts.success) throw badFile('The safetensors header is damaged: its notes are not texts.');
+      metadata = new Map(Object.entries(texts.output));
+    } else {
+      tensors.set(name, readEntry(name, value, blob, dataStart));
+    }
+  }
+  let filled = dataStart;
+  for (const { start, end } of [...tensors.values()].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    if (start !== filled) throw badFile('The safetensors header is damaged: tensors overlap or leave gaps.');
+    filled = end;
+  }
+  if (filled !== blob.size) throw badFile('The file of weights is longer than its header says.');
+  return new SafetensorsFile(tensors, metadata);
+}
+
+function parseHeader(bytes: ArrayBuffer): [string, unknown][] {
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw badFile('This is not a safetensors file: its header is no JSON.', error);
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw badFile('This is not a safetensors file: its header lists no tensors.');
+  }
+  const entries = Object.entries(json);
+  if (entries.length > MAX_TENSORS) throw badFile('The safetensors header lists too many tensors.');
+  return entries;
+}
+
+function readEntry(name: string, value: unknown, file: Blob, dataStart: number): StoredTensor {
+  const entry = v.safeParse(Entry, value);
+  if (!entry.success) throw badFile(`The safetensors header is damaged at the tensor ${name}.`);
+  const { dtype, shape, data_offsets: offsets } = entry.output;
+  if (!isTensorType(dtype)) throw badFile(`The tensor ${name} has a type that is not known: ${dtype}.`);
+  const start = dataStart + offsets[0];
+  const end = dataStart + offsets[1];
+  if (end > file.size) throw badFile(`The file of weights is cut short: the tensor ${name} is not whole.`);
+  if (end - start !== bytesOf(shape, dtype)) {
+    throw badFile(
+      `The safetensors header is damaged: the size of the tensor ${name} does not fit its shape.`,
+    );
+  }
+  return { dtype, shape, start, end, file };
+}
+
+/**
+ * A model in several files.
+ * @param index The parsed `model.safetensors.index.json`.
+ * @param files By the names that the index uses.
+ * @throws AppError bad-file when a file is missing or damaged, or does not hold what the index says
+ */
+export async function readShardedSafetensors(
+  index: unknown,
+  files: ReadonlyMap<string, Blob>,
+): Promise<SafetensorsFile> {
+  const parsed = v.safeParse(Index, index);
+  if (!parsed.success) throw badFile('The index of the weights (model.safetensors.index.json) is damaged.');
+  const places = Object.entries(parsed.output.weight_map);
+  const names = new Set(places.map(([, file]) => file));
+  if (places.length > MAX_TENSORS || names.size > MAX_FILES) {
+    throw badFile('The index of the weights (model.safetensors.index.json) is too long.');
+  }
+  const shards = new Map<string, SafetensorsFile>();
+  for (const name of names) {
+    const file = files.get(name);
+    if (!file) throw badFile(`A file of the weights is missing: ${name}.`);
+    shards.set(name, await readSafetensors(file));
+  }
+  const tensors = new Map<string, StoredTensor>();
+  for (const [tensor, file] of places) {
+    const stored = shards.get(file)?.tensors.get(tensor);
+    if (!stored) throw badFile(`The file ${file} does not hold the tensor ${tensor}, as the index says.`);
+    tensors.set(tensor, stored);
+  }
+  return new SafetensorsFile(tensors, new Map([...shards.values()].flatMap(({ metadata }) => [...metadata])));
+}
+
+/**
+ * A safetensors file of these tensors. Each is handed to the browser's blob store before the next is taken, so that a
+ * generator can make them one by one; tensors that are blobs already take no memory at all.
+ */
+export function writeSafetensors(
+  tensors: Iterable<TensorToWrite>,
+  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+): Blob {
+  const taken = Array.from(tensors, (tensor) => ({ ...tensor, bytes: new Blob([tensor.bytes]) }));
+  // Wider numbers first, so that all lie at addresses that are multiples of their size.
+  taken.sort((a, b) => ITEM_BYTES[b.dtype] - ITEM_BYTES[a.dtype]);
+  const header: [string, unknown][] = [['__metadata__', metadata]];
+  let at = 0;
+  for (const { name, shape, dtype, bytes } of taken) {
+    if (bytes.size !== bytesOf(shape, dtype)) throw new Error(`${name}: bytes do not fit the shape`);
+    header.push([name, { dtype, shape, data_offsets: [at, at + bytes.size] }]);
+    at += bytes.size;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  const head = new Uint8Array(8 + Math.ceil(json.length / 8) * 8).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(head.length - 8), true);
+  head.set(json, 8);
+  return new Blob([head, ...taken.map(({ bytes }) => bytes)]);
+}

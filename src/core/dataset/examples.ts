@@ -1,0 +1,138 @@
+/**
+ * What a model is finetuned on (ALGORITHM section 5): rows of a pool, split by instruction, encoded, without exact
+ * duplicates, shuffled. The same tasks and the same choice give the same examples, in the same order.
+ */
+import { Random, deriveSeed } from '../random';
+import type { Task } from '../task';
+import type { TrainingData, TrainingExample } from '../training/training';
+import { encodeRow } from './encode';
+import { type Row, rowsOf } from './rows';
+import { type Split, SplitBorder } from './split';
+
+/** Held-out examples that are asked at most: each question of the validation loss costs as much as a step. */
+export const MAX_VALIDATION = 200;
+/** Tasks that the trainer answers in between, so that people see what changes. */
+const SAMPLES = 3;
+/** Characters of a prompt that still reads well beside its answers. */
+const SAMPLE_LENGTH = 400;
+
+export type ExampleChoice = Pick<TrainingData, 'source' | 'heldOutShare' | 'limit'> & {
+  readonly seed: number;
+  /** What ends every completion: the end-of-text token of the base model. */
+  readonly endOfText: string;
+};
+
+export interface BuiltExamples {
+  readonly training: readonly TrainingExample[];
+  /** Of held-out instructions; at most `MAX_VALIDATION`, drawn by the seed. */
+  readonly validation: readonly TrainingExample[];
+  /** Rows of the chosen tasks, before duplicates were removed and the limit was applied. */
+  readonly rows: number;
+  readonly duplicates: number;
+  readonly heldOutInstructions: number;
+  /** Prompts to be answered in between, with the answers of the data. */
+  readonly samples: readonly { readonly prompt: string; readonly wanted: string }[];
+  /** Fingerprint of both lists. */
+  readonly print: number;
+}
+
+/** Whether a task belongs to what was chosen. */
+const isChosen = (task: Task, source: TrainingData['source']): boolean =>
+  source === 'run-and-seeds' || (task.origin === 'seed') === (source === 'seeds');
+
+/**
+ * Which instructions of the chosen tasks are held out. Evaluation asks the same question to find a training's tasks.
+ * @param breathe called between pages, so that a page of a browser has its turn
+ */
+export async function trainingSplit(
+  pages: AsyncIterable<readonly Task[]>,
+  { source, heldOutShare, seed }: Pick<ExampleChoice, 'source' | 'heldOutShare' | 'seed'>,
+  breathe: () => Promise<void> = () => Promise.resolve(),
+): Promise<Split> {
+  const border = new SplitBorder({ share: heldOutShare, seed });
+  for await (const page of pages) {
+    for (const task of page) {
+      if (isChosen(task, source) && rowsOf(task).length > 0) border.add(task.instruction);
+      await breathe();
+    }
+  }
+  return border.result();
+}
+
+/**
+ * Reads the tasks twice: once for the split, once for the rows.
+ * @param scan the tasks of the run, anew for each call
+ * @param breathe called between tasks, so that a page of a browser has its turn
+ */
+export async function buildExamples(
+  scan: () => AsyncIterable<readonly Task[]>,
+  choice: ExampleChoice,
+  breathe: () => Promise<void> = () => Promise.resolve(),
+): Promise<BuiltExamples> {
+  const { source, limit, seed, endOfText } = choice;
+  const split = await trainingSplit(scan(), choice, breathe);
+  const sides = { train: new Side(seed, endOfText), validation: new Side(seed, endOfText) };
+  for await (const page of scan()) {
+    for (const task of page) {
+      if (isChosen(task, source)) sides[split.sideOf(task.instruction)].add(rowsOf(task));
+      await breathe();
+    }
+  }
+  const training = sides.train.drawn('training', limit ?? Infinity);
+  const validation = sides.validation.drawn('validation', MAX_VALIDATION);
+  const short = (validation.length > 0 ? validation : training).filter(
+    ({ prompt }) => prompt.length <= SAMPLE_LENGTH,
+  );
+  return {
+    training,
+    validation,
+    rows: sides.train.rows + sides.validation.rows,
+    duplicates: sides.train.duplicates + sides.validation.duplicates,
+    heldOutInstructions: sides.validation.instructions,
+    samples: short.slice(0, SAMPLES).map(({ prompt, completion }) => ({
+      prompt,
+      wanted: completion.slice(0, completion.length - endOfText.length).trim(),
+    })),
+    print: await printOf([...training, ...validation], breathe),
+  };
+}
+
+/** The examples of one side of the split, without exact duplicates. */
+class Side {
+  rows = 0;
+  duplicates = 0;
+  readonly #instructions = new Set<string>();
+  readonly #examples = new Map<string, TrainingExample>();
+  constructor(
+    private readonly seed: number,
+    private readonly endOfText: string,
+  ) {}
+
+  get instructions(): number {
+    return this.#instructions.size;
+  }
+  add(rows: readonly Row[]): void {
+    for (const row of rows) {
+      const example = encodeRow(row, this.seed, this.endOfText);
+      const key = JSON.stringify([example.prompt, example.completion]);
+      this.rows++;
+      this.#instructions.add(row.instruction);
+      if (this.#examples.has(key)) this.duplicates++;
+      else this.#examples.set(key, example);
+    }
+  }
+  drawn(name: string, limit: number): TrainingExample[] {
+    const all = [...this.#examples.values()];
+    return new Random(deriveSeed(this.seed, 'examples', name)).sample(all, Math.min(limit, all.length));
+  }
+}
+
+/** Order counts: another order is another training. */
+async function printOf(examples: readonly TrainingExample[], breathe: () => Promise<void>): Promise<number> {
+  let print = examples.length;
+  for (const { prompt, completion } of examples) {
+    print = deriveSeed(print, prompt, completion);
+    await breathe();
+  }
+  return print;
+}

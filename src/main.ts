@@ -13,9 +13,10 @@ import { RunSession } from './state/run-session.svelte';
 import type { Services } from './state/services';
 import { IdbRunStore } from './storage/idb-run-store';
 import { AnalysisClient } from './workers/analysis-client';
-import { BuiltInHost } from './workers/built-in-host';
+import { BuiltInSource } from './workers/built-in-source';
 import { checkInWorker, readInWorker } from './workers/data-files';
 import { DecisionsClient } from './workers/decisions-client';
+import { SourcesHost } from './workers/model-host';
 import { SimilarityClient } from './workers/similarity-client';
 
 declare global {
@@ -26,7 +27,7 @@ declare global {
 
 const services: Services = {
   store: new IdbRunStore(),
-  models: new BuiltInHost(`${import.meta.env.BASE_URL}models/built-in/`, modelThreads()),
+  models: new SourcesHost([new BuiltInSource(`${import.meta.env.BASE_URL}models/built-in/`, modelThreads())]),
   similarity: new SimilarityClient(),
   decisions: new DecisionsClient(),
   analysis: new AnalysisClient(),

@@ -16,6 +16,7 @@ export type Failure =
   | { readonly kind: 'run-open-elsewhere'; readonly runId: string }
   | { readonly kind: 'training-open-elsewhere'; readonly trainingId: string }
   | { readonly kind: 'training-data-changed'; readonly detail: string }
+  | { readonly kind: 'no-examples'; readonly data: string }
   | { readonly kind: 'bad-file'; readonly detail: string }
   | { readonly kind: 'device-lost'; readonly detail: string }
   | { readonly kind: 'out-of-memory'; readonly detail: string }

@@ -1,4 +1,5 @@
 /** What core needs from the world; engines, storage and workers implement it, `main.ts` chooses. */
+import type { ModelInfo } from './models/stored-model';
 import type { Rating } from './review/rating';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from './run';
 import type { StopSignal } from './signal';
@@ -110,7 +111,8 @@ export interface RunSummary {
 export type BackupRow =
   | { readonly kind: 'task'; readonly row: Task }
   | { readonly kind: 'candidate'; readonly row: Candidate }
-  | { readonly kind: 'call'; readonly row: ModelCall };
+  | { readonly kind: 'call'; readonly row: ModelCall }
+  | { readonly kind: 'rating'; readonly row: Rating };
 
 /** What one write of this page changed. */
 export type StoreChange =
@@ -182,6 +184,12 @@ export interface Progress {
 }
 /** Loads and frees models; one is resident at a time. */
 export interface ModelHost {
+  /** All models that can be chosen here, the built-in one first; a source that cannot be read is left out. */
+  list(): Promise<readonly ModelInfo[]>;
+  /**
+   * Opens a model and frees the one before it; the resident one is handed out again.
+   * @param id of a listed model, or `BUILT_IN`. @throws AppError model-not-here, and those of the engine; AbortError
+   */
   load(id: string, signal: StopSignal, onProgress: (progress: Progress) => void): Promise<LanguageModel>;
   unload(): Promise<void>;
 }

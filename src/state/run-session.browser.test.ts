@@ -20,6 +20,7 @@ const request = (target = 8): RunRequest => ({
 });
 /** A host with a scripted model; loading takes a moment. */
 const host = (script: Script = {}, load: () => Promise<void> = () => Promise.resolve()): ModelHost => ({
+  list: () => Promise.resolve([]),
   load: async (_id, signal, onProgress): Promise<LanguageModel> => {
     onProgress({ label: 'Reading the model', done: 1, total: 2 });
     await load();

@@ -3,6 +3,7 @@ import { createContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { AppError, type Failure, failureOf } from '../core/errors';
 import type { PipelineEvent } from '../core/pipeline/events';
+import { BUILT_IN } from '../core/models/stored-model';
 import { selfInstruct } from '../core/pipeline/self-instruct';
 import type { Progress } from '../core/ports';
 import type { RunConfig, RunProgress, RunRecord } from '../core/run';
@@ -31,7 +32,6 @@ export interface PoolText {
 }
 
 const RECENT = 12;
-const BUILT_IN = 'built-in';
 
 export class RunSession {
   status = $state<RunStatus>('none');

@@ -16,6 +16,7 @@ export function quietServices(store: RunStore): QuietServices {
   return {
     store,
     models: {
+      list: () => Promise.resolve([]),
       load: (_id, signal) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));

@@ -102,9 +102,15 @@ export function failureWords(failure: Failure): FailureWords {
       };
     case 'training-data-changed':
       return {
-        what: `This finetuning cannot go on with the same data: ${failure.detail}`,
-        kept: 'Its checkpoint is stored.',
-        next: 'Copy its settings into a new plan and begin again with the data as they are now.',
+        what: `This finetuning cannot go on as it began: ${failure.detail}`,
+        kept: 'Its curves and its last checkpoint are stored.',
+        next: 'Copy its settings into a new plan and begin again with what is here now.',
+      };
+    case 'no-examples':
+      return {
+        what: `There is nothing to learn from: ${failure.data} has no task with an instance.`,
+        kept: 'Nothing was changed.',
+        next: 'Choose other data, or generate more tasks first.',
       };
     case 'device-lost':
       return {

@@ -27,7 +27,11 @@ export interface ModelInfo {
   readonly licence: string | null;
   /** SHA-256 of the weights, hex; empty where weights cannot be seen (servers). */
   readonly hash: string;
+  /** Requests a server takes at once; for other engines it follows from engine and size (capacity.ts). */
+  readonly parallel?: number;
 }
+/** Names the built-in model of whatever version where a model is chosen; a run names the exact one. */
+export const BUILT_IN = 'built-in';
 
 export interface StoredFile {
   /** Path inside the model's folder, `/` between parts. */
@@ -43,6 +47,8 @@ export interface StoredModel extends ModelInfo {
   /** Address, file name or training it came from, for people. */
   readonly source: string;
   readonly storedAt: number;
+  /** For web-llm: the addresses its cache knows the model and its library by. */
+  readonly webLlm?: { readonly model: string; readonly library: string };
   /** For finetuned models: what they were made from. */
   readonly parent?: { readonly modelId: string; readonly trainingId: string };
 }

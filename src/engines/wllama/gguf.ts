@@ -122,6 +122,26 @@ export function trainedContext(header: GgufHeader): number | null {
   return typeof length === 'number' && Number.isSafeInteger(length) && length > 0 ? length : null;
 }
 
+/** Bytes of a token's keys and values when the file does not say: those of a model of 1 to 3 billion parameters. */
+const USUAL_KEY_VALUE_BYTES = 100_000;
+
+/** Bytes that one token's keys and values take in the context, as 16-bit numbers. */
+export function keyValueBytes(header: GgufHeader): number {
+  const architecture = String(header.metadata.get('general.architecture'));
+  const number = (name: string): number | null => {
+    const value = header.metadata.get(`${architecture}.${name}`);
+    return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : null;
+  };
+  const layers = number('block_count');
+  const heads = number('attention.head_count');
+  const embedding = number('embedding_length');
+  if (layers === null || heads === null || embedding === null) return USUAL_KEY_VALUE_BYTES;
+  const keyValueHeads = number('attention.head_count_kv') ?? heads;
+  const key = number('attention.key_length') ?? embedding / heads;
+  const value = number('attention.value_length') ?? key;
+  return layers * keyValueHeads * (key + value) * 2;
+}
+
 /**
  * Ids of tokens that are not whole UTF-8 texts by themselves (GPT-2 byte-level vocabularies).
  * They are banned: a completion that breaks inside a character raises an exception that ends every request in flight.

@@ -7,7 +7,7 @@ import { Wllama } from '@wllama/wllama';
 import type { RawCompletionChunk } from '@wllama/wllama/esm/types/oai-compat';
 import { AppError } from '../../core/errors';
 import type { Completion, CompletionRequest } from '../../core/ports';
-import { brokenTextTokens, readGgufHeader, trainedContext } from './gguf';
+import { brokenTextTokens, keyValueBytes, readGgufHeader, trainedContext } from './gguf';
 
 export interface WllamaLoadOptions {
   readonly wasmUrl: string;
@@ -21,6 +21,8 @@ export interface WllamaModelInfo {
   readonly contextLength: number;
   readonly parallel: number;
   readonly threads: number;
+  /** Keys and values of one token in the context, in bytes. */
+  readonly bytesPerToken: number;
 }
 
 /** Small batches keep off the kernel whose sums depend on what else is in flight: results are bit-reproducible. */
@@ -67,7 +69,12 @@ export class WllamaEngine {
       throw new AppError({ kind: 'engine-load-failed', model: 'model file', detail: log.lastError });
     }
     const bias = brokenTextTokens(header).map((id): [number, false] => [id, false]);
-    const info = { contextLength, parallel: options.parallel, threads: wllama.getNumThreads() };
+    const info = {
+      contextLength,
+      parallel: options.parallel,
+      threads: wllama.getNumThreads(),
+      bytesPerToken: keyValueBytes(header),
+    };
     return new WllamaEngine(wllama, log, bias, info);
   }
 

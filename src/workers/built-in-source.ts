@@ -1,19 +1,20 @@
-/** Fetches, checks and starts the built-in model. The only file that knows where the weights lie. */
-import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
+/** Fetches, checks and starts the built-in model. The only file that knows where its weights lie. */
 import { AppError } from '../core/errors';
-import type { LanguageModel, ModelHost, Progress } from '../core/ports';
-import type { StopSignal } from '../core/signal';
-import { BuiltInModel } from './built-in-model';
+import type { ModelInfo } from '../core/models/stored-model';
+import type { Progress } from '../core/ports';
+import { LlamaModel } from './llama-model';
+import { llamaOptions } from './llama-options';
 import type { ModelManifest } from './model-manifest';
+import type { ModelSource, OpenModel } from './model-source';
 import { unlessStopped } from './unless-stopped';
 
-const PARALLEL = 4;
-const MAX_CONTEXT = 512;
+/** What the weights were trained to see at once. */
+const CONTEXT = 512;
 
-export class BuiltInHost implements ModelHost {
-  #model: BuiltInModel | null = null;
+export class BuiltInSource implements ModelSource {
   readonly #folder: string;
   readonly #threads: number;
+  #known: ModelManifest | null = null;
 
   /** @param folder URL of the folder with manifest.json, ending in "/". */
   constructor(folder: string, threads: number) {
@@ -21,46 +22,49 @@ export class BuiltInHost implements ModelHost {
     this.#threads = threads;
   }
 
-  async load(
-    _id: string,
-    signal: StopSignal,
+  async list(): Promise<readonly ModelInfo[]> {
+    this.#known ??= await this.#manifest();
+    const { id, name, bytes, sha256 } = this.#known;
+    return [
+      {
+        id,
+        name,
+        engine: 'llama.cpp',
+        origin: 'built-in',
+        style: 'base',
+        bytes,
+        contextLength: CONTEXT,
+        licence: 'Apache-2.0',
+        hash: sha256,
+      },
+    ];
+  }
+
+  async open(
+    _model: ModelInfo,
+    signal: AbortSignal,
     onProgress: (progress: Progress) => void,
-  ): Promise<LanguageModel> {
+  ): Promise<OpenModel> {
     if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
-    if (this.#model) return this.#model;
-    const abort = signal as AbortSignal;
-    const manifest = await this.#manifest(abort);
-    const file = await this.#weights(manifest, abort, onProgress);
+    const manifest = (this.#known ??= await this.#manifest());
+    const file = await this.#weights(manifest, signal, onProgress);
     onProgress({ label: 'Starting the model', done: manifest.bytes, total: manifest.bytes });
-    const model = new BuiltInModel(manifest, file, {
-      wasmUrl: new URL(wasmUrl, location.href).href,
-      threads: this.#threads,
-      parallel: PARALLEL,
-      maxContext: MAX_CONTEXT,
-    });
+    const model = new LlamaModel(manifest, file, llamaOptions(manifest.bytes, this.#threads));
     try {
-      await unlessStopped(model.start(), abort);
+      await unlessStopped(model.start(), signal);
     } catch (error) {
       model.dispose();
       throw error;
     }
-    this.#model = model;
     return model;
   }
 
-  async unload(): Promise<void> {
-    this.#model?.dispose();
-    this.#model = null;
-    return Promise.resolve();
-  }
-
-  async #manifest(signal: AbortSignal): Promise<ModelManifest> {
+  async #manifest(): Promise<ModelManifest> {
     const url = `${this.#folder}manifest.json`;
-    const response = await download(url, signal);
+    const response = await download(url);
     try {
       return (await response.json()) as ModelManifest;
     } catch (error) {
-      signal.throwIfAborted();
       // Some servers answer every address with their start page.
       const failure = { kind: 'engine-load-failed', model: url, detail: 'This is no JSON file.' } as const;
       throw new AppError(failure, { cause: error });
@@ -93,10 +97,10 @@ export class BuiltInHost implements ModelHost {
   }
 }
 
-async function download(url: string, signal: AbortSignal): Promise<Response> {
+async function download(url: string, signal?: AbortSignal): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(url, { signal });
+    response = await fetch(url, signal ? { signal } : {});
   } catch (error) {
     throw unreachable(url, error, signal);
   }
@@ -105,8 +109,8 @@ async function download(url: string, signal: AbortSignal): Promise<Response> {
 }
 
 /** The network failed; unless it was a person who stopped. */
-function unreachable(url: string, cause: unknown, signal: AbortSignal): Error {
-  signal.throwIfAborted();
+function unreachable(url: string, cause: unknown, signal?: AbortSignal): Error {
+  signal?.throwIfAborted();
   return new AppError({ kind: 'model-file-missing', url, status: null }, { cause });
 }
 

@@ -1,25 +1,37 @@
 /**
- * The built-in model as a `LanguageModel`: own queue, restart after a crash, and a fresh engine now and then,
- * because llama.cpp's prompt cache grows without bound (about 1.5 KB a token).
+ * A model that llama.cpp computes, as a `LanguageModel`: own queue, restart after a crash, and a fresh engine now and
+ * then, because llama.cpp's prompt cache keeps the keys and values of every prompt it has seen.
  */
 import { AppError } from '../core/errors';
-import type { Completion, CompletionListener, CompletionRequest, LanguageModel } from '../core/ports';
+import type { Completion, CompletionListener, CompletionRequest } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
-import type { KnownAnswer, ModelManifest } from './model-manifest';
+import type { KnownAnswer } from './model-manifest';
 import { ModelConnection } from './model-connection';
+import type { OpenModel } from './model-source';
 import { unlessStopped } from './unless-stopped';
 
 const ATTEMPTS = 3;
-const REQUESTS_PER_ENGINE = 1_500;
+/** A third of what the engine can address at most; the built-in model needs about 1,500 requests for it. */
+const CACHE_BYTES_PER_ENGINE = 1_000_000_000;
+
+/** What is loaded, and how it proves itself. */
+export interface LlamaSpec {
+  readonly id: string;
+  readonly name: string;
+  /** SHA-256 of the file, hex. */
+  readonly sha256: string;
+  /** Null where no answer is known, as of a model that was brought along. */
+  readonly knownAnswer: KnownAnswer | null;
+}
 
 /** What tests change. */
 interface Inner {
   readonly connect?: () => ModelConnection;
-  readonly requestsPerEngine?: number;
+  readonly cacheBytesPerEngine?: number;
 }
 
-export class BuiltInModel implements LanguageModel {
+export class LlamaModel implements OpenModel {
   readonly id: string;
   readonly name: string;
   readonly hash: string;
@@ -28,27 +40,29 @@ export class BuiltInModel implements LanguageModel {
   readonly parallel: number;
   readonly #file: Blob;
   readonly #options: WllamaLoadOptions;
-  readonly #knownAnswer: KnownAnswer;
+  readonly #knownAnswer: KnownAnswer | null;
   readonly #open: () => ModelConnection;
-  readonly #requestsPerEngine: number;
+  readonly #cacheBytesPerEngine: number;
   /** The newest engine, loading or loaded, and its launch. */
   #connection: ModelConnection | null = null;
   #launched: Promise<ModelConnection> | null = null;
-  #requests = 0;
+  /** Upper bound of what the newest engine's prompt cache holds, in bytes. */
+  #cacheBytes = 0;
+  #bytesPerToken = 0;
   #inFlight = 0;
   readonly #waiting: (() => void)[] = [];
   #disposed = false;
 
-  constructor(manifest: ModelManifest, file: Blob, options: WllamaLoadOptions, inner: Inner = {}) {
-    this.id = manifest.id;
-    this.name = manifest.name;
-    this.hash = manifest.sha256;
+  constructor(spec: LlamaSpec, file: Blob, options: WllamaLoadOptions, inner: Inner = {}) {
+    this.id = spec.id;
+    this.name = spec.name;
+    this.hash = spec.sha256;
     this.parallel = options.parallel;
     this.#file = file;
     this.#options = options;
-    this.#knownAnswer = manifest.knownAnswer;
+    this.#knownAnswer = spec.knownAnswer;
     this.#open = inner.connect ?? (() => new ModelConnection());
-    this.#requestsPerEngine = inner.requestsPerEngine ?? REQUESTS_PER_ENGINE;
+    this.#cacheBytesPerEngine = inner.cacheBytesPerEngine ?? CACHE_BYTES_PER_ENGINE;
   }
 
   /** Loads the engine and asks the known question. @throws AppError engine-load-failed, self-test-failed */
@@ -86,7 +100,9 @@ export class BuiltInModel implements LanguageModel {
       let connection: ModelConnection | null = null;
       try {
         connection = await unlessStopped(this.#connect(), signal);
-        return await connection.complete(request, signal, (delta) => listener?.text(delta));
+        const completion = await connection.complete(request, signal, (delta) => listener?.text(delta));
+        this.#cacheBytes += (completion.promptTokens + completion.completionTokens) * this.#bytesPerToken;
+        return completion;
       } catch (error) {
         if (!(error instanceof AppError) || error.failure.kind === 'prompt-too-long') throw error;
         connection?.terminate(error.failure);
@@ -99,16 +115,19 @@ export class BuiltInModel implements LanguageModel {
   /** Waits for a free slot; when the engine is due for renewal, for all of them. */
   async #slot(): Promise<void> {
     const mustWait = (): boolean =>
-      this.#inFlight >= this.parallel || (this.#requests >= this.#requestsPerEngine && this.#inFlight > 0);
+      this.#inFlight >= this.parallel || (this.#cacheIsFull && this.#inFlight > 0);
     while (mustWait()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    if (this.#requests >= this.#requestsPerEngine) {
-      this.#requests = 0;
+    if (this.#cacheIsFull) {
+      this.#cacheBytes = 0;
       this.#connection?.terminate();
     }
-    this.#requests++;
     this.#inFlight++;
     // Another waiter may fit as well.
     if (!mustWait()) this.#waiting.shift()?.();
+  }
+
+  get #cacheIsFull(): boolean {
+    return this.#cacheBytes >= this.#cacheBytesPerEngine;
   }
 
   /** The living engine, or a new one; all who ask meanwhile wait for the same. */
@@ -124,8 +143,10 @@ export class BuiltInModel implements LanguageModel {
     try {
       const info = await connection.load(this.#file, this.#options);
       this.contextLength = info.contextLength;
+      this.#bytesPerToken = info.bytesPerToken;
+      this.#cacheBytes = 0;
       this.device = `processor, ${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`;
-      await this.#selfTest(connection);
+      if (this.#knownAnswer) await this.#selfTest(connection, this.#knownAnswer);
       return connection;
     } catch (error) {
       connection.terminate();
@@ -134,8 +155,8 @@ export class BuiltInModel implements LanguageModel {
   }
 
   /** A wrong build, driver or file can compute nonsense without an error: ask what the right answer is known for. */
-  async #selfTest(connection: ModelConnection): Promise<void> {
-    const { prompt, maxTokens, text } = this.#knownAnswer;
+  async #selfTest(connection: ModelConnection, known: KnownAnswer): Promise<void> {
+    const { prompt, maxTokens, text } = known;
     const got = await connection.complete(
       {
         prompt,

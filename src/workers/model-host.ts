@@ -1,0 +1,78 @@
+/** All models that can be chosen here, from all sources; one of them is resident at a time. */
+import { AppError } from '../core/errors';
+import { BUILT_IN, type ModelInfo } from '../core/models/stored-model';
+import type { LanguageModel, ModelHost, Progress } from '../core/ports';
+import type { StopSignal } from '../core/signal';
+import type { ModelSource, OpenModel } from './model-source';
+import { unlessStopped } from './unless-stopped';
+
+export class SourcesHost implements ModelHost {
+  readonly #sources: readonly ModelSource[];
+  #resident: { readonly info: string; readonly model: OpenModel } | null = null;
+  /** Loads and unloads come one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param sources in the order in which their models are shown; the built-in model's first. */
+  constructor(sources: readonly ModelSource[]) {
+    this.#sources = sources;
+  }
+
+  async list(): Promise<readonly ModelInfo[]> {
+    const lists = await Promise.allSettled(this.#sources.map((source) => source.list()));
+    return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  }
+
+  async load(
+    id: string,
+    signal: StopSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<LanguageModel> {
+    const abort = signal as AbortSignal;
+    const mine = this.#last.then(() => this.#load(id, abort, onProgress));
+    this.#last = mine.catch(() => undefined);
+    return unlessStopped(mine, abort);
+  }
+
+  async unload(): Promise<void> {
+    this.#last = this.#last.then(() => this.#free());
+    await this.#last;
+  }
+
+  async #load(
+    id: string,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<LanguageModel> {
+    signal.throwIfAborted();
+    const [info, source] = await this.#find(id);
+    // Other settings of the same model, as of a server, are another model.
+    const key = JSON.stringify(info);
+    if (this.#resident?.info === key) return this.#resident.model;
+    this.#free();
+    const model = await source.open(info, signal, onProgress);
+    this.#resident = { info: key, model };
+    return model;
+  }
+
+  /** Looks through all sources before one that cannot be read is blamed. */
+  async #find(id: string): Promise<readonly [ModelInfo, ModelSource]> {
+    let failed: unknown = new AppError({ kind: 'model-not-here', model: id });
+    for (const source of this.#sources) {
+      try {
+        const models = await source.list();
+        const wanted = models.find(
+          (info) => info.id === id || (id === BUILT_IN && info.origin === 'built-in'),
+        );
+        if (wanted) return [wanted, source];
+      } catch (error) {
+        failed = error;
+      }
+    }
+    throw failed;
+  }
+
+  #free(): void {
+    this.#resident?.model.dispose();
+    this.#resident = null;
+  }
+}

@@ -148,7 +148,7 @@ function abort(transaction: IDBTransaction): void {
 }
 
 /** Browsers disguise a full disk: some report it as an aborted transaction. */
-function storageFailure(error: unknown): AppError['failure'] {
+export function storageFailure(error: unknown): AppError['failure'] {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
   const detail = `${name}: ${message}`;
   if (name === 'QuotaExceededError' || (name === 'AbortError' && /quota/iu.test(message))) {

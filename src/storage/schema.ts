@@ -20,13 +20,17 @@ export interface Schema extends DBSchema {
   settings: { key: string; value: unknown };
   ratings: { key: string; value: Rating };
   /** What is stored of each model; the files themselves lie in the origin's private file system. */
-  models: { key: string; value: StoredModel };
+  models: { key: string; value: StoredModelRow };
   trainings: { key: string; value: TrainingRecord };
   /** The newest checkpoint of each training that is not finished. */
   checkpoints: { key: string; value: StoredCheckpoint };
 }
 export interface StoredCheckpoint extends TrainingCheckpoint {
   readonly trainingId: string;
+}
+export interface StoredModelRow extends StoredModel {
+  /** Folder of its files; null when they lie in web-llm's cache. */
+  readonly folder: string | null;
 }
 export type Database = IDBPDatabase<Schema>;
 export type RowStore = 'tasks' | 'candidates' | 'calls';

@@ -1,0 +1,136 @@
+/**
+ * Writes one file from its beginning or on from where it was left, and hashes all of it on the way. Runs in a worker:
+ * the handle blocks. What was written before is read again, because a hash cannot be stored half done.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { AppError } from '../core/errors';
+import type { StopSignal } from '../core/signal';
+
+/** The part of FileSystemSyncAccessHandle that is used; the types of workers are not the page's. */
+export interface SyncFile {
+  read(into: Uint8Array<ArrayBuffer>, options: { readonly at: number }): number;
+  write(bytes: Uint8Array<ArrayBuffer>, options: { readonly at: number }): number;
+  truncate(size: number): void;
+  getSize(): number;
+  flush(): void;
+  close(): void;
+}
+
+/** What is known of a file once it is whole. */
+export interface WrittenFile {
+  readonly bytes: number;
+  /** SHA-256, hex. */
+  readonly sha256: string;
+}
+
+/** Bytes that are read and hashed between two looks at the signal: a few hundredths of a second. */
+const SLICE = 4 * 1024 * 1024;
+
+export class FileWriter {
+  readonly #hash = sha256.create();
+  #bytes = 0;
+
+  private constructor(
+    private readonly file: SyncFile,
+    private readonly limit: number,
+  ) {}
+
+  /**
+   * @param from bytes that stay; the rest is cut off
+   * @param limit bytes that the file may have
+   * @throws AppError bad-file when fewer than `from` bytes are there; AbortError
+   */
+  static async open(
+    file: SyncFile,
+    from: number,
+    limit: number,
+    signal: StopSignal,
+    onProgress: (bytes: number) => void,
+  ): Promise<FileWriter> {
+    const writer = new FileWriter(file, limit);
+    if (file.getSize() < from || from > limit) {
+      throw new AppError({
+        kind: 'bad-file',
+        detail: `Only ${file.getSize()} of its first bytes are stored.`,
+      });
+    }
+    file.truncate(from);
+    const buffer = new Uint8Array(Math.min(SLICE, from));
+    while (writer.#bytes < from) {
+      await turn();
+      signal.throwIfAborted();
+      const slice = buffer.subarray(0, Math.min(SLICE, from - writer.#bytes));
+      const read = file.read(slice, { at: writer.#bytes });
+      if (read === 0) {
+        throw new AppError({ kind: 'bad-file', detail: 'What is stored of the file cannot be read.' });
+      }
+      writer.#hash.update(slice.subarray(0, read));
+      writer.#bytes += read;
+      onProgress(writer.#bytes);
+    }
+    return writer;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @throws AppError bad-file when it grows over the limit, storage-full */
+  append(chunk: Uint8Array<ArrayBuffer>): void {
+    if (this.#bytes + chunk.length > this.limit) {
+      throw new AppError({ kind: 'bad-file', detail: `It is longer than the promised ${this.limit} bytes.` });
+    }
+    const written = this.file.write(chunk, { at: this.#bytes });
+    if (written < chunk.length) {
+      throw new AppError({ kind: 'storage-full', detail: `${written} of ${chunk.length} bytes were taken` });
+    }
+    this.#hash.update(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  async appendBlob(blob: Blob, signal: StopSignal, onProgress: (bytes: number) => void): Promise<void> {
+    for (let at = 0; at < blob.size; at += SLICE) {
+      const slice = await readSlice(blob, at);
+      signal.throwIfAborted();
+      this.append(slice);
+      onProgress(this.#bytes);
+    }
+  }
+
+  /** The file is whole: it is brought to disk. */
+  finish(): WrittenFile {
+    this.file.flush();
+    return { bytes: this.#bytes, sha256: hex(this.#hash.digest()) };
+  }
+}
+
+/** The SHA-256 of a file in constant memory, hex. @throws AppError bad-file when it cannot be read; AbortError */
+export async function hashOf(
+  file: Blob,
+  signal: StopSignal,
+  onProgress: (bytes: number) => void,
+): Promise<string> {
+  const hash = sha256.create();
+  for (let at = 0; at < file.size; at += SLICE) {
+    const slice = await readSlice(file, at);
+    signal.throwIfAborted();
+    hash.update(slice);
+    onProgress(at + slice.length);
+  }
+  return hex(hash.digest());
+}
+
+async function readSlice(file: Blob, at: number): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return new Uint8Array(await file.slice(at, at + SLICE).arrayBuffer());
+  } catch (error) {
+    // Moved, changed or unplugged since it was picked.
+    throw new AppError({ kind: 'bad-file', detail: 'The file can no longer be read.' }, { cause: error });
+  }
+}
+
+/** Lets a message in that asks to stop. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,0 +1,67 @@
+/** The realm where a model's file is written and hashed: one worker for each file, so that several use several cores. */
+import { expose } from 'comlink';
+import { failed, type FilePlace, fileHandle } from '../models/model-folders';
+import { FileWriter, hashOf, type SyncFile, type WrittenFile } from '../models/file-writer';
+import { type Outcome, toOutcome } from './outcome';
+
+type Tell = (bytes: number) => void;
+
+const stopped = new AbortController();
+let file: SyncFile | null = null;
+let writer: FileWriter | null = null;
+/** The step that is running; the file is not closed under it. */
+let step: Promise<unknown> = Promise.resolve();
+
+const api = {
+  open(place: FilePlace, from: number, limit: number, tell: Tell): Promise<Outcome<void>> {
+    return run(async () => {
+      const handle = (await fileHandle(place, true)) as FileSystemFileHandle & {
+        createSyncAccessHandle(): Promise<SyncFile>;
+      };
+      file = await handle.createSyncAccessHandle();
+      writer = await FileWriter.open(file, from, limit, stopped.signal, tell);
+    });
+  },
+  append(chunk: Uint8Array<ArrayBuffer>): Promise<Outcome<void>> {
+    // eslint-disable-next-line @typescript-eslint/require-await -- its errors become data like the others'
+    return run(async () => writer?.append(chunk));
+  },
+  appendBlob(blob: Blob, tell: Tell): Promise<Outcome<void>> {
+    return run(async () => writer?.appendBlob(blob, stopped.signal, tell));
+  },
+  finish(): Promise<Outcome<WrittenFile>> {
+    return run(async () => {
+      if (!writer) throw new Error('No file is open.');
+      const written = writer.finish();
+      file?.close();
+      file = null;
+      return Promise.resolve(written);
+    });
+  },
+  /** Ends what is running and lets go of the file; what was written stays. */
+  async stop(): Promise<void> {
+    stopped.abort();
+    await step;
+    file?.flush();
+    file?.close();
+    file = null;
+  },
+  hash(blob: Blob, tell: Tell): Promise<Outcome<string>> {
+    return run(() => hashOf(blob, stopped.signal, tell));
+  },
+};
+export type ModelFilesWorkerApi = typeof api;
+expose(api);
+
+function run<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  const running = toOutcome('model-files', async () => {
+    try {
+      return await work();
+    } catch (error) {
+      stopped.signal.throwIfAborted();
+      throw failed(error);
+    }
+  });
+  step = running;
+  return running;
+}

@@ -5,8 +5,17 @@ import type { ModelCall, RunConfig, RunProgress, RunRecord } from './run';
 import type { StopSignal } from './signal';
 import type { Candidate, MachineTask, Neighbour, RunId, SeedTask, Task, TaskId } from './task';
 
+/** A question to a model that answers turns of a chat. */
+export interface ChatTurns {
+  /** Empty for none. */
+  readonly system: string;
+  readonly user: string;
+}
 export interface CompletionRequest {
+  /** What a base model continues. */
   readonly prompt: string;
+  /** What an instruct model answers; without it, it gets the prompt as the user's turn. */
+  readonly turns?: ChatTurns;
   readonly maxTokens: number;
   /** 0 = greedy. */
   readonly temperature: number;
@@ -31,6 +40,13 @@ export interface CompletionListener {
   /** The engine failed and the request begins anew: text so far is void. */
   retry(detail: string): void;
 }
+/** How likely each of a few answers is to come next. */
+export interface Choice {
+  /** Probability of each option, in their order; the rest went to other words. */
+  readonly probabilities: readonly number[];
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+}
 export interface LanguageModel {
   readonly id: string;
   readonly name: string;
@@ -42,12 +58,25 @@ export interface LanguageModel {
   readonly device: string;
   /** Requests it computes side by side; callers keep at most this many in flight. */
   readonly parallel: number;
+  /** An instruct model answers `turns`. Absent: a base model. */
+  readonly style?: 'base' | 'instruct';
+  /** What a person should know of how it computes here, in plain words. */
+  readonly notes?: readonly string[];
   /** @throws AppError engine-failed, engine-timeout, prompt-too-long; AbortError when stopped. */
   complete(
     request: CompletionRequest,
     signal: StopSignal,
     listener?: CompletionListener,
   ): Promise<Completion>;
+  /**
+   * Compares probabilities instead of reading an answer; engines that do not tell them have no such method.
+   * @param options words with different beginnings. @throws as `complete`
+   */
+  choose?(
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    options: readonly string[],
+    signal: StopSignal,
+  ): Promise<Choice>;
 }
 
 /** The result of one comparison with the whole pool. */

@@ -51,6 +51,11 @@ export interface RunConfig {
   readonly classificationShots: number;
   readonly instanceShots: number;
   readonly maxInstances: number;
+  /**
+   * `text` (the default, and the paper's way) reads the answer; `probability` compares how likely Yes and No are to come
+   * next, where the engine tells.
+   */
+  readonly classificationBy?: 'text' | 'probability';
   readonly decoding: Readonly<Record<PipelineStage, Decoding>>;
 }
 
@@ -118,6 +123,8 @@ export interface ModelCall {
   readonly prompt: string;
   readonly text: string;
   readonly finishReason: 'stop' | 'length';
+  /** Probabilities of Yes and No, where the type was decided by them. */
+  readonly odds?: { readonly yes: number; readonly no: number };
   readonly seed: number;
   readonly promptTokens: number;
   readonly cachedTokens: number;

@@ -2,7 +2,7 @@
  * A language model without weights: what it answers follows from prompt and seed alone, in the forms that small models
  * write, good and bad. Hooks decide when it answers and when it fails.
  */
-import type { Completion, CompletionListener, CompletionRequest, LanguageModel } from '../core/ports';
+import type { Choice, Completion, CompletionListener, CompletionRequest, LanguageModel } from '../core/ports';
 import { Random, deriveSeed } from '../core/random';
 import type { StopSignal } from '../core/signal';
 
@@ -89,6 +89,9 @@ export function scriptedText({ prompt, seed }: CompletionRequest): string {
 export interface Script {
   readonly contextLength?: number;
   readonly parallel?: number;
+  readonly style?: 'base' | 'instruct';
+  /** Makes it a model that tells probabilities. */
+  readonly choice?: (prompt: string, options: readonly string[]) => Choice;
   readonly text?: (request: CompletionRequest) => string;
   readonly finishReason?: (request: CompletionRequest) => 'stop' | 'length';
   /** Awaited before each answer; what it throws, the call throws. `number` counts calls from 1. */
@@ -102,12 +105,17 @@ export class ScriptedModel implements LanguageModel {
   readonly device = 'a script';
   readonly contextLength: number;
   readonly parallel: number;
+  readonly style: 'base' | 'instruct';
+  readonly choose?: LanguageModel['choose'];
   calls = 0;
   inFlight = 0;
   mostInFlight = 0;
   constructor(private readonly script: Script = {}) {
     this.contextLength = script.contextLength ?? 512;
     this.parallel = script.parallel ?? 4;
+    this.style = script.style ?? 'base';
+    const { choice } = script;
+    if (choice) this.choose = ({ prompt }, options) => Promise.resolve(choice(prompt, options));
   }
 
   async complete(

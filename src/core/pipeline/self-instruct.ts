@@ -26,6 +26,7 @@ import { EventStream } from './event-stream';
 import type { Exemplar, PipelineEvent, StartedCall } from './events';
 import { JobQueue } from './job-queue';
 import { withAdvanced, withCall, withCandidate } from './progress';
+import { chosenType, readable, worded } from './question';
 import { type ExemplarPools, sampleExemplars } from './sample';
 
 export interface PipelinePorts {
@@ -375,24 +376,26 @@ class Pipeline {
     const wanted = this.#config.decoding[stage];
     const decoding = { ...wanted, maxTokens: answerTokens(wanted.maxTokens, model.contextLength) };
     const seed = deriveSeed(this.#config.seed, stage, index);
+    const byOdds = stage === 'classification' && this.#config.classificationBy === 'probability';
     let shots = fitShots((n) => build(n).prompt, wantedShots, model.contextLength, decoding.maxTokens);
     for (;;) {
       this.signal.throwIfAborted();
-      const { stop, ...started } = build(shots);
-      this.events.push({ type: 'call-started', call: { stage, index, ...started } });
+      const { stop, prompt, ...about } = build(shots);
+      const question = worded(model.style, stage, prompt, stop);
+      const started: StartedCall = { stage, index, ...about, prompt: question.sent };
+      this.events.push({ type: 'call-started', call: started });
       const begun = this.ports.now();
       this.#clock.begin();
       try {
-        const completion = await model.complete(
-          { ...decoding, prompt: started.prompt, stop, seed },
-          this.signal,
-          {
+        const chosen = byOdds ? await chosenType(model, question, this.signal) : null;
+        const completion =
+          chosen ??
+          (await model.complete({ ...decoding, ...question.request, seed }, this.signal, {
             text: (delta) => this.events.push({ type: 'text', stage, index, delta }),
             retry: (detail) => this.events.push({ type: 'call-retried', stage, index, detail }),
-          },
-        );
+          }));
         const call: ModelCall = {
-          ...completion,
+          ...readable(completion, stage, question),
           id: callId(this.record.id, stage, index),
           runId: this.record.id,
           stage,

@@ -1,0 +1,54 @@
+/** How a question reaches the model at hand: as text to continue or as turns, answered in words or by probabilities. */
+import type { Completion, CompletionRequest, LanguageModel } from '../ports';
+import { asContinuation, chatTurns } from '../prompts/chat-turns';
+import type { ModelCall, PipelineStage } from '../run';
+import type { StopSignal } from '../signal';
+
+export interface Question {
+  readonly request: Pick<CompletionRequest, 'prompt' | 'turns' | 'stop'>;
+  /** The words that are really sent: they are told and stored. */
+  readonly sent: string;
+}
+
+export function worded(
+  style: LanguageModel['style'],
+  stage: PipelineStage,
+  prompt: string,
+  stop: readonly string[],
+): Question {
+  if (style !== 'instruct') return { request: { prompt, stop }, sent: prompt };
+  const chat = chatTurns(stage, prompt, stop);
+  return { request: { prompt, ...chat }, sent: `${chat.turns.system}\n\n${chat.turns.user}` };
+}
+
+/** The completion with its text in the form that the parsers read. */
+export function readable<T extends Pick<Completion, 'text'>>(
+  completion: T,
+  stage: PipelineStage,
+  { request }: Question,
+): T {
+  if (!request.turns) return completion;
+  return { ...completion, text: asContinuation(stage, request.prompt, completion.text) };
+}
+
+/**
+ * Whether it is a classification task, by the probabilities of Yes and No.
+ * @returns null when the model does not tell them or would say neither: then its answer is read
+ */
+export async function chosenType(
+  model: LanguageModel,
+  { request }: Question,
+  signal: StopSignal,
+): Promise<(Completion & Pick<ModelCall, 'odds'>) | null> {
+  if (!model.choose) return null;
+  const { probabilities, ...tokens } = await model.choose(request, ['Yes', 'No'], signal);
+  const [yes = 0, no = 0] = probabilities;
+  if (yes + no === 0) return null;
+  return {
+    text: yes > no ? ' Yes' : ' No',
+    finishReason: 'stop',
+    ...tokens,
+    completionTokens: 1,
+    odds: { yes, no },
+  };
+}

@@ -158,7 +158,7 @@ describe('a file is refused', () => {
 
 describe('what the model says of itself', () => {
   const header = (entries: readonly (readonly [string, unknown])[]): GgufHeader =>
-    ({ version: 3, tensorCount: 0, metadata: new Map(entries) }) as GgufHeader;
+    ({ version: 3, tensorCount: 0, metadata: new Map(entries), spans: new Map() }) as GgufHeader;
   it.each([
     [[], null],
     [[['general.architecture', 'llama']], null],

@@ -9,6 +9,8 @@ export interface GgufHeader {
   readonly version: number;
   readonly tensorCount: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
+  /** Where an entry lies, from its key to the end of its value, so that it can be copied into another file. */
+  readonly spans: ReadonlyMap<string, readonly [start: number, end: number]>;
 }
 
 const STRING = 8;
@@ -33,6 +35,9 @@ class Reader {
     if (size < 0 || at + size > this.bytes.byteLength) throw badFile('the header ends too early');
     this.#at += size;
     return at;
+  }
+  get at(): number {
+    return this.#at;
   }
   u32(): number {
     return this.#view.getUint32(this.#take(4), true);
@@ -107,11 +112,14 @@ export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
   const entries = reader.length();
   if (entries > MAX_ENTRIES) throw badFile('it has too many entries');
   const metadata = new Map<string, GgufValue>();
+  const spans = new Map<string, readonly [number, number]>();
   for (let i = 0; i < entries; i++) {
+    const start = reader.at;
     const key = reader.string();
     metadata.set(key, reader.value(reader.u32()));
+    spans.set(key, [start, reader.at]);
   }
-  return { version, tensorCount, metadata };
+  return { version, tensorCount, metadata, spans };
 }
 
 /** Tokens the model was trained to see at once; null when the file does not say. */

@@ -1,0 +1,69 @@
+/** What all writers of weights have in common: narrower numbers, moved rows, progress and stopping. */
+import { badFile } from './bad-file';
+import { toBfloat, toHalf } from './half-floats';
+import type { SafetensorsFile } from './safetensors';
+
+export type Precision = 'F32' | 'F16' | 'BF16';
+
+/** Told between tensors: tensors done, of how many. */
+export type ConversionProgress = (done: number, total: number) => void;
+
+export interface ConversionWatch {
+  readonly signal: AbortSignal;
+  readonly onProgress?: ConversionProgress | undefined;
+}
+
+export const bytesOf = (
+  values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+/**
+ * Floats in the wanted precision.
+ * @param name Of the tensor, for the message.
+ * @throws AppError bad-file when a number is none, or is too large for a half
+ */
+export function narrowed(
+  values: Float32Array<ArrayBuffer>,
+  precision: Precision,
+  name: string,
+): Uint8Array<ArrayBuffer> {
+  if (!values.every(Number.isFinite)) throw badFile(`The tensor ${name} holds values that are no numbers.`);
+  if (precision === 'F32') return bytesOf(values);
+  const narrow = precision === 'F16' ? toHalf(values) : toBfloat(values);
+  const infinity = precision === 'F16' ? 0x7c00 : 0x7f80;
+  if (narrow.some((bits) => (bits & 0x7fff) === infinity)) {
+    throw badFile(`The tensor ${name} holds numbers that are too large for ${precision}; F32 can hold them.`);
+  }
+  return bytesOf(narrow);
+}
+
+/** One tensor in the wanted precision; where it is stored so already, it stays on disk. */
+export async function inPrecision(
+  weights: SafetensorsFile,
+  name: string,
+  precision: Precision,
+): Promise<Uint8Array<ArrayBuffer> | Blob> {
+  if (weights.tensor(name).dtype === precision) return weights.bytes(name);
+  return narrowed(await weights.readTensor(name), precision, name);
+}
+
+/**
+ * Rows of queries or keys in llama.cpp's order. The Hugging Face layout rotates a head's first half against its second;
+ * llama.cpp rotates neighbours. So row `j` of the first half goes to place `2 j`, of the second half to `2 j + 1`.
+ * @param bytes `heads * headSize` rows of equal length, of any kind of number.
+ */
+export function interleavedRows(
+  bytes: Uint8Array<ArrayBuffer>,
+  rows: number,
+  headSize: number,
+): Uint8Array<ArrayBuffer> {
+  const rowBytes = bytes.length / rows;
+  const half = headSize / 2;
+  const out = new Uint8Array(bytes.length);
+  for (let row = 0; row < rows; row++) {
+    const place = row % headSize;
+    const to = row - place + (place < half ? 2 * place : 2 * (place - half) + 1);
+    out.set(bytes.subarray(row * rowBytes, (row + 1) * rowBytes), to * rowBytes);
+  }
+  return out;
+}

@@ -1,0 +1,115 @@
+/**
+ * Writes GGUF, version 3: a header with typed entries, the list of tensors, then the tensors, each at a multiple of 32.
+ * Source: the GGUF specification of ggml.
+ */
+
+export type GgufEntryValue =
+  | { readonly type: 'u32' | 'i32' | 'f32'; readonly value: number }
+  | { readonly type: 'bool'; readonly value: boolean }
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'i32s'; readonly value: readonly number[] }
+  | { readonly type: 'strings'; readonly value: readonly string[] };
+
+/** Key, type and value; or all of it as another GGUF file has it, byte by byte. */
+export type GgufEntry = (GgufEntryValue & { readonly key: string }) | { readonly copied: Blob };
+
+export interface GgufTensor {
+  readonly name: string;
+  /** Rows first, as everywhere but in this format. */
+  readonly shape: readonly number[];
+  readonly type: 'F32' | 'F16';
+  readonly bytes: Uint8Array<ArrayBuffer> | Blob;
+}
+
+export const GGUF_ALIGNMENT = 32;
+const VALUE_TYPES = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8 } as const;
+const LIST = 9;
+const TENSOR_TYPES = { F32: 0, F16: 1 } as const;
+
+class Bytes {
+  readonly parts: (Uint8Array<ArrayBuffer> | Blob)[] = [];
+  readonly #text = new TextEncoder();
+  number(value: number, kind: 'u32' | 'i32' | 'f32'): void {
+    const view = new DataView(new ArrayBuffer(4));
+    if (kind === 'f32') view.setFloat32(0, value, true);
+    else view.setUint32(0, value, true);
+    this.parts.push(new Uint8Array(view.buffer));
+  }
+  length(value: number): void {
+    const view = new DataView(new ArrayBuffer(8));
+    view.setBigUint64(0, BigInt(value), true);
+    this.parts.push(new Uint8Array(view.buffer));
+  }
+  string(value: string): void {
+    const bytes = this.#text.encode(value);
+    this.length(bytes.length);
+    this.parts.push(bytes);
+  }
+  entry(entry: GgufEntry): void {
+    if ('copied' in entry) {
+      this.parts.push(entry.copied);
+      return;
+    }
+    this.string(entry.key);
+    switch (entry.type) {
+      case 'bool':
+        this.number(VALUE_TYPES.bool, 'u32');
+        this.parts.push(Uint8Array.of(entry.value ? 1 : 0));
+        break;
+      case 'string':
+        this.number(VALUE_TYPES.string, 'u32');
+        this.string(entry.value);
+        break;
+      case 'strings':
+        this.#list(VALUE_TYPES.string, entry.value.length);
+        for (const one of entry.value) this.string(one);
+        break;
+      case 'i32s':
+        this.#list(VALUE_TYPES.i32, entry.value.length);
+        for (const one of entry.value) this.number(one, 'i32');
+        break;
+      default:
+        this.number(VALUE_TYPES[entry.type], 'u32');
+        this.number(entry.value, entry.type);
+    }
+  }
+  #list(type: number, length: number): void {
+    this.number(LIST, 'u32');
+    this.number(type, 'u32');
+    this.length(length);
+  }
+}
+
+const padding = (size: number): number => (GGUF_ALIGNMENT - (size % GGUF_ALIGNMENT)) % GGUF_ALIGNMENT;
+
+/**
+ * Tensors go to the browser's blob store one by one: see `writeSafetensors`. Entries that are copied must not name
+ * another alignment than 32.
+ */
+export function writeGguf(entries: readonly GgufEntry[], tensors: Iterable<GgufTensor>): Blob {
+  const taken = Array.from(tensors, (tensor) => ({ ...tensor, bytes: new Blob([tensor.bytes]) }));
+  const head = new Bytes();
+  head.parts.push(new TextEncoder().encode('GGUF'));
+  head.number(3, 'u32');
+  head.length(taken.length);
+  head.length(entries.length);
+  for (const entry of entries) head.entry(entry);
+  let at = 0;
+  for (const { name, shape, type, bytes } of taken) {
+    if (bytes.size !== shape.reduce((product, side) => product * side, type === 'F16' ? 2 : 4)) {
+      throw new Error(`${name}: bytes do not fit the shape`);
+    }
+    head.string(name);
+    head.number(shape.length, 'u32');
+    for (const side of shape.toReversed()) head.length(side);
+    head.number(TENSOR_TYPES[type], 'u32');
+    head.length(at);
+    at += bytes.size + padding(bytes.size);
+  }
+  const header = new Blob(head.parts);
+  return new Blob([
+    header,
+    new Uint8Array(padding(header.size)),
+    ...taken.flatMap(({ bytes }) => [bytes, new Uint8Array(padding(bytes.size))]),
+  ]);
+}

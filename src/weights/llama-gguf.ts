@@ -1,0 +1,134 @@
+/** A Llama in the Hugging Face layout as a GGUF file, which llama.cpp runs. */
+import { type ConversionWatch, inPrecision, interleavedRows } from './conversion';
+import { GGUF_ALIGNMENT, type GgufEntry, type GgufTensor, writeGguf } from './gguf-writer';
+import { checkLlamaWeights, type LlamaConfig, llamaTensors } from './llama-config';
+import type { SafetensorsFile } from './safetensors';
+import { tokenizerEntries } from './tokenizer-entries';
+
+export interface LlamaModel {
+  readonly name: string;
+  readonly config: LlamaConfig;
+  readonly weights: SafetensorsFile;
+}
+export interface GgufTokenizer {
+  /** The parsed tokenizer.json. */
+  readonly json: unknown;
+  readonly chatTemplate: string | null;
+}
+
+/** Names of a layer's tensors: the Hugging Face layout's, and llama.cpp's. */
+const LAYER_NAMES: Readonly<Record<string, string>> = {
+  'input_layernorm.weight': 'attn_norm.weight',
+  'self_attn.q_proj.weight': 'attn_q.weight',
+  'self_attn.k_proj.weight': 'attn_k.weight',
+  'self_attn.v_proj.weight': 'attn_v.weight',
+  'self_attn.o_proj.weight': 'attn_output.weight',
+  'post_attention_layernorm.weight': 'ffn_norm.weight',
+  'mlp.gate_proj.weight': 'ffn_gate.weight',
+  'mlp.up_proj.weight': 'ffn_up.weight',
+  'mlp.down_proj.weight': 'ffn_down.weight',
+};
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  'model.embed_tokens.weight': 'token_embd.weight',
+  'model.norm.weight': 'output_norm.weight',
+  'lm_head.weight': 'output.weight',
+};
+
+/** llama.cpp's name of a tensor; null for one that it does not have. */
+export function ggufName(name: string): string | null {
+  const layer = /^model\.layers\.(\d+)\.(.+)$/u.exec(name);
+  if (!layer) return OTHER_NAMES[name] ?? null;
+  const own = LAYER_NAMES[layer[2] ?? ''];
+  return own ? `blk.${layer[1] ?? ''}.${own}` : null;
+}
+
+/** Whether its rows are queries or keys, which llama.cpp wants in another order. */
+export const isRotated = (name: string): boolean => /\.self_attn\.[qk]_proj\./u.test(name);
+
+function configEntries({ name, config }: LlamaModel, precision: 'F16' | 'F32'): GgufEntry[] {
+  const u32 = (key: string, value: number): GgufEntry => ({ key: `llama.${key}`, type: 'u32', value });
+  const f32 = (key: string, value: number): GgufEntry => ({ key: `llama.${key}`, type: 'f32', value });
+  return [
+    { key: 'general.architecture', type: 'string', value: 'llama' },
+    { key: 'general.name', type: 'string', value: name },
+    { key: 'general.file_type', type: 'u32', value: precision === 'F16' ? 1 : 0 },
+    { key: 'general.alignment', type: 'u32', value: GGUF_ALIGNMENT },
+    u32('context_length', config.contextLength),
+    u32('embedding_length', config.hiddenSize),
+    u32('block_count', config.layers),
+    u32('feed_forward_length', config.ffnSize),
+    u32('attention.head_count', config.heads),
+    u32('attention.head_count_kv', config.kvHeads),
+    u32('rope.dimension_count', config.headSize),
+    f32('rope.freq_base', config.ropeTheta),
+    f32('attention.layer_norm_rms_epsilon', config.normEps),
+    u32('vocab_size', config.vocabSize),
+    // Where heads are not as wide as the model divided by their number.
+    ...(config.headSize * config.heads === config.hiddenSize
+      ? []
+      : [u32('attention.key_length', config.headSize), u32('attention.value_length', config.headSize)]),
+  ];
+}
+
+/**
+ * All matrices in the wanted precision, norms in F32 as llama.cpp keeps them.
+ * @throws AppError bad-file when config, weights and tokenizer do not fit each other; AbortError
+ */
+export async function writeLlamaGguf(
+  model: LlamaModel,
+  tokenizer: GgufTokenizer,
+  precision: 'F16' | 'F32',
+  watch: ConversionWatch,
+): Promise<Blob> {
+  const entries = [
+    ...configEntries(model, precision),
+    ...tokenizerEntries(tokenizer.json, model.config, tokenizer.chatTemplate),
+  ];
+  return writeGguf(entries, await ggufTensors(model, precision, watch));
+}
+
+/** Where one entry of a GGUF file lies: from its key to the end of its value. */
+export type EntrySpan = readonly [start: number, end: number];
+
+/**
+ * The same, with the tokenizer as a GGUF file of the base model has it: for tokenizers that have a name in llama.cpp
+ * which cannot be told from tokenizer.json.
+ * @param base A GGUF file of the base model, and where its entries lie (`GgufHeader.spans`).
+ */
+export async function writeLlamaGgufLike(
+  base: { readonly file: Blob; readonly spans: ReadonlyMap<string, EntrySpan> },
+  model: LlamaModel,
+  precision: 'F16' | 'F32',
+  watch: ConversionWatch,
+): Promise<Blob> {
+  const copied = [...base.spans]
+    .filter(([key]) => key.startsWith('tokenizer.'))
+    .map(([, [start, end]]): GgufEntry => ({ copied: base.file.slice(start, end) }));
+  return writeGguf(
+    [...configEntries(model, precision), ...copied],
+    await ggufTensors(model, precision, watch),
+  );
+}
+
+async function ggufTensors(
+  { config, weights }: LlamaModel,
+  precision: 'F16' | 'F32',
+  { signal, onProgress }: ConversionWatch,
+): Promise<GgufTensor[]> {
+  checkLlamaWeights(config, weights);
+  const shapes = llamaTensors(config);
+  const tensors: GgufTensor[] = [];
+  for (const [name, shape] of shapes) {
+    signal.throwIfAborted();
+    const type = shape.length === 1 ? 'F32' : precision;
+    let bytes = await inPrecision(weights, name, type);
+    if (isRotated(name)) {
+      const rows = bytes instanceof Blob ? new Uint8Array(await bytes.arrayBuffer()) : bytes;
+      bytes = interleavedRows(rows, shape[0] ?? 0, config.headSize);
+    }
+    // A blob at once: what waits for the others takes no memory of this page.
+    tensors.push({ name: ggufName(name) ?? name, shape, type, bytes: new Blob([bytes]) });
+    onProgress?.(tensors.length, shapes.size);
+  }
+  return tensors;
+}

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { plainCopy } from './dataset/json-record';
 import type { BackupRow } from './ports';
+import { type Rating, ratingId, raterName } from './review/rating';
 import type { ModelCall, RunProgress, RunRecord } from './run';
 import {
   INSTANCE_REJECT_REASONS,
@@ -55,7 +56,9 @@ export function parseSeedRow(value: unknown): Checked<SeedRow> {
 // ---- backups ------------------------------------------------------------------------------------------------------
 
 export const BACKUP_FORMAT = 'self-instruct-backup';
-export const BACKUP_VERSION = 1;
+/** Version 2 added ratings; a file of version 1 has none. */
+export const BACKUP_VERSION = 2;
+const OLDEST_VERSION = 1;
 
 const text = v.string();
 const real = v.pipe(v.number(), v.finite());
@@ -109,6 +112,7 @@ const config = v.object({
   classificationShots: whole,
   instanceShots: whole,
   maxInstances: whole,
+  classificationBy: v.exactOptional(v.picklist(['text', 'probability'])),
   decoding: byStage(decoding),
 });
 const runRecord: v.GenericSchema<unknown, RunRecord> = v.object({
@@ -216,6 +220,7 @@ const call: v.GenericSchema<unknown, ModelCall> = v.object({
   prompt: text,
   text,
   finishReason: v.picklist(['stop', 'length']),
+  odds: v.exactOptional(v.object({ yes: score, no: score })),
   seed: real,
   promptTokens: whole,
   cachedTokens: whole,
@@ -223,10 +228,29 @@ const call: v.GenericSchema<unknown, ModelCall> = v.object({
   seconds: real,
   createdAt: real,
 });
+const answer = v.nullable(v.boolean());
+const rating: v.GenericSchema<unknown, Rating> = v.pipe(
+  v.object({
+    id: text,
+    runId,
+    taskId,
+    rater: v.pipe(
+      text,
+      v.check((name) => raterName(name) === name, 'a name'),
+    ),
+    verdict: v.nullable(v.picklist(['accepted', 'rejected'])),
+    flagged: v.boolean(),
+    answers: v.object({ valid: answer, input: answer, output: answer }),
+    print: v.pipe(whole, v.maxValue(0xffff_ffff)),
+    ratedAt: real,
+  }),
+  v.check(({ id, taskId: task, rater }) => id === ratingId(task, rater), 'the id of its task and rater'),
+);
 const row: v.GenericSchema<unknown, BackupRow> = v.variant('kind', [
   v.object({ kind: v.literal('task'), row: task }),
   v.object({ kind: v.literal('candidate'), row: candidate }),
   v.object({ kind: v.literal('call'), row: call }),
+  v.object({ kind: v.literal('rating'), row: rating }),
 ]);
 const header = v.object({ format: v.literal(BACKUP_FORMAT), version: v.number(), run: v.unknown() });
 const end = v.object({
@@ -234,6 +258,7 @@ const end = v.object({
   tasks: whole,
   candidates: whole,
   calls: whole,
+  ratings: v.optional(whole, 0),
   progress,
 });
 
@@ -247,11 +272,12 @@ export function parseBackupHeader(value: unknown): Checked<RunRecord> {
   if (version > BACKUP_VERSION) {
     return { ok: false, reason: 'it was written by a newer version of this app' };
   }
-  if (version !== BACKUP_VERSION) {
+  if (!Number.isInteger(version) || version < OLDEST_VERSION) {
     return { ok: false, reason: `its version (${version}) is not known` };
   }
   return checked(runRecord, outer.output.run);
 }
+export const parseRating = (value: unknown): Checked<Rating> => checked(rating, value);
 export const parseBackupRow = (value: unknown): Checked<BackupRow> => checked(row, value);
 export const parseBackupEnd = (value: unknown): Checked<BackupEnd> => checked(end, value);
 
@@ -260,7 +286,7 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown):
   return result.success ? { ok: true, row: result.output } : { ok: false, reason: reasonOf(result.issues) };
 }
 
-function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
+export function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
   const issue = issues[0];
   const path = issue ? v.getDotPath(issue) : null;
   const where = path ? `"${path}"` : 'the row';
@@ -270,5 +296,6 @@ function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
   if (issue?.type === 'min_length') return `${where} is empty`;
   if (issue?.type === 'max_length') return `${where} is too long`;
   if (issue?.type === 'regex') return `${where} is no id of this app`;
+  if (issue?.type === 'check') return `${where} is not ${issue.message}`;
   return `${where} should be ${issue?.expected ?? 'something else'}, but is ${received}`;
 }

@@ -1,6 +1,6 @@
 /**
- * A whole run as one JSONL file: a header with format, version and run; every seed, machine task, candidate and raw call
- * with a check; a last line with counts and counters. The counters are counted from the rows that were written, so a
+ * A whole run as one JSONL file: a header with format, version and run; every seed, machine task, candidate, raw call and
+ * rating with a check; a last line with counts and counters. The counters are counted from the rows that were written, so a
  * backup of a run that is being worked on is whole in itself.
  */
 import { deriveSeed } from '../core/random';
@@ -10,7 +10,7 @@ import { Tally } from '../core/dataset/tally';
 import { BACKUP_FORMAT, BACKUP_VERSION, type BackupEnd } from '../core/schema';
 
 /** What a backup reads of the store. */
-export type BackupSource = Pick<RunStore, 'scanTasks' | 'scanCandidates' | 'scanCalls'>;
+export type BackupSource = Pick<RunStore, 'scanTasks' | 'scanCandidates' | 'scanCalls' | 'scanRatings'>;
 
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
@@ -35,7 +35,7 @@ export async function* writeBackup(
 ): AsyncGenerator<string> {
   const { batchSize } = run.config;
   const tally = new Tally(run.id);
-  const counts = { tasks: 0, candidates: 0, calls: 0 };
+  const counts = { tasks: 0, candidates: 0, calls: 0, ratings: 0 };
   let { rounds, nextSeq } = progress;
   const piece = (entries: readonly BackupRow[]): string => {
     let text = '';
@@ -44,7 +44,7 @@ export async function* writeBackup(
       counts[`${entry.kind}s`]++;
       text += backupLine(entry);
     }
-    onRows(counts.tasks + counts.candidates + counts.calls);
+    onRows(counts.tasks + counts.candidates + counts.calls + counts.ratings);
     return text;
   };
 
@@ -64,6 +64,9 @@ export async function* writeBackup(
   }
   for await (const page of store.scanCalls(run.id)) {
     for (const some of slices(page)) yield piece(some.map((row) => ({ kind: 'call', row })));
+  }
+  for await (const page of store.scanRatings(run.id)) {
+    for (const some of slices(page)) yield piece(some.map((row) => ({ kind: 'rating', row })));
   }
   const end: BackupEnd = {
     kind: 'end',

@@ -198,13 +198,18 @@ function note(tally: Tally, { id }: Task): void {
 const printOf = (text: string): number =>
   deriveSeed(text) * 2 ** 21 + (deriveSeed(text.length, text.slice(0, 2_000), 'second') >>> 11);
 
+export interface CheckedFormat {
+  readonly results: readonly CheckResult[];
+  /** Entries that the file will have, counted. */
+  readonly entries: number;
+}
 /** The checks of one format over all tasks. */
 export async function checkFormat(
   id: DataFormatId,
   pages: AsyncIterable<readonly Task[]>,
   options: ExportOptions,
   signal: StopSignal,
-): Promise<CheckResult[]> {
+): Promise<CheckedFormat> {
   const checks = new FormatChecks(id, options);
   const pacer = new Pacer();
   for await (const page of pages) {
@@ -214,5 +219,5 @@ export async function checkFormat(
     }
     signal.throwIfAborted();
   }
-  return checks.results();
+  return { results: checks.results(), entries: checks.entries };
 }

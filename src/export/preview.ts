@@ -1,8 +1,9 @@
 /** The beginning of a file as it will be written, and how large it will be, without writing all of it. */
 import type { BackupRow, RunSummary } from '../core/ports';
+import type { Rating } from '../core/review/rating';
 import type { RunProgress } from '../core/run';
 import { backupLine, type BackupSource, headerLine } from './backup';
-import { countEntries, entriesOf, type Format } from './formats';
+import { countEntries, entriesOf, type ExportOptions, type Format } from './formats';
 import { parquetRowsOf } from './parquet';
 
 export interface Preview {
@@ -17,6 +18,13 @@ export interface Preview {
   readonly exact: boolean;
 }
 
+/** The preview once all entries were counted. */
+export function recounted(preview: Preview, entries: number): Preview {
+  if (preview.exact || preview.rows === 0) return preview;
+  const { rows, bytes } = preview;
+  return { ...preview, rows: entries, bytes: bytes === null ? null : (bytes * entries) / rows };
+}
+
 const SHOWN = 5;
 /** Entries that are written to know the size of the file. */
 const SAMPLE = 300;
@@ -25,10 +33,9 @@ export async function previewFormat(
   format: Format,
   store: BackupSource,
   { run, progress }: RunSummary,
-  withSeeds: boolean,
+  options: ExportOptions,
 ): Promise<Preview> {
   const { open, between, close } = format.frame;
-  const options = { withSeeds, seed: run.config.seed, typed: run.imported?.typed ?? true };
   const sample: string[] = [];
   let exact = true;
   for await (const entries of entriesOf(format, store.scanTasks(run.id), options)) {
@@ -36,7 +43,7 @@ export async function previewFormat(
     exact = sample.length < SAMPLE;
     if (!exact) break;
   }
-  const seedRows = withSeeds && !exact ? await seedEntries(format, store, { run, progress }) : 0;
+  const seedRows = options.withSeeds && !exact ? await seedEntries(format, store, { run, progress }) : 0;
   const rows = exact ? sample.length : Math.max(SAMPLE, seedRows + machineRows(format, progress));
   const whole = exact && sample.length <= SHOWN;
   const text = open + sample.slice(0, SHOWN).join(between) + (whole ? close : '');
@@ -58,10 +65,9 @@ const parquetLines = (typed: boolean): Format => ({
 export async function previewParquet(
   store: BackupSource,
   summary: RunSummary,
-  withSeeds: boolean,
+  options: ExportOptions,
 ): Promise<Preview> {
-  const typed = summary.run.imported?.typed ?? true;
-  const preview = await previewFormat(parquetLines(typed), store, summary, withSeeds);
+  const preview = await previewFormat(parquetLines(options.typed ?? true), store, summary, options);
   return { ...preview, bytes: null };
 }
 
@@ -70,10 +76,18 @@ export async function previewBackup(store: BackupSource, { run, progress }: RunS
   const tasks = await firstPage(store.scanTasks(run.id));
   const candidates = await firstPage(store.scanCandidates(run.id));
   const calls = await firstPage(store.scanCalls(run.id));
+  let ratings = 0;
+  let rated: readonly Rating[] = [];
+  // No counter knows them; they are few beside the rest.
+  for await (const page of store.scanRatings(run.id)) {
+    if (ratings === 0) rated = page;
+    ratings += page.length;
+  }
   const kinds: readonly (readonly [readonly BackupRow[], number])[] = [
     [tasks.map((row) => ({ kind: 'task', row })), run.seedSet.count + progress.kept],
     [candidates.map((row) => ({ kind: 'candidate', row })), candidatesOf(progress)],
     [calls.map((row) => ({ kind: 'call', row })), callsOf(progress)],
+    [rated.map((row) => ({ kind: 'rating', row })), ratings],
   ];
   const header = headerLine(run);
   let rows = 0;

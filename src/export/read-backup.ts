@@ -7,6 +7,7 @@ import { sameCounts, Tally } from '../core/dataset/tally';
 import { AppError } from '../core/errors';
 import { callId, candidateId } from '../core/ids';
 import type { BackupRow, RunSummary } from '../core/ports';
+import { ratingId } from '../core/review/rating';
 import type { RunRecord } from '../core/run';
 import { type BackupEnd, parseBackupEnd, parseBackupHeader, parseBackupRow } from '../core/schema';
 import type { StopSignal } from '../core/signal';
@@ -23,6 +24,7 @@ export interface BackupCounts {
   readonly tasks: number;
   readonly candidates: number;
   readonly calls: number;
+  readonly ratings: number;
 }
 export interface CheckedBackup {
   readonly summary: RunSummary;
@@ -91,7 +93,12 @@ const parsed = (record: TextRecord): ParsedRecord =>
 /** Takes the lines after the header one by one. */
 class BackupCheck {
   readonly #tally: Tally;
-  readonly #ids = { task: new Set<string>(), candidate: new Set<string>(), call: new Set<string>() };
+  readonly #ids = {
+    task: new Set<string>(),
+    candidate: new Set<string>(),
+    call: new Set<string>(),
+    rating: new Set<string>(),
+  };
   #end: BackupEnd | null = null;
 
   constructor(private readonly run: RunRecord) {
@@ -119,25 +126,27 @@ class BackupCheck {
 
   result(): CheckedBackup | string {
     if (!this.#end) return 'it ends in the middle, so a part is missing (an unfinished download or copy?)';
-    const { progress, tasks, candidates, calls } = this.#end;
-    return { summary: { run: this.run, progress }, counts: { tasks, candidates, calls } };
+    const { progress, tasks, candidates, calls, ratings } = this.#end;
+    return { summary: { run: this.run, progress }, counts: { tasks, candidates, calls, ratings } };
   }
 
   #takeEnd(value: unknown): string | null {
     const end = parseBackupEnd(value);
     if (!end.ok) return end.reason;
-    const { tasks, candidates, calls, progress } = end.row;
-    const { task, candidate, call } = this.#ids;
-    if (task.size !== tasks || candidate.size !== candidates || call.size !== calls) {
-      const found = `${task.size} tasks, ${candidate.size} candidates and ${call.size} calls`;
-      return `the file says ${tasks} tasks, ${candidates} candidates and ${calls} calls, but holds ${found}`;
-    }
+    const { tasks, candidates, calls, ratings, progress } = end.row;
+    const { task, candidate, call, rating } = this.#ids;
+    const said = inWords(tasks, candidates, calls, ratings);
+    const found = inWords(task.size, candidate.size, call.size, rating.size);
+    if (said !== found) return `the file says ${said}, but holds ${found}`;
     if (progress.runId !== this.run.id) return 'the counters belong to another run';
     if (!sameCounts(progress, this.#tally.progress(progress))) return 'the counters do not match the rows';
     this.#end = end.row;
     return null;
   }
 }
+
+const inWords = (tasks: number, candidates: number, calls: number, ratings: number): string =>
+  `${tasks} tasks, ${candidates} candidates, ${calls} calls and ${ratings} ratings`;
 
 /** Why the ids of a row do not fit the run; null when they do. */
 function misfitOf(entry: BackupRow, run: RunId): string | null {
@@ -159,6 +168,8 @@ function namedIds(entry: BackupRow): readonly TaskId[] {
       return entry.row.nearest ? [entry.row.nearest.id] : [];
     case 'call':
       return entry.row.taskId ? [entry.row.taskId, ...entry.row.exemplars] : entry.row.exemplars;
+    case 'rating':
+      return [entry.row.taskId];
   }
 }
 
@@ -176,5 +187,7 @@ function expectedId(entry: BackupRow, run: RunId): string {
       return candidateId(run, entry.row.requestIndex, entry.row.item);
     case 'call':
       return callId(run, entry.row.stage, entry.row.index);
+    case 'rating':
+      return ratingId(entry.row.taskId, entry.row.rater);
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A data set from outside. First the whole file is checked: what it is, which rows are good, what is wrong with the
+ * A file from outside. First the whole file is checked: what it is, which rows are good, what is wrong with the
  * others. Then it is read again, as the rows of a run.
  */
 import { AppError } from '../core/errors';
@@ -8,7 +8,9 @@ import type { BackupRow } from '../core/ports';
 import type { RunProgress } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { MachineTask } from '../core/task';
+import { type CheckedBackup, backupRows, checkBackup } from '../export/read-backup';
 import { type Container, containerOf, dataRecords, isBackup } from './data-records';
+import { type FoundRatings, countRatings, isRatings, ratingRows } from './ratings-part';
 import { SHAPE_TITLES, type ShapeId, readShape } from './shapes';
 import { TaskBuilder } from './task-builder';
 import { ZipArchive } from './unzip';
@@ -33,13 +35,18 @@ export interface CheckedDataSet {
   readonly badLines: number;
   /** The first tasks, as they will be. */
   readonly first: readonly MachineTask[];
+  /** What people said of these tasks, from the same passport; null when there is nothing. */
+  readonly ratings: FoundRatings | null;
 }
 /** A whole-run backup: it is checked and stored by its own rules. */
-interface FoundBackup {
+interface FoundBackup extends CheckedBackup {
   readonly kind: 'backup';
   readonly file: File;
 }
 export type CheckedFile = CheckedDataSet | FoundBackup;
+/** What is needed to read a file that was checked. */
+export type ReadableFile =
+  Pick<CheckedDataSet, 'kind' | 'parts' | 'shape' | 'ratings'> | Pick<FoundBackup, 'kind' | 'file'>;
 
 const MAX_PROBLEMS = 1_000;
 /** After this many bad records in a row from the start the file is something else. */
@@ -73,18 +80,32 @@ export async function checkDataFile(
   const container = await containerOf(file);
   if (container === 'zip') {
     const found = await unpackData(file, signal, (share) => onProgress(share / 2));
-    if ('kind' in found) return found;
-    return checkParts(file, found.parts, signal, (share) => onProgress(0.5 + share / 2));
+    const rest = (share: number): void => onProgress(0.5 + share / 2);
+    if ('backup' in found) return backupOf(found.backup, signal, rest);
+    return checkParts(file, found.parts, found.ratings, signal, rest);
   }
-  if (container === 'json' && (await isBackup(file, signal))) return { kind: 'backup', file };
-  return checkParts(file, [{ file, container }], signal, onProgress);
+  if (container === 'json' && (await isBackup(file, signal))) return backupOf(file, signal, onProgress);
+  return checkParts(file, [{ file, container }], null, signal, onProgress);
+}
+async function backupOf(
+  file: File,
+  signal: StopSignal,
+  onProgress: (share: number) => void,
+): Promise<FoundBackup> {
+  const checked = await checkBackup(file, signal, (bytes) => onProgress(bytes / Math.max(1, file.size)));
+  return { kind: 'backup', file, ...checked };
 }
 
-/** The rows of a data set that `checkDataFile` let pass. */
+/** The rows of a file that `checkDataFile` let pass. */
 export async function* readDataFile(
-  { parts, shape }: Pick<CheckedDataSet, 'parts' | 'shape'>,
+  found: ReadableFile,
   signal: StopSignal,
 ): AsyncGenerator<readonly BackupRow[]> {
+  if (found.kind === 'backup') {
+    yield* backupRows(found.file, signal);
+    return;
+  }
+  const { parts, shape, ratings } = found;
   const builder = new TaskBuilder();
   let open: BackupRow[] = [];
   for (const { file, container } of parts) {
@@ -103,11 +124,13 @@ export async function* readDataFile(
   }
   for (const row of builder.take(true)) open.push({ kind: 'task', row });
   if (open.length > 0) yield open;
+  if (ratings) yield* ratingRows(ratings.file, (label) => builder.idOf(label), signal);
 }
 
 async function checkParts(
   whole: File,
   parts: readonly DataPart[],
+  ratings: File | null,
   signal: StopSignal,
   onProgress: (share: number) => void,
 ): Promise<CheckedDataSet> {
@@ -136,6 +159,7 @@ async function checkParts(
       detail: `“${whole.name}” is no data set that can be read: ${why}.`,
     });
   }
+  const rated = ratings && (await countRatings(ratings, (label) => check.builder.idOf(label), signal));
   return {
     kind: 'dataset',
     parts,
@@ -148,6 +172,7 @@ async function checkParts(
     problems,
     badLines: check.badLines,
     first: check.first,
+    ratings: rated && rated.count > 0 ? rated : null,
   };
 }
 
@@ -183,9 +208,12 @@ async function unpackData(
   archive: File,
   signal: StopSignal,
   onProgress: (share: number) => void,
-): Promise<FoundBackup | { readonly parts: readonly DataPart[] }> {
+): Promise<
+  { readonly backup: File } | { readonly parts: readonly DataPart[]; readonly ratings: File | null }
+> {
   const zip = await ZipArchive.open(archive);
   const found: (DataPart & { readonly rank: number })[] = [];
+  let ratings: File | null = null;
   for (const [i, entry] of zip.entries.entries()) {
     const blob = await zip.unpack(entry, signal);
     const file = new File([blob], entry.name);
@@ -193,7 +221,11 @@ async function unpackData(
     onProgress((i + 1) / zip.entries.length);
     // An archive in an archive is not opened.
     if (container === 'zip') continue;
-    if (container === 'json' && (await isBackup(file, signal))) return { kind: 'backup', file };
+    if (container === 'json' && (await isBackup(file, signal))) return { backup: file };
+    if (container === 'json' && !ratings && (await isRatings(file, signal))) {
+      ratings = file;
+      continue;
+    }
     const shape = await firstShape(file, container, signal);
     if (shape !== null)
       found.push({ file, container, rank: RANKS.indexOf(shape) * 3 + containerRank(container) });
@@ -207,7 +239,7 @@ async function unpackData(
   const parts = found.filter(
     ({ rank, file }) => rank === best.rank && stem(file.name) === stem(best.file.name),
   );
-  return { parts: parts.map(({ file, container }) => ({ file, container })) };
+  return { parts: parts.map(({ file, container }) => ({ file, container })), ratings };
 }
 
 /** A file's name without the side of a split. */

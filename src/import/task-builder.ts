@@ -1,5 +1,5 @@
 /** Makes a run's tasks of the records of a data set: records of one task that stand together become its instances. */
-import { candidateId, runId } from '../core/ids';
+import { candidateId, labelOf, runId } from '../core/ids';
 import { Tally } from '../core/dataset/tally';
 import { initialProgress } from '../core/pipeline/progress';
 import type { RunProgress } from '../core/run';
@@ -13,9 +13,14 @@ const inRun = (id: string): TaskId => `${RUN}-${id}` as TaskId;
 const MAX_TASKS = 500_000;
 const MAX_INSTANCES = 10_000;
 
+/** A task of ours in the key of a row: `m000012-003`, also with a run before it. */
+const OWN_LABEL = /(?:^|-)(m\d{6,12}-\d{3,12})$/u;
+
 export class TaskBuilder {
   readonly #tally = new Tally(RUN);
-  readonly #ids = new Set<string>();
+  /** Labels that the file gives, and those that are taken by any task. */
+  readonly #given = new Set<string>();
+  readonly #taken = new Set<string>();
   #open: TaskPart | null = null;
   #done: MachineTask[] = [];
   #count = 0;
@@ -36,8 +41,9 @@ export class TaskBuilder {
   /** What is wrong with the record, or null. */
   add(part: TaskPart): string | null {
     if (this.#count >= MAX_TASKS) return `only the first ${MAX_TASKS} tasks are read`;
-    if (part.origins && this.#ids.has(part.origins.id)) return `the id ${part.origins.id} stands there twice`;
-    if (part.origins) this.#ids.add(part.origins.id);
+    if (part.origins && this.#given.has(part.origins.id))
+      return `the id ${part.origins.id} stands there twice`;
+    if (part.origins) this.#given.add(part.origins.id);
     if (part.isClassification !== null) this.#typed = true;
     this.#rows += part.instances?.length ?? 0;
     const open = this.#open;
@@ -48,6 +54,11 @@ export class TaskBuilder {
     this.#close();
     this.#open = { ...part, instances: part.instances && [...part.instances] };
     return null;
+  }
+
+  /** The task that the file gives a label; those that were numbered here have none. */
+  idOf(label: string): TaskId | undefined {
+    return this.#given.has(label) ? inRun(label) : undefined;
   }
 
   /** The tasks that are whole by now; at the end all. */
@@ -70,11 +81,28 @@ export class TaskBuilder {
 
   #close(): void {
     if (!this.#open) return;
-    const task = taskOf(this.#open, this.#count);
+    const task = taskOf(this.#open, this.#count, this.#idFor(this.#open));
     this.#count++;
     this.#tally.add({ kind: 'task', row: task });
     this.#done.push(task);
     this.#open = null;
+  }
+
+  /** The id that the file gives the task, so that it is the same in every copy; else one by its place. */
+  #idFor({ origins, key }: TaskPart): TaskId {
+    if (origins) return inRun(origins.id);
+    const own = OWN_LABEL.exec(key ?? '')?.[1];
+    if (own !== undefined && !this.#taken.has(own)) {
+      this.#given.add(own);
+      this.#taken.add(own);
+      return inRun(own);
+    }
+    for (let item = 0; ; item++) {
+      const id = candidateId(RUN, this.#count, item);
+      if (this.#taken.has(labelOf(id))) continue;
+      this.#taken.add(labelOf(id));
+      return id;
+    }
   }
 }
 
@@ -87,8 +115,11 @@ const continues = (open: TaskPart, next: TaskPart): boolean =>
   open.isClassification === next.isClassification &&
   (open.instances?.length ?? 0) < MAX_INSTANCES;
 
-function taskOf({ instruction, isClassification, instances, origins }: TaskPart, seq: number): MachineTask {
-  const id = origins ? inRun(origins.id) : candidateId(RUN, seq, 0);
+function taskOf(
+  { instruction, isClassification, instances, origins }: TaskPart,
+  seq: number,
+  id: TaskId,
+): MachineTask {
   const [, request = String(seq), item = '0'] = /m(\d+)-(\d+)$/u.exec(id) ?? [];
   const provenance: Provenance = {
     requestIndex: Number(request),

@@ -2,6 +2,7 @@
 import { createContext } from 'svelte';
 import { AppError, type Failure, failureOf } from '../core/errors';
 import type { RunSummary } from '../core/ports';
+import { rejectedTasks } from '../core/review/rejected';
 import type { RunRecord } from '../core/run';
 import type { Task } from '../core/task';
 import { writeBackup } from '../export/backup';
@@ -9,7 +10,14 @@ import type { CheckResult } from '../export/checks';
 import { collect } from '../export/collect';
 import { type DataFormat, type DataFormatId, dataFormat, writeData } from '../export/data-formats';
 import { type ExportOptions, FORMATS } from '../export/formats';
-import { backupSize, type Preview, previewBackup, previewFormat, previewParquet } from '../export/preview';
+import {
+  backupSize,
+  type Preview,
+  previewBackup,
+  previewFormat,
+  previewParquet,
+  recounted,
+} from '../export/preview';
 import { ImportView } from './import-view.svelte';
 import { PassportView } from './passport-view.svelte';
 import type { Services } from './services';
@@ -82,6 +90,10 @@ export const FORMAT_GROUPS: readonly { readonly name: string; readonly options: 
 export class ExportView {
   format = $state<ExportFormatId>('alpaca');
   withSeeds = $state(false);
+  /** Tasks that were rejected in Review stay out of the file. */
+  withoutRejected = $state(false);
+  /** How many these are; null until the ratings were read. */
+  rejected = $state.raw<number | null>(null);
   preview = $state.raw<Preview | null>(null);
   /** What trainers demand of the chosen file; null while it is being checked, and for backups. */
   checks = $state.raw<readonly CheckResult[] | null>(null);
@@ -119,15 +131,21 @@ export class ExportView {
     this.checks = null;
     try {
       if (this.format === 'passport') {
-        await this.passport.plan(summary, this.withSeeds, looking.signal);
-        if (!looking.signal.aborted) this.failure = null;
+        const { withSeeds, withoutRejected } = this;
+        await this.passport.plan(summary, { withSeeds, withoutRejected }, looking.signal);
+        if (looking.signal.aborted) return;
+        this.rejected = this.passport.planned?.rejected.size ?? null;
+        this.failure = null;
         return;
       }
-      const preview = await this.#preview(summary);
+      const options = await this.#options(summary.run, (rejected) => {
+        if (!looking.signal.aborted) this.rejected = rejected;
+      });
+      const preview = await this.#preview(summary, options);
       if (looking.signal.aborted) return;
       this.preview = preview;
       this.failure = null;
-      await this.#check(summary, looking.signal);
+      await this.#check(summary, options, looking.signal);
     } catch (error) {
       if (!looking.signal.aborted) this.failure = failure(error);
     }
@@ -146,7 +164,7 @@ export class ExportView {
           ? await this.passport.write(signal, (work) => (this.work = work))
           : format === 'backup'
             ? await collect(await this.#backupPieces(run, tell), 'application/jsonl', signal)
-            : await collect(this.#dataPieces(format, run, tell), dataFormat(format).type, signal);
+            : await collect(await this.#dataPieces(format, run, tell), dataFormat(format).type, signal);
       signal.throwIfAborted();
       this.services.saveFile(name, blob);
       this.saved = { name, bytes: blob.size };
@@ -159,31 +177,38 @@ export class ExportView {
     this.#working?.abort();
   }
 
-  #preview(summary: RunSummary): Promise<Preview> {
+  #preview(summary: RunSummary, options: ExportOptions): Promise<Preview> {
     const { store } = this.services;
     const format = FORMATS.find(({ id }) => id === this.format);
-    if (format) return previewFormat(format, store, summary, this.withSeeds);
-    if (this.format === 'parquet') return previewParquet(store, summary, this.withSeeds);
+    if (format) return previewFormat(format, store, summary, options);
+    if (this.format === 'parquet') return previewParquet(store, summary, options);
     return previewBackup(store, summary);
   }
-  async #check({ run }: RunSummary, signal: AbortSignal): Promise<void> {
+  async #check({ run }: RunSummary, options: ExportOptions, signal: AbortSignal): Promise<void> {
     const { format } = this;
     if (format === 'backup' || format === 'passport') return;
     const { checkFormat } = await import('../export/checks');
     const pages = this.services.store.scanTasks(run.id);
-    const results = await checkFormat(format, pages, this.#options(run), signal);
-    if (!signal.aborted) this.checks = results;
+    const { results, entries } = await checkFormat(format, pages, options, signal);
+    if (signal.aborted) return;
+    this.checks = results;
+    this.preview &&= recounted(this.preview, entries);
   }
-  #options(run: RunRecord): ExportOptions {
-    return { withSeeds: this.withSeeds, seed: run.config.seed, typed: run.imported?.typed ?? true };
+  /** What goes into the file, by the ratings as they stand now. */
+  async #options(run: RunRecord, tell: (rejected: number) => void = () => undefined): Promise<ExportOptions> {
+    const { withSeeds, withoutRejected } = this;
+    const rejected = await rejectedTasks(this.services.store.scanRatings(run.id));
+    tell(rejected.size);
+    const options = { withSeeds, seed: run.config.seed, typed: run.imported?.typed ?? true };
+    return withoutRejected ? { ...options, keeps: ({ id }) => !rejected.has(id) } : options;
   }
-  #dataPieces(
+  async #dataPieces(
     format: DataFormatId,
     run: RunRecord,
     tell: (done: number) => void,
-  ): AsyncIterable<string | Uint8Array<ArrayBuffer>> {
+  ): Promise<AsyncIterable<string | Uint8Array<ArrayBuffer>>> {
     const pages = counted(this.services.store.scanTasks(run.id), tell);
-    return writeData(format, pages, this.#options(run));
+    return writeData(format, pages, await this.#options(run));
   }
   async #backupPieces(run: RunRecord, tell: (done: number) => void): Promise<AsyncIterable<string>> {
     // The run as it stands in the store now: one that is being worked on has moved on since the screen was drawn.

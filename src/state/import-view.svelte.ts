@@ -4,8 +4,8 @@ import { runId } from '../core/ids';
 import { paperConfig } from '../core/presets';
 import type { RunSummary } from '../core/ports';
 import type { RunRecord } from '../core/run';
-import { type BackupCounts, backupRows, checkBackup } from '../export/read-backup';
-import type { CheckedDataSet } from '../import/data-file';
+import type { BackupCounts } from '../export/read-backup';
+import type { CheckedDataSet, CheckedFile } from '../import/data-file';
 import type { Services } from './services';
 import { teller, type Work } from './work';
 
@@ -43,7 +43,7 @@ export class ImportView {
         checking(Math.round((file.size * Math.round(share * SHARES)) / SHARES)),
       );
       if (checked.kind === 'dataset') this.found = { ...checked, name: file.name };
-      else record = await this.#bringBack(checked.file, signal);
+      else record = await this.#bringBack(checked, signal);
     });
     return record;
   }
@@ -55,10 +55,11 @@ export class ImportView {
     let record: RunRecord | null = null;
     await this.#work(async (signal) => {
       const { store, dataFiles } = this.services;
-      const storing = this.#teller(`Storing ${found.name}`, 'rows', found.tasks);
+      const ratings = found.ratings?.count ?? 0;
+      const storing = this.#teller(`Storing ${found.name}`, 'rows', found.tasks + ratings);
       const rows = dataFiles.read(found, signal);
       record = await store.importRun(summaryOf(found, this.services.now()), rows, signal, storing);
-      const counts = { tasks: found.tasks, candidates: 0, calls: 0 };
+      const counts = { tasks: found.tasks, candidates: 0, calls: 0, ratings };
       this.broughtIn = { run: record, counts, dataSet: true };
       this.found = null;
     });
@@ -72,12 +73,15 @@ export class ImportView {
     this.#working?.abort();
   }
 
-  async #bringBack(file: File, signal: AbortSignal): Promise<RunRecord> {
-    const checking = this.#teller(`Checking ${file.name}`, 'bytes', file.size);
-    const { summary, counts } = await checkBackup(file, signal, checking);
-    const all = counts.tasks + counts.candidates + counts.calls;
+  async #bringBack(
+    checked: Extract<CheckedFile, { kind: 'backup' }>,
+    signal: AbortSignal,
+  ): Promise<RunRecord> {
+    const { summary, counts } = checked;
+    const all = counts.tasks + counts.candidates + counts.calls + counts.ratings;
     const storing = this.#teller(`Storing run ${summary.run.number}`, 'rows', all);
-    const run = await this.services.store.importRun(summary, backupRows(file, signal), signal, storing);
+    const rows = this.services.dataFiles.read(checked, signal);
+    const run = await this.services.store.importRun(summary, rows, signal, storing);
     this.broughtIn = { run, counts, dataSet: false };
     return run;
   }

@@ -35,10 +35,14 @@ export class PassportView {
     this.formats = PASSPORT_FORMATS.filter((one) => this.formats.includes(one) !== (one === format));
   }
 
-  async plan(summary: RunSummary, withSeeds: boolean, signal: AbortSignal): Promise<void> {
+  async plan(
+    summary: RunSummary,
+    rows: Pick<PassportChoice, 'withSeeds' | 'withoutRejected'>,
+    signal: AbortSignal,
+  ): Promise<void> {
     this.planned = null;
     const { formats, share, splitSeed, withBackup } = this;
-    const choice: PassportChoice = { formats, share, splitSeed, withBackup, withSeeds };
+    const choice: PassportChoice = { formats, share, splitSeed, withBackup, ...rows };
     const { planPassport } = await import('../export/passport/passport');
     const plan = await planPassport(this.services.store, summary, choice, signal);
     if (!signal.aborted) this.planned = plan;

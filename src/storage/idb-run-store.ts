@@ -248,7 +248,7 @@ export class IdbRunStore implements RunStore {
       for (const { id: old } of abandoned) await this.#deleteRows(old);
       for await (const page of rows) {
         signal.throwIfAborted();
-        await this.#connection.write(ROW_STORES, 'relaxed', (tx) => {
+        await this.#connection.write([...ROW_STORES, 'ratings'], 'relaxed', (tx) => {
           for (const entry of page) {
             const moved = moveRow(entry, id);
             tx.put(`${moved.kind}s`, moved.row);

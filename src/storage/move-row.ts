@@ -1,5 +1,6 @@
 /** Gives the rows of an imported run the ids of their new run: ids begin with the run's id, so the prefix is replaced. */
 import type { BackupRow } from '../core/ports';
+import { ratingId } from '../core/review/rating';
 import type { Neighbour, RunId, TaskId } from '../core/task';
 
 export function moveRow(entry: BackupRow, runId: RunId): BackupRow {
@@ -32,6 +33,11 @@ export function moveRow(entry: BackupRow, runId: RunId): BackupRow {
         kind: 'call',
         row: { ...row, id: moveId(row.id), runId, taskId, exemplars: moveIds(row.exemplars) },
       };
+    }
+    case 'rating': {
+      const { row } = entry;
+      const taskId = moveId(row.taskId);
+      return { kind: 'rating', row: { ...row, id: ratingId(taskId, row.rater), runId, taskId } };
     }
   }
 }

@@ -1,7 +1,7 @@
 /** The realm where files from outside are read: unpacked, parsed and checked off the page. */
 import { expose } from 'comlink';
 import type { BackupRow } from '../core/ports';
-import { type CheckedDataSet, type CheckedFile, checkDataFile, readDataFile } from '../import/data-file';
+import { type CheckedFile, checkDataFile, readDataFile, type ReadableFile } from '../import/data-file';
 import { type Outcome, toOutcome } from './outcome';
 
 /** The page stops this work by ending the worker. */
@@ -13,7 +13,7 @@ const api = {
     return toOutcome('file', () => checkDataFile(file, never, onProgress));
   },
   /** Begins to read a file that was checked. */
-  open(found: Pick<CheckedDataSet, 'parts' | 'shape'>): void {
+  open(found: ReadableFile): void {
     reading = readDataFile(found, never);
   },
   /** The next rows; null at the end. Asked for one by one, so that no more are read than can be stored. */

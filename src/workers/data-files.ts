@@ -2,7 +2,7 @@
 import { proxy, type Remote, wrap } from 'comlink';
 import { AppError } from '../core/errors';
 import type { BackupRow } from '../core/ports';
-import type { CheckedDataSet, CheckedFile } from '../import/data-file';
+import type { CheckedFile, ReadableFile } from '../import/data-file';
 import type { DataFileWorkerApi } from './data-file.worker';
 import { fromOutcome, type Outcome } from './outcome';
 
@@ -28,14 +28,14 @@ export function checkInWorker(
   });
 }
 
-/** The rows of a data set that was checked. Call it once the rows are wanted: it starts a worker. */
+/** The rows of a file that was checked. Call it once the rows are wanted: it starts a worker. */
 export async function* readInWorker(
-  { parts, shape }: CheckedDataSet,
+  found: ReadableFile,
   signal: AbortSignal,
 ): AsyncGenerator<readonly BackupRow[]> {
   const { remote, alive, end } = start(signal);
   try {
-    await alive(remote.open({ parts, shape }));
+    await alive(remote.open(bare(found)));
     for (;;) {
       const next: Promise<Outcome<readonly BackupRow[] | null>> = remote.next();
       const page = fromOutcome(await alive(next));
@@ -46,6 +46,13 @@ export async function* readInWorker(
     end();
   }
 }
+
+/** What the worker needs, without what only screens show. */
+const bare = (found: ReadableFile): ReadableFile => {
+  if (found.kind === 'backup') return { kind: 'backup', file: found.file };
+  const { parts, shape, ratings } = found;
+  return { kind: 'dataset', parts, shape, ratings };
+};
 
 type Alive = <T>(work: Promise<T>) => Promise<T>;
 

@@ -23,6 +23,9 @@ export class Tally {
       case 'call':
         this.#progress = withCall(this.#progress, entry.row);
         break;
+      case 'rating':
+        // What people say of the rows is no part of the run's own counters.
+        break;
     }
   }
 

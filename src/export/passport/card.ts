@@ -19,6 +19,8 @@ export interface CardFacts {
   readonly statistics: DataStatistics;
   /** Tasks that a person changed. */
   readonly edited: number;
+  /** Tasks that raters rejected and that were left out. */
+  readonly rejected: number;
   readonly withSeeds: boolean;
   readonly split: { readonly share: number; readonly seed: number } | null;
   readonly files: readonly CardFile[];
@@ -97,9 +99,12 @@ const titleOf = ({ number: run, imported }: RunRecord): string =>
 const isOurSeeds = ({ seedSet, imported }: RunRecord): boolean =>
   !imported && (seedSet.id === 'simple' || seedSet.id === 'paper');
 
-function intro({ summary: { run, progress }, edited, withSeeds }: CardFacts): string[] {
+function intro({ summary: { run, progress }, edited, rejected, withSeeds }: CardFacts): string[] {
   const title = `# ${plainText(titleOf(run))}`;
-  const people = edited > 0 ? [`Tasks edited by a person: ${number(edited)}.`] : [];
+  const people = [
+    ...(edited > 0 ? [`Tasks edited by a person: ${number(edited)}.`] : []),
+    ...(rejected > 0 ? [`Tasks that people rejected and that were left out: ${number(rejected)}.`] : []),
+  ];
   if (run.imported) {
     const { file, format } = run.imported;
     return [

@@ -19,6 +19,7 @@ const CHOICE: PassportChoice = {
   share: 0.25,
   splitSeed: 3,
   withBackup: false,
+  withoutRejected: false,
 };
 let store: IdbRunStore;
 let summary: RunSummary;
@@ -60,6 +61,23 @@ const tasksOf = async (): Promise<MachineTask[]> => {
   }
   return tasks;
 };
+/** Four ratings of the first whole tasks by one person. */
+async function rate(verdict: Rating['verdict'] = null): Promise<Rating[]> {
+  const rated = (await tasksOf()).filter(({ stage }) => stage === 'complete').slice(0, 4);
+  const ratings = rated.map((task, i): Rating => ({
+    id: `${task.id}~Ada`,
+    runId: summary.run.id,
+    taskId: task.id,
+    rater: 'Ada',
+    verdict,
+    flagged: false,
+    answers: { valid: true, input: i > 0, output: i > 1 },
+    print: 1,
+    ratedAt: 5,
+  }));
+  await store.saveRatings(summary.run.id, ratings, []);
+  return ratings;
+}
 const headerOf = (card: string): Record<string, unknown> =>
   parse(/^---\n([\s\S]*?)\n---\n/u.exec(card)?.[1] ?? '') as Record<string, unknown>;
 
@@ -128,19 +146,7 @@ describe('the passport', () => {
 
   it('tells ratings when there are some', async () => {
     await fill();
-    const rated = (await tasksOf()).filter(({ stage }) => stage === 'complete').slice(0, 4);
-    const ratings = rated.map((task, i): Rating => ({
-      id: `${task.id}~Ada`,
-      runId: summary.run.id,
-      taskId: task.id,
-      rater: 'Ada',
-      verdict: null,
-      flagged: false,
-      answers: { valid: true, input: i > 0, output: i > 1 },
-      print: 1,
-      ratedAt: 5,
-    }));
-    await store.saveRatings(summary.run.id, ratings, []);
+    await rate();
     const { texts } = await passport();
     expect(texts.get('README.md')).toMatch(/\| All three \| 50% \(\d+% to \d+%\), 2 of 4 \| 54% \|/u);
     expect(texts.get('ratings.jsonl')?.trim().split('\n')).toHaveLength(4);
@@ -208,10 +214,64 @@ describe('the passport', () => {
     );
   });
 
-  it('with a backup brings the whole run back', async () => {
+  it('with a backup brings the whole run back, ratings and all', async () => {
     await fill();
+    const ratings = await rate();
     const { file } = await passport({ withBackup: true });
-    await expect(checkDataFile(file, never)).resolves.toMatchObject({ kind: 'backup' });
+    const checked = await checkDataFile(file, never);
+    expect(checked).toMatchObject({ kind: 'backup', counts: { tasks: 65, candidates: 20, ratings: 4 } });
+    const { id } = await store.importRun(summary, readDataFile(checked, never), never, () => undefined);
+    const back: Rating[] = [];
+    for await (const page of store.scanRatings(id)) back.push(...page);
+    expect(back.map(({ taskId, ...mark }) => [taskId.slice(6), { ...mark, id: '', runId: '' }])).toEqual(
+      ratings.map(({ taskId, ...mark }) => [taskId.slice(6), { ...mark, id: '', runId: '' }]),
+    );
+    expect(back.every((one) => one.id === `${one.taskId}~Ada` && one.taskId.startsWith(`${id}-`))).toBe(true);
+  });
+
+  it.each(['dataset', 'parquet', 'csv'] as const)(
+    'without a backup brings its ratings back with %s, which names the tasks',
+    async (format) => {
+      await fill();
+      const ratings = await rate();
+      const { file } = await passport({ formats: [format, 'sharegpt'] });
+      const checked = await checkDataFile(file, never);
+      expect(checked).toMatchObject({ kind: 'dataset', ratings: { count: 4, raters: 1 } });
+      const rows: BackupRow[] = [];
+      for await (const page of readDataFile(checked, never)) rows.push(...page);
+      const back = rows.flatMap((entry) => (entry.kind === 'rating' ? [entry.row] : []));
+      const bare = (one: Rating): unknown => ({ ...one, id: '', runId: '', taskId: one.taskId.slice(6) });
+      expect(back.map(bare)).toEqual(ratings.map(bare));
+      const tasks = new Set(rows.flatMap(({ kind, row }) => (kind === 'task' ? [row.id] : [])));
+      expect(back.every(({ taskId }) => tasks.has(taskId))).toBe(true);
+    },
+  );
+
+  it('with a format that names no task brings no ratings: nobody knows whose they are', async () => {
+    await fill();
+    await rate();
+    const { file } = await passport({ formats: ['alpaca'] });
+    await expect(checkDataFile(file, never)).resolves.toMatchObject({ kind: 'dataset', ratings: null });
+  });
+
+  it('leaves out what raters rejected, in data, counts, split and card, and says so', async () => {
+    await fill();
+    const [first, second] = await rate('rejected');
+    if (!first || !second) throw new Error('none');
+    const other = { ...second, id: `${second.taskId}~Ben`, rater: 'Ben', verdict: 'accepted' } as const;
+    await store.saveRatings(summary.run.id, [other], []);
+    const { texts } = await passport({ withoutRejected: true, formats: ['dataset', 'parquet'], share: 0 });
+    const ids = (texts.get('data/dataset.jsonl') ?? '').trim().split('\n');
+    expect(ids).toHaveLength(57);
+    expect(ids.some((line) => line.includes(`"${first.taskId.slice(6)}"`))).toBe(false);
+    // Where raters disagree the task stays.
+    expect(ids.some((line) => line.includes(`"id":"${second.taskId.slice(6)}"`))).toBe(true);
+    const card = texts.get('README.md') ?? '';
+    expect(card).toContain('left out: 3.');
+    expect(card).toContain('| Instances | 33 | 82,439 |');
+    expect(card).toMatch(/data\/dataset\.jsonl`? *\|[^\n]*\| *57 *\|/u);
+    const whole = await planPassport(store, summary, CHOICE, never);
+    expect(whole.rejected.size).toBe(3);
   });
 
   it('names what is not met before it is written', async () => {

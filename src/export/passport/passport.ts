@@ -8,9 +8,10 @@ import { callId } from '../../core/ids';
 import type { RunStore, RunSummary } from '../../core/ports';
 import { qualityOf } from '../../core/review/quality';
 import type { Rating } from '../../core/review/rating';
+import { rejectedTasks } from '../../core/review/rejected';
 import { PIPELINE_STAGES } from '../../core/run';
 import type { StopSignal } from '../../core/signal';
-import type { Task } from '../../core/task';
+import type { Task, TaskId } from '../../core/task';
 import { writeBackup } from '../backup';
 import { type CheckResult, FormatChecks } from '../checks';
 import { collect } from '../collect';
@@ -28,6 +29,8 @@ export interface PassportChoice {
   readonly share: number;
   readonly splitSeed: number;
   readonly withBackup: boolean;
+  /** Tasks that were rejected in Review stay out of the data; the backup holds them all the same. */
+  readonly withoutRejected: boolean;
 }
 export type PassportSource = Pick<
   RunStore,
@@ -47,6 +50,8 @@ export interface PassportPlan {
   readonly checks: readonly PassportChecks[];
   readonly statistics: DataStatistics;
   readonly ratings: readonly Rating[];
+  /** Tasks that raters rejected, left out or not. */
+  readonly rejected: ReadonlySet<TaskId>;
   readonly split: Split | null;
 }
 
@@ -59,7 +64,11 @@ export async function planPassport(
   onTasks: (tasks: number) => void = () => undefined,
 ): Promise<PassportPlan> {
   const { run } = summary;
-  const pages = (): AsyncIterable<readonly Task[]> => paced(source.scanTasks(run.id), signal);
+  const ratings: Rating[] = [];
+  for await (const page of source.scanRatings(run.id)) ratings.push(...page);
+  const rejected = await rejectedTasks(once(ratings));
+  const left = choice.withoutRejected ? rejected : NONE;
+  const pages = (): AsyncIterable<readonly Task[]> => paced(without(source.scanTasks(run.id), left), signal);
   const split = choice.share > 0 ? await findSplit(pages(), choice) : null;
   const typed = run.imported?.typed ?? true;
   const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed, typed };
@@ -89,8 +98,6 @@ export async function planPassport(
     }),
   );
   const statistics = await dataStatistics(pages());
-  const ratings: Rating[] = [];
-  for await (const page of source.scanRatings(run.id)) ratings.push(...page);
   const checks = checking.map(({ id, checks: all }) => ({
     title: dataFormat(id).title,
     results: all.results(),
@@ -100,6 +107,7 @@ export async function planPassport(
     summary,
     statistics,
     edited,
+    rejected: left.size,
     withSeeds: choice.withSeeds,
     split: split && { share: choice.share, seed: choice.splitSeed },
     files,
@@ -112,7 +120,7 @@ export async function planPassport(
     ...(info ? [info] : []),
     ...(await axolotlSettings(files.filter(({ rows }) => rows > 0))),
   ];
-  return { summary, choice, files, texts, checks, statistics, ratings, split };
+  return { summary, choice, files, texts, checks, statistics, ratings, rejected, split };
 }
 
 /** Writes what was planned. `total` of the progress is not known before: the data are written, then packed. */
@@ -127,9 +135,11 @@ export async function writePassport(
   const { summary, choice, split } = plan;
   const { run } = summary;
   const typed = run.imported?.typed ?? true;
+  const left = choice.withoutRejected ? plan.rejected : NONE;
   const data: ZipInput[] = [];
   for (const { path, format, side, rows } of plan.files) {
-    const keeps = (task: Task): boolean => !split || split.sideOf(task.instruction) === side;
+    const keeps = (task: Task): boolean =>
+      !left.has(task.id) && (!split || split.sideOf(task.instruction) === side);
     const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed, typed, keeps };
     let done = 0;
     const pages = counted(source.scanTasks(run.id), (tasks) => {
@@ -259,6 +269,17 @@ async function* paced<T>(pages: AsyncIterable<T>, signal: StopSignal): AsyncGene
     yield page;
     await pacer.breathe();
   }
+}
+const NONE: ReadonlySet<TaskId> = new Set();
+async function* without(
+  pages: AsyncIterable<readonly Task[]>,
+  left: ReadonlySet<TaskId>,
+): AsyncGenerator<readonly Task[]> {
+  for await (const page of pages) yield left.size > 0 ? page.filter(({ id }) => !left.has(id)) : page;
+}
+async function* once<T>(page: T): AsyncGenerator<T> {
+  await Promise.resolve();
+  yield page;
 }
 async function* counted<T>(pages: AsyncIterable<T>, tell: (page: T) => void): AsyncGenerator<T> {
   for await (const page of pages) {

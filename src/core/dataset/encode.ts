@@ -30,12 +30,33 @@ const WITHOUT_INPUT: readonly Layout[] = [
   (instruction) => `Task: ${instruction}\n\n`,
 ];
 
+/** One of the seven layouts with an input and one of the six without, by their places in the lists. */
+export interface LayoutChoice {
+  readonly withInput: number;
+  readonly withoutInput: number;
+}
+export const LAYOUTS = { withInput: WITH_INPUT.length, withoutInput: WITHOUT_INPUT.length };
+/** `{instruction}\nInput: {input}\nOutput:` and `{instruction}\nOutput:`. */
+export const PLAIN_LAYOUT: LayoutChoice = { withInput: 0, withoutInput: 1 };
+
+/** @throws RangeError when there is no such layout */
+export function layoutPrompt(choice: LayoutChoice, instruction: string, input: string): string {
+  const layout = input === '' ? WITHOUT_INPUT[choice.withoutInput] : WITH_INPUT[choice.withInput];
+  if (!layout) throw new RangeError('There is no such layout.');
+  return layout(instruction.trim(), input.trim());
+}
+
 /** The layout depends on the row and the seed alone, so that rows can be encoded as a stream. */
+export function drawnLayout(id: string, input: string, seed: number): LayoutChoice {
+  const drawn = new Random(deriveSeed(seed, 'layout', id)).below(
+    (input === '' ? WITHOUT_INPUT : WITH_INPUT).length,
+  );
+  return { withInput: drawn, withoutInput: drawn };
+}
+
 export function encodeRow(row: Row, seed: number, endOfText = '<|endoftext|>'): FinetuningExample {
-  const layouts = row.input === '' ? WITHOUT_INPUT : WITH_INPUT;
-  const layout = layouts[new Random(deriveSeed(seed, 'layout', row.id)).below(layouts.length)] as Layout;
   return {
-    prompt: layout(row.instruction.trim(), row.input.trim()),
+    prompt: layoutPrompt(drawnLayout(row.id, row.input, seed), row.instruction, row.input),
     completion: ` ${row.output.trim()}${endOfText}`,
   };
 }

@@ -37,7 +37,7 @@ export interface BuiltExamples {
 }
 
 /** Whether a task belongs to what was chosen. */
-const isChosen = (task: Task, source: TrainingData['source']): boolean =>
+export const isChosen = (task: Task, source: TrainingData['source']): boolean =>
   source === 'run-and-seeds' || (task.origin === 'seed') === (source === 'seeds');
 
 /**

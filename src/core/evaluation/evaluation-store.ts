@@ -1,0 +1,26 @@
+/** What is stored of evaluations: a record each, its tasks, and every answer of every model. */
+import type { Answer, EvaluationRecord, EvaluationTask } from './evaluation';
+
+/**
+ * Every method is one transaction.
+ * @throws AppError storage-full, storage-unavailable, storage-too-new
+ */
+export interface EvaluationStore {
+  /** Newest first, without tasks and answers. */
+  list(): Promise<readonly EvaluationRecord[]>;
+  get(id: string): Promise<EvaluationRecord | undefined>;
+  /** The tasks as they were when the evaluation began; empty when there is no such evaluation. */
+  tasks(id: string): Promise<readonly EvaluationTask[]>;
+  /** Gives the evaluation its id. */
+  create(record: Omit<EvaluationRecord, 'id'>, tasks: readonly EvaluationTask[]): Promise<EvaluationRecord>;
+  save(record: EvaluationRecord): Promise<void>;
+  saveAnswers(answers: readonly Answer[]): Promise<void>;
+  /** Answers in pages, by model and place of the task. @param modelKey all models without it */
+  scanAnswers(id: string, modelKey?: string): AsyncIterable<readonly Answer[]>;
+  /** Writes the record and removes the answers of a model that it no longer has. */
+  removeModel(record: EvaluationRecord, modelKey: string): Promise<void>;
+  /** Removes record, tasks and answers. */
+  delete(id: string): Promise<void>;
+  /** Told after each change of a record made by this page. Returns the way to stop listening. */
+  watch(listener: () => void): () => void;
+}

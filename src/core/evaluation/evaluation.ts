@@ -1,0 +1,100 @@
+/** Evaluation as data: the tasks that are asked, how they are asked, who answers, and the answers that are stored. */
+import type { ModelOrigin } from '../models/stored-model';
+import type { LayoutChoice } from '../dataset/encode';
+import { deriveSeed } from '../random';
+
+/** One thing to be asked. None of it may stand in training data. */
+export interface EvaluationTask {
+  /** Unique in its set. */
+  readonly id: string;
+  readonly instruction: string;
+  /** Empty when the task needs none. */
+  readonly input: string;
+  /** Good answers; at least one. The best of them counts. */
+  readonly references: readonly string[];
+  /** What the task was written for (`motivation_app`), or its category. */
+  readonly app?: string;
+  /** Null when nobody says. */
+  readonly isClassification: boolean | null;
+}
+export interface EvaluationSet {
+  readonly id: string;
+  readonly name: string;
+  readonly tasks: readonly EvaluationTask[];
+}
+
+/** Zero-shot, greedy: everything that an answer depends on besides the model and the task. */
+export interface EvaluationConfig {
+  /** One layout for all tasks, or one drawn for each as in training. */
+  readonly layout: LayoutChoice | 'drawn';
+  readonly seed: number;
+  /** Tokens of an answer at most; less where the model's context is small. */
+  readonly maxTokens: number;
+}
+
+/** Who answers. `key` names it inside the evaluation: `m01`. */
+export interface EvaluatedModel {
+  readonly key: string;
+  readonly name: string;
+  /** Of the model host; null for predictions from a file. */
+  readonly modelId: string | null;
+  readonly origin: ModelOrigin | 'predictions';
+  /** SHA-256 of the weights, hex; empty where they cannot be seen. */
+  readonly hash: string;
+  /** Whether every task of the set was asked, or for a file: whether all of it is read. */
+  readonly finished: boolean;
+  /** Wall seconds of asking. */
+  readonly seconds: number;
+}
+
+export interface EvaluationRecord {
+  /** `e0001`. */
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly set: {
+    readonly id: string;
+    readonly name: string;
+    readonly count: number;
+    /** Fingerprint of the tasks. */
+    readonly print: number;
+  };
+  readonly config: EvaluationConfig;
+  /** In the order in which they are asked and shown. */
+  readonly models: readonly EvaluatedModel[];
+}
+
+/** What one model answered to one task. */
+export interface Answer {
+  /** `e0001-m01-000012`: evaluation, model, place of the task in the set. */
+  readonly id: string;
+  readonly evaluationId: string;
+  readonly modelKey: string;
+  readonly taskId: string;
+  /** `too-long`: prompt and answer do not fit into the model; the text is empty and scores nothing. */
+  readonly outcome: 'answered' | 'too-long';
+  /** As the model wrote it. */
+  readonly text: string;
+  /** `length`: cut off at the most tokens allowed. Null when a file does not say. */
+  readonly finishReason: 'stop' | 'length' | null;
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  readonly seconds: number;
+  readonly createdAt: number;
+}
+
+const padded = (value: number, width: number): string => String(value).padStart(width, '0');
+export const modelKey = (number: number): string => `m${padded(number, 2)}`;
+export const answerId = (evaluationId: string, key: string, index: number): string =>
+  `${evaluationId}-${key}-${padded(index, 6)}`;
+
+/** What people and scores see of an answer: no white space around it, no end-of-text mark. */
+export const answerText = (raw: string): string => raw.replace(/(?:<\|endoftext\|>|<\/s>)\s*$/u, '').trim();
+
+/** Fingerprint of a set: the same for the same tasks in the same order. */
+export const printOf = (tasks: readonly EvaluationTask[]): number =>
+  tasks.reduce(
+    (print, { id, instruction, input, references }) =>
+      deriveSeed(print, id, instruction, input, ...references),
+    tasks.length,
+  );

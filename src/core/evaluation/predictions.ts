@@ -1,0 +1,122 @@
+/**
+ * Answers from a file: lines with the task's fields and the model's `response`, as the paper's released predictions and
+ * our own export have them. They are matched to the tasks of a set by id, or by instruction and input.
+ */
+import * as v from 'valibot';
+import { type TextRecord, parseRecord } from '../dataset/json-record';
+import type { LineProblem } from '../dataset/seed-file';
+import { reasonOf } from '../schema';
+import type { EvaluationTask } from './evaluation';
+import { MAX_TEXT } from './task-file';
+
+const MAX_PROBLEMS = 1_000;
+
+const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+/** Plain text, or what the OpenAI API answers. */
+const response = v.union([
+  text,
+  v.pipe(
+    v.object({
+      choices: v.pipe(
+        v.array(v.union([v.object({ text }), v.object({ message: v.object({ content: text }) })])),
+        v.minLength(1),
+      ),
+    }),
+    v.transform(({ choices: [first] }) =>
+      !first ? '' : 'text' in first ? first.text : first.message.content,
+    ),
+  ),
+]);
+const row = v.object({
+  id: v.nullish(v.union([text, v.pipe(v.number(), v.transform(String))]), null),
+  instruction: v.nullish(text, null),
+  input: v.nullish(text, null),
+  instances: v.optional(v.pipe(v.array(v.object({ input: v.nullish(text, '') })), v.maxLength(1_000))),
+  response: v.optional(response),
+  prediction: v.optional(response),
+});
+
+export interface PredictionFile {
+  /** By place of the task in the set. */
+  readonly answers: ReadonlyMap<number, string>;
+  readonly problems: readonly LineProblem[];
+  readonly badLines: number;
+  /** Lines whose task is not in the set. */
+  readonly strangers: number;
+  /** Lines for a task that had its answer; the first counts. */
+  readonly repeated: number;
+}
+
+/** Takes a file record by record. Never throws on content. */
+export class PredictionReader {
+  readonly #byId: ReadonlyMap<string, number>;
+  readonly #byQuestion: ReadonlyMap<string, number>;
+  readonly #answers = new Map<number, string>();
+  readonly #problems: LineProblem[] = [];
+  #badLines = 0;
+  #strangers = 0;
+  #repeated = 0;
+
+  constructor(private readonly tasks: readonly EvaluationTask[]) {
+    this.#byId = new Map(tasks.map(({ id }, i) => [id, i]));
+    this.#byQuestion = new Map(tasks.map(({ instruction, input }, i) => [question(instruction, input), i]));
+  }
+
+  add(record: TextRecord): void {
+    const { line } = record;
+    if ('problem' in record) {
+      this.#note(line, record.problem);
+      return;
+    }
+    const parsed = parseRecord(record.text);
+    if (!parsed.ok) {
+      this.#note(line, parsed.reason);
+      return;
+    }
+    const read = v.safeParse(row, parsed.value);
+    if (!read.success) {
+      this.#note(line, reasonOf(read.issues));
+      return;
+    }
+    const answer = read.output.response ?? read.output.prediction;
+    if (answer === undefined) {
+      this.#note(line, 'it has no "response" and no "prediction"');
+      return;
+    }
+    const place = this.#placeOf(read.output);
+    if (place === null) this.#strangers++;
+    else if (this.#answers.has(place)) this.#repeated++;
+    else this.#answers.set(place, answer.toWellFormed());
+  }
+
+  result(): PredictionFile {
+    return {
+      answers: this.#answers,
+      problems: this.#problems,
+      badLines: this.#badLines,
+      strangers: this.#strangers,
+      repeated: this.#repeated,
+    };
+  }
+
+  /** An id counts only when the instruction, where there is one, is the task's: ids of other sets may be the same. */
+  #placeOf({ id, instruction, input, instances }: v.InferOutput<typeof row>): number | null {
+    const named = id === null ? undefined : this.#byId.get(id);
+    if (named !== undefined) {
+      const task = this.tasks[named];
+      if (instruction === null || (task && same(instruction, task.instruction))) return named;
+    }
+    if (instruction === null) return null;
+    return this.#byQuestion.get(question(instruction, input ?? instances?.[0]?.input ?? '')) ?? null;
+  }
+
+  #note(line: number, reason: string): void {
+    this.#badLines++;
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ line, reason });
+  }
+}
+
+const same = (a: string, b: string): boolean => a.trim() === b.trim();
+/** White space at the ends does not count: the paper's own files differ in it. */
+const question = (instruction: string, input: string): string =>
+  JSON.stringify([instruction.trim(), input.trim()]);

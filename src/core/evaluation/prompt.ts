@@ -1,0 +1,21 @@
+/** The prompt of a task: zero-shot, in a layout of section 5, so that a model is asked as it was finetuned. */
+import { PLAIN_LAYOUT, drawnLayout, layoutPrompt } from '../dataset/encode';
+import type { EvaluationConfig, EvaluationTask } from './evaluation';
+
+/** Enough for the answers of the held-out tasks in simple English; the built-in model's context stays free for the prompt. */
+const BUILT_IN_TOKENS = 60;
+
+/** One layout for all tasks, so that models differ and prompts do not. */
+export const builtInEvaluation = (seed: number): EvaluationConfig => ({
+  layout: PLAIN_LAYOUT,
+  seed,
+  maxTokens: BUILT_IN_TOKENS,
+});
+
+export function promptOf(
+  { id, instruction, input }: EvaluationTask,
+  { layout, seed }: EvaluationConfig,
+): string {
+  const own = input.trim();
+  return layoutPrompt(layout === 'drawn' ? drawnLayout(id, own, seed) : layout, instruction, own);
+}

@@ -1,0 +1,240 @@
+/**
+ * Reads tasks to be asked from files: lines as in the public user tasks (`instances` with input and output), flat lines
+ * with one instance each, and SuperNI's task files (Definition, Instances). All of it is checked: what is too long, no
+ * text or has no reference is refused with its line and reason.
+ */
+import * as v from 'valibot';
+import { type TextRecord, lossIn, parseRecord } from '../dataset/json-record';
+import type { LineProblem } from '../dataset/seed-file';
+import { reasonOf } from '../schema';
+import type { SeedTask } from '../task';
+import type { EvaluationTask } from './evaluation';
+
+/** SuperNI's 119 test tasks with 100 instances each are 11,900. */
+export const MAX_TASKS = 20_000;
+const MAX_PROBLEMS = 1_000;
+/** Longest instruction, input or reference, in UTF-16 units: comparing takes time with the product of two lengths. */
+export const MAX_TEXT = 20_000;
+const MAX_REFERENCES = 50;
+/** As in the paper: the first so many of each SuperNI task. */
+export const SUPERNI_INSTANCES = 100;
+
+const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
+const filled = v.pipe(
+  text,
+  v.check((value) => value.trim() !== '', 'text'),
+);
+/** One good answer or several; empty ones are none. */
+const references = v.pipe(
+  v.union([
+    v.pipe(v.array(text), v.maxLength(MAX_REFERENCES)),
+    v.pipe(
+      text,
+      v.transform((one) => [one]),
+    ),
+  ]),
+  v.transform((all) => [...new Set(all.filter((one) => one.trim() !== ''))]),
+  v.minLength(1),
+);
+const id = v.nullish(
+  v.union([v.pipe(v.string(), v.maxLength(500)), v.pipe(v.number(), v.transform(String))]),
+  null,
+);
+const app = v.nullish(v.pipe(v.string(), v.maxLength(200), v.trim()), null);
+const type = v.nullish(v.boolean(), null);
+const about = { id, instruction: filled, motivation_app: app, app, is_classification: type };
+
+const userTask = v.object({
+  ...about,
+  instances: v.pipe(
+    v.array(v.object({ input: v.nullish(text, ''), output: references })),
+    v.minLength(1),
+    v.maxLength(1_000),
+  ),
+});
+/** Flat; `target` as in the paper's released predictions, which are tasks as well. */
+const flat = v.object({
+  ...about,
+  input: v.nullish(text, ''),
+  output: v.optional(references),
+  references: v.optional(references),
+  target: v.optional(references),
+});
+const superNI = v.object({
+  Definition: v.union([
+    v.pipe(v.array(filled), v.minLength(1), v.maxLength(20)),
+    v.pipe(
+      filled,
+      v.transform((one) => [one]),
+    ),
+  ]),
+  Categories: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(50)), []),
+  // Only the first ones are looked at: files hold up to 6,500.
+  Instances: v.pipe(v.array(v.unknown()), v.minLength(1)),
+});
+const superNIInstance = v.object({ id, input: v.nullish(text, ''), output: references });
+
+export interface TaskFile {
+  readonly tasks: readonly EvaluationTask[];
+  /** The first bad lines, in order; `badLines` counts them all. */
+  readonly problems: readonly LineProblem[];
+  readonly badLines: number;
+  /** Tasks that stood before with the same instruction and input. */
+  readonly duplicates: number;
+}
+
+/** Takes records of one file after the other. A bad one is noted, the good ones are kept. Never throws on content. */
+export class TaskFileReader {
+  readonly #tasks: EvaluationTask[] = [];
+  readonly #problems: LineProblem[] = [];
+  readonly #ids = new Set<string>();
+  readonly #seen = new Set<string>();
+  #badLines = 0;
+  #duplicates = 0;
+  #full = false;
+
+  /** @param perTask instances of each SuperNI task at most */
+  constructor(private readonly perTask = SUPERNI_INSTANCES) {}
+
+  /** Whether nothing more is wanted. */
+  get done(): boolean {
+    return this.#full;
+  }
+
+  /** @param name of the file, for ids where it has none */
+  add(record: TextRecord, name: string): void {
+    if (this.#full) return;
+    const { line } = record;
+    if ('problem' in record) {
+      this.#note(line, record.problem);
+      return;
+    }
+    const parsed = parseRecord(record.text);
+    const reason = parsed.ok ? (lossIn(parsed.value) ?? this.#take(parsed.value, line, name)) : parsed.reason;
+    if (reason !== null) this.#note(line, reason);
+  }
+
+  result(): TaskFile {
+    return {
+      tasks: this.#tasks,
+      problems: this.#problems,
+      badLines: this.#badLines,
+      duplicates: this.#duplicates,
+    };
+  }
+
+  /** The reason when it is no task. */
+  #take(value: unknown, line: number, name: string): string | null {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'this is no JSON object';
+    if ('Definition' in value || 'Instances' in value) return this.#takeSuperNI(value, line, name);
+    return 'instances' in value ? this.#takeUserTask(value, line, name) : this.#takeFlat(value, line, name);
+  }
+
+  #takeUserTask(value: object, line: number, name: string): string | null {
+    const read = v.safeParse(userTask, value);
+    if (!read.success) return reasonOf(read.issues);
+    const { instances, ...task } = read.output;
+    const own = task.id ?? `${name}:${line}`;
+    for (const [i, { input, output }] of instances.entries()) {
+      this.#put({
+        ...aboutOf(task),
+        id: instances.length === 1 ? own : `${own}-${i}`,
+        input,
+        references: output,
+      });
+    }
+    return null;
+  }
+
+  #takeFlat(value: object, line: number, name: string): string | null {
+    const read = v.safeParse(flat, value);
+    if (!read.success) return reasonOf(read.issues);
+    const { input, output, references: several, target, ...task } = read.output;
+    const good = several ?? output ?? target;
+    if (!good) return 'it has no "instances", "output", "references" or "target": nothing to compare with';
+    this.#put({ ...aboutOf(task), id: task.id ?? `${name}:${line}`, input, references: good });
+    return null;
+  }
+
+  #takeSuperNI(value: object, line: number, name: string): string | null {
+    const read = v.safeParse(superNI, value);
+    if (!read.success) return reasonOf(read.issues);
+    const { Definition, Categories, Instances } = read.output;
+    const task = name.replace(/\.jsonl?$/iu, '');
+    let bad = 0;
+    let first = '';
+    for (const [i, entry] of Instances.slice(0, this.perTask).entries()) {
+      const instance = v.safeParse(superNIInstance, entry);
+      if (!instance.success) {
+        bad++;
+        first ||= reasonOf(instance.issues);
+        continue;
+      }
+      const { id: own, input, output } = instance.output;
+      this.#put({
+        id: own ?? `${task}-${i}`,
+        instruction: Definition.join('\n'),
+        input,
+        references: output,
+        app: Categories[0] ?? task,
+        isClassification: null,
+      });
+    }
+    if (bad > 0) this.#note(line, `${bad} of its instances cannot be used; the first because ${first}`);
+    return null;
+  }
+
+  #put(task: EvaluationTask): void {
+    if (this.#full) return;
+    const key = JSON.stringify([task.instruction, task.input]);
+    if (this.#seen.has(key)) {
+      this.#duplicates++;
+      return;
+    }
+    if (this.#tasks.length === MAX_TASKS) {
+      this.#full = true;
+      this.#note(0, `only the first ${MAX_TASKS} tasks are read`);
+      return;
+    }
+    this.#seen.add(key);
+    let own = task.id;
+    // A file of equal ids would make counting up from 2 quadratic.
+    for (let n = this.#ids.size + 1; this.#ids.has(own); n++) own = `${task.id}_${n}`;
+    this.#ids.add(own);
+    this.#tasks.push({ ...task, id: own });
+  }
+
+  #note(line: number, reason: string): void {
+    this.#badLines++;
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ line, reason });
+  }
+}
+
+const aboutOf = (task: {
+  readonly instruction: string;
+  readonly motivation_app: string | null;
+  readonly app: string | null;
+  readonly is_classification: boolean | null;
+}): Pick<EvaluationTask, 'instruction' | 'app' | 'isClassification'> => {
+  const group = task.motivation_app ?? task.app;
+  return {
+    instruction: task.instruction,
+    isClassification: task.is_classification,
+    ...(group ? { app: group } : {}),
+  };
+};
+
+/** The held-out sets that ship with the app: seed tasks with a `motivation_app`, one task for each instance. */
+export function tasksOfSeeds(seeds: readonly SeedTask[]): EvaluationTask[] {
+  return seeds.flatMap(({ id, instruction, isClassification, instances, extra }) => {
+    const group = extra?.['motivation_app'];
+    return instances.map(({ input, output }, i) => ({
+      id: instances.length === 1 ? id : `${id}-${i}`,
+      instruction,
+      input,
+      references: [output],
+      isClassification,
+      ...(typeof group === 'string' ? { app: group } : {}),
+    }));
+  });
+}

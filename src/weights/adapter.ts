@@ -1,0 +1,112 @@
+/**
+ * LoRA adapters as files: in PEFT's format (adapter_config.json, adapter_model.safetensors), which transformers loads on
+ * top of the base model, and as GGUF, which llama.cpp loads beside it.
+ */
+import type { LoraTarget, TrainingMethod } from '../core/training/training';
+import { badFile } from './bad-file';
+import { bytesOf, interleavedRows } from './conversion';
+import { type GgufTensor, writeGguf } from './gguf-writer';
+import { type LlamaConfig, llamaTensors } from './llama-config';
+import { ggufName, isRotated } from './llama-gguf';
+import type { SafetensorsFile } from './safetensors';
+
+export const ADAPTER_CONFIG_FILE = 'adapter_config.json';
+export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
+
+/** `A` is [rank, in], `B` is [out, rank]; what is learned is alpha / rank * B A. */
+export type AdapterSide = 'A' | 'B';
+type Lora = Extract<TrainingMethod, { kind: 'lora' }>;
+
+const PREFIX = 'base_model.model.';
+
+/** Where a target's matrix is in a layer, in the Hugging Face layout. */
+const isAttention = (target: LoraTarget): boolean => /^[qkvo]_/u.test(target);
+const matrixName = (layer: number, target: LoraTarget): string =>
+  `model.layers.${layer}.${isAttention(target) ? 'self_attn' : 'mlp'}.${target}`;
+
+/** PEFT's name of one side of an adapter. */
+export const adapterTensor = (layer: number, target: LoraTarget, side: AdapterSide): string =>
+  `${PREFIX}${matrixName(layer, target)}.lora_${side}.weight`;
+
+/** Names and shapes of all tensors of such an adapter. */
+export function adapterTensors(config: LlamaConfig, lora: Lora): ReadonlyMap<string, readonly number[]> {
+  const base = llamaTensors(config);
+  const shapes = new Map<string, readonly number[]>();
+  for (let layer = 0; layer < config.layers; layer++) {
+    for (const target of lora.targets) {
+      const [out, input] = base.get(`${matrixName(layer, target)}.weight`) as readonly [number, number];
+      shapes.set(adapterTensor(layer, target, 'A'), [lora.rank, input]);
+      shapes.set(adapterTensor(layer, target, 'B'), [out, lora.rank]);
+    }
+  }
+  return shapes;
+}
+
+/** @throws AppError bad-file when a tensor is missing or has another shape */
+function checkAdapter(config: LlamaConfig, lora: Lora, adapter: SafetensorsFile): void {
+  for (const [name, shape] of adapterTensors(config, lora)) {
+    if (adapter.tensor(name).shape.join() !== shape.join()) {
+      throw badFile(`The adapter does not fit the model: ${name} has another shape.`);
+    }
+  }
+}
+
+/** @param baseModel Name or address of the model that the adapter belongs on. */
+export function adapterConfig(lora: Lora, baseModel: string): string {
+  const config = {
+    auto_mapping: null,
+    base_model_name_or_path: baseModel,
+    bias: 'none',
+    fan_in_fan_out: false,
+    inference_mode: true,
+    init_lora_weights: true,
+    layers_pattern: null,
+    layers_to_transform: null,
+    lora_alpha: lora.alpha,
+    lora_dropout: 0,
+    modules_to_save: null,
+    peft_type: 'LORA',
+    r: lora.rank,
+    revision: null,
+    target_modules: lora.targets,
+    task_type: 'CAUSAL_LM',
+    use_dora: false,
+    use_rslora: false,
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/**
+ * The adapter for llama.cpp, in F32.
+ * @throws AppError bad-file when the adapter does not fit the model; AbortError
+ */
+export async function writeAdapterGguf(
+  config: LlamaConfig,
+  lora: Lora,
+  adapter: SafetensorsFile,
+  name: string,
+  signal: AbortSignal,
+): Promise<Blob> {
+  checkAdapter(config, lora, adapter);
+  const tensors: GgufTensor[] = [];
+  for (const [tensor, shape] of adapterTensors(config, lora)) {
+    signal.throwIfAborted();
+    const [matrix = '', side] = tensor.slice(PREFIX.length, -'.weight'.length).split('.lora_');
+    const own = ggufName(`${matrix}.weight`) ?? matrix;
+    let bytes = bytesOf(await adapter.readTensor(tensor));
+    // Rows of the product are rows of B.
+    if (side === 'B' && isRotated(`${matrix}.`))
+      bytes = interleavedRows(bytes, shape[0] ?? 0, config.headSize);
+    tensors.push({ name: `${own}.lora_${side === 'A' ? 'a' : 'b'}`, shape, type: 'F32', bytes });
+  }
+  return writeGguf(
+    [
+      { key: 'general.architecture', type: 'string', value: 'llama' },
+      { key: 'general.type', type: 'string', value: 'adapter' },
+      { key: 'general.name', type: 'string', value: name },
+      { key: 'adapter.type', type: 'string', value: 'lora' },
+      { key: 'adapter.lora.alpha', type: 'f32', value: lora.alpha },
+    ],
+    tensors,
+  );
+}

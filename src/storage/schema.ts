@@ -1,5 +1,6 @@
 /** The database and its versions. Migrations only add: each step brings a database from one version to the next. */
 import type { DBSchema, IDBPDatabase } from 'idb';
+import type { Answer, EvaluationRecord, EvaluationTask } from '../core/evaluation/evaluation';
 import type { StoredModel } from '../core/models/stored-model';
 import type { SeedSet } from '../core/ports';
 import type { Rating } from '../core/review/rating';
@@ -24,6 +25,14 @@ export interface Schema extends DBSchema {
   trainings: { key: string; value: TrainingRecord };
   /** The newest checkpoint of each training that is not finished. */
   checkpoints: { key: string; value: StoredCheckpoint };
+  evaluations: { key: string; value: EvaluationRecord };
+  /** Apart from their records, which are read as a list. */
+  evaluationTasks: { key: string; value: StoredTasks };
+  answers: { key: string; value: Answer };
+}
+export interface StoredTasks {
+  readonly evaluationId: string;
+  readonly tasks: readonly EvaluationTask[];
 }
 export interface StoredCheckpoint extends TrainingCheckpoint {
   readonly trainingId: string;
@@ -54,6 +63,9 @@ const MIGRATIONS: readonly ((database: Database) => void)[] = [
     database.createObjectStore('models', { keyPath: 'id' });
     database.createObjectStore('trainings', { keyPath: 'id' });
     database.createObjectStore('checkpoints', { keyPath: 'trainingId' });
+    database.createObjectStore('evaluations', { keyPath: 'id' });
+    database.createObjectStore('evaluationTasks', { keyPath: 'evaluationId' });
+    database.createObjectStore('answers', { keyPath: 'id' });
   },
 ];
 export const DATABASE_VERSION = MIGRATIONS.length;

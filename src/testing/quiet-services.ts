@@ -1,22 +1,41 @@
 /** The app's services over a real store, with a model that never gets ready and locks that a test can hold. */
+import { GGUF_FILE, type ModelInfo } from '../core/models/stored-model';
 import type { RunStore } from '../core/ports';
 import { checkDataFile, readDataFile } from '../import/data-file';
+import { ServerBook } from '../models/server-book';
 import type { Services } from '../state/services';
+import { IdbTrainingStore } from '../storage/idb-training-store';
 import { LocalAnalyst } from './local-analyst';
 import { localDecisions } from './local-decisions';
 import { LocalSimilarity } from './local-similarity';
+import { MemoryModelStore } from './memory-model-store';
+import { ScriptedTrainer } from './scripted-trainer';
+import { randomBase } from './base-weights';
 
 export interface QuietServices extends Services {
   /** Runs whose lock another tab holds. */
   readonly lockedElsewhere: Set<string>;
 }
 
+/** What the built-in model's source says of it. */
+export const BUILT_IN_INFO: ModelInfo = {
+  id: 'built-in-0.1',
+  name: 'Built-in model',
+  engine: 'llama.cpp',
+  origin: 'built-in',
+  style: 'base',
+  bytes: 6_432_096,
+  contextLength: 512,
+  licence: 'Apache-2.0',
+  hash: '4775',
+};
+
 export function quietServices(store: RunStore): QuietServices {
   const lockedElsewhere = new Set<string>();
   return {
     store,
     models: {
-      list: () => Promise.resolve([]),
+      list: () => Promise.resolve([BUILT_IN_INFO]),
       load: (_id, signal) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
@@ -28,6 +47,14 @@ export function quietServices(store: RunStore): QuietServices {
     analysis: new LocalAnalyst(),
     comparer: new LocalSimilarity(),
     dataFiles: { check: checkDataFile, read: readDataFile },
+    trainer: new ScriptedTrainer(),
+    trainings: new IdbTrainingStore(),
+    modelStore: new MemoryModelStore(),
+    servers: new ServerBook(store),
+    weightsWriter: {
+      write: ({ weights }) => Promise.resolve(new Map([[GGUF_FILE, new Blob(['GGUF', weights])]])),
+    },
+    builtInWeights: () => Promise.resolve(randomBase()),
     builtInSeedSets: [],
     heldOutSets: [],
     version: '0.0.0',

@@ -1,4 +1,4 @@
-/** Round numbers along an axis that begins at 0. */
+/** Round numbers along an axis. */
 import { nice, ticks } from 'd3-array';
 
 export interface Axis {
@@ -12,4 +12,10 @@ export function axisTo(most: number, many: number, whole: boolean): Axis {
   const [, max] = nice(0, most, many);
   const steps = ticks(0, max, many).filter((tick) => !whole || Number.isInteger(tick));
   return { max, ticks: steps };
+}
+
+/** An axis that need not begin at 0, for values whose differences count. */
+export function axisBetween(least: number, most: number, many: number): Axis & { readonly min: number } {
+  const [min, max] = nice(least, most === least ? least + 1 : most, many);
+  return { min, max, ticks: ticks(min, max, many) };
 }

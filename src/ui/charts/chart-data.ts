@@ -21,17 +21,21 @@ export interface HistogramMark {
 }
 
 export interface LineData {
-  /** Both axes from 0. */
+  /** The axis along the bottom begins at 0, the other at `minY`, or at 0 where nothing is said. */
   readonly maxX: number;
   readonly maxY: number;
+  readonly minY?: number;
   readonly ticksX: readonly { readonly at: number; readonly label: string }[];
   readonly ticksY: readonly { readonly at: number; readonly label: string }[];
   readonly series: readonly LineSeries[];
+  /** Places along the bottom that mean something. */
+  readonly marks?: readonly { readonly x: number; readonly label: string }[];
   readonly axisX: string;
 }
 export interface LineSeries {
   readonly label: string;
-  readonly kind: 'kept' | 'all';
+  /** `kept` thick with filled dots, `all` thin, `line` thick, `faint` pale, `rings` with hollow dots. */
+  readonly kind: 'kept' | 'all' | 'line' | 'faint' | 'rings';
   readonly points: readonly { readonly x: number; readonly y: number; readonly label: string }[];
 }
 

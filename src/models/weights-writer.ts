@@ -1,0 +1,32 @@
+/** Writes weights in other forms; `workers/weights-client.ts` is what does it off the page. */
+import type { Progress } from '../core/ports';
+import type { MlcQuantisation } from '../weights/mlc-shards';
+
+/** A model in the Hugging Face layout. */
+export interface LlamaFiles {
+  /** Goes into files that carry one. */
+  readonly name: string;
+  readonly config: Blob;
+  readonly weights: Blob;
+  readonly tokenizer: Blob;
+}
+export type WeightsForm =
+  /** One file, for llama.cpp. */
+  | { readonly kind: 'gguf'; readonly precision: 'F16' | 'F32' }
+  /** A folder that transformers loads. */
+  | { readonly kind: 'hugging-face'; readonly precision: 'F16' | 'F32' }
+  /** Shards for web-llm. */
+  | { readonly kind: 'mlc'; readonly quantisation: MlcQuantisation };
+
+export interface WeightsWriter {
+  /**
+   * The files of a form, by their names.
+   * @throws AppError bad-file, worker-crashed; AbortError
+   */
+  write(
+    model: LlamaFiles,
+    form: WeightsForm,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<ReadonlyMap<string, Blob>>;
+}

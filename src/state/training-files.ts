@@ -1,0 +1,138 @@
+/** What a finetuned model can be saved as, and how each file is put together. */
+import {
+  CONFIG_FILE,
+  GGUF_FILE,
+  type StoredModel,
+  TOKENIZER_FILE,
+  WEIGHTS_FILE,
+} from '../core/models/stored-model';
+import type { Progress } from '../core/ports';
+import type { TrainingRecord } from '../core/training/training';
+import { writeZip, type ZipInput } from '../export/passport/zip';
+import type { WeightsForm } from '../models/weights-writer';
+import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../weights/adapter';
+import type { Services } from './services';
+
+export type WeightsFormatId =
+  | 'gguf-f16'
+  | 'gguf-f32'
+  | 'hugging-face-f32'
+  | 'hugging-face-f16'
+  | 'adapter'
+  | 'mlc-q0f16'
+  | 'mlc-q0f32'
+  | 'mlc-q4f16_1'
+  | 'mlc-q4f32_1';
+
+export interface WeightsFormat {
+  readonly id: WeightsFormatId;
+  readonly title: string;
+  readonly note: string;
+}
+export const WEIGHTS_FORMATS: readonly {
+  readonly name: string;
+  readonly formats: readonly WeightsFormat[];
+}[] = [
+  {
+    name: 'To run it',
+    formats: [
+      {
+        id: 'gguf-f16',
+        title: 'GGUF, 16 bits',
+        note: 'one file for llama.cpp, Ollama, LM Studio; this app runs it, too',
+      },
+      { id: 'gguf-f32', title: 'GGUF, 32 bits', note: 'every digit as it was trained, twice as large' },
+    ],
+  },
+  {
+    name: 'To go on working with it',
+    formats: [
+      {
+        id: 'hugging-face-f32',
+        title: 'Hugging Face folder, 32 bits',
+        note: 'model.safetensors, config.json, tokenizer.json: what transformers loads',
+      },
+      { id: 'hugging-face-f16', title: 'Hugging Face folder, 16 bits', note: 'the same, half as large' },
+      {
+        id: 'adapter',
+        title: 'Adapter alone (PEFT)',
+        note: 'only what was learned; it is put on the base model',
+      },
+    ],
+  },
+  {
+    name: 'For web-llm, on a graphics processor',
+    formats: [
+      { id: 'mlc-q4f16_1', title: 'MLC q4f16_1', note: '4 bits; the usual form' },
+      { id: 'mlc-q4f32_1', title: 'MLC q4f32_1', note: '4 bits, for devices without 16-bit floats' },
+      { id: 'mlc-q0f16', title: 'MLC q0f16', note: '16 bits, not rounded further' },
+      { id: 'mlc-q0f32', title: 'MLC q0f32', note: '32 bits' },
+    ],
+  },
+];
+
+/** Whether a model has what a format needs. */
+export const canSave = (id: WeightsFormatId, { files }: StoredModel): boolean =>
+  id !== 'adapter' || files.some(({ name }) => name === ADAPTER_WEIGHTS_FILE);
+
+const FORMS: Readonly<Record<Exclude<WeightsFormatId, 'adapter'>, WeightsForm>> = {
+  'gguf-f16': { kind: 'gguf', precision: 'F16' },
+  'gguf-f32': { kind: 'gguf', precision: 'F32' },
+  'hugging-face-f32': { kind: 'hugging-face', precision: 'F32' },
+  'hugging-face-f16': { kind: 'hugging-face', precision: 'F16' },
+  'mlc-q0f16': { kind: 'mlc', quantisation: 'q0f16' },
+  'mlc-q0f32': { kind: 'mlc', quantisation: 'q0f32' },
+  'mlc-q4f16_1': { kind: 'mlc', quantisation: 'q4f16_1' },
+  'mlc-q4f32_1': { kind: 'mlc', quantisation: 'q4f32_1' },
+};
+
+/** Letters and digits of any script; what file systems dislike becomes a hyphen. */
+export const fileName = (name: string): string =>
+  name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}._]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/gu, '')
+    .slice(0, 80) || 'model';
+
+/** @throws AppError model-file-missing, bad-file, worker-crashed; AbortError */
+export async function writeWeights(
+  services: Pick<Services, 'modelStore' | 'weightsWriter' | 'now'>,
+  model: StoredModel,
+  record: TrainingRecord,
+  format: WeightsFormatId,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<{ readonly name: string; readonly content: Blob }> {
+  const base = fileName(record.name);
+  const file = (name: string): Promise<Blob> => services.modelStore.file(model.id, name);
+  // The stored file is this form already.
+  if (format === 'gguf-f16') return { name: `${base}-f16.gguf`, content: await file(GGUF_FILE) };
+  const files = new Map<string, Blob>();
+  if (format === 'adapter') {
+    for (const name of [ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE]) files.set(name, await file(name));
+  } else {
+    const llama = {
+      name: record.name,
+      config: await file(CONFIG_FILE),
+      weights: await file(WEIGHTS_FILE),
+      tokenizer: await file(TOKENIZER_FILE),
+    };
+    const form = FORMS[format];
+    const written = await services.weightsWriter.write(llama, form, signal, onProgress);
+    const gguf = form.kind === 'gguf' ? written.get(GGUF_FILE) : undefined;
+    if (gguf) return { name: `${base}-f32.gguf`, content: gguf };
+    for (const [name, content] of written) files.set(name, content);
+  }
+  const total = [...files.values()].reduce((sum, content) => sum + content.size, 0);
+  // Weights hardly get smaller by packing.
+  const inputs = [...files].map(([name, content]): ZipInput => ({
+    path: `${base}/${name}`,
+    content,
+    packed: content.size > MUCH,
+  }));
+  const content = await writeZip(inputs, services.now(), signal, (done) =>
+    onProgress({ label: 'Packing', done, total }),
+  );
+  return { name: `${base}-${format}.zip`, content };
+}
+const MUCH = 1_000_000;

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { defaultConfig } from '../core/training/defaults';
+import type { TrainingRecord } from '../core/training/training';
+import { deleteDatabase } from '../testing/raw-database';
+import { IdbTrainingStore } from './idb-training-store';
+
+const training = (name: string): Omit<TrainingRecord, 'id'> => ({
+  name,
+  createdAt: 1,
+  status: 'running',
+  baseModel: { id: 'built-in', name: 'Built-in model', hash: '00' },
+  data: { source: 'run', runId: 'r0001', name: 'run 1', heldOutShare: 0.1, limit: null },
+  counts: { training: 9, validation: 1 },
+  print: 7,
+  config: defaultConfig('built-in', 'full'),
+  promised: null,
+  step: 0,
+  steps: 10,
+  seconds: 0,
+  tokens: 0,
+  curve: [],
+  validation: [],
+  samples: [],
+  reason: null,
+  modelId: null,
+});
+const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(values);
+
+let store: IdbTrainingStore;
+beforeEach(async () => {
+  await deleteDatabase();
+  store = new IdbTrainingStore();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  store.close();
+});
+
+describe('trainings', () => {
+  it('get ids that are never given twice, and are listed newest first', async () => {
+    const made = [await store.create(training('a')), await store.create(training('b'))];
+    expect(made.map(({ id }) => id)).toEqual(['t0001', 't0002']);
+    await store.delete('t0002');
+    await store.create(training('c'));
+    expect((await store.list()).map(({ id, name }) => [id, name])).toEqual([
+      ['t0003', 'c'],
+      ['t0001', 'a'],
+    ]);
+    expect(await store.get('t0002')).toBeUndefined();
+  });
+
+  it('have one checkpoint, written with the record of its step, gone when they are finished or deleted', async () => {
+    const record = await store.create(training('a'));
+    await store.save({ ...record, step: 3 }, { step: 3, bytes: bytes(1, 2) });
+    await store.save({ ...record, step: 6 }, { step: 6, bytes: bytes(3) });
+    store.close();
+    store = new IdbTrainingStore();
+    expect(await store.get(record.id)).toMatchObject({ step: 6 });
+    expect(await store.checkpoint(record.id)).toEqual({ step: 6, bytes: bytes(3) });
+    await store.save({ ...record, step: 6, name: 'b' });
+    expect(await store.checkpoint(record.id)).toEqual({ step: 6, bytes: bytes(3) });
+    await store.finish({ ...record, status: 'finished', modelId: 'm' });
+    expect(await store.checkpoint(record.id)).toBeUndefined();
+    expect(await store.get(record.id)).toMatchObject({ status: 'finished', modelId: 'm' });
+    await store.save({ ...record, step: 1 }, { step: 1, bytes: bytes(9) });
+    await store.delete(record.id);
+    expect([await store.list(), await store.checkpoint(record.id)]).toEqual([[], undefined]);
+  });
+
+  it('keep record and checkpoint of the same step when a write fails half way', async () => {
+    const record = await store.create(training('a'));
+    await store.save({ ...record, step: 3 }, { step: 3, bytes: bytes(1) });
+    const put = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'put')?.value as (
+      ...values: unknown[]
+    ) => IDBRequest<IDBValidKey>;
+    // The record is put, the checkpoint beside it does not fit any more.
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...values) {
+      if (this.name === 'checkpoints') throw new DOMException('full', 'QuotaExceededError');
+      return put.apply(this, values);
+    });
+    await expect(store.save({ ...record, step: 6 }, { step: 6, bytes: bytes(2) })).rejects.toMatchObject({
+      failure: { kind: 'storage-full' },
+    });
+    vi.restoreAllMocks();
+    expect(await store.get(record.id)).toMatchObject({ step: 3 });
+    expect((await store.checkpoint(record.id))?.step).toBe(3);
+  });
+
+  it('tell who watches', async () => {
+    const told = vi.fn();
+    const stop = store.watch(told);
+    const record = await store.create(training('a'));
+    await store.save(record);
+    await store.delete(record.id);
+    expect(told).toHaveBeenCalledTimes(3);
+    stop();
+    await store.create(training('b'));
+    expect(told).toHaveBeenCalledTimes(3);
+  });
+});

@@ -1,0 +1,37 @@
+/** A whole base model of a few thousand random numbers as its three files, with a tokenizer that knows every byte. */
+import type { BaseWeights } from '../trainer/trainer';
+import { randomLlama } from './random-llama';
+
+const CONFIG = { vocab_size: 260, hidden_size: 8, intermediate_size: 16, max_position_embeddings: 128 };
+export const END_OF_TEXT = '<|endoftext|>';
+const END_ID = 256;
+
+/** One token for each byte and the end of text; cut as GPT-2 cuts. */
+function byteTokenizer(): object {
+  // Bytes that do not print have letters of their own, as in every byte-level tokenizer.
+  const prints = (byte: number): boolean =>
+    (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
+  let others = 0;
+  const letters = Array.from({ length: 256 }, (_, byte) =>
+    String.fromCodePoint(prints(byte) ? byte : 256 + others++),
+  );
+  return {
+    version: '1.0',
+    added_tokens: [{ id: END_ID, content: END_OF_TEXT, special: true, normalized: false }],
+    normalizer: null,
+    pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+    post_processor: null,
+    decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+    model: { type: 'BPE', vocab: Object.fromEntries(letters.map((letter, id) => [letter, id])), merges: [] },
+  };
+}
+
+/** @param change other values of config.json; the weights stay as they are */
+export function randomBase(change: Readonly<Record<string, unknown>> = {}): BaseWeights {
+  const llama = randomLlama({ ...CONFIG, eos_token_id: END_ID });
+  return {
+    config: new Blob([JSON.stringify({ ...llama.json, ...change })]),
+    weights: llama.file(),
+    tokenizer: new Blob([JSON.stringify(byteTokenizer())]),
+  };
+}

@@ -1,0 +1,46 @@
+/** The realm where weights are written in other forms: for a large model much arithmetic, so it is done off the page. */
+import { expose } from 'comlink';
+import { GGUF_FILE } from '../core/models/stored-model';
+import type { LlamaFiles, WeightsForm } from '../models/weights-writer';
+import type { ConversionWatch } from '../weights/conversion';
+import { huggingFaceFiles } from '../weights/hugging-face-files';
+import { readLlamaConfig } from '../weights/llama-config';
+import { writeLlamaGguf } from '../weights/llama-gguf';
+import { writeMlcModel } from '../weights/mlc-shards';
+import { readSafetensors } from '../weights/safetensors';
+import { type Outcome, toOutcome } from './outcome';
+
+/** The page stops this work by ending the worker. */
+const never = new AbortController().signal;
+const json = async (file: Blob): Promise<unknown> => JSON.parse(await file.text()) as unknown;
+
+async function write(
+  { name, config, weights, tokenizer }: LlamaFiles,
+  form: WeightsForm,
+  watch: ConversionWatch,
+): Promise<ReadonlyMap<string, Blob>> {
+  const parsed = await json(config);
+  const tensors = await readSafetensors(weights);
+  if (form.kind === 'hugging-face') {
+    return huggingFaceFiles({ config: parsed, weights: tensors, tokenizer }, form.precision, watch);
+  }
+  const model = { name, config: readLlamaConfig(parsed), weights: tensors };
+  if (form.kind === 'mlc') {
+    const files = await writeMlcModel(model, form.quantisation, null, watch);
+    return new Map([...files, ['tokenizer.json', tokenizer]]);
+  }
+  const words = { json: await json(tokenizer), chatTemplate: null };
+  return new Map([[GGUF_FILE, await writeLlamaGguf(model, words, form.precision, watch)]]);
+}
+
+const api = {
+  write(
+    model: LlamaFiles,
+    form: WeightsForm,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Outcome<ReadonlyMap<string, Blob>>> {
+    return toOutcome('weights', () => write(model, form, { signal: never, onProgress }));
+  },
+};
+export type WeightsWorkerApi = typeof api;
+expose(api);

@@ -64,6 +64,7 @@ export default defineConfig({
       'virtua/svelte',
       'comlink',
       'idb',
+      '@noble/hashes/legacy.js',
       '@noble/hashes/sha2.js',
       'fast-check',
       '@wllama/wllama',

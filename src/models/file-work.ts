@@ -1,6 +1,6 @@
 /** Work on whole files that takes long: it is done off the page, and this is what the page asks for. */
 import type { FilePlace } from './model-folders';
-import type { WrittenFile } from './file-writer';
+import type { WriteRange, WrittenFile } from './file-writer';
 
 export interface FileWork {
   /**
@@ -11,7 +11,7 @@ export interface FileWork {
   write(
     place: FilePlace,
     content: Blob | ReadableStream<Uint8Array<ArrayBuffer>>,
-    range: { readonly from: number; readonly limit: number },
+    range: WriteRange,
     signal: AbortSignal,
     onProgress: (bytes: number) => void,
   ): Promise<WrittenFile>;

@@ -2,6 +2,7 @@
  * Writes one file from its beginning or on from where it was left, and hashes all of it on the way. Runs in a worker:
  * the handle blocks. What was written before is read again, because a hash cannot be stored half done.
  */
+import { md5 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
@@ -21,6 +22,17 @@ export interface WrittenFile {
   readonly bytes: number;
   /** SHA-256, hex. */
   readonly sha256: string;
+  /** MD5, hex, when it was asked for: the manifests of web-llm's models hold nothing better. */
+  readonly md5: string | null;
+}
+
+/** What a file is to become. */
+export interface WriteRange {
+  /** Bytes that stay; the rest is cut off. */
+  readonly from: number;
+  /** Bytes that the file may have. */
+  readonly limit: number;
+  readonly md5?: boolean;
 }
 
 /** Bytes that are read and hashed between two looks at the signal: a few hundredths of a second. */
@@ -28,26 +40,27 @@ const SLICE = 4 * 1024 * 1024;
 
 export class FileWriter {
   readonly #hash = sha256.create();
+  readonly #md5: ReturnType<typeof md5.create> | null;
   #bytes = 0;
 
   private constructor(
     private readonly file: SyncFile,
     private readonly limit: number,
-  ) {}
+    withMd5: boolean,
+  ) {
+    this.#md5 = withMd5 ? md5.create() : null;
+  }
 
   /**
-   * @param from bytes that stay; the rest is cut off
-   * @param limit bytes that the file may have
    * @throws AppError bad-file when fewer than `from` bytes are there; AbortError
    */
   static async open(
     file: SyncFile,
-    from: number,
-    limit: number,
+    { from, limit, md5: withMd5 = false }: WriteRange,
     signal: StopSignal,
     onProgress: (bytes: number) => void,
   ): Promise<FileWriter> {
-    const writer = new FileWriter(file, limit);
+    const writer = new FileWriter(file, limit, withMd5);
     if (file.getSize() < from || from > limit) {
       throw new AppError({
         kind: 'bad-file',
@@ -64,8 +77,7 @@ export class FileWriter {
       if (read === 0) {
         throw new AppError({ kind: 'bad-file', detail: 'What is stored of the file cannot be read.' });
       }
-      writer.#hash.update(slice.subarray(0, read));
-      writer.#bytes += read;
+      writer.#take(slice.subarray(0, read));
       onProgress(writer.#bytes);
     }
     return writer;
@@ -84,8 +96,7 @@ export class FileWriter {
     if (written < chunk.length) {
       throw new AppError({ kind: 'storage-full', detail: `${written} of ${chunk.length} bytes were taken` });
     }
-    this.#hash.update(chunk);
-    this.#bytes += chunk.length;
+    this.#take(chunk);
   }
 
   async appendBlob(blob: Blob, signal: StopSignal, onProgress: (bytes: number) => void): Promise<void> {
@@ -100,7 +111,17 @@ export class FileWriter {
   /** The file is whole: it is brought to disk. */
   finish(): WrittenFile {
     this.file.flush();
-    return { bytes: this.#bytes, sha256: hex(this.#hash.digest()) };
+    return {
+      bytes: this.#bytes,
+      sha256: hex(this.#hash.digest()),
+      md5: this.#md5 && hex(this.#md5.digest()),
+    };
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#md5?.update(bytes);
+    this.#bytes += bytes.length;
   }
 }
 

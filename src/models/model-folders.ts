@@ -81,6 +81,19 @@ export async function removeFolder(folder: string): Promise<void> {
   await unlessMissing(async () => (await root(MODELS)).removeEntry(folder, { recursive: true }));
 }
 
+/** Removes all files of a folder but these. */
+export async function keepOnly(folder: string, names: ReadonlySet<string>): Promise<void> {
+  const prune = async (directory: FileSystemDirectoryHandle, path: string): Promise<void> => {
+    const others: string[] = [];
+    for await (const entry of directory.values()) {
+      if (entry.kind === 'directory') await prune(entry, `${path}${entry.name}/`);
+      else if (!names.has(path + entry.name)) others.push(entry.name);
+    }
+    for (const name of others) await directory.removeEntry(name);
+  };
+  await unlessMissing(async () => prune(await (await root(MODELS)).getDirectoryHandle(folder), ''));
+}
+
 /** Folders of models that are being put together. */
 export async function stagings(): Promise<readonly string[]> {
   return names(await root(STAGING));

@@ -2,19 +2,30 @@
 import type { Progress } from '../core/ports';
 import type { StoredFile, StoredModel } from '../core/models/stored-model';
 
+/** What is known of a file before it is here. */
+export interface PromisedFile {
+  readonly bytes?: number;
+  /** Hex. */
+  readonly sha256?: string;
+  /** Hex; says less than SHA-256, but some sources give nothing else. */
+  readonly md5?: string;
+  /** Bytes that are staged already and stay; the content is the rest. */
+  readonly from?: number;
+}
+
 /** A model that is being put together. What is staged survives a reload, so that a download can go on. */
 export interface ModelStaging {
   /** Bytes of this file that are already here. */
   size(name: string): Promise<number>;
   /**
    * Writes one file, or with `from` goes on with it.
-   * @throws AppError bad-file when size or SHA-256 differ from what was promised (the file is then removed);
+   * @throws AppError bad-file when size or check sum differ from what was promised (the file is then removed);
    * storage-full; AbortError (what came so far stays)
    */
   write(
     name: string,
     content: Blob | ReadableStream<Uint8Array<ArrayBuffer>>,
-    promised: { readonly bytes?: number; readonly sha256?: string; readonly from?: number },
+    promised: PromisedFile,
     signal: AbortSignal,
     onProgress?: (bytes: number) => void,
   ): Promise<StoredFile>;

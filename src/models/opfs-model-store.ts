@@ -11,17 +11,18 @@ import type { FileWork } from './file-work';
 import {
   folderBytes,
   folders,
+  keepOnly,
   markStaging,
   modelOf,
   newFolder,
-  openFile,
-  pathParts,
-  removeFile,
   removeFolder,
   stagings,
   unmarkStaging,
 } from './model-folders';
 import type { ModelStaging, ModelStore } from './model-store';
+import { holdStaging, Staging } from './staging';
+import { cachedKeys, moveToCache, openStored, removeStored } from './stored-files';
+import { type CacheKey, type CacheLeftover, leftovers, removeCached } from './web-llm-cache';
 
 /** Held while rows and folders are changed together, over all tabs. */
 const LOCK = 'models';
@@ -31,6 +32,13 @@ export interface UnfinishedModel {
   readonly id: string;
   readonly bytes: number;
 }
+
+/** All files are checked and are being moved: kept with the settings until it is done. */
+interface HalfPublished {
+  readonly row: StoredModelRow;
+  readonly folder: string;
+}
+const halfKey = (id: string): string => `publishing:${id}`;
 
 export class OpfsModelStore implements ModelStore {
   readonly #listeners = new Set<() => void>();
@@ -66,19 +74,25 @@ export class OpfsModelStore implements ModelStore {
 
   async stage(id: string): Promise<ModelStaging> {
     await this.clean();
-    const earlier = this.#open.get(id);
-    const held = earlier?.handOver() ?? (await holdStaging(id));
+    const held = this.#open.get(id)?.handOver() ?? (await holdStaging(id));
     try {
       const folder = await exclusively(async () => {
+        const half = await this.#halfPublished();
+        const mine = half.find(({ row }) => row.id === id);
+        if (mine) await this.#moveOn(mine);
         const taken = new Set((await this.#rows()).map((row) => row.folder));
         const begun = (await stagings()).find((name) => modelOf(name) === id && !taken.has(name));
         const folder = begun ?? newFolder(id);
         if (begun === undefined) await markStaging(folder);
         return folder;
       });
-      const staging = new Staging(folder, this.work, held, (model, files) =>
-        this.#publish(id, folder, model, files),
-      );
+      const shelf = {
+        folder,
+        publish: (model: Omit<StoredModel, 'files'>, files: readonly StoredFile[]) =>
+          this.#publish(id, folder, model, files),
+        discard: () => exclusively(() => this.#discard(id)),
+      };
+      const staging = new Staging(shelf, this.work, held);
       this.#open.set(id, staging);
       return staging;
     } catch (error) {
@@ -101,7 +115,7 @@ export class OpfsModelStore implements ModelStore {
       if (!row) return;
       await this.connection.write(['models'], 'strict', (tx) => tx.delete('models', id));
       this.#tell();
-      await removeStored(row);
+      await removeStored(row, await this.#owners());
     });
   }
 
@@ -139,12 +153,41 @@ export class OpfsModelStore implements ModelStore {
     );
   }
 
+  /** Gives up what was begun of a model; a stored model of this id stays. */
+  async discard(id: string): Promise<void> {
+    const held = this.#open.get(id)?.handOver() ?? (await holdStaging(id));
+    this.#open.delete(id);
+    try {
+      await exclusively(() => this.#discard(id));
+    } finally {
+      held.release();
+    }
+  }
+
+  /** What lies in web-llm's caches and belongs to no model of ours. */
+  async cacheLeftovers(): Promise<readonly CacheLeftover[]> {
+    return leftovers(await this.#cachedKeys());
+  }
+
+  async removeLeftovers(found: readonly CacheLeftover[]): Promise<void> {
+    await exclusively(async () => {
+      // One of them may have been stored since they were listed.
+      const ours = new Set((await this.#cachedKeys()).map((key) => key.url));
+      await removeCached(found.flatMap(({ keys }) => keys).filter((key) => !ours.has(key.url)));
+    });
+    this.#tell();
+  }
+
   /**
-   * Removes what no row and no staging names: a tab died while it deleted or published. Done once by each page.
+   * Removes what no row and no staging names, and finishes what was half published: a tab died. Done once by each page.
    * @throws AppError storage-unavailable
    */
   clean(): Promise<void> {
     this.#cleaned ??= exclusively(async () => {
+      for (const half of await this.#halfPublished()) {
+        // It stays among the unfinished; whoever goes on with it is told why.
+        await this.#moveOn(half).catch(() => undefined);
+      }
       const taken = new Set((await this.#rows()).map((row) => row.folder));
       const begun = new Set(await stagings());
       for (const folder of begun) if (taken.has(folder)) await unmarkStaging(folder);
@@ -166,7 +209,23 @@ export class OpfsModelStore implements ModelStore {
     return this.connection.read(['models'], (tx) => tx.objectStore('models').get(id));
   }
 
-  /** From the moment the row names its folder the model exists; what the row named before is removed. */
+  /** Models whose files are on their way into web-llm's caches. */
+  #halfPublished(): Promise<HalfPublished[]> {
+    const range = IDBKeyRange.bound(halfKey(''), halfKey('\uffff'));
+    return this.connection.read(['settings'], (tx) => tx.objectStore('settings').getAll(range)) as Promise<
+      HalfPublished[]
+    >;
+  }
+
+  /** Models that have files in web-llm's caches, or will. */
+  async #owners(): Promise<StoredModelRow[]> {
+    return [...(await this.#rows()), ...(await this.#halfPublished()).map(({ row }) => row)];
+  }
+
+  async #cachedKeys(): Promise<CacheKey[]> {
+    return (await this.#owners()).flatMap(cachedKeys);
+  }
+
   #publish(
     id: string,
     folder: string,
@@ -174,17 +233,51 @@ export class OpfsModelStore implements ModelStore {
     files: readonly StoredFile[],
   ): Promise<StoredModel> {
     if (model.id !== id) throw new Error(`${model.id} was staged as ${id}`);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     return exclusively(async () => {
-      const before = await this.#row(id);
-      const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-      const row: StoredModelRow = { ...model, bytes, files, folder };
-      await this.connection.write(['models'], 'strict', (tx) => tx.put('models', row));
-      this.#open.delete(id);
-      await unmarkStaging(folder);
-      this.#tell();
-      if (before) await removeStored(before);
-      return modelOfRow(row);
+      // What else was begun in the folder is no part of the model.
+      await keepOnly(folder, new Set(files.map((file) => file.name)));
+      if (!model.webLlm) return this.#exist({ ...model, bytes, files, folder }, folder);
+      const half = { row: { ...model, bytes, files, folder: null }, folder };
+      await this.connection.write(['settings'], 'strict', (tx) => tx.put('settings', half, halfKey(id)));
+      return this.#moveOn(half);
     });
+  }
+
+  async #discard(id: string): Promise<void> {
+    for (const { row } of await this.#halfPublished()) {
+      if (row.id !== id) continue;
+      await this.connection.write(['settings'], 'strict', (tx) => tx.delete('settings', halfKey(id)));
+      await removeStored(row, await this.#owners());
+    }
+    const taken = new Set((await this.#rows()).map((row) => row.folder));
+    for (const folder of await stagings()) {
+      if (modelOf(folder) !== id) continue;
+      // First the files: while the mark is there, what is left of them is known.
+      if (!taken.has(folder)) await removeFolder(folder);
+      await unmarkStaging(folder);
+    }
+  }
+
+  /** All its files are checked: whoever finds it half published may finish it. */
+  async #moveOn({ row, folder }: HalfPublished): Promise<StoredModel> {
+    await moveToCache(folder, row);
+    return this.#exist(row, folder);
+  }
+
+  /** From the moment the row is there the model exists; what the row named before is removed. */
+  async #exist(row: StoredModelRow, staged: string): Promise<StoredModel> {
+    const before = await this.#row(row.id);
+    await this.connection.write(['models', 'settings'], 'strict', (tx) => {
+      tx.put('models', row);
+      tx.delete('settings', halfKey(row.id));
+    });
+    this.#open.delete(row.id);
+    await unmarkStaging(staged);
+    if (row.folder === null) await removeFolder(staged);
+    this.#tell();
+    if (before) await removeStored(before, await this.#owners());
+    return modelOfRow(row);
   }
 
   async #isWhole(
@@ -208,122 +301,11 @@ export class OpfsModelStore implements ModelStore {
   }
 }
 
-/** The right of one tab to put one model together; it ends with the tab. */
-interface Held {
-  release(): void;
-}
-
-class Staging implements ModelStaging {
-  /** Files that were checked to their end by this staging; only they are published. */
-  readonly #files = new Map<string, StoredFile>();
-  #over = false;
-
-  constructor(
-    private readonly folder: string,
-    private readonly work: FileWork,
-    private readonly held: Held,
-    private readonly put: (
-      model: Omit<StoredModel, 'files'>,
-      files: readonly StoredFile[],
-    ) => Promise<StoredModel>,
-  ) {}
-
-  async size(name: string): Promise<number> {
-    return (await openFile({ folder: this.folder, name }))?.size ?? 0;
-  }
-
-  async write(
-    name: string,
-    content: Blob | ReadableStream<Uint8Array<ArrayBuffer>>,
-    promised: { readonly bytes?: number; readonly sha256?: string; readonly from?: number },
-    signal: AbortSignal,
-    onProgress: (bytes: number) => void = () => undefined,
-  ): Promise<StoredFile> {
-    this.#mustBeOpen();
-    pathParts(name);
-    this.#files.delete(name);
-    const place = { folder: this.folder, name };
-    const range = { from: promised.from ?? 0, limit: promised.bytes ?? Number.MAX_SAFE_INTEGER };
-    try {
-      const { bytes, sha256 } = await this.work.write(place, content, range, signal, onProgress);
-      if (promised.bytes !== undefined && bytes !== promised.bytes) {
-        throw bad(name, `it has ${bytes} bytes instead of ${promised.bytes}`);
-      }
-      if (promised.sha256 !== undefined && sha256 !== promised.sha256.toLowerCase()) {
-        throw bad(name, 'its check sum differs, so it was damaged on the way or is another file');
-      }
-      const file: StoredFile = { name, bytes, sha256 };
-      this.#files.set(name, file);
-      return file;
-    } catch (error) {
-      // A wrong body never counts as begun.
-      if (error instanceof AppError && error.failure.kind === 'bad-file') await removeFile(place);
-      throw error;
-    }
-  }
-
-  async publish(model: Omit<StoredModel, 'files'>): Promise<StoredModel> {
-    this.#mustBeOpen();
-    const files = [...this.#files.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const stored = await this.put(model, files);
-    this.#end();
-    return stored;
-  }
-
-  async discard(): Promise<void> {
-    if (this.#over) return;
-    // First the files: while the mark is there, what is left of them is known.
-    await removeFolder(this.folder);
-    await unmarkStaging(this.folder);
-    this.#end();
-  }
-
-  /** Another staging of the same model goes on in its place. */
-  handOver(): Held | null {
-    if (this.#over) return null;
-    this.#over = true;
-    return this.held;
-  }
-
-  #end(): void {
-    this.#over = true;
-    this.held.release();
-  }
-
-  #mustBeOpen(): void {
-    if (this.#over) throw new Error('This staging has ended.');
-  }
-}
-
 /** The row without what only the store needs. */
 function modelOfRow({ folder: _, ...model }: StoredModelRow): StoredModel {
   return model;
 }
 
-const openStored = (row: StoredModelRow, name: string): Promise<File | null> =>
-  row.folder === null ? Promise.resolve(null) : openFile({ folder: row.folder, name });
-
-async function removeStored(row: StoredModelRow): Promise<void> {
-  if (row.folder !== null) await removeFolder(row.folder);
-}
-
-const bad = (name: string, detail: string): AppError =>
-  new AppError({ kind: 'bad-file', detail: `“${name}” was not kept: ${detail}.` });
-
 function exclusively<T>(work: () => Promise<T>): Promise<T> {
   return navigator.locks.request(LOCK, work);
-}
-
-/** @throws AppError storage-unavailable when another tab puts this model together */
-function holdStaging(id: string): Promise<Held> {
-  return new Promise((resolve, reject) => {
-    navigator.locks
-      .request(`${LOCK}-staging-${id}`, { ifAvailable: true }, (lock) => {
-        if (lock) return new Promise<void>((free) => resolve({ release: free }));
-        const detail = 'Another tab is fetching or making this model. Wait for it, or close that tab.';
-        reject(new AppError({ kind: 'storage-unavailable', detail }));
-        return undefined;
-      })
-      .catch(reject);
-  });
 }

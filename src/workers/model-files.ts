@@ -11,13 +11,13 @@ const GATHER = 1024 * 1024;
 const TELL_MS = 100;
 
 export const workOnModelFiles: FileWork = {
-  write: (place, content, { from, limit }, signal, onProgress) =>
+  write: (place, content, range, signal, onProgress) =>
     withWorker(signal, onProgress, async (remote, alive, tell) => {
       try {
-        await alive(remote.open(place, from, limit, proxy(tell)));
+        await alive(remote.open(place, range, proxy(tell)));
         if (content instanceof Blob) await alive(remote.appendBlob(content, proxy(tell)));
         else
-          await pour(content, from, tell, signal, (chunk) =>
+          await pour(content, range.from, tell, signal, (chunk) =>
             alive(remote.append(transfer(chunk, [chunk.buffer]))),
           );
         return await alive(remote.finish());

@@ -1,7 +1,7 @@
 /** The realm where a model's file is written and hashed: one worker for each file, so that several use several cores. */
 import { expose } from 'comlink';
 import { failed, type FilePlace, fileHandle } from '../models/model-folders';
-import { FileWriter, hashOf, type SyncFile, type WrittenFile } from '../models/file-writer';
+import { FileWriter, hashOf, type SyncFile, type WriteRange, type WrittenFile } from '../models/file-writer';
 import { type Outcome, toOutcome } from './outcome';
 
 type Tell = (bytes: number) => void;
@@ -13,13 +13,13 @@ let writer: FileWriter | null = null;
 let step: Promise<unknown> = Promise.resolve();
 
 const api = {
-  open(place: FilePlace, from: number, limit: number, tell: Tell): Promise<Outcome<void>> {
+  open(place: FilePlace, range: WriteRange, tell: Tell): Promise<Outcome<void>> {
     return run(async () => {
       const handle = (await fileHandle(place, true)) as FileSystemFileHandle & {
         createSyncAccessHandle(): Promise<SyncFile>;
       };
       file = await handle.createSyncAccessHandle();
-      writer = await FileWriter.open(file, from, limit, stopped.signal, tell);
+      writer = await FileWriter.open(file, range, stopped.signal, tell);
     });
   },
   append(chunk: Uint8Array<ArrayBuffer>): Promise<Outcome<void>> {

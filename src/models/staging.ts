@@ -1,0 +1,117 @@
+/** One model while it is put together: its files are written and checked here, and become a model by one row. */
+import { AppError } from '../core/errors';
+import type { StoredFile, StoredModel } from '../core/models/stored-model';
+import type { FileWork } from './file-work';
+import { openFile, pathParts, removeFile } from './model-folders';
+import type { ModelStaging, PromisedFile } from './model-store';
+
+/** The right of one tab to put one model together; it ends with the tab. */
+export interface Held {
+  release(): void;
+}
+/** What the store does for a staging. */
+interface Shelf {
+  readonly folder: string;
+  publish(model: Omit<StoredModel, 'files'>, files: readonly StoredFile[]): Promise<StoredModel>;
+  discard(): Promise<void>;
+}
+
+export class Staging implements ModelStaging {
+  /** Files that were checked to their end by this staging; only they are published. */
+  readonly #files = new Map<string, StoredFile>();
+  #over = false;
+
+  constructor(
+    private readonly shelf: Shelf,
+    private readonly work: FileWork,
+    private readonly held: Held,
+  ) {}
+
+  async size(name: string): Promise<number> {
+    return (await openFile({ folder: this.shelf.folder, name }))?.size ?? 0;
+  }
+
+  async write(
+    name: string,
+    content: Blob | ReadableStream<Uint8Array<ArrayBuffer>>,
+    promised: PromisedFile,
+    signal: AbortSignal,
+    onProgress: (bytes: number) => void = () => undefined,
+  ): Promise<StoredFile> {
+    this.#mustBeOpen();
+    pathParts(name);
+    this.#files.delete(name);
+    const place = { folder: this.shelf.folder, name };
+    const range = {
+      from: promised.from ?? 0,
+      limit: promised.bytes ?? Number.MAX_SAFE_INTEGER,
+      md5: promised.md5 !== undefined,
+    };
+    try {
+      const { bytes, sha256, md5 } = await this.work.write(place, content, range, signal, onProgress);
+      if (promised.bytes !== undefined && bytes !== promised.bytes) {
+        throw bad(name, `it has ${bytes} bytes instead of ${promised.bytes}`);
+      }
+      if (differs(promised.sha256, sha256) || differs(promised.md5, md5)) {
+        throw bad(name, 'its check sum differs, so it was damaged on the way or is another file');
+      }
+      const file: StoredFile = { name, bytes, sha256 };
+      this.#files.set(name, file);
+      return file;
+    } catch (error) {
+      // A wrong body never counts as begun.
+      if (error instanceof AppError && error.failure.kind === 'bad-file') await removeFile(place);
+      throw error;
+    }
+  }
+
+  async publish(model: Omit<StoredModel, 'files'>): Promise<StoredModel> {
+    this.#mustBeOpen();
+    const files = [...this.#files.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const stored = await this.shelf.publish(model, files);
+    this.#end();
+    return stored;
+  }
+
+  async discard(): Promise<void> {
+    if (this.#over) return;
+    await this.shelf.discard();
+    this.#end();
+  }
+
+  /** Another staging of the same model goes on in its place. */
+  handOver(): Held | null {
+    if (this.#over) return null;
+    this.#over = true;
+    return this.held;
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.held.release();
+  }
+
+  #mustBeOpen(): void {
+    if (this.#over) throw new Error('This staging has ended.');
+  }
+}
+
+/** @throws AppError storage-unavailable when another tab puts this model together */
+export function holdStaging(id: string): Promise<Held> {
+  return new Promise((resolve, reject) => {
+    navigator.locks
+      .request(`models-staging-${id}`, { ifAvailable: true }, (lock) => {
+        if (lock) return new Promise<void>((free) => resolve({ release: free }));
+        const detail = 'Another tab is fetching or making this model. Wait for it, or close that tab.';
+        reject(new AppError({ kind: 'storage-unavailable', detail }));
+        return undefined;
+      })
+      .catch(reject);
+  });
+}
+
+const differs = (promised: string | undefined, got: string | null): boolean =>
+  promised !== undefined && promised.toLowerCase() !== got;
+
+const bad = (name: string, detail: string): AppError =>
+  new AppError({ kind: 'bad-file', detail: `“${name}” was not kept: ${detail}.` });

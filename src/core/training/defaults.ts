@@ -1,0 +1,46 @@
+/**
+ * Values to begin with. From the paper: 2 epochs and no loss on the prompt (section 4.1); the rest it leaves to the
+ * provider's defaults of the time, so it is chosen here for models of each size.
+ */
+import { BUILT_IN } from '../models/stored-model';
+import type { LoraTarget, TrainingConfig, TrainingMethod } from './training';
+
+/** Epochs of the paper; seeds alone are so few that they take more. */
+const PAPER_EPOCHS = 2;
+/** Queries and values: where the authors of LoRA found most of the gain, at a third of the cost of all matrices. */
+const USUAL_TARGETS: readonly LoraTarget[] = ['q_proj', 'v_proj'];
+const ALL_TARGETS: readonly LoraTarget[] = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+];
+
+const common = {
+  epochs: PAPER_EPOCHS,
+  batchSize: 8,
+  warmupShare: 0.1,
+  weightDecay: 0,
+  clipNorm: 1,
+  validateEvery: 20,
+  sampleEvery: 40,
+  checkpointEvery: 25,
+  seed: 1,
+} as const;
+
+const methodOf = (kind: TrainingMethod['kind'], targets: readonly LoraTarget[]): TrainingMethod =>
+  kind === 'full' ? { kind } : { kind, rank: 8, alpha: 16, targets };
+
+/** @param baseId of the model, or `BUILT_IN` */
+export function defaultConfig(baseId: string, kind: TrainingMethod['kind']): TrainingConfig {
+  if (baseId.startsWith(BUILT_IN)) {
+    // A model of 3 million numbers takes rates that would wreck a large one, and its matrices are cheap to adapt.
+    const learningRate = kind === 'full' ? 1e-3 : 5e-3;
+    return { ...common, method: methodOf(kind, ALL_TARGETS), learningRate, maxTokens: 256 };
+  }
+  const learningRate = kind === 'full' ? 2e-5 : 2e-4;
+  return { ...common, method: methodOf(kind, USUAL_TARGETS), learningRate, maxTokens: 512 };
+}

@@ -1,0 +1,54 @@
+/** The state of a training as bytes: safetensors with what is learned and both moments of AdamW. */
+import { numpy as np, tree } from '@jax-js/jax';
+import type { TrainingCheckpoint } from '../core/training/training';
+import { badFile } from '../weights/bad-file';
+import { readSafetensors, type TensorToWrite, writeSafetensors } from '../weights/safetensors';
+import type { GroupState } from './adamw';
+import type { Tensor } from './llama';
+import type { TrainableLlama } from './trainable-llama';
+
+const PARTS = ['parameters', 'first', 'second'] as const satisfies readonly (keyof GroupState)[];
+const STEP = 'step';
+
+export async function writeCheckpoint(model: TrainableLlama, step: number): Promise<TrainingCheckpoint> {
+  const tensors: TensorToWrite[] = [];
+  for (const { name, group, key } of model.learned()) {
+    for (const part of PARTS) {
+      const tensor = model.states[group]?.[part][key] as Tensor;
+      const values = (await tensor.ref.data()) as Float32Array<ArrayBuffer>;
+      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      tensors.push({ name: `${part}:${name}`, shape: [...tensor.shape], dtype: 'F32', bytes });
+    }
+  }
+  const file = writeSafetensors(tensors, { [STEP]: String(step) });
+  return { step, bytes: new Uint8Array(await file.arrayBuffer()) };
+}
+
+/**
+ * Puts a model where it was. It is changed only when the whole checkpoint fits.
+ * @throws AppError bad-file when it is damaged, or of another model or method
+ */
+export async function readCheckpoint(
+  model: TrainableLlama,
+  { bytes, step }: TrainingCheckpoint,
+): Promise<void> {
+  const file = await readSafetensors(new Blob([bytes]));
+  if (file.metadata.get(STEP) !== String(step))
+    throw badFile('The checkpoint is of another step than it says.');
+  const states: GroupState[] = model.states.map(() => ({ parameters: {}, first: {}, second: {} }));
+  for (const { name, group, key } of model.learned()) {
+    const { shape } = model.states[group]?.parameters[key] as Tensor;
+    for (const part of PARTS) {
+      const stored = file.tensor(`${part}:${name}`);
+      if (stored.shape.join() !== shape.join()) {
+        throw badFile(`The checkpoint is of another model: ${name} has another shape.`);
+      }
+      const values = await file.readTensor(`${part}:${name}`);
+      (states[group] as GroupState)[part][key] = np.array(values, { shape: [...shape] });
+    }
+  }
+  for (const [i, state] of states.entries()) {
+    tree.dispose(model.states[i]);
+    model.states[i] = state;
+  }
+}

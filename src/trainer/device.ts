@@ -1,0 +1,82 @@
+/** Where the trainer computes: a graphics processor through WebGPU when there is a real one, WebAssembly otherwise. */
+import { defaultDevice, getWebGPUDevice, init } from '@jax-js/jax';
+import { AppError, type Failure } from '../core/errors';
+
+export type DeviceKind = 'webgpu' | 'wasm';
+
+export interface ComputeDevice {
+  readonly kind: DeviceKind;
+  /** For people. */
+  readonly words: string;
+  /** Why the device is gone; null while it is there. */
+  lost(): string | null;
+}
+
+/** The part of WebGPU that is looked at before jax-js takes over. */
+interface AdapterSource {
+  requestAdapter(options: { powerPreference: string }): Promise<{
+    readonly info?: { readonly isFallbackAdapter?: boolean; readonly description?: string };
+  } | null>;
+}
+const gpuOf = (): AdapterSource | undefined =>
+  typeof navigator === 'undefined' ? undefined : (navigator as { readonly gpu?: AdapterSource }).gpu;
+
+/**
+ * @param wish takes this device and no other; tests use it for a graphics processor in software
+ * @throws AppError device-lost when the wished one is not there, webassembly-missing
+ */
+export async function openDevice(wish?: DeviceKind): Promise<ComputeDevice> {
+  let note = '';
+  if (wish !== 'wasm') {
+    try {
+      const device = await openWebGpu(wish === 'webgpu');
+      if (device) return device;
+    } catch (error) {
+      // Drivers fail in many ways; the processor always works.
+      note = `; the graphics processor could not be used (${error instanceof Error ? error.message : String(error)})`;
+    }
+    if (wish) throw new AppError({ kind: 'device-lost', detail: `No graphics processor was found${note}` });
+  }
+  if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
+  await init('wasm');
+  defaultDevice('wasm');
+  return { kind: 'wasm', words: `${processorWords()}${note}`, lost: () => null };
+}
+
+/** jax-js starts one thread per core where memory may be shared; else it computes in the calling thread. */
+function processorWords(): string {
+  const shared = typeof SharedArrayBuffer !== 'undefined' && typeof Worker !== 'undefined';
+  const threads = shared && typeof navigator !== 'undefined' ? navigator.hardwareConcurrency : 1;
+  return `processor, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
+
+async function openWebGpu(anyAdapter: boolean): Promise<ComputeDevice | null> {
+  const adapter = await gpuOf()?.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) return null;
+  // A graphics processor in software is many times slower than WebAssembly.
+  if (adapter.info?.isFallbackAdapter && !anyAdapter) return null;
+  if (!(await init('webgpu')).includes('webgpu')) return null;
+  defaultDevice('webgpu');
+  let reason: string | null = null;
+  void getWebGPUDevice().lost.then(({ message }) => (reason = message || 'no reason given'));
+  const name = adapter.info?.description;
+  return { kind: 'webgpu', words: `graphics processor${name ? ` (${name})` : ''}`, lost: () => reason };
+}
+
+/**
+ * What an error of the libraries means. On a lost device every awaited call ends in an AbortError of its own.
+ * @param aborted whether a person stopped
+ */
+export function deviceFailure(error: unknown, device: ComputeDevice, aborted: boolean): unknown {
+  if (error instanceof AppError) return error;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const isAbort = error instanceof Error && error.name === 'AbortError';
+  const of = (failure: Failure): AppError => new AppError(failure, { cause: error });
+  const lost = device.lost();
+  if (lost !== null || (isAbort && !aborted)) return of({ kind: 'device-lost', detail: lost ?? text });
+  if (isAbort) return error;
+  if (/out of memory|memory32 limit|Memory\.grow|allocation|Array buffer/iu.test(text)) {
+    return of({ kind: 'out-of-memory', detail: text });
+  }
+  return error;
+}

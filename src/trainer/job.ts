@@ -1,0 +1,79 @@
+/** What a training job is, once its files are read and its examples are tokens. */
+import { AppError } from '../core/errors';
+import { BatchPlan, type BatchTensors, layOut } from '../core/training/batches';
+import { type EncodedExample, encodeExample } from '../core/training/encoding';
+import type { TrainingConfig, TrainingExample } from '../core/training/training';
+import { badFile } from '../weights/bad-file';
+import { type LlamaConfig, readLlamaConfig } from '../weights/llama-config';
+import { readSafetensors } from '../weights/safetensors';
+import { ModelTokenizer } from './tokenizer';
+import { TrainableLlama } from './trainable-llama';
+import type { BaseWeights, TrainingJob } from './trainer';
+
+export interface OpenJob {
+  readonly config: LlamaConfig;
+  readonly tokenizer: ModelTokenizer;
+  readonly examples: readonly EncodedExample[];
+  /** Examples left out because they are longer than `maxTokens` or the model's context. */
+  readonly tooLong: number;
+  readonly plan: BatchPlan;
+  readonly batchSize: number;
+  readonly steps: number;
+  /** Batches of the validation set; empty without one. */
+  readonly validation: readonly BatchTensors[];
+  /** Tokens of one epoch, padding not counted. */
+  readonly tokens: number;
+}
+
+/** @throws AppError bad-file when the files do not fit together, training-failed when no example is left */
+export async function openJob(job: TrainingJob): Promise<OpenJob> {
+  const config = await readConfig(job.base.config);
+  const tokenizer = await ModelTokenizer.read(job.base.tokenizer, config);
+  const settings: TrainingConfig = job.config;
+  const longest = Math.min(settings.maxTokens, config.contextLength);
+  const encode = (examples: readonly TrainingExample[]): EncodedExample[] =>
+    examples.map((one) => encodeExample(one, tokenizer)).filter(({ ids }) => ids.length <= longest);
+  const examples = encode(job.examples);
+  if (examples.length === 0) {
+    throw new AppError({
+      kind: 'training-failed',
+      step: 0,
+      detail: `No example is left: ${job.examples.length} were chosen, and all are longer than ${longest} tokens.`,
+    });
+  }
+  const batchSize = Math.max(1, Math.min(settings.batchSize, examples.length));
+  const plan = new BatchPlan(examples, batchSize, settings.seed);
+  const held = encode(job.validation);
+  // Validation batches have the shapes of training where they fit, so that little is compiled for them.
+  const asked = held.length > 0 ? new BatchPlan(held, batchSize, settings.seed, plan.lengths) : null;
+  return {
+    config,
+    tokenizer,
+    examples,
+    tooLong: job.examples.length - examples.length,
+    plan,
+    batchSize,
+    steps: plan.stepsPerEpoch * settings.epochs,
+    validation: asked?.epoch(0).map((batch) => layOut(batch, batchSize, held)) ?? [],
+    tokens: examples.reduce((sum, { ids }) => sum + ids.length - 1, 0),
+  };
+}
+
+async function readConfig(file: Blob): Promise<LlamaConfig> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await file.text());
+  } catch (error) {
+    throw badFile('The configuration (config.json) is no JSON file.', error);
+  }
+  return readLlamaConfig(json);
+}
+
+/** @throws AppError bad-file */
+export async function loadModel(
+  base: BaseWeights,
+  { config }: OpenJob,
+  settings: TrainingConfig,
+): Promise<TrainableLlama> {
+  return TrainableLlama.load(config, await readSafetensors(base.weights), settings.method, settings.seed);
+}

@@ -1,0 +1,75 @@
+/** A tokenizer.json as token ids, for the model that it is said to belong to. */
+import { Tokenizer } from '@huggingface/tokenizers';
+import type { TokenIds } from '../core/training/encoding';
+import { badFile } from '../weights/bad-file';
+import type { LlamaConfig } from '../weights/llama-config';
+
+/** Ends texts of most models that name no such token in their configuration. */
+const COMMON_END = '<|endoftext|>';
+
+export class ModelTokenizer implements TokenIds {
+  readonly endId: number;
+  readonly endText: string;
+  readonly #tokenizer: Tokenizer;
+  readonly #vocabSize: number;
+
+  private constructor(tokenizer: Tokenizer, config: LlamaConfig) {
+    this.#tokenizer = tokenizer;
+    this.#vocabSize = config.vocabSize;
+    const endId = config.eosId ?? tokenizer.token_to_id(COMMON_END);
+    const endText = endId === undefined ? undefined : tokenizer.id_to_token(endId);
+    if (endId === undefined || endText === undefined) {
+      throw badFile('The tokenizer has no token that ends a text, so the model could never learn to stop.');
+    }
+    this.endId = endId;
+    this.endText = endText;
+  }
+
+  /** @throws AppError bad-file when it is no tokenizer, or one of another model */
+  static async read(file: Blob, config: LlamaConfig): Promise<ModelTokenizer> {
+    let tokenizer: Tokenizer;
+    try {
+      const json: unknown = JSON.parse(await file.text());
+      if (typeof json !== 'object' || json === null) throw new TypeError('no object');
+      tokenizer = new Tokenizer(json, {});
+      // Some faults show only when it is used.
+      tokenizer.encode('A word.');
+    } catch (error) {
+      throw badFile('The tokenizer (tokenizer.json) cannot be read; it may be damaged.', error);
+    }
+    for (const id of tokenizer.get_vocab(true).values()) {
+      if (!Number.isInteger(id) || id < 0 || id >= config.vocabSize) {
+        throw badFile(
+          `The tokenizer does not belong to this model: it has a token ${id}, and the model knows only ${config.vocabSize}.`,
+        );
+      }
+    }
+    return new ModelTokenizer(tokenizer, config);
+  }
+
+  encode(text: string): number[] {
+    return this.#checked(this.#tokenizer.encode(text, { add_special_tokens: false }).ids);
+  }
+
+  encodePrompt(text: string): number[] {
+    const ids = this.#checked(this.#tokenizer.encode(text, { add_special_tokens: true }).ids);
+    // Some tokenizers also close what they are given.
+    const closed = ids.length > 1 && ids.at(-1) === this.endId && !text.endsWith(this.endText);
+    return closed ? ids.slice(0, -1) : ids;
+  }
+
+  decode(ids: readonly number[]): string {
+    return ids.length === 0 ? '' : this.#tokenizer.decode([...ids], { skip_special_tokens: true });
+  }
+
+  #checked(ids: readonly number[]): number[] {
+    for (const id of ids) {
+      if (!Number.isInteger(id) || id < 0 || id >= this.#vocabSize) {
+        throw badFile(
+          'The tokenizer does not belong to this model: it writes tokens the model does not know.',
+        );
+      }
+    }
+    return [...ids];
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * A training from beginning to end, without a worker or a page around it: what the trainer worker calls, and what runs in
+ * Node just as well.
+ */
+import { tree } from '@jax-js/jax';
+import { AppError } from '../core/errors';
+import { type BatchTensors, layOut } from '../core/training/batches';
+import { learningRateAt } from '../core/training/schedule';
+import type { TrainingEvent } from '../core/training/training';
+import { writeSafetensors } from '../weights/safetensors';
+import { Breather } from './breather';
+import { readCheckpoint, writeCheckpoint } from './checkpoint';
+import { decodeGreedily } from './decode';
+import { type ComputeDevice, deviceFailure, type DeviceKind, openDevice } from './device';
+import { loadModel, type OpenJob, openJob } from './job';
+import { StepRunner } from './step';
+import type { TrainableLlama } from './trainable-llama';
+import type { TrainedModel, TrainingJob } from './trainer';
+
+export interface TrainOptions {
+  /** This device and no other. */
+  readonly device?: DeviceKind;
+}
+type Listener = (event: TrainingEvent) => void | Promise<void>;
+
+/** Tokens of a sample answer. */
+const SAMPLE_TOKENS = 64;
+
+/** Errors and signal as `Trainer.train`. */
+export async function trainModel(
+  job: TrainingJob,
+  signal: AbortSignal,
+  onEvent: Listener,
+  options: TrainOptions = {},
+): Promise<TrainedModel> {
+  const device = await openDevice(options.device);
+  try {
+    const open = await openJob(job);
+    signal.throwIfAborted();
+    const model = await loadModel(job.base, open, job.config);
+    const training = new Training(job, open, model, device, signal, onEvent);
+    try {
+      return await training.run();
+    } finally {
+      training.dispose();
+    }
+  } catch (error) {
+    throw deviceFailure(error, device, signal.aborted);
+  }
+}
+
+class Training {
+  readonly #runner: StepRunner;
+  readonly #breather: Breather;
+  /** Steps done, and the step whose state was handed out last. */
+  #step = 0;
+  #stored: number | null = null;
+
+  constructor(
+    private readonly job: TrainingJob,
+    private readonly open: OpenJob,
+    private readonly model: TrainableLlama,
+    private readonly device: ComputeDevice,
+    private readonly signal: AbortSignal,
+    private readonly onEvent: Listener,
+  ) {
+    this.#breather = new Breather(signal);
+    this.#runner = new StepRunner(model, job.config.weightDecay, () => this.#breather.breathe());
+  }
+
+  dispose(): void {
+    this.#runner.dispose();
+    this.model.dispose();
+  }
+
+  async run(): Promise<TrainedModel> {
+    const { job, open, model } = this;
+    const { config } = job;
+    if (job.resume) {
+      await readCheckpoint(model, job.resume);
+      this.#step = job.resume.step;
+      this.#stored = this.#step;
+    }
+    await this.onEvent({
+      type: 'started',
+      steps: open.steps,
+      stepsPerEpoch: open.plan.stepsPerEpoch,
+      examples: open.examples.length,
+      tooLong: open.tooLong,
+      tokens: open.tokens,
+      trainedParameters: model.trainedParameters,
+      device: this.device.words,
+    });
+    const last = Math.min(open.steps, job.until ?? open.steps);
+    try {
+      if (this.#step === 0) await this.#look();
+      while (this.#step < last) {
+        this.signal.throwIfAborted();
+        await this.#train();
+        const due = (every: number): boolean => every > 0 && this.#step % every === 0;
+        if (due(config.checkpointEvery) && this.#step < last) await this.#handOut();
+        if (due(config.validateEvery) || this.#step === last) await this.#validate();
+        if (due(config.sampleEvery) || (config.sampleEvery > 0 && this.#step === last)) await this.#answer();
+      }
+      return await this.#result();
+    } catch (error) {
+      // Whoever stops may go on later; on a lost device there is nothing left to hand out.
+      if (this.signal.aborted && this.device.lost() === null) await this.#handOut();
+      throw error;
+    }
+  }
+
+  /** How good it is before it learns anything: the first points of the curves. */
+  async #look(): Promise<void> {
+    await this.#validate();
+    if (this.job.config.sampleEvery > 0) await this.#answer();
+  }
+
+  /** @throws AppError training-failed when loss or gradients are no numbers any more; the model is as before then */
+  async #train(): Promise<void> {
+    const { job, open } = this;
+    const step = this.#step + 1;
+    const started = performance.now();
+    const batch = layOut(open.plan.at(step), open.batchSize, open.examples);
+    const { loss, gradientNorm, grads } = await this.#runner.gradients(batch);
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+      tree.dispose(grads);
+      await this.#handOut();
+      const what = Number.isFinite(loss) ? 'the gradient' : 'the loss';
+      throw new AppError({ kind: 'training-failed', step, detail: `${what} is not a number any more.` });
+    }
+    const learningRate = learningRateAt(job.config, step, open.steps);
+    const shrink = gradientNorm > job.config.clipNorm ? job.config.clipNorm / gradientNorm : 1;
+    await this.#runner.update(grads, step, learningRate, shrink);
+    this.#step = step;
+    const seconds = (performance.now() - started) / 1000;
+    await this.onEvent({
+      type: 'step',
+      step,
+      loss,
+      learningRate,
+      gradientNorm,
+      tokens: batch.tokenCount,
+      seconds,
+    });
+  }
+
+  async #validate(): Promise<void> {
+    const { validation } = this.open;
+    if (validation.length === 0) return;
+    const loss = await meanLoss(this.#runner, validation);
+    await this.onEvent({ type: 'validation', step: this.#step, loss });
+  }
+
+  async #answer(): Promise<void> {
+    const { tokenizer, config } = this.open;
+    const room = config.contextLength - SAMPLE_TOKENS;
+    const prompts = this.job.samplePrompts
+      .map((prompt) => ({ prompt, ids: tokenizer.encodePrompt(prompt) }))
+      .filter(({ ids }) => ids.length > 0 && ids.length <= room);
+    if (prompts.length === 0) return;
+    const answers = await decodeGreedily(
+      this.#runner,
+      prompts.map(({ ids }) => ids),
+      { maxNewTokens: SAMPLE_TOKENS, endId: tokenizer.endId },
+      () => this.#breather.breathe(),
+    );
+    for (const [i, { prompt }] of prompts.entries()) {
+      const text = tokenizer.decode(answers[i] ?? []);
+      await this.onEvent({ type: 'sample', step: this.#step, prompt, text });
+    }
+  }
+
+  /** Hands out the state as it is, unless that was done already. */
+  async #handOut(): Promise<void> {
+    if (this.#stored === this.#step) return;
+    const checkpoint = await writeCheckpoint(this.model, this.#step);
+    this.#stored = this.#step;
+    await this.onEvent({ type: 'checkpoint', checkpoint });
+  }
+
+  async #result(): Promise<TrainedModel> {
+    const { base } = this.job;
+    const adapter = await this.model.adapterTensors();
+    return {
+      weights: writeSafetensors(await this.model.mergedTensors()),
+      adapter: adapter && writeSafetensors(adapter),
+      config: base.config,
+      tokenizer: base.tokenizer,
+    };
+  }
+}
+
+/** Mean over completion tokens, in nats. */
+async function meanLoss(runner: StepRunner, batches: readonly BatchTensors[]): Promise<number> {
+  let sum = 0;
+  let count = 0;
+  for (const batch of batches) {
+    sum += await runner.lossSum(batch);
+    count += batch.positions.length;
+  }
+  return sum / count;
+}

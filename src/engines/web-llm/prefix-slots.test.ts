@@ -27,6 +27,32 @@ describe('the choice of a cache', () => {
     }
     expect(evaluated).toBe(600 + 900 + 800 + 2 + 20 * (60 + 10 + 10 + 10));
   });
+  it.each([
+    // One cache is for all that comes, the others keep the longest beginnings.
+    [2, 900],
+    [3, 900 + 800],
+  ])('with %i caches keeps the longest ones, %i tokens, although more kinds alternate', (count, kept) => {
+    const slots = new PrefixSlots(count);
+    let next = 10_000;
+    let common = 0;
+    for (let round = 0; round < 20; round++) {
+      common = 0;
+      for (const [kind, length] of [2, 600, 900, 800].entries()) {
+        common += slots.take(prompt(kind + 1, length, ...Array.from({ length: 40 }, () => next++))).common;
+      }
+    }
+    expect(common).toBe(kept);
+  });
+  it('gives up a beginning that is not asked for any more', () => {
+    const slots = new PrefixSlots(2);
+    for (let i = 0; i < 3; i++) slots.take(prompt(1, 900, 50 + i));
+    let common = 0;
+    for (let i = 0; i < 80; i++) {
+      slots.take(prompt(3, 2, ...Array.from({ length: 40 }, (_, j) => 10_000 + 40 * i + j)));
+      common = slots.take(prompt(2, 300, 50 + i)).common;
+    }
+    expect(common).toBe(300);
+  });
   it('with one cache shares with the prompt before', () => {
     const slots = new PrefixSlots(1);
     expect(slots.take(prompt(1, 10, 5))).toEqual({ slot: 0, common: 0 });
@@ -37,6 +63,7 @@ describe('the choice of a cache', () => {
   it('leaves one cache for prompts that share nothing', () => {
     const slots = new PrefixSlots(2);
     slots.take(prompt(1, 10, 1));
+    slots.take(prompt(1, 10, 4));
     const kept = slots.take(prompt(1, 10, 2)).slot;
     for (let kind = 2; kind < 9; kind++) expect(slots.take(prompt(kind, 10)).slot).toBe(1 - kept);
     expect(slots.take(prompt(1, 10, 3))).toEqual({ slot: kept, common: 10 });

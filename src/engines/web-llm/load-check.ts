@@ -1,0 +1,74 @@
+/**
+ * What a model must show before it is trusted on this device: drivers compute nonsense without an error now and then.
+ * It must continue a list it has just seen, and a kept beginning must give the same probabilities as a fresh evaluation.
+ */
+import { AppError } from '../../core/errors';
+import type { PrefixReuse } from './prefix-reuse';
+import type { TokenOdds } from './requests';
+import type { WebLlmEngine } from './web-llm-engine';
+
+const NUMBERS = 'one two three four five six seven eight nine ten';
+const COLOURS = 'red green blue black white brown pink grey gold silver';
+const begin = (words: string): string => `${words}\n${words}\n${words}\n`;
+/** Any language model repeats what it has seen three times. */
+const KNOWN = { prompt: `${begin(NUMBERS)}one two three four five six`, next: 'seven' };
+/** Two beginnings in turn, each with two different ends: the second of each finds its beginning kept and must rewind. */
+const PAIRS = [
+  `${begin(NUMBERS)}six seven eight`,
+  `${begin(COLOURS)}brown pink grey`,
+  `${begin(NUMBERS)}two three four`,
+  `${begin(COLOURS)}green blue black`,
+];
+/** Kernels for one token and for many add up in another order; 16-bit numbers have three digits. */
+const TOLERANCE = 0.03;
+
+/** A check is short, and a load is ended by ending its worker. */
+const NEVER = new AbortController().signal;
+
+type Odds = readonly TokenOdds[];
+
+/** @throws AppError self-test-failed */
+export async function checkKnownAnswer(engine: WebLlmEngine): Promise<void> {
+  const { tokens } = await engine.nextTokens({ prompt: KNOWN.prompt }, NEVER);
+  const [best] = [...tokens].sort((a, b) => b.logprob - a.logprob);
+  const word = best?.token.trim() ?? '';
+  if (word === '' || !KNOWN.next.startsWith(word)) {
+    throw new AppError({ kind: 'self-test-failed', expected: KNOWN.next, got: best?.token ?? '' });
+  }
+}
+
+/** @returns why kept beginnings cannot be used, in plain words; null when they are proved right. @throws as a request */
+export async function checkReuse(engine: WebLlmEngine, reuse: PrefixReuse): Promise<string | null> {
+  const ask = async (): Promise<{ odds: Odds; cached: number }[]> => {
+    const answers = [];
+    for (const prompt of PAIRS) {
+      const { tokens, cachedTokens } = await engine.nextTokens({ prompt }, NEVER);
+      answers.push({ odds: tokens, cached: cachedTokens });
+    }
+    return answers;
+  };
+  reuse.enabled = false;
+  const fresh = await ask();
+  reuse.enabled = true;
+  const kept = await ask();
+  if (!kept.slice(2).some(({ cached }) => cached > 0)) return 'no beginning was kept';
+  const [a, b, c, d] = fresh.map(({ odds }) => odds);
+  if (!a || !b || !c || !d || furthest(a, c) <= TOLERANCE || furthest(b, d) <= TOLERANCE) {
+    return 'this model answers different questions alike, so nothing could be compared';
+  }
+  const off = Math.max(...fresh.map(({ odds }, i) => furthest(odds, kept[i]?.odds ?? [])));
+  return off <= TOLERANCE ? null : `its answers differed from a fresh evaluation by ${off.toFixed(2)}`;
+}
+
+/** The largest difference of a probability; a token that stands in one list only counts against the least of the other. */
+function furthest(a: Odds, b: Odds): number {
+  const least = (odds: Odds): number => Math.min(1, ...odds.map(({ logprob }) => Math.exp(logprob)));
+  const oneWay = (from: Odds, to: Odds): number[] =>
+    from.map(({ token, logprob }) => {
+      const other = to.find((each) => each.token === token);
+      const probability = Math.exp(logprob);
+      if (other) return Math.abs(probability - Math.exp(other.logprob));
+      return to.length === 0 ? 1 : Math.max(0, probability - least(to));
+    });
+  return Math.max(0, ...oneWay(a, b), ...oneWay(b, a));
+}

@@ -1,0 +1,173 @@
+/**
+ * A model on the graphics processor through @mlc-ai/web-llm 0.2.86. Lives in a worker of its own. One request at a time:
+ * the library computes no two side by side. What it guards against is known from its source: deltas may hold the head
+ * of a stop string, a lost device tells nobody, an interruption before the first token is forgotten, a load that was cut
+ * off by a lost device seems to succeed.
+ */
+import type { MLCEngineInterface } from '@mlc-ai/web-llm';
+import { AppError, type Failure } from '../../core/errors';
+import type { Choice, Completion, CompletionRequest } from '../../core/ports';
+import { requestFailure } from './failures';
+import type { PrefixReuse } from './prefix-reuse';
+import {
+  chatRequest,
+  nextChatToken,
+  nextTextToken,
+  NO_THOUGHTS,
+  optionOdds,
+  textRequest,
+  type TokenOdds,
+} from './requests';
+import { cutAtStop, StopHold } from './stop-hold';
+
+/** The part of the library's engine that is used; tests script it. */
+export type MlcEngine = Pick<
+  MLCEngineInterface,
+  'reload' | 'interruptGenerate' | 'getMessage' | 'chat' | 'completions'
+>;
+
+/** What both kinds of streams tell. */
+interface Chunk {
+  readonly choices: readonly {
+    readonly text?: string;
+    readonly delta?: { readonly content?: string | null };
+    readonly finish_reason?: string | null;
+  }[];
+  readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number };
+}
+type NextTokens = Pick<Choice, 'promptTokens' | 'cachedTokens'> & { readonly tokens: readonly TokenOdds[] };
+
+export interface WebLlmOptions {
+  /** Name of the model in the engine. */
+  readonly modelId: string;
+  readonly style: 'base' | 'instruct';
+  /** Stop strings that the model's own file adds to every request. */
+  readonly ownStops: readonly string[];
+  readonly reuse: PrefixReuse | null;
+  /** Rejects with an AppError when the device is gone; never resolves. */
+  readonly lost: Promise<never>;
+}
+
+export class WebLlmEngine {
+  readonly #engine: MlcEngine;
+  readonly #options: WebLlmOptions;
+
+  constructor(engine: MlcEngine, options: WebLlmOptions) {
+    this.#engine = engine;
+    this.#options = options;
+  }
+
+  /**
+   * Computes one completion. Callers keep one in flight.
+   * @throws AppError engine-failed, prompt-too-long, device-lost, out-of-memory; AbortError
+   */
+  async complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onText: (delta: string) => void,
+  ): Promise<Completion> {
+    return this.#guarded(signal, async () => {
+      const stops = [...request.stop, ...this.#options.ownStops];
+      const hold = new StopHold(stops);
+      let finish: string | null = null;
+      let usage: Chunk['usage'];
+      let first = true;
+      for await (const chunk of await this.#stream(request)) {
+        // The library clears its flag when a request begins: an earlier interruption is repeated.
+        if (signal.aborted) this.#interrupt();
+        const [choice] = chunk.choices;
+        const delta = choice?.text ?? choice?.delta?.content ?? '';
+        // Told for every token, also when nothing may be shown yet: it is the sign of life.
+        onText(hold.add(first ? withoutThoughts(delta) : delta));
+        first &&= delta === '';
+        finish = choice?.finish_reason ?? finish;
+        usage = chunk.usage ?? usage;
+      }
+      signal.throwIfAborted();
+      if (!usage || (finish !== 'stop' && finish !== 'length')) {
+        const detail = finish === 'abort' ? 'It was interrupted.' : 'The answer broke off without an end.';
+        throw new AppError({ kind: 'engine-failed', detail });
+      }
+      // The text as it stands in the end; the deltas may hold characters that were taken back.
+      const final = withoutThoughts(await this.#engine.getMessage(this.#options.modelId));
+      const text = cutAtStop(final, stops);
+      const rest = hold.end(text);
+      if (rest !== '') onText(rest);
+      return {
+        text,
+        finishReason: finish,
+        ...this.#promptFigures(usage.prompt_tokens),
+        completionTokens: usage.completion_tokens,
+      };
+    });
+  }
+
+  /** Compares how likely each option is to come next. @throws as `complete` */
+  async choose(
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    options: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Choice> {
+    const { tokens, ...figures } = await this.nextTokens(request, signal);
+    return { probabilities: optionOdds(tokens, options), ...figures };
+  }
+
+  /** The five likeliest next tokens. @throws as `complete` */
+  async nextTokens(
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    signal: AbortSignal,
+  ): Promise<NextTokens> {
+    return this.#guarded(signal, async () => {
+      const { chat, completions } = this.#engine;
+      const { modelId } = this.#options;
+      const turns = this.#turns(request);
+      const { choices, usage } = turns
+        ? await chat.completions.create(nextChatToken(turns, modelId))
+        : await completions.create(nextTextToken(request.prompt));
+      signal.throwIfAborted();
+      const tokens = choices[0]?.logprobs?.content?.at(-1)?.top_logprobs;
+      if (!tokens || !usage)
+        throw new AppError({ kind: 'engine-failed', detail: 'It told no probabilities.' });
+      return { tokens, ...this.#promptFigures(usage.prompt_tokens) };
+    });
+  }
+
+  #turns({ prompt, turns }: Pick<CompletionRequest, 'prompt' | 'turns'>) {
+    return this.#options.style === 'instruct' ? (turns ?? { system: '', user: prompt }) : null;
+  }
+
+  #stream(request: CompletionRequest): Promise<AsyncIterable<Chunk>> {
+    return this.#turns(request)
+      ? this.#engine.chat.completions.create(chatRequest(request, this.#options.modelId))
+      : this.#engine.completions.create(textRequest(request));
+  }
+
+  #interrupt(): void {
+    this.#engine.interruptGenerate();
+  }
+
+  #promptFigures(promptTokens: number): Pick<Completion, 'promptTokens' | 'cachedTokens'> {
+    return this.#options.reuse?.last ?? { promptTokens, cachedTokens: 0 };
+  }
+
+  /** Runs a request: interrupted by the signal, given up when the device is gone, its errors made our own. */
+  async #guarded<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const interrupt = (): void => this.#interrupt();
+    signal.addEventListener('abort', interrupt, { once: true });
+    try {
+      return await Promise.race([work(), this.#options.lost]);
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure: Failure = requestFailure(error);
+      // A prompt that is refused was not evaluated; after anything else nobody knows what the caches hold.
+      if (failure.kind !== 'prompt-too-long') this.#options.reuse?.forget();
+      throw new AppError(failure, { cause: error });
+    } finally {
+      signal.removeEventListener('abort', interrupt);
+    }
+  }
+}
+
+const withoutThoughts = (text: string): string =>
+  text.startsWith(NO_THOUGHTS) ? text.slice(NO_THOUGHTS.length) : text;

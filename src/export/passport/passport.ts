@@ -11,6 +11,7 @@ import type { Rating } from '../../core/review/rating';
 import { rejectedTasks } from '../../core/review/rejected';
 import { PIPELINE_STAGES } from '../../core/run';
 import type { StopSignal } from '../../core/signal';
+import { defaultConfig } from '../../core/training/defaults';
 import type { Task, TaskId } from '../../core/task';
 import { writeBackup } from '../backup';
 import { type CheckResult, FormatChecks } from '../checks';
@@ -19,7 +20,8 @@ import { type DataFormatId, dataFormat, writeData } from '../data-formats';
 import { type ExportOptions, isIn } from '../formats';
 import { Pacer } from '../pacer';
 import { type CardFile, datasetCard } from './card';
-import { axolotlSettings, datasetInfo, type SettingsFile } from './trainer-settings';
+import { llamaFactoryRuns, trlScripts, unslothScripts } from './trainer-files';
+import { axolotlSettings, datasetInfo, type SettingsFile, type TrainingPlan } from './trainer-settings';
 import { writeZip, type ZipInput } from './zip';
 
 export interface PassportChoice {
@@ -54,6 +56,12 @@ export interface PassportPlan {
   readonly rejected: ReadonlySet<TaskId>;
   readonly split: Split | null;
 }
+
+/** A model of a size that no tab trains, free for all, of the family that this app finetunes; another is one word away. */
+const OUTSIDE: TrainingPlan = {
+  model: 'HuggingFaceTB/SmolLM2-1.7B',
+  config: defaultConfig('HuggingFaceTB/SmolLM2-1.7B', 'lora'),
+};
 
 /** Counts and checks everything; reads the tasks three times and keeps none. */
 export async function planPassport(
@@ -115,10 +123,14 @@ export async function planPassport(
     quality: ratings.length > 0 ? judged(ratings) : null,
   });
   const info = datasetInfo(run.number, files);
+  const filled = files.filter(({ rows }) => rows > 0);
   const texts = [
     { path: 'README.md', text: card },
     ...(info ? [info] : []),
-    ...(await axolotlSettings(files.filter(({ rows }) => rows > 0))),
+    ...(await axolotlSettings(filled, OUTSIDE)),
+    ...(await llamaFactoryRuns(run.number, filled, OUTSIDE)),
+    ...trlScripts(filled, OUTSIDE),
+    ...unslothScripts(filled, OUTSIDE),
   ];
   return { summary, choice, files, texts, checks, statistics, ratings, rejected, split };
 }

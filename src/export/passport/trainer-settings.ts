@@ -1,5 +1,6 @@
-/** Ready-made settings for trainers: LLaMA-Factory's dataset_info.json and axolotl's datasets, one entry for each file. */
+/** Ready-made settings for trainers: LLaMA-Factory's dataset_info.json, and runs of axolotl. */
 import type { Side } from '../../core/dataset/split';
+import type { TrainingConfig } from '../../core/training/training';
 import type { DataFormatId } from '../data-formats';
 
 /** A data file of the passport. */
@@ -11,6 +12,12 @@ export interface DataPath {
 export interface SettingsFile {
   readonly path: string;
   readonly text: string;
+}
+/** What is finetuned, and how. */
+export interface TrainingPlan {
+  /** Name on the hub, or a folder. */
+  readonly model: string;
+  readonly config: TrainingConfig;
 }
 
 const CHAT_TAGS = { role_tag: 'role', content_tag: 'content', user_tag: 'user', assistant_tag: 'assistant' };
@@ -39,15 +46,17 @@ function llamaFactory(format: DataFormatId): object | null {
   }
 }
 
+export const readByLlamaFactory = (format: DataFormatId): boolean => llamaFactory(format) !== null;
+
 /** Name of a data set in dataset_info.json: `run_4_openai_chat`. */
-const nameOf = (run: number, { format, side }: DataPath): string =>
+export const datasetName = (run: number, { format, side }: DataPath): string =>
   `run_${run}_${format.replaceAll('-', '_')}${side === 'validation' ? '_validation' : ''}`;
 
 /** Null when no file is one that LLaMA-Factory reads. */
 export function datasetInfo(run: number, files: readonly DataPath[]): SettingsFile | null {
   const entries = files.flatMap((file): [string, object][] => {
     const settings = llamaFactory(file.format);
-    return settings ? [[nameOf(run, file), { file_name: file.path, ...settings }]] : [];
+    return settings ? [[datasetName(run, file), { file_name: file.path, ...settings }]] : [];
   });
   if (entries.length === 0) return null;
   return { path: 'dataset_info.json', text: `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n` };
@@ -88,12 +97,52 @@ function axolotlType(format: DataFormatId): object | null {
   }
 }
 
-const HEAD = `# Settings for axolotl. Add base_model and your training parameters, and run axolotl in this folder.
+const headOf = (path: string): string => `# A run of axolotl, in this folder: axolotl train ${path}
 # The old "type: sharegpt" no longer exists; conversations are read by chat_template with the fields named here.
 `;
 
+/** Rows that a graphics processor takes at once; the others of a step come one after the other. */
+export const rowsAtOnce = ({ batchSize }: TrainingConfig): number => (batchSize % 4 === 0 ? 4 : 1);
+
+/** Training as axolotl names it. */
+function axolotlTraining({ model, config }: TrainingPlan): object {
+  const { method } = config;
+  const atOnce = rowsAtOnce(config);
+  return {
+    base_model: model,
+    ...(method.kind === 'lora'
+      ? {
+          adapter: 'lora',
+          lora_r: method.rank,
+          lora_alpha: method.alpha,
+          lora_dropout: 0,
+          lora_target_modules: method.targets,
+        }
+      : {}),
+    sequence_len: config.maxTokens,
+    num_epochs: config.epochs,
+    micro_batch_size: atOnce,
+    gradient_accumulation_steps: config.batchSize / atOnce,
+    optimizer: 'adamw_torch',
+    learning_rate: config.learningRate,
+    lr_scheduler: 'cosine',
+    cosine_min_lr_ratio: 0.1,
+    warmup_ratio: config.warmupShare,
+    weight_decay: config.weightDecay,
+    max_grad_norm: config.clipNorm,
+    train_on_inputs: false,
+    gradient_checkpointing: true,
+    bf16: 'auto',
+    seed: config.seed,
+    output_dir: 'finetuned',
+  };
+}
+
 /** One file for each format that axolotl reads. */
-export async function axolotlSettings(files: readonly DataPath[]): Promise<SettingsFile[]> {
+export async function axolotlSettings(
+  files: readonly DataPath[],
+  plan: TrainingPlan,
+): Promise<SettingsFile[]> {
   const { stringify } = await import('yaml');
   const formats = [...new Set(files.map(({ format }) => format))];
   return formats.flatMap((format): SettingsFile[] => {
@@ -106,6 +155,7 @@ export async function axolotlSettings(files: readonly DataPath[]): Promise<Setti
     const held = of('validation');
     const chat = 'field_messages' in type ? { chat_template: 'tokenizer_default' } : {};
     const settings = {
+      ...axolotlTraining(plan),
       ...chat,
       datasets: of('train'),
       // Without held-out rows axolotl can hold out some itself.
@@ -113,8 +163,7 @@ export async function axolotlSettings(files: readonly DataPath[]): Promise<Setti
         ? { test_datasets: held.map((one) => ({ ...one, split: 'train' })) }
         : { val_set_size: 0 }),
     };
-    return [
-      { path: `axolotl/${format}.yml`, text: HEAD + stringify(settings, { aliasDuplicateObjects: false }) },
-    ];
+    const path = `axolotl/${format}.yml`;
+    return [{ path, text: headOf(path) + stringify(settings, { aliasDuplicateObjects: false }) }];
   });
 }

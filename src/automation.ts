@@ -1,7 +1,9 @@
 /** The handle for scripts: `window.selfInstruct` drives the same app that people use (`npm run generate`). */
-import { builtInConfig, withPreset } from './core/presets';
+import type { ModelInfo } from './core/models/stored-model';
+import { builtInConfig, modelConfig, withPreset } from './core/presets';
 import type { PresetName, RunConfig, RunProgress } from './core/run';
 import type { FormatId } from './export/formats';
+import type { ModelChoice } from './state/model-choice.svelte';
 import type { RunSession, RunStatus } from './state/run-session.svelte';
 import type { Services } from './state/services';
 
@@ -11,9 +13,13 @@ export interface Automation {
     readonly seed: number;
     readonly preset?: PresetName;
     readonly seeds?: 'simple' | 'paper';
-    /** Other values than those for the built-in model; benchmarks try them. */
+    /** Id of one of `models()`; without it, the chosen one. */
+    readonly model?: string;
+    /** Other values than those for the model; benchmarks try them. */
     readonly values?: Partial<RunConfig>;
   }): Promise<void>;
+  /** All that can be chosen here. */
+  models(): Promise<readonly ModelInfo[]>;
   /** Resumes the newest run; false when there is none. */
   resume(): Promise<boolean>;
   state(): {
@@ -27,16 +33,26 @@ export interface Automation {
   dataset(format: FormatId): Promise<string>;
 }
 
-export function automation(services: Services, session: RunSession): Automation {
+export function automation(services: Services, session: RunSession, choice: ModelChoice): Automation {
   let startedAt = 0;
   return {
-    async start({ target, seed, preset = 'ours', seeds: setId = 'simple', values = {} }) {
+    async start({ target, seed, preset = 'ours', seeds: setId = 'simple', model: modelId, values = {} }) {
       startedAt = performance.now();
       const set = services.builtInSeedSets.find(({ id }) => id === setId);
       if (!set) throw new Error(`There is no seed set "${setId}".`);
       const seeds = await set.load();
-      const config = { ...withPreset(builtInConfig(seed, target), preset), ...values };
-      await session.start({ config, seeds, seedSet: { id: set.id, name: set.name, count: seeds.length } });
+      await choice.ready;
+      const model = modelId === undefined ? choice.info : choice.models.find(({ id }) => id === modelId);
+      if (!model && modelId !== undefined) throw new Error(`There is no model "${modelId}".`);
+      // A model that cannot be listed says why when it is loaded.
+      const fitting = model ? modelConfig(model, seed, target) : builtInConfig(seed, target);
+      const config = { ...withPreset(fitting, preset), ...values };
+      const seedSet = { id: set.id, name: set.name, count: seeds.length };
+      await session.start({ model: model?.id ?? choice.id, config, seeds, seedSet });
+    },
+    async models() {
+      await choice.ready;
+      return choice.models;
     },
     async resume() {
       const [latest] = await services.store.latestRuns(1);

@@ -6,18 +6,29 @@ import { mount } from 'svelte';
 import { version } from '../package.json';
 import App from './App.svelte';
 import { type Automation, automation } from './automation';
+import { builtInWeights } from './browser/built-in-weights';
 import { deviceFacts, modelThreads, requestPersistence, saveFile } from './browser/device';
 import { webLocks } from './browser/run-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
+import { OpfsModelStore } from './models/opfs-model-store';
+import { ServerBook } from './models/server-book';
+import { ModelChoice } from './state/model-choice.svelte';
 import { RunSession } from './state/run-session.svelte';
 import type { Services } from './state/services';
+import { Connection } from './storage/connection';
+import { IdbEvaluationStore } from './storage/idb-evaluation-store';
 import { IdbRunStore } from './storage/idb-run-store';
+import { IdbTrainingStore } from './storage/idb-training-store';
 import { AnalysisClient } from './workers/analysis-client';
 import { BuiltInSource } from './workers/built-in-source';
 import { checkInWorker, readInWorker } from './workers/data-files';
 import { DecisionsClient } from './workers/decisions-client';
+import { workOnModelFiles } from './workers/model-files';
 import { SourcesHost } from './workers/model-host';
+import { ServerSource } from './workers/server-source';
 import { SimilarityClient } from './workers/similarity-client';
+import { StoredSource } from './workers/stored-source';
+import { writeInWorker } from './workers/weights-client';
 
 declare global {
   interface Window {
@@ -25,14 +36,32 @@ declare global {
   }
 }
 
+const BUILT_IN_FOLDER = `${import.meta.env.BASE_URL}models/built-in/`;
+const store = new IdbRunStore();
+const modelStore = new OpfsModelStore(new Connection(), workOnModelFiles);
+const servers = new ServerBook(store);
 const services: Services = {
-  store: new IdbRunStore(),
-  models: new SourcesHost([new BuiltInSource(`${import.meta.env.BASE_URL}models/built-in/`, modelThreads())]),
+  store,
+  models: new SourcesHost([
+    new BuiltInSource(BUILT_IN_FOLDER, modelThreads()),
+    new StoredSource(modelStore, modelThreads()),
+    new ServerSource(servers),
+  ]),
   similarity: new SimilarityClient(),
   decisions: new DecisionsClient(),
   analysis: new AnalysisClient(),
   comparer: new SimilarityClient(),
   dataFiles: { check: checkInWorker, read: readInWorker },
+  trainer: {
+    estimate: () => Promise.reject(new Error('soon')),
+    train: () => Promise.reject(new Error('soon')),
+  },
+  trainings: new IdbTrainingStore(),
+  evaluations: new IdbEvaluationStore(),
+  modelStore,
+  servers,
+  weightsWriter: writeInWorker,
+  builtInWeights: (signal, onProgress) => builtInWeights(BUILT_IN_FOLDER, signal, onProgress),
   builtInSeedSets: BUILT_IN_SEED_SETS,
   heldOutSets: HELD_OUT_SETS,
   version,
@@ -43,10 +72,11 @@ const services: Services = {
   now: () => Date.now(),
 };
 const session = new RunSession(services);
-window.selfInstruct = automation(services, session);
+const choice = new ModelChoice(services);
+window.selfInstruct = automation(services, session, choice);
 
 const target = document.getElementById('app');
-if (target) mount(App, { target, props: { services, session } });
+if (target) mount(App, { target, props: { services, session, choice } });
 
 // After the first visit everything needed is at hand offline. A new version waits until all tabs are closed.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {

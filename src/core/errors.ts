@@ -15,6 +15,7 @@ export type Failure =
   | { readonly kind: 'storage-too-new'; readonly stored: number; readonly known: number }
   | { readonly kind: 'run-open-elsewhere'; readonly runId: string }
   | { readonly kind: 'training-open-elsewhere'; readonly trainingId: string }
+  | { readonly kind: 'evaluation-open-elsewhere'; readonly evaluationId: string }
   | { readonly kind: 'training-data-changed'; readonly detail: string }
   | { readonly kind: 'no-examples'; readonly data: string }
   | { readonly kind: 'bad-file'; readonly detail: string }
@@ -25,9 +26,20 @@ export type Failure =
       readonly kind: 'server-failed';
       readonly url: string;
       readonly status: number | null;
+      readonly problem: ServerProblem;
       readonly detail: string;
     }
   | { readonly kind: 'worker-crashed'; readonly worker: string; readonly detail: string };
+
+/** What is wrong with a server, as far as a page can tell. */
+export type ServerProblem =
+  | 'unreachable' // it is off, or does not allow this page: browsers do not say which
+  | 'mixed-content' // an http server from an https page
+  | 'key' // it wants a key, or another one
+  | 'not-found' // the address or the model is not known there
+  | 'busy' // too many requests, also after waiting
+  | 'refused' // it does not accept the request
+  | 'broken'; // its answers break off or have no known form
 
 /** An error that carries its `Failure`; everything thrown on purpose is one of these. */
 export class AppError extends Error {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { SWITCHES, SWITCH_TEXTS, builtInConfig, differences, paperConfig, withPreset } from './presets';
+import {
+  SWITCHES,
+  SWITCH_TEXTS,
+  builtInConfig,
+  differences,
+  modelConfig,
+  paperConfig,
+  withPreset,
+} from './presets';
 import type { Switches } from './run';
 
 describe('presets', () => {
@@ -42,6 +50,23 @@ describe('presets', () => {
     expect(switches).toBe(SWITCHES.reference);
     expect(preset).toBe('reference');
     expect({ ...rest, switches: config.switches, preset: config.preset }).toEqual(config);
+  });
+  it('follow the model: its context, and what it takes at once', () => {
+    const small = { engine: 'llama.cpp', bytes: 6_400_000, contextLength: 512 } as const;
+    expect(modelConfig(small, 1, 10)).toEqual(builtInConfig(1, 10));
+    const large = { engine: 'web-llm', bytes: 200_000_000, contextLength: 4096 } as const;
+    expect(modelConfig(large, 1, 10)).toEqual({
+      ...paperConfig(1, 10),
+      preset: 'ours',
+      switches: SWITCHES.ours,
+      batchSize: 1,
+    });
+    const server = { engine: 'server', bytes: null, contextLength: 1024, parallel: 32 } as const;
+    const config = modelConfig(server, 1, 10);
+    expect(config.batchSize).toBe(32);
+    expect(config.decoding.instructions.maxTokens).toBeLessThan(512);
+    expect(config.decoding.instances).toEqual(paperConfig(1, 10).decoding.instances);
+    expect(modelConfig({ ...large, contextLength: null }, 1, 10).decoding.instructions.maxTokens).toBe(819);
   });
   it('have words for every switch and value', () => {
     for (const name of Object.keys(SWITCHES.ours) as (keyof Switches)[]) {

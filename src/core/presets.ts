@@ -1,4 +1,7 @@
 /** The three named sets of switches and the run settings that go with them (ALGORITHM sections 2 and 8). */
+import { requestsInFlight } from './models/capacity';
+import type { ModelInfo } from './models/stored-model';
+import { answerTokens } from './prompts/fit';
 import type { Decoding, PipelineStage, PresetName, RunConfig, Switches } from './run';
 
 const OURS: Switches = {
@@ -61,6 +64,11 @@ export function paperConfig(seed: number, target: number): RunConfig {
   };
 }
 
+/** Up to here the built-in model's values hold: it and what was finetuned from it hold 512 tokens. */
+const SMALL_CONTEXT = 512;
+/** Of a model that tells its context only when it is loaded. */
+const USUAL_CONTEXT = 2_048;
+
 /** Values for the built-in model: its context holds 512 tokens. How they were chosen is told in docs/benchmarks.md. */
 export function builtInConfig(seed: number, target: number): RunConfig {
   return {
@@ -75,6 +83,32 @@ export function builtInConfig(seed: number, target: number): RunConfig {
       classification: PAPER_DECODING.classification,
       instances: { temperature: 0.5, topP: 0.9, frequencyPenalty: 0, presencePenalty: 0, maxTokens: 120 },
     },
+  };
+}
+
+/** Whether the built-in model's values hold. @param model null for one that is not known yet */
+export const isSmall = (model: Pick<ModelInfo, 'contextLength'> | null): boolean =>
+  model === null || (model.contextLength !== null && model.contextLength <= SMALL_CONTEXT);
+
+/** Values for a model: measured ones for a small context, else the paper's with our switches, as far as the context goes. */
+export function modelConfig(
+  model: Pick<ModelInfo, 'engine' | 'bytes' | 'parallel' | 'contextLength'>,
+  seed: number,
+  target: number,
+): RunConfig {
+  // It decides which candidates see each other, so it is stored: a run resumed where fewer fit stays the same.
+  const batchSize = requestsInFlight(model);
+  const { contextLength } = model;
+  if (isSmall(model)) return { ...builtInConfig(seed, target), batchSize };
+  const { decoding, ...paper } = paperConfig(seed, target);
+  const { instructions } = decoding;
+  const maxTokens = answerTokens(instructions.maxTokens, contextLength ?? USUAL_CONTEXT);
+  return {
+    ...paper,
+    preset: 'ours',
+    switches: OURS,
+    batchSize,
+    decoding: { ...decoding, instructions: { ...instructions, maxTokens } },
   };
 }
 

@@ -14,6 +14,7 @@ import { type RunRequest, RunSession } from './run-session.svelte';
 import type { Services } from './services';
 
 const request = (target = 8): RunRequest => ({
+  model: 'scripted',
   config: tinyConfig(target),
   seedSet: { id: 'tiny', name: 'Tiny', count: 10 },
   seeds: tinySeeds(),
@@ -147,6 +148,92 @@ describe('a run', () => {
     expect(other.run?.id).toBe(own.run!.id);
     other.close();
     expect([other.status, other.run]).toEqual(['none', null]);
+  });
+});
+
+describe('the model of a run', () => {
+  /** A host that knows models by name, and remembers what was asked of it. */
+  function hostOf(models: Readonly<Record<string, LanguageModel>>): ModelHost & { readonly asked: string[] } {
+    const asked: string[] = [];
+    return {
+      asked,
+      list: () => Promise.resolve([]),
+      load: (id) => {
+        asked.push(id);
+        const model = models[id];
+        return model
+          ? Promise.resolve(model)
+          : Promise.reject(new AppError({ kind: 'model-not-here', model: id }));
+      },
+      unload: () => Promise.resolve(),
+    };
+  }
+  const named = (id: string, name: string, hash: string, script: Script = {}): ScriptedModel =>
+    new ScriptedModel({ ...script, named: { id, name, hash } });
+
+  it('is the chosen one, and the one in its record when it goes on', async () => {
+    const models = {
+      first: named('first', 'The first', 'aa'),
+      second: named('second', 'Other', 'bb'),
+    };
+    const own: RunSession = session(
+      hostOf({ ...models, second: named('second', 'Other', 'bb', { before: () => soon() }) }),
+    );
+    const ended = own.start({ ...request(), model: 'second' });
+    while ((own.progress?.kept ?? 0) < 2) await soon();
+    await own.pause();
+    await ended;
+    expect(own.run?.model).toEqual({ id: 'second', name: 'Other', hash: 'bb' });
+    const models2 = hostOf(models);
+    const other = session(models2);
+    await other.resume(own.run!.id);
+    expect(other.status).toBe('finished');
+    expect(models2.asked).toEqual(['second']);
+    expect(models.first.calls).toBe(0);
+  });
+
+  it('that is gone, or has other weights, stops the run before its first request; nothing is lost', async () => {
+    const own: RunSession = session(
+      hostOf({ mine: named('mine', 'My own', 'aa', { before: () => soon() }) }),
+    );
+    const ended = own.start({ ...request(), model: 'mine' });
+    while ((own.progress?.kept ?? 0) < 2) await soon();
+    await own.pause();
+    await ended;
+    const { id } = own.run!;
+    const gone = session(hostOf({ other: named('other', 'Other', 'aa') }));
+    await gone.resume(id);
+    expect([gone.status, gone.failure]).toEqual(['failed', { kind: 'model-not-here', model: 'My own' }]);
+    const changed = named('mine', 'My own', 'ff');
+    const wrong = session(hostOf({ mine: changed }));
+    await wrong.resume(id);
+    expect([wrong.status, wrong.failure]).toEqual(['failed', { kind: 'model-changed', model: 'My own' }]);
+    expect(changed.calls).toBe(0);
+    const back = session(hostOf({ mine: named('mine', 'My own', 'aa') }));
+    await back.resume(id);
+    expect(back.status).toBe('finished');
+  });
+
+  it('may take fewer or more requests at once than before: the data set is the same', async () => {
+    const config = { ...tinyConfig(12), batchSize: 6 };
+    const whole = session(host({ parallel: 6 }));
+    await whole.start({ ...request(12), config });
+    const expected = await dataset(whole.run!.id);
+    for (const [before, after] of [
+      [1, 16],
+      [16, 1],
+      [4, 2],
+    ] as const) {
+      const own: RunSession = session(
+        host({ parallel: before, before: (number) => (number === 9 ? void own.pause() : soon()) }),
+      );
+      await own.start({ ...request(12), config });
+      expect(own.status).toBe('paused');
+      const other = session(host({ parallel: after }));
+      await other.resume(own.run!.id);
+      expect(other.status).toBe('finished');
+      expect(await dataset(own.run!.id)).toEqual(expected);
+    }
   });
 });
 

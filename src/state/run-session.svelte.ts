@@ -3,9 +3,8 @@ import { createContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { AppError, type Failure, failureOf } from '../core/errors';
 import type { PipelineEvent } from '../core/pipeline/events';
-import { BUILT_IN } from '../core/models/stored-model';
 import { selfInstruct } from '../core/pipeline/self-instruct';
-import type { Progress } from '../core/ports';
+import type { LanguageModel, Progress } from '../core/ports';
 import type { RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { Candidate, MachineTask, RunId, SeedTask, TaskId } from '../core/task';
 import { CallDisplay, type LiveCall } from './call-display.svelte';
@@ -22,6 +21,8 @@ export type RunStatus =
   | 'failed'; // paused by a failure; `failure` says which
 
 export interface RunRequest {
+  /** As the host lists it. */
+  readonly model: string;
   readonly config: RunConfig;
   readonly seedSet: RunRecord['seedSet'];
   readonly seeds: readonly SeedTask[];
@@ -77,7 +78,7 @@ export class RunSession {
   }
 
   /** Creates a run and works on it until it ends, is paused or fails. */
-  async start({ config, seedSet, seeds }: RunRequest): Promise<void> {
+  async start({ model: modelId, config, seedSet, seeds }: RunRequest): Promise<void> {
     if (this.active) return;
     const clickedAt = performance.now();
     this.run = null;
@@ -87,7 +88,7 @@ export class RunSession {
         (kept) => (this.persisted = kept),
         () => (this.persisted = false),
       );
-      const model = await this.#loadModel(signal);
+      const model = await this.#loadModel(modelId, signal);
       signal.throwIfAborted();
       return this.services.store.createRun({
         config,
@@ -184,11 +185,24 @@ export class RunSession {
     this.services.saveFile(name, new Blob(lines, { type: 'application/jsonl' }));
   }
 
-  async #loadModel(signal: AbortSignal): ReturnType<Services['models']['load']> {
-    const model = await this.services.models.load(BUILT_IN, signal, (progress) => (this.loading = progress));
+  async #loadModel(id: string, signal: AbortSignal): Promise<LanguageModel> {
+    const model = await this.services.models.load(id, signal, (progress) => (this.loading = progress));
     this.loading = null;
     this.device = model.device;
     return model;
+  }
+
+  /** The model that a run began with and no other: a data set has one author. */
+  async #loadModelOf({ model: { id, name, hash } }: RunRecord, signal: AbortSignal): Promise<LanguageModel> {
+    try {
+      const model = await this.#loadModel(id, signal);
+      if (model.hash !== hash) throw new AppError({ kind: 'model-changed', model: name });
+      return model;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.failure.kind !== 'model-not-here') throw error;
+      // The record knows a name for it.
+      throw new AppError({ kind: 'model-not-here', model: name }, { cause: error });
+    }
   }
 
   /** One stretch of work, from lock to release. Every way out leaves `status` true. */
@@ -226,7 +240,7 @@ export class RunSession {
     if (!lock) throw new AppError({ kind: 'run-open-elsewhere', runId: run.id });
     try {
       this.run = run;
-      const model = await this.#loadModel(signal);
+      const model = await this.#loadModelOf(run, signal);
       await this.#loadTexts(run.id);
       signal.throwIfAborted();
       this.progress = await store.progress(run.id);

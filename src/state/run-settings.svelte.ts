@@ -1,13 +1,12 @@
 /** The settings of the next run, as a person edits them. */
 import { createContext } from 'svelte';
-import { builtInConfig, paperConfig, withPreset } from '../core/presets';
+import type { ModelInfo } from '../core/models/stored-model';
+import { builtInConfig, modelConfig, paperConfig, withPreset } from '../core/presets';
 import type { Decoding, PipelineStage, PresetName, RunConfig } from '../core/run';
 
-export type ValueSet = 'built-in' | 'paper';
-const VALUES: Readonly<Record<ValueSet, typeof builtInConfig>> = {
-  'built-in': builtInConfig,
-  paper: paperConfig,
-};
+/** Values that fit the chosen model, or those of the paper. */
+export type ValueSet = 'model' | 'paper';
+const VALUE_SETS: readonly ValueSet[] = ['model', 'paper'];
 const TARGET = 50;
 
 /** What a set of values decides; seed, target and switches are chosen apart. */
@@ -16,11 +15,12 @@ const comparable = (config: RunConfig): string =>
 
 export class RunSettings {
   config = $state.raw<RunConfig>(builtInConfig(0, TARGET));
+  /** The model that the values are for; null before one is known: then those of the built-in model hold. */
+  #model = $state.raw<ModelInfo | null>(null);
   /** Which set the values are, or null when they were changed by hand. */
   readonly valueSet: ValueSet | null = $derived.by(() => {
     const now = comparable(this.config);
-    const sets = Object.keys(VALUES) as ValueSet[];
-    return sets.find((name) => comparable(VALUES[name](0, 0)) === now) ?? null;
+    return VALUE_SETS.find((name) => comparable(this.#values(name, 0, 0)) === now) ?? null;
   });
 
   constructor(private readonly randomSeed: () => number) {
@@ -50,7 +50,17 @@ export class RunSettings {
   }
   useValues(set: ValueSet): void {
     const { seed, target, preset } = this.config;
-    this.#keepLanguage(() => (this.config = withPreset(VALUES[set](seed, target), preset)));
+    this.#keepLanguage(() => (this.config = withPreset(this.#values(set, seed, target), preset)));
+  }
+  /** Values that were made for the model before become those for this one; what was changed by hand stays. */
+  useModel(model: ModelInfo): void {
+    const follows = this.valueSet === 'model';
+    this.#model = model;
+    if (follows) this.useValues('model');
+  }
+  #values(set: ValueSet, seed: number, target: number): RunConfig {
+    if (set === 'paper') return paperConfig(seed, target);
+    return this.#model ? modelConfig(this.#model, seed, target) : builtInConfig(seed, target);
   }
   #keepLanguage(change: () => void): void {
     const { anyLanguage } = this;

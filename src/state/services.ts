@@ -2,9 +2,15 @@
 import { createContext } from 'svelte';
 import type { Analyst } from '../core/analysis/analyst';
 import type { DecisionDesk } from '../core/decisions/decision-desk';
-import type { BackupRow, ModelHost, RunStore, SimilarityIndex } from '../core/ports';
+import type { EvaluationStore } from '../core/evaluation/evaluation-store';
+import type { TrainingStore } from '../core/training/training-store';
+import type { BackupRow, ModelHost, Progress, RunStore, SimilarityIndex } from '../core/ports';
 import type { Neighbour, SeedTask } from '../core/task';
-import type { CheckedDataSet, CheckedFile } from '../import/data-file';
+import type { CheckedFile, ReadableFile } from '../import/data-file';
+import type { ModelStore } from '../models/model-store';
+import type { ServerBook } from '../models/server-book';
+import type { WeightsWriter } from '../models/weights-writer';
+import type { BaseWeights, Trainer } from '../trainer/trainer';
 
 /** One of the two seed sets that ship with the app; `load` fetches its file. */
 export interface BuiltInSeedSet {
@@ -43,8 +49,8 @@ export interface HeldOutSet {
 interface DataFiles {
   /** @throws AppError bad-file when nothing in it can be read; AbortError when stopped. */
   check(file: File, signal: AbortSignal, onProgress: (share: number) => void): Promise<CheckedFile>;
-  /** The rows of a data set that was checked. */
-  read(found: CheckedDataSet, signal: AbortSignal): AsyncIterable<readonly BackupRow[]>;
+  /** The rows of a file that was checked. */
+  read(found: ReadableFile, signal: AbortSignal): AsyncIterable<readonly BackupRow[]>;
 }
 
 /** A similarity index of its own for whole data sets: that of the run is not touched. */
@@ -61,6 +67,14 @@ export interface Services {
   readonly analysis: Analyst;
   readonly comparer: Comparer;
   readonly dataFiles: DataFiles;
+  readonly trainer: Trainer;
+  readonly trainings: TrainingStore;
+  readonly evaluations: EvaluationStore;
+  readonly modelStore: ModelStore;
+  readonly servers: ServerBook;
+  readonly weightsWriter: WeightsWriter;
+  /** The built-in model as a trainer reads it. @throws AppError model-file-missing; AbortError */
+  builtInWeights(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<BaseWeights>;
   readonly builtInSeedSets: readonly BuiltInSeedSet[];
   readonly heldOutSets: readonly HeldOutSet[];
   /** Of this app; it stands in what is exported. */

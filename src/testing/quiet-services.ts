@@ -4,6 +4,7 @@ import type { RunStore } from '../core/ports';
 import { checkDataFile, readDataFile } from '../import/data-file';
 import { ServerBook } from '../models/server-book';
 import type { Services } from '../state/services';
+import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
 import { IdbTrainingStore } from '../storage/idb-training-store';
 import { LocalAnalyst } from './local-analyst';
 import { localDecisions } from './local-decisions';
@@ -49,6 +50,7 @@ export function quietServices(store: RunStore): QuietServices {
     dataFiles: { check: checkDataFile, read: readDataFile },
     trainer: new ScriptedTrainer(),
     trainings: new IdbTrainingStore(),
+    evaluations: new IdbEvaluationStore(),
     modelStore: new MemoryModelStore(),
     servers: new ServerBook(store),
     weightsWriter: {

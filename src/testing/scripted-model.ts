@@ -87,6 +87,7 @@ export function scriptedText({ prompt, seed }: CompletionRequest): string {
 }
 
 export interface Script {
+  readonly named?: Pick<LanguageModel, 'id' | 'name' | 'hash'>;
   readonly contextLength?: number;
   readonly parallel?: number;
   readonly style?: 'base' | 'instruct';
@@ -99,18 +100,22 @@ export interface Script {
 }
 
 export class ScriptedModel implements LanguageModel {
-  readonly id = 'scripted';
-  readonly name = 'Scripted';
-  readonly hash = '00';
+  readonly id: string;
+  readonly name: string;
+  readonly hash: string;
   readonly device = 'a script';
   readonly contextLength: number;
   readonly parallel: number;
   readonly style: 'base' | 'instruct';
-  readonly choose?: LanguageModel['choose'];
+  readonly choose?: NonNullable<LanguageModel['choose']>;
   calls = 0;
   inFlight = 0;
   mostInFlight = 0;
   constructor(private readonly script: Script = {}) {
+    const { id, name, hash } = script.named ?? { id: 'scripted', name: 'Scripted', hash: '00' };
+    this.id = id;
+    this.name = name;
+    this.hash = hash;
     this.contextLength = script.contextLength ?? 512;
     this.parallel = script.parallel ?? 4;
     this.style = script.style ?? 'base';

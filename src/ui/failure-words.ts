@@ -1,5 +1,6 @@
 /** Every failure in plain words: what happened, what was kept, what to do next. */
 import type { Failure } from '../core/errors';
+import { serverWords } from './server-words';
 
 export interface FailureWords {
   readonly what: string;
@@ -100,6 +101,12 @@ export function failureWords(failure: Failure): FailureWords {
         kept: 'Only one tab may write it, so nothing is mixed up.',
         next: 'Go on in the other tab, or pause it there and resume here.',
       };
+    case 'evaluation-open-elsewhere':
+      return {
+        what: 'This evaluation is open in another tab.',
+        kept: 'Only one tab may ask its models, so nothing is mixed up.',
+        next: 'Go on in the other tab, or pause it there and resume here.',
+      };
     case 'training-data-changed':
       return {
         what: `This finetuning cannot go on as it began: ${failure.detail}`,
@@ -131,11 +138,7 @@ export function failureWords(failure: Failure): FailureWords {
         next: 'Use a lower learning rate and begin again, or resume from the checkpoint.',
       };
     case 'server-failed':
-      return {
-        what: `The server at ${failure.url} did not answer as expected: ${failure.detail}`,
-        kept: STORED,
-        next: 'Check the address and the server, then resume: it goes on at the same request.',
-      };
+      return { ...serverWords(failure), kept: STORED };
     case 'bad-file':
       return { what: failure.detail, kept: 'Nothing was changed.', next: 'Choose another file.' };
     case 'worker-crashed':

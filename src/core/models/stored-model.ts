@@ -29,6 +29,8 @@ export interface ModelInfo {
   readonly hash: string;
   /** Requests a server takes at once; for other engines it follows from engine and size (capacity.ts). */
   readonly parallel?: number;
+  /** Where prompts and answers go; servers only. */
+  readonly host?: string;
 }
 /** Names the built-in model of whatever version where a model is chosen; a run names the exact one. */
 export const BUILT_IN = 'built-in';

@@ -16,19 +16,24 @@ export interface GgufHeader {
 const STRING = 8;
 const ARRAY = 9;
 /** Header bytes looked at: larger vocabularies than 250,000 tokens still fit. */
-const MAX_HEADER_BYTES = 32 * 1024 * 1024;
+export const MAX_HEADER_BYTES = 32 * 1024 * 1024;
 const MAX_DEPTH = 4;
 /** A list item takes more memory than its byte in the file: the largest vocabularies and merge lists hold half a million. */
 const MAX_ITEMS = 4_000_000;
 const MAX_ENTRIES = 65_536;
 
-class Reader {
-  #at = 0;
+/** Reads one value after the other; what it reads is checked against the bytes. @throws AppError bad-file */
+export class GgufReader {
+  #at: number;
   #items = 0;
   readonly #view: DataView;
   readonly #text = new TextDecoder();
-  constructor(readonly bytes: ArrayBuffer) {
+  constructor(
+    readonly bytes: ArrayBuffer,
+    at = 0,
+  ) {
     this.#view = new DataView(bytes);
+    this.#at = at;
   }
   #take(size: number): number {
     const at = this.#at;
@@ -41,6 +46,12 @@ class Reader {
   }
   u32(): number {
     return this.#view.getUint32(this.#take(4), true);
+  }
+  /** An unsigned number of 64 bits that may be a place in the file. */
+  u64(): number {
+    const value = this.#view.getBigUint64(this.#take(8), true);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw badFile('a number in the header is too large');
+    return Number(value);
   }
   length(): number {
     const value = this.#view.getBigUint64(this.#take(8), true);
@@ -93,7 +104,7 @@ class Reader {
   }
 }
 
-function badFile(detail: string): AppError {
+export function badFile(detail: string): AppError {
   return new AppError({ kind: 'bad-file', detail: `This is not a usable GGUF file: ${detail}.` });
 }
 
@@ -104,7 +115,7 @@ export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
     .arrayBuffer()
     .catch(() => null);
   if (!bytes) throw badFile('it cannot be read');
-  const reader = new Reader(bytes);
+  const reader = new GgufReader(bytes);
   if (reader.u32() !== 0x46554747) throw badFile('it does not begin with "GGUF"');
   const version = reader.u32();
   if (version < 2 || version > 3) throw badFile(`version ${version} is not known`);

@@ -4,9 +4,13 @@
  * requests beyond the slots are lost, a blocked load never settles, one exception ends all requests in flight.
  */
 import { Wllama } from '@wllama/wllama';
-import type { RawCompletionChunk } from '@wllama/wllama/esm/types/oai-compat';
+import type {
+  ChatCompletionChunk,
+  ChatCompletionMessage,
+  RawCompletionChunk,
+} from '@wllama/wllama/esm/types/oai-compat';
 import { AppError } from '../../core/errors';
-import type { Completion, CompletionRequest } from '../../core/ports';
+import type { ChatTurns, Completion, CompletionRequest } from '../../core/ports';
 import { brokenTextTokens, keyValueBytes, readGgufHeader, trainedContext } from './gguf';
 
 export interface WllamaLoadOptions {
@@ -92,8 +96,7 @@ export class WllamaEngine {
     let finishReason = null as 'stop' | 'length' | null;
     let usage: FinalChunk['usage'];
     try {
-      await this.#wllama.createCompletion({
-        prompt: request.prompt,
+      const options = {
         max_tokens: request.maxTokens,
         temperature: request.temperature,
         top_p: request.topP,
@@ -106,17 +109,22 @@ export class WllamaEngine {
         stop: [...request.stop],
         logit_bias: this.#bias as never,
         abortSignal: signal,
-        stream: true,
-        onData: (chunk: RawCompletionChunk) => {
+        stream: true as const,
+        onData: (chunk: RawCompletionChunk | ChatCompletionChunk) => {
           const choice = chunk.choices[0];
-          if (choice?.text) {
-            text += choice.text;
-            onText(choice.text);
+          const piece = choice && ('text' in choice ? choice.text : choice.delta.content);
+          if (piece) {
+            text += piece;
+            onText(piece);
           }
           if (choice?.finish_reason) finishReason = choice.finish_reason === 'length' ? 'length' : 'stop';
           usage = (chunk as FinalChunk).usage ?? usage;
         },
-      });
+      };
+      // The file's own template lays the turns out.
+      if (request.turns)
+        await this.#wllama.createChatCompletion({ ...options, messages: messagesOf(request.turns) });
+      else await this.#wllama.createCompletion({ ...options, prompt: request.prompt });
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') throw error;
       const detail = error instanceof Error ? error.message : String(error);
@@ -139,6 +147,11 @@ export class WllamaEngine {
     };
   }
 }
+
+const messagesOf = ({ system, user }: ChatTurns): ChatCompletionMessage[] => [
+  ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
+  { role: 'user', content: user },
+];
 
 /** Keeps the last error line: the only place where llama.cpp says what went wrong. */
 class EngineLog {

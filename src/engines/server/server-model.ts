@@ -1,0 +1,201 @@
+/**
+ * A model behind an OpenAI-compatible server (Ollama, llama.cpp, LM Studio, vLLM, SGLang and others) as a `LanguageModel`.
+ *
+ * It runs on the page: it waits for the network nearly all of the time, a stream is a few kilobytes a second, and the
+ * key then lives in one place only. Servers batch what arrives together, so many requests are in flight at once; callers
+ * keep to `parallel`. An engine without weights has no hash and promises no equal answers: whether the same seed gives the
+ * same text is up to the server.
+ */
+import type { KnownServer } from '../../core/models/known-server';
+import type { Completion, CompletionListener, CompletionRequest, LanguageModel } from '../../core/ports';
+import type { StopSignal } from '../../core/signal';
+import { Answer, MOST_CHARACTERS } from './answer';
+import { askServer, readText } from './ask-server';
+import { ServerTrouble, TroubleReader } from './server-trouble';
+import { StallWatch } from './stall-watch';
+
+const ATTEMPTS = 6;
+const FIRST_WAIT_MS = 1_000;
+/** A server that asks for more is told to the person. */
+const LONGEST_WAIT_MS = 120_000;
+const TICK_MS = 5_000;
+/** A request may wait in the server's queue, or for a model that is read from disk; then words come steadily. */
+const FIRST_TICKS = 60;
+const NEXT_TICKS = 12;
+/** The interface allows four; the others are looked for here. */
+const MOST_STOPS = 4;
+/** Fields that some servers refuse. Without the first, tokens are not counted; without the second, runs differ. */
+const OPTIONAL = ['stream_options', 'seed'] as const;
+
+/** What tests change. */
+interface Inner {
+  readonly tickMs?: number;
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds on a clock that never goes back. */
+  readonly now?: () => number;
+}
+
+export class ServerModel implements LanguageModel {
+  readonly hash = '';
+  readonly device: string;
+  readonly contextLength: number;
+  readonly parallel: number;
+  readonly style: 'base' | 'instruct';
+  readonly #server: KnownServer;
+  readonly #key: () => string | null;
+  readonly #troubles: TroubleReader;
+  readonly #tickMs: number;
+  readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly #refused = new Set<(typeof OPTIONAL)[number]>();
+  readonly #now: () => number;
+  /** All requests wait until then, because the server has too much to do. */
+  #restUntil = 0;
+  /** Whether it ever answered: a server that never did is told at once. */
+  #answered = false;
+  #uncounted = false;
+  readonly #closed = new AbortController();
+
+  /** @param key is asked at each request; it is held in memory only and may come late. */
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    server: KnownServer,
+    key: () => string | null,
+    inner: Inner = {},
+  ) {
+    this.#server = server;
+    this.#key = key;
+    this.#troubles = new TroubleReader(server.url, key);
+    this.device = `server ${new URL(server.url).host}`;
+    this.contextLength = server.contextLength;
+    this.parallel = server.parallel;
+    this.style = server.style;
+    this.#tickMs = inner.tickMs ?? TICK_MS;
+    this.#sleep = inner.sleep ?? sleep;
+    this.#now = inner.now ?? (() => performance.now());
+  }
+
+  get notes(): readonly string[] {
+    const notes = [`Prompts and answers go to ${new URL(this.#server.url).host}.`];
+    if (this.#uncounted) notes.push('This server does not count tokens: figures of tokens show 0.');
+    return notes;
+  }
+
+  /** Ends all requests. */
+  dispose(): void {
+    this.#closed.abort();
+  }
+
+  /**
+   * @throws AppError server-failed, engine-timeout (both after several tries where trying again may help),
+   * prompt-too-long; AbortError
+   */
+  async complete(
+    request: CompletionRequest,
+    signal: StopSignal,
+    listener?: CompletionListener,
+  ): Promise<Completion> {
+    const stopped = AbortSignal.any([signal as AbortSignal, this.#closed.signal]);
+    for (let attempt = 1; ; attempt++) {
+      const rest = this.#restUntil - this.#now();
+      if (rest > 0) await this.#sleep(rest, stopped);
+      stopped.throwIfAborted();
+      try {
+        return await this.#once(request, stopped, listener);
+      } catch (error) {
+        if (!(error instanceof ServerTrouble)) throw error;
+        if (this.#doWithout(error)) {
+          attempt--;
+          continue;
+        }
+        const wait = error.waitMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
+        const off = !this.#answered && error.unreachable;
+        if (!error.passing || off || attempt >= ATTEMPTS || wait > LONGEST_WAIT_MS) throw error.asError();
+        listener?.retry(error.failure.kind);
+        if (error.busy) this.#restUntil = Math.max(this.#restUntil, this.#now() + wait);
+        else await this.#sleep(wait, stopped);
+      }
+    }
+  }
+
+  async #once(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    listener?: CompletionListener,
+  ): Promise<Completion> {
+    const watch = new StallWatch(signal, this.#tickMs, FIRST_TICKS);
+    try {
+      const chat = this.style === 'instruct';
+      const url = `${this.#server.url}/${chat ? 'chat/completions' : 'completions'}`;
+      const call = { url, key: this.#key(), body: this.#body(request) };
+      const response = await askServer(call, watch, this.#troubles);
+      this.#answered = true;
+      const answer = new Answer(request.stop, request.maxTokens, this.#troubles, (delta) =>
+        listener?.text(delta),
+      );
+      const streams = response.headers.get('content-type')?.includes('event-stream') === true;
+      let whole = '';
+      await readText(response, watch, this.#troubles, (piece) => {
+        watch.alive(NEXT_TICKS);
+        if (streams) answer.feed(piece);
+        else whole += piece;
+        return !answer.complete && whole.length <= MOST_CHARACTERS;
+      });
+      if (!streams) answer.whole(whole);
+      const completion = answer.end();
+      this.#uncounted ||= !answer.counted;
+      return completion;
+    } finally {
+      watch.stop();
+    }
+  }
+
+  #body(request: CompletionRequest): Readonly<Record<string, unknown>> {
+    const { turns, prompt } = request;
+    const words =
+      this.style === 'base'
+        ? { prompt }
+        : {
+            messages: [
+              ...(turns?.system ? [{ role: 'system', content: turns.system }] : []),
+              { role: 'user', content: turns?.user ?? prompt },
+            ],
+          };
+    return {
+      model: this.#server.model,
+      ...words,
+      max_tokens: request.maxTokens,
+      temperature: request.temperature,
+      top_p: request.topP,
+      frequency_penalty: request.frequencyPenalty,
+      presence_penalty: request.presencePenalty,
+      ...(request.stop.length > 0 ? { stop: request.stop.slice(0, MOST_STOPS) } : {}),
+      stream: true,
+      // Some servers read the seed as a signed number of 32 bits.
+      ...(this.#refused.has('seed') ? {} : { seed: request.seed & 0x7fffffff }),
+      ...(this.#refused.has('stream_options') ? {} : { stream_options: { include_usage: true } }),
+    };
+  }
+
+  /** Whether the server objects to an optional field that can be left out from now on. */
+  #doWithout({ failure }: ServerTrouble): boolean {
+    if (failure.kind !== 'server-failed' || failure.problem !== 'refused') return false;
+    const objected = OPTIONAL.filter((name) => failure.detail.includes(name) && !this.#refused.has(name));
+    for (const name of objected) this.#refused.add(name);
+    return objected.length > 0;
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(new DOMException('Stopped', 'AbortError'));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}

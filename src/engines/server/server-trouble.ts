@@ -1,0 +1,109 @@
+/** What a server's refusal means: whether it passes by itself, and how it is told. */
+import { AppError, type Failure, type ServerProblem } from '../../core/errors';
+import { field } from './fields';
+
+const SHOWN = 300;
+const TOO_LONG =
+  /context[ _-]?(length|size|window)|maximum context|prompt is too long|too many (input )?tokens|exceeds? the (available|maximum|model)/iu;
+
+/** A failed attempt. */
+export class ServerTrouble extends Error {
+  override readonly name = 'ServerTrouble';
+  constructor(
+    readonly failure: Failure,
+    /** Whether trying again may help. */
+    readonly passing: boolean,
+    /** Milliseconds that the server asks to wait; null when it does not say. */
+    readonly waitMs: number | null = null,
+    options?: { cause?: unknown },
+  ) {
+    super(failure.kind, options);
+  }
+  /** The server has too much to do: all requests should rest, not this one alone. */
+  get busy(): boolean {
+    return this.failure.kind === 'server-failed' && this.failure.problem === 'busy';
+  }
+  get unreachable(): boolean {
+    return this.failure.kind === 'server-failed' && this.failure.problem === 'unreachable';
+  }
+  asError(): AppError {
+    return new AppError(this.failure, { cause: this });
+  }
+}
+
+/** Builds troubles of one server; its key is blotted out of whatever the server says. */
+export class TroubleReader {
+  constructor(
+    private readonly url: string,
+    private readonly key: () => string | null,
+  ) {}
+
+  problem(
+    problem: ServerProblem,
+    detail: string,
+    passing: boolean,
+    more: { readonly status?: number; readonly waitMs?: number | null; readonly cause?: unknown } = {},
+  ): ServerTrouble {
+    const key = this.key();
+    const plain = (key ? detail.replaceAll(key, '(key)') : detail)
+      .replace(/\s+/gu, ' ')
+      .trim()
+      .slice(0, SHOWN);
+    const failure: Failure = {
+      kind: 'server-failed',
+      url: this.url,
+      status: more.status ?? null,
+      problem,
+      detail: plain,
+    };
+    return new ServerTrouble(failure, passing, more.waitMs ?? null, { cause: more.cause });
+  }
+
+  /** @param body of an answer that is not ok, at most a few kilobytes of it */
+  refusal(status: number, body: string, retryAfter: string | null): ServerTrouble {
+    const said = saidIn(body);
+    if (TOO_LONG.test(said) && (status === 400 || status === 413 || status === 422 || status === 500)) {
+      return new ServerTrouble({ kind: 'prompt-too-long', detail: said.slice(0, SHOWN) }, false);
+    }
+    const more = { status };
+    if (status === 401 || status === 403) return this.problem('key', said, false, more);
+    if (status === 404 || status === 405) return this.problem('not-found', said, false, more);
+    if (status === 429 || status === 503) {
+      return this.problem('busy', said, true, { ...more, waitMs: waitOf(retryAfter) });
+    }
+    if (status >= 500 || status === 408)
+      return this.problem('broken', said || `status ${status}`, true, more);
+    return this.problem('refused', said || `status ${status}`, false, more);
+  }
+
+  /** An error object inside a stream, or in an answer that calls itself ok. */
+  inside(error: unknown): ServerTrouble {
+    const code = Number(field(error, 'code') ?? field(error, 'status'));
+    const said = saidIn(JSON.stringify({ error }));
+    if (code >= 400 && code < 600) return this.refusal(code, JSON.stringify({ error }), null);
+    if (TOO_LONG.test(said)) return this.refusal(400, JSON.stringify({ error }), null);
+    return this.problem('broken', said, true);
+  }
+}
+
+/** The message in the forms that servers use; a page of HTML has none worth showing. */
+function saidIn(body: string): string {
+  try {
+    const value: unknown = JSON.parse(body);
+    const error = field(value, 'error') ?? value;
+    const message = field(error, 'message') ?? field(error, 'detail') ?? field(value, 'detail') ?? error;
+    const code = field(error, 'code');
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    return typeof code === 'string' && !text.includes(code) ? `${text} (${code})` : text;
+  } catch {
+    return body.trimStart().startsWith('<') ? '' : body.slice(0, SHOWN);
+  }
+}
+
+/** `Retry-After` in seconds or as a date, in milliseconds from now. */
+function waitOf(header: string | null): number | null {
+  if (header === null || header.trim() === '') return null;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+}

@@ -1,0 +1,48 @@
+/** Ends a request that got no byte for long. It counts its own ticks: a frozen tab does not tick, so sleep is no stall. */
+
+export class StallWatch {
+  readonly #controller = new AbortController();
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #outer: AbortSignal;
+  #left: number;
+  #limit: number;
+  stalled = false;
+
+  /** @param ticks without a sign of life after which it ends */
+  constructor(
+    outer: AbortSignal,
+    private readonly tickMs: number,
+    ticks: number,
+  ) {
+    this.#outer = outer;
+    this.#limit = ticks;
+    this.#left = ticks;
+    this.#timer = setInterval(() => {
+      if (--this.#left > 0) return;
+      this.stalled = true;
+      this.#controller.abort();
+    }, tickMs);
+    outer.addEventListener('abort', this.#abort);
+    if (outer.aborted) this.#abort();
+  }
+
+  /** Aborts at a stall and when the outer signal does. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+  get seconds(): number {
+    return (this.#limit * this.tickMs) / 1000;
+  }
+  /** Something came; from now on `ticks` may pass until the next. */
+  alive(ticks: number): void {
+    this.#limit = ticks;
+    this.#left = ticks;
+  }
+  /** Also ends what is still being read. */
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#outer.removeEventListener('abort', this.#abort);
+    this.#controller.abort();
+  }
+  readonly #abort = (): void => this.#controller.abort();
+}

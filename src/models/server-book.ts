@@ -1,0 +1,83 @@
+/** The servers a person added. Addresses are settings; keys are held here in memory and nowhere else. */
+import { type KnownServer, knownServers, serverId, serverInfo } from '../core/models/known-server';
+import type { ModelInfo } from '../core/models/stored-model';
+import type { RunStore } from '../core/ports';
+import type { OfferedModel } from '../engines/server/list-models';
+
+const SETTING = 'servers';
+
+export class ServerBook {
+  readonly #settings: Pick<RunStore, 'setting' | 'saveSetting'>;
+  /** By address. Never stored, exported or logged. */
+  readonly #keys = new Map<string, string>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(settings: Pick<RunStore, 'setting' | 'saveSetting'>) {
+    this.#settings = settings;
+  }
+
+  /** @throws AppError of the store */
+  async list(): Promise<readonly KnownServer[]> {
+    return knownServers(await this.#settings.setting(SETTING));
+  }
+
+  async models(): Promise<readonly ModelInfo[]> {
+    return (await this.list()).map(serverInfo);
+  }
+
+  /** Adds a server, or changes what is known of it. @returns its id as a model */
+  async save(server: KnownServer): Promise<string> {
+    const id = serverId(server);
+    const others = (await this.list()).filter((other) => serverId(other) !== id);
+    await this.#write([...others, server]);
+    return id;
+  }
+
+  async remove(id: string): Promise<void> {
+    const all = await this.list();
+    const left = all.filter((server) => serverId(server) !== id);
+    const gone = all.find((server) => serverId(server) === id);
+    if (gone && !left.some(({ url }) => url === gone.url)) this.#keys.delete(gone.url);
+    await this.#write(left);
+  }
+
+  /** The key for all models at this address; null forgets it. */
+  setKey(url: string, key: string | null): void {
+    const plain = key?.trim() ?? '';
+    if (plain === '') this.#keys.delete(url);
+    else this.#keys.set(url, plain);
+  }
+
+  /** For the request alone. */
+  key(url: string): string | null {
+    return this.#keys.get(url) ?? null;
+  }
+
+  /**
+   * The address as people type it, and the models that the server offers there.
+   * @throws AppError bad-file for no address, server-failed; AbortError
+   */
+  async ask(
+    typed: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly url: string; readonly models: readonly OfferedModel[] }> {
+    // Fetched when a server is used: the first page is light.
+    const [{ serverAddress }, { listModels }] = await Promise.all([
+      import('../engines/server/server-address'),
+      import('../engines/server/list-models'),
+    ]);
+    const url = serverAddress(typed);
+    return { url, models: await listModels(url, this.key(url), signal) };
+  }
+
+  /** Told after each change made by this page. Returns the way to stop listening. */
+  watch(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #write(servers: readonly KnownServer[]): Promise<void> {
+    await this.#settings.saveSetting(SETTING, servers);
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,22 @@
+/** Models behind the servers that a person added. Their engine is fetched when one is used. */
+import { serverId } from '../core/models/known-server';
+import type { ModelInfo } from '../core/models/stored-model';
+import { AppError } from '../core/errors';
+import type { ServerBook } from '../models/server-book';
+import type { ModelSource, OpenModel } from './model-source';
+
+export class ServerSource implements ModelSource {
+  constructor(private readonly book: ServerBook) {}
+
+  list(): Promise<readonly ModelInfo[]> {
+    return this.book.models();
+  }
+
+  /** Sends nothing: a server that is off is met by the first request. */
+  async open(model: ModelInfo): Promise<OpenModel> {
+    const server = (await this.book.list()).find((known) => serverId(known) === model.id);
+    if (!server) throw new AppError({ kind: 'model-not-here', model: model.name });
+    const { ServerModel } = await import('../engines/server/server-model');
+    return new ServerModel(model.id, model.name, server, () => this.book.key(server.url));
+  }
+}

@@ -1,0 +1,102 @@
+/** Tasks to be asked, and answers to them, from files: lines, a list, or one SuperNI object over many lines. */
+import { parseRecord } from '../core/dataset/json-record';
+import { AppError } from '../core/errors';
+import type { EvaluationTask } from '../core/evaluation/evaluation';
+import { type PredictionFile, PredictionReader } from '../core/evaluation/predictions';
+import { type TaskFile, TaskFileReader } from '../core/evaluation/task-file';
+import type { StopSignal } from '../core/signal';
+import { readRecords } from '../export/records';
+
+/** The largest SuperNI file has 13 MB. */
+const MAX_OBJECT = 64 * 1024 * 1024;
+
+/**
+ * @param perTask instances of each SuperNI task at most
+ * @param onProgress told bytes read of all files
+ * @throws AppError bad-file when a file is no text, or when no task is in them; AbortError
+ */
+export async function readTaskFiles(
+  files: readonly File[],
+  perTask: number,
+  signal: StopSignal,
+  onProgress: (bytes: number) => void = () => undefined,
+): Promise<TaskFile> {
+  const reader = new TaskFileReader(perTask);
+  let before = 0;
+  for (const file of files) {
+    if (reader.done) break;
+    await readTaskFile(file, reader, signal, (bytes) => onProgress(before + bytes));
+    before += file.size;
+    onProgress(before);
+  }
+  const found = reader.result();
+  if (found.tasks.length === 0) {
+    const [first] = found.problems;
+    const why = first ? ` Line ${first.line}: ${first.reason}.` : '';
+    throw new AppError({ kind: 'bad-file', detail: `No task to ask was found in ${named(files)}.${why}` });
+  }
+  return found;
+}
+
+async function readTaskFile(
+  file: File,
+  reader: TaskFileReader,
+  signal: StopSignal,
+  onProgress: (bytes: number) => void,
+): Promise<void> {
+  let first = true;
+  for await (const records of readRecords(file, {
+    maxRecordBytes: MAX_OBJECT,
+    lists: true,
+    signal,
+    onProgress,
+  })) {
+    for (const record of records) {
+      // The first line of an object that is written over many lines is no record.
+      if (
+        first &&
+        'text' in record &&
+        record.text.trimStart().startsWith('{') &&
+        !parseRecord(record.text).ok
+      ) {
+        reader.add(await wholeFile(file), file.name);
+        return;
+      }
+      first = false;
+      reader.add(record, file.name);
+    }
+    if (reader.done) return;
+  }
+}
+
+async function wholeFile(file: File): Promise<Parameters<TaskFileReader['add']>[0]> {
+  if (file.size > MAX_OBJECT) return { line: 1, problem: 'one object is longer than 64 MB' };
+  return { line: 1, text: await file.text() };
+}
+
+/** @throws AppError bad-file when it is no text, or when it answers none of the tasks; AbortError */
+export async function readPredictions(
+  file: File,
+  tasks: readonly EvaluationTask[],
+  signal: StopSignal,
+): Promise<PredictionFile> {
+  const reader = new PredictionReader(tasks);
+  for await (const records of readRecords(file, { maxRecordBytes: MAX_OBJECT, lists: true, signal })) {
+    for (const record of records) reader.add(record);
+  }
+  const found = reader.result();
+  if (found.answers.size === 0) {
+    const [first] = found.problems;
+    const why = first
+      ? ` Line ${first.line}: ${first.reason}.`
+      : ` ${found.strangers} answers belong to other tasks.`;
+    throw new AppError({
+      kind: 'bad-file',
+      detail: `“${file.name}” answers none of the tasks of this set.${why}`,
+    });
+  }
+  return found;
+}
+
+const named = (files: readonly File[]): string =>
+  files.length === 1 ? `“${files[0]?.name ?? ''}”` : `${files.length} files`;

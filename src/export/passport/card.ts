@@ -157,7 +157,7 @@ function filesSection({ files, split }: CardFacts): string[] {
     '## Files',
     table(['File', 'Format', 'Split', 'Entries'], rows),
     how,
-    'Ids of rows and tasks are the same in every export of the run: `m000012-003-0` is instance 0 of the task that was item 3 of request 12. `exemplars` and `parents` name the tasks that stood in the prompt; `s00007` is a seed task. `dataset_info.json` is for LLaMA-Factory, the files in `axolotl` for axolotl.',
+    'Ids of rows and tasks are the same in every export of the run: `m000012-003-0` is instance 0 of the task that was item 3 of request 12. `exemplars` and `parents` name the tasks that stood in the prompt; `s00007` is a seed task. Ready-made runs are in `axolotl`, `llama-factory` (with `dataset_info.json`), `trl` and `unsloth`.',
   ];
 }
 

@@ -66,6 +66,7 @@ export default defineConfig({
       'idb',
       '@noble/hashes/legacy.js',
       '@noble/hashes/sha2.js',
+      '@noble/hashes/utils.js',
       'fast-check',
       '@huggingface/tokenizers',
       '@jax-js/jax',

@@ -29,6 +29,8 @@ export interface ModelStaging {
     signal: AbortSignal,
     onProgress?: (bytes: number) => void,
   ): Promise<StoredFile>;
+  /** A file that was written to its end. Lies on disk. @throws AppError model-file-missing */
+  open(name: string): Promise<File>;
   /** All files are here: from now on the model exists. */
   publish(model: Omit<StoredModel, 'files'>): Promise<StoredModel>;
   discard(): Promise<void>;
@@ -39,8 +41,13 @@ export interface ModelStore {
   get(id: string): Promise<StoredModel | undefined>;
   /** Lives on disk: reading a slice of it takes no more memory than the slice. @throws AppError model-file-missing */
   file(id: string, name: string): Promise<File>;
-  /** Begins to put a model together, or goes on where that was left. A stored model of this id stays until `publish`. */
-  stage(id: string): Promise<ModelStaging>;
+  /**
+   * Begins to put a model together, or goes on where that was left. A stored model stays until one with its id is
+   * published.
+   * @param key names the work over reloads; often the id that the model will have
+   * @param source where it comes from, for people and to go on with
+   */
+  stage(key: string, source?: string): Promise<ModelStaging>;
   rename(id: string, name: string): Promise<void>;
   delete(id: string): Promise<void>;
   /** Hashes all files again. Returns the names of those that are missing or differ. */

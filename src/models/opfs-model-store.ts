@@ -29,7 +29,9 @@ const LOCK = 'models';
 
 /** A model that was begun and not finished: it takes space, and can be gone on with. */
 export interface UnfinishedModel {
-  readonly id: string;
+  readonly key: string;
+  /** Where it comes from; empty when nobody said. */
+  readonly source: string;
   readonly bytes: number;
 }
 
@@ -38,6 +40,7 @@ interface HalfPublished {
   readonly row: StoredModelRow;
   readonly folder: string;
 }
+const sourceKey = (folder: string): string => `staging:${folder}`;
 const halfKey = (id: string): string => `publishing:${id}`;
 
 export class OpfsModelStore implements ModelStore {
@@ -72,28 +75,31 @@ export class OpfsModelStore implements ModelStore {
     return file;
   }
 
-  async stage(id: string): Promise<ModelStaging> {
+  async stage(key: string, source = ''): Promise<ModelStaging> {
     await this.clean();
-    const held = this.#open.get(id)?.handOver() ?? (await holdStaging(id));
+    const held = this.#open.get(key)?.handOver() ?? (await holdStaging(key));
     try {
       const folder = await exclusively(async () => {
-        const half = await this.#halfPublished();
-        const mine = half.find(({ row }) => row.id === id);
-        if (mine) await this.#moveOn(mine);
+        for (const half of await this.#halfPublished()) {
+          if (modelOf(half.folder) === key) await this.#moveOn(half);
+        }
         const taken = new Set((await this.#rows()).map((row) => row.folder));
-        const begun = (await stagings()).find((name) => modelOf(name) === id && !taken.has(name));
-        const folder = begun ?? newFolder(id);
+        const begun = (await stagings()).find((name) => modelOf(name) === key && !taken.has(name));
+        const folder = begun ?? newFolder(key);
+        await this.connection.write(['settings'], 'relaxed', (tx) =>
+          tx.put('settings', source, sourceKey(folder)),
+        );
         if (begun === undefined) await markStaging(folder);
         return folder;
       });
       const shelf = {
         folder,
         publish: (model: Omit<StoredModel, 'files'>, files: readonly StoredFile[]) =>
-          this.#publish(id, folder, model, files),
-        discard: () => exclusively(() => this.#discard(id)),
+          this.#publish(folder, model, files),
+        discard: () => exclusively(() => this.#discard(key)),
       };
       const staging = new Staging(shelf, this.work, held);
-      this.#open.set(id, staging);
+      this.#open.set(key, staging);
       return staging;
     } catch (error) {
       held.release();
@@ -149,16 +155,20 @@ export class OpfsModelStore implements ModelStore {
     const taken = new Set((await this.#rows()).map((row) => row.folder));
     const begun = (await stagings()).filter((folder) => !taken.has(folder));
     return Promise.all(
-      begun.map(async (folder) => ({ id: modelOf(folder), bytes: await folderBytes(folder) })),
+      begun.map(async (folder) => ({
+        key: modelOf(folder),
+        source: await this.#sourceOf(folder),
+        bytes: await folderBytes(folder),
+      })),
     );
   }
 
-  /** Gives up what was begun of a model; a stored model of this id stays. */
-  async discard(id: string): Promise<void> {
-    const held = this.#open.get(id)?.handOver() ?? (await holdStaging(id));
-    this.#open.delete(id);
+  /** Gives up what was begun of a model; a stored model stays. */
+  async discard(key: string): Promise<void> {
+    const held = this.#open.get(key)?.handOver() ?? (await holdStaging(key));
+    this.#open.delete(key);
     try {
-      await exclusively(() => this.#discard(id));
+      await exclusively(() => this.#discard(key));
     } finally {
       held.release();
     }
@@ -190,7 +200,7 @@ export class OpfsModelStore implements ModelStore {
       }
       const taken = new Set((await this.#rows()).map((row) => row.folder));
       const begun = new Set(await stagings());
-      for (const folder of begun) if (taken.has(folder)) await unmarkStaging(folder);
+      for (const folder of begun) if (taken.has(folder)) await this.#unmark(folder);
       for (const folder of await folders()) {
         if (!taken.has(folder) && !begun.has(folder)) await removeFolder(folder);
       }
@@ -227,36 +237,48 @@ export class OpfsModelStore implements ModelStore {
   }
 
   #publish(
-    id: string,
     folder: string,
     model: Omit<StoredModel, 'files'>,
     files: readonly StoredFile[],
   ): Promise<StoredModel> {
-    if (model.id !== id) throw new Error(`${model.id} was staged as ${id}`);
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     return exclusively(async () => {
       // What else was begun in the folder is no part of the model.
       await keepOnly(folder, new Set(files.map((file) => file.name)));
       if (!model.webLlm) return this.#exist({ ...model, bytes, files, folder }, folder);
       const half = { row: { ...model, bytes, files, folder: null }, folder };
-      await this.connection.write(['settings'], 'strict', (tx) => tx.put('settings', half, halfKey(id)));
+      await this.connection.write(['settings'], 'strict', (tx) =>
+        tx.put('settings', half, halfKey(model.id)),
+      );
       return this.#moveOn(half);
     });
   }
 
-  async #discard(id: string): Promise<void> {
-    for (const { row } of await this.#halfPublished()) {
-      if (row.id !== id) continue;
-      await this.connection.write(['settings'], 'strict', (tx) => tx.delete('settings', halfKey(id)));
+  async #discard(key: string): Promise<void> {
+    for (const { row, folder } of await this.#halfPublished()) {
+      if (modelOf(folder) !== key) continue;
+      await this.connection.write(['settings'], 'strict', (tx) => tx.delete('settings', halfKey(row.id)));
       await removeStored(row, await this.#owners());
     }
     const taken = new Set((await this.#rows()).map((row) => row.folder));
     for (const folder of await stagings()) {
-      if (modelOf(folder) !== id) continue;
+      if (modelOf(folder) !== key) continue;
       // First the files: while the mark is there, what is left of them is known.
       if (!taken.has(folder)) await removeFolder(folder);
-      await unmarkStaging(folder);
+      await this.#unmark(folder);
     }
+  }
+
+  #sourceOf(folder: string): Promise<string> {
+    return this.connection.read(['settings'], async (tx) => {
+      const source: unknown = await tx.objectStore('settings').get(sourceKey(folder));
+      return typeof source === 'string' ? source : '';
+    });
+  }
+
+  async #unmark(folder: string): Promise<void> {
+    await unmarkStaging(folder);
+    await this.connection.write(['settings'], 'relaxed', (tx) => tx.delete('settings', sourceKey(folder)));
   }
 
   /** All its files are checked: whoever finds it half published may finish it. */
@@ -272,8 +294,8 @@ export class OpfsModelStore implements ModelStore {
       tx.put('models', row);
       tx.delete('settings', halfKey(row.id));
     });
-    this.#open.delete(row.id);
-    await unmarkStaging(staged);
+    this.#open.delete(modelOf(staged));
+    await this.#unmark(staged);
     if (row.folder === null) await removeFolder(staged);
     this.#tell();
     if (before) await removeStored(before, await this.#owners());

@@ -65,6 +65,12 @@ export class Staging implements ModelStaging {
     }
   }
 
+  async open(name: string): Promise<File> {
+    const file = this.#files.has(name) ? await openFile({ folder: this.shelf.folder, name }) : null;
+    if (!file) throw new AppError({ kind: 'model-file-missing', url: name, status: null });
+    return file;
+  }
+
   async publish(model: Omit<StoredModel, 'files'>): Promise<StoredModel> {
     this.#mustBeOpen();
     const files = [...this.#files.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -43,6 +43,7 @@ export class MemoryModelStore implements ModelStore {
         stored.push({ name, bytes: bytes.byteLength, sha256 });
         return { name, bytes: bytes.byteLength, sha256 };
       },
+      open: (name) => Promise.resolve(files.get(name) ?? new File([], name)),
       publish: (model) => {
         const whole = { ...model, files: stored };
         this.#models.set(id, whole);

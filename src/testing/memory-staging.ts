@@ -72,6 +72,10 @@ export class MemoryStaging implements ModelStaging {
     }
   }
 
+  open(name: string): Promise<File> {
+    return Promise.resolve(new File([this.files.get(name)?.content ?? ''], name));
+  }
+
   publish(): Promise<never> {
     throw new Error('A staging in memory is not published.');
   }

@@ -78,7 +78,7 @@ it('shows a model once it is published, gives its files, and removes all of it',
   const store = openStore();
   let changes = 0;
   store.watch(() => changes++);
-  const staging = await store.stage('a/b: c');
+  const staging = await store.stage('a/b: c', 'here');
   const weights = bytes(3_000_000);
   const told: number[] = [];
   await staging.write('model.gguf', new Blob([weights]), { bytes: weights.length }, never, (n) =>
@@ -86,7 +86,7 @@ it('shows a model once it is published, gives its files, and removes all of it',
   );
   await staging.write('more/config.json', stream(bytes(10), bytes(20, 2)), {}, never);
   expect(await store.list()).toEqual([]);
-  expect(await store.unfinished()).toEqual([{ id: 'a/b: c', bytes: 3_000_030 }]);
+  expect(await store.unfinished()).toEqual([{ key: 'a/b: c', source: 'here', bytes: 3_000_030 }]);
   expect(told.at(-1)).toBe(weights.length);
   const model = await staging.publish(info('a/b: c'));
   expect(model.files).toEqual([
@@ -271,7 +271,7 @@ it('cleans what a killed tab left of models it deleted, and nothing else', async
   const row = (await entries()).find((path) => path.includes('kept'))?.split('/')[1] ?? '';
   await (await root.getDirectoryHandle('models-staging')).getFileHandle(row, { create: true });
   const next = openStore();
-  expect(await next.unfinished()).toEqual([{ id: 'begun', bytes: 2 }]);
+  expect(await next.unfinished()).toEqual([{ key: 'begun', source: '', bytes: 2 }]);
   expect(await (await next.file('kept', 'x')).text()).toBe('abc');
   const names: string[] = [];
   for await (const name of models.keys()) names.push(name.split('@')[0] ?? '');

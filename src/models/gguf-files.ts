@@ -1,0 +1,171 @@
+/** GGUF files, picked from disk or fetched: checked, stored, and from then on a model for llama.cpp. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { AppError } from '../core/errors';
+import { GGUF_FILE, type ModelOrigin, type StoredFile, type StoredModel } from '../core/models/stored-model';
+import type { Progress } from '../core/ports';
+import { trainedContext } from '../engines/wllama/gguf';
+import { readGgufTensors } from '../engines/wllama/gguf-tensors';
+import type { Downloader, WantedFile } from './download';
+import type { OpfsModelStore } from './opfs-model-store';
+import type { ModelStaging } from './model-store';
+
+/** What a GGUF file says of itself. */
+export interface GgufFacts {
+  readonly name: string;
+  readonly architecture: string;
+  readonly style: 'base' | 'instruct';
+  /** Tokens; null when the file does not say. */
+  readonly contextLength: number | null;
+  readonly licence: string | null;
+  readonly parameters: number;
+}
+
+/** llama.cpp in a page has 4 GiB at most, for weights, context and itself. */
+const MAX_BYTES = 3_900_000_000;
+const MAX_TEXT = 200;
+/** Kinds of models that are in this format and do not write text from left to right. */
+const NO_WRITERS: readonly (readonly [RegExp, string])[] = [
+  [/^clip$/u, 'the part of a model that looks at pictures'],
+  [/bert/u, 'a model that compares texts'],
+  [/^t5/u, 'a model that rewrites one text into another'],
+  [/^(?:whisper|wavtokenizer)/u, 'a model for speech'],
+];
+
+/**
+ * @param fileName as people know it
+ * @throws AppError bad-file with what is wrong
+ */
+export async function checkGguf(file: Blob, fileName: string): Promise<GgufFacts> {
+  const { header, tensors } = await readGgufTensors(file);
+  const text = (key: string): string | null => {
+    const value = header.metadata.get(key);
+    return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, MAX_TEXT) : null;
+  };
+  const architecture = text('general.architecture');
+  if (architecture === null) throw bad(fileName, 'it does not say what kind of model it is');
+  if (text('general.type') === 'adapter') throw bad(fileName, 'it is an adapter and not a whole model');
+  const other = NO_WRITERS.find(([pattern]) => pattern.test(architecture));
+  if (other) throw bad(fileName, `it holds ${other[1]}, which cannot write instructions`);
+  const parts = header.metadata.get('split.count');
+  if (typeof parts === 'number' && parts > 1) {
+    throw bad(fileName, `it is one of ${parts} parts; join them with llama-gguf-split --merge first`);
+  }
+  if (tensors.length === 0) throw bad(fileName, 'it holds no weights');
+  if (text('tokenizer.ggml.model') === null) throw bad(fileName, 'it has no tokenizer');
+  if (file.size > MAX_BYTES) throw bad(fileName, 'it has more than 3.9 GB, and a page gets 4 GB in all');
+  const said = text('general.name');
+  return {
+    name: said ?? fileName.replace(/\.gguf$/iu, ''),
+    architecture,
+    style: styleOf(
+      [fileName, said, text('general.finetune')],
+      header.metadata.has('tokenizer.chat_template'),
+    ),
+    contextLength: trainedContext(header),
+    licence: text('general.license'),
+    parameters: tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+  };
+}
+
+/**
+ * Checks a picked file and stores a copy of it.
+ * @throws AppError bad-file, storage-full, storage-unavailable; AbortError
+ */
+export async function storeGguf(
+  store: OpfsModelStore,
+  file: File,
+  now: number,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<StoredModel> {
+  const facts = await checkGguf(file, file.name);
+  const staging = await store.stage(`file ${short(file.name)} ${file.size}`, file.name);
+  try {
+    const stored = await staging.write(GGUF_FILE, file, { bytes: file.size }, signal, (done) =>
+      onProgress({ label: file.name, done, total: file.size }),
+    );
+    return await publish(staging, facts, stored, { origin: 'file', source: file.name, storedAt: now });
+  } catch (error) {
+    // The file is still where it was picked: nothing half done stays.
+    await staging.discard();
+    throw error;
+  }
+}
+
+/**
+ * Fetches a file and checks it. What came stays when it is stopped or fails, and the next call goes on.
+ * @throws AppError model-file-missing, bad-file, storage-full, storage-unavailable; AbortError
+ */
+export async function fetchGguf(
+  store: OpfsModelStore,
+  downloader: Downloader,
+  wanted: Pick<WantedFile, 'url' | 'bytes' | 'sha256'>,
+  now: number,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<StoredModel> {
+  const fileName = nameIn(wanted.url);
+  const key = `fetch ${bytesToHex(sha256(utf8ToBytes(wanted.url))).slice(0, 16)} ${short(fileName)}`;
+  const staging = await store.stage(key, wanted.url);
+  const file: WantedFile = { ...wanted, name: GGUF_FILE };
+  const [stored] = await downloader.fetchAll([file], staging, signal, (progress) =>
+    onProgress({ ...progress, label: fileName }),
+  );
+  if (!stored) throw new Error('Nothing was fetched.');
+  try {
+    const facts = await checkGguf(await staging.open(GGUF_FILE), fileName);
+    return await publish(staging, facts, stored, { origin: 'download', source: wanted.url, storedAt: now });
+  } catch (error) {
+    if (error instanceof AppError && error.failure.kind === 'bad-file') await staging.discard();
+    throw error;
+  } finally {
+    await downloader.forget([file]);
+  }
+}
+
+function publish(
+  staging: ModelStaging,
+  facts: GgufFacts,
+  file: StoredFile,
+  from: { readonly origin: ModelOrigin; readonly source: string; readonly storedAt: number },
+): Promise<StoredModel> {
+  const { name, style, contextLength, licence } = facts;
+  return staging.publish({
+    // The same weights are the same model, wherever they came from.
+    id: `gguf-${file.sha256.slice(0, 16)}`,
+    name,
+    engine: 'llama.cpp',
+    style,
+    bytes: file.bytes,
+    contextLength,
+    licence,
+    hash: file.sha256,
+    ...from,
+  });
+}
+
+/** Names say it more often than anything else; a chat template alone is in many base models too. */
+function styleOf(names: readonly (string | null)[], hasTemplate: boolean): 'base' | 'instruct' {
+  const all = names.join(' ');
+  if (/instruct|chat|assistant|(?:^|[-_ .])it(?:[-_ .]|$)/iu.test(all)) return 'instruct';
+  if (/(?:^|[-_ .])(?:base|pretrained|pt)(?:[-_ .]|$)/iu.test(all)) return 'base';
+  return hasTemplate ? 'instruct' : 'base';
+}
+
+/** The last part of an address, as a name for people. */
+function nameIn(url: string): string {
+  const path = URL.canParse(url) ? new URL(url).pathname : '';
+  const last = path.split('/').at(-1) ?? '';
+  try {
+    return decodeURIComponent(last).slice(0, MAX_TEXT) || 'model.gguf';
+  } catch {
+    return last.slice(0, MAX_TEXT);
+  }
+}
+
+/** Short enough for the name of a folder, whatever its letters are. */
+const short = (name: string): string => name.replaceAll(/[^\w.-]+/gu, '_').slice(0, 60);
+
+const bad = (fileName: string, detail: string): AppError =>
+  new AppError({ kind: 'bad-file', detail: `“${fileName.slice(0, MAX_TEXT)}” cannot be used: ${detail}.` });

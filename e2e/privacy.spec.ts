@@ -34,17 +34,39 @@ test('a run sends nothing anywhere and breaks no rule of the strict policy', asy
   expect(foreign).toEqual([]);
 });
 
-test('the policy stops inline code and foreign addresses', async ({ page }) => {
+test('the policy stops inline code, and code, pictures, frames and forms from elsewhere', async ({
+  page,
+}) => {
   await new App(page).open();
   const outcome = await page.evaluate(async () => {
+    const elsewhere = 'https://example.org';
+    const stopped: string[] = [];
+    document.addEventListener('securitypolicyviolation', (event) => {
+      stopped.push(event.effectiveDirective);
+    });
     const script = document.createElement('script');
     script.textContent = 'window.inlineRan = true';
     document.body.append(script);
-    const reached = await fetch('https://example.org/').then(
-      () => true,
-      () => false,
-    );
-    return { inline: 'inlineRan' in window, reached };
+    for (const [tag, attributes] of [
+      ['script', { src: `${elsewhere}/a.js` }],
+      ['img', { src: `${elsewhere}/a.png` }],
+      ['iframe', { src: elsewhere }],
+      ['link', { rel: 'stylesheet', href: `${elsewhere}/a.css` }],
+    ] as const) {
+      document.body.append(Object.assign(document.createElement(tag), attributes));
+    }
+    const form = Object.assign(document.createElement('form'), { action: elsewhere, method: 'post' });
+    document.body.append(form);
+    form.submit();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return { inline: 'inlineRan' in window, stopped: [...new Set(stopped)].sort() };
   });
-  expect(outcome).toEqual({ inline: false, reached: false });
+  expect(outcome.inline).toBe(false);
+  expect(outcome.stopped).toEqual([
+    'form-action',
+    'frame-src',
+    'img-src',
+    'script-src-elem',
+    'style-src-elem',
+  ]);
 });

@@ -1,4 +1,5 @@
 /** The handle for scripts: `window.selfInstruct` drives the same app that people use (`npm run generate`). */
+import type { KnownServer } from './core/models/known-server';
 import type { ModelInfo } from './core/models/stored-model';
 import { builtInConfig, modelConfig, withPreset } from './core/presets';
 import type { PresetName, RunConfig, RunProgress } from './core/run';
@@ -18,6 +19,11 @@ export interface Automation {
     /** Other values than those for the model; benchmarks try them. */
     readonly values?: Partial<RunConfig>;
   }): Promise<void>;
+  /**
+   * Adds a server of the OpenAI interface; its key is held in memory.
+   * @returns the id of its model
+   */
+  addServer(server: KnownServer, key?: string): Promise<string>;
   /** All that can be chosen here. */
   models(): Promise<readonly ModelInfo[]>;
   /** Resumes the newest run; false when there is none. */
@@ -42,6 +48,7 @@ export function automation(services: Services, session: RunSession, choice: Mode
       if (!set) throw new Error(`There is no seed set "${setId}".`);
       const seeds = await set.load();
       await choice.ready;
+      if (modelId !== undefined) await choice.refresh();
       const model = modelId === undefined ? choice.info : choice.models.find(({ id }) => id === modelId);
       if (!model && modelId !== undefined) throw new Error(`There is no model "${modelId}".`);
       // A model that cannot be listed says why when it is loaded.
@@ -50,8 +57,13 @@ export function automation(services: Services, session: RunSession, choice: Mode
       const seedSet = { id: set.id, name: set.name, count: seeds.length };
       await session.start({ model: model?.id ?? choice.id, config, seeds, seedSet });
     },
+    async addServer(server, key) {
+      if (key !== undefined) services.servers.setKey(server.url, key);
+      return services.servers.save(server);
+    },
     async models() {
       await choice.ready;
+      await choice.refresh();
       return choice.models;
     },
     async resume() {

@@ -5,7 +5,8 @@ const POLICY = {
   'script-src': "'self' 'wasm-unsafe-eval'",
   // wllama starts its worker from a blob.
   'worker-src': "'self' blob:",
-  'connect-src': "'self' blob:",
+  // Models are downloaded from, and servers asked at, addresses that a person chooses; by itself the page asks nobody.
+  'connect-src': "'self' blob: https: http:",
   'img-src': "'self' data: blob:",
   'style-src': "'self'",
   'font-src': "'self'",

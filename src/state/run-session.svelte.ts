@@ -46,6 +46,8 @@ export class RunSession {
   persisted = $state.raw<boolean | null>(null);
   /** Where the model computes; null before it is loaded. */
   device = $state.raw<string | null>(null);
+  /** What its engine says of how it computes here, in plain words. */
+  notes = $state.raw<readonly string[]>([]);
   readonly calls = new CallDisplay();
   readonly meter = new RateMeter();
   // Not reactive: what a screen shows of it, it shows when a verdict arrives.
@@ -189,7 +191,14 @@ export class RunSession {
     const model = await this.services.models.load(id, signal, (progress) => (this.loading = progress));
     this.loading = null;
     this.device = model.device;
+    this.#readNotes(model);
     return model;
+  }
+
+  /** Some notes come while it computes; the same ones again change nothing on the screen. */
+  #readNotes({ notes = [] }: LanguageModel): void {
+    if (notes.length !== this.notes.length || notes.some((note, i) => note !== this.notes[i]))
+      this.notes = notes;
   }
 
   /** The model that a run began with and no other: a data set has one author. */
@@ -253,7 +262,10 @@ export class RunSession {
         now: () => performance.now(),
         date: () => this.services.now(),
       };
-      for await (const event of selfInstruct(ports, run, clickedAt, signal)) this.#show(event);
+      for await (const event of selfInstruct(ports, run, clickedAt, signal)) {
+        this.#show(event);
+        if (event.type === 'call-finished') this.#readNotes(model);
+      }
       this.status = 'finished';
     } finally {
       this.calls.flush();
@@ -304,6 +316,7 @@ export class RunSession {
   /** @param goesOn the run to be resumed: what memory holds of it stays, because the store may still be out of order. */
   #clear(goesOn: RunId | null = null): void {
     this.failure = null;
+    this.notes = [];
     this.recent = [];
     this.calls.clear();
     if (goesOn !== null && this.run?.id === goesOn) return;

@@ -12,7 +12,16 @@ export interface Asked {
 }
 export type Reply = (asked: Asked, response: ServerResponse) => void | Promise<void>;
 
+/** As servers do that allow every page. */
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'authorization, content-type',
+  'access-control-expose-headers': 'retry-after',
+};
+
 export class OpenAiServer {
+  /** Whether pages of other origins may ask it. */
+  allowsPages = true;
   readonly asked: Asked[] = [];
   mostInFlight = 0;
   #inFlight = 0;
@@ -39,6 +48,11 @@ export class OpenAiServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (this.allowsPages) for (const [name, value] of Object.entries(CORS)) response.setHeader(name, value);
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end();
+      return;
+    }
     let text = '';
     for await (const part of request) text += String(part);
     const body = (text === '' ? {} : JSON.parse(text)) as Asked['body'];

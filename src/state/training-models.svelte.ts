@@ -17,6 +17,7 @@ export class TrainingModels {
   loaded = $state(false);
   failure = $state.raw<Failure | null>(null);
   work = $state.raw<Work | null>(null);
+  saving = $state(false);
   saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
   #working: AbortController | null = null;
   #looking = 0;
@@ -84,6 +85,7 @@ export class TrainingModels {
     if (this.#working) return;
     const working = new AbortController();
     this.#working = working;
+    this.saving = true;
     this.saved = null;
     try {
       const { writeWeights } = await import('./training-files');
@@ -109,15 +111,12 @@ export class TrainingModels {
       if (!working.signal.aborted) this.failure = failure(error);
     }
     this.#working = null;
+    this.saving = false;
     this.work = null;
   }
   cancel(): void {
     this.#working?.abort();
   }
-  dismissSaved(): void {
-    this.saved = null;
-  }
-
   async #change(work: () => Promise<void>): Promise<void> {
     const mine = this.#last.then(async () => {
       this.failure = null;

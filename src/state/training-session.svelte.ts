@@ -35,6 +35,8 @@ export class TrainingSession {
   started = $state.raw<Started | null>(null);
   progress = $state.raw<Progress | null>(null);
   failure = $state.raw<Failure | null>(null);
+  /** Whether what is in work is only the trial of a plan. */
+  trial = $state(false);
   /** Step of the newest checkpoint that is stored. */
   savedStep = $state(0);
   /** Failures that were overcome by going on from the last checkpoint. */
@@ -63,6 +65,7 @@ export class TrainingSession {
   async estimate(plan: TrainingPlan): Promise<TrainingEstimate | null> {
     if (this.active) return null;
     const before = this.status;
+    this.trial = true;
     let estimate: TrainingEstimate | null = null;
     await this.#work(async (signal) => {
       const { job } = await this.#prepare(plan, signal);
@@ -71,6 +74,7 @@ export class TrainingSession {
       estimate = await this.services.trainer.estimate(job, signal);
       this.status = before;
     }, before);
+    this.trial = false;
     return estimate;
   }
 

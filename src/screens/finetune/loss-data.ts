@@ -1,5 +1,6 @@
 /** The loss over the steps as a chart, and as a table that says the same. */
 import type { LossPoint } from '../../core/training/training';
+import { WINDOW } from '../../state/training-curve';
 import { axisBetween, axisTo } from '../../ui/charts/axis';
 import type { ChartTable, LineData, LineSeries } from '../../ui/charts/chart-data';
 import { count, decimal } from '../../ui/format';
@@ -8,8 +9,6 @@ import { count, decimal } from '../../ui/format';
 const POINTS = 300;
 /** Rows of the table. */
 const ROWS = 25;
-/** Steps whose mean is the thick line. */
-const WINDOW = 10;
 
 export interface LossCurves {
   readonly curve: readonly LossPoint[];

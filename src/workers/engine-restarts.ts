@@ -1,0 +1,131 @@
+/**
+ * Keeps an engine going: a queue in front of it, and a new one when it crashed, hung or is due for renewal. A request that
+ * an engine took down with it is asked again of the next one.
+ */
+import { AppError, type Failure } from '../core/errors';
+import type { CompletionListener } from '../core/ports';
+import { unlessStopped } from './unless-stopped';
+
+const ATTEMPTS = 3;
+
+/** What is known of an engine's connection here. */
+interface Mortal {
+  readonly dead: boolean;
+  terminate(failure?: Failure): void;
+}
+interface Ways<Connection> {
+  /** Starts a worker; nothing is loaded yet. */
+  open(): Connection;
+  /** Loads and proves the model. */
+  load(connection: Connection): Promise<void>;
+  /** Whether the engine should be replaced by a fresh one before the next request. */
+  isDue?(): boolean;
+  /** It is being replaced for that. */
+  renewed?(): void;
+  /** An engine failed in a load or a request; told before the next one is opened. */
+  failed?(failure: Failure): void;
+}
+
+export class EngineRestarts<Connection extends Mortal> {
+  readonly #ways: Ways<Connection>;
+  readonly #parallel: number;
+  /** The newest engine, loading or loaded, and its launch. */
+  #connection: Connection | null = null;
+  #launched: Promise<Connection> | null = null;
+  #inFlight = 0;
+  readonly #waiting: (() => void)[] = [];
+  #disposed = false;
+
+  /** @param parallel requests given to the engine at once */
+  constructor(parallel: number, ways: Ways<Connection>) {
+    this.#parallel = parallel;
+    this.#ways = ways;
+  }
+
+  /** Loads the first engine. @throws AppError of the load */
+  async start(): Promise<void> {
+    await this.#connect();
+  }
+
+  /** @throws AppError of the last attempt; prompt-too-long at once; AbortError */
+  async request<T>(
+    signal: AbortSignal,
+    listener: CompletionListener | undefined,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    await this.#slot();
+    try {
+      return await this.#attempt(signal, listener, work);
+    } finally {
+      this.#inFlight--;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Ends the engine, also while it is loading; whoever waits for it is told. */
+  dispose(): void {
+    this.#disposed = true;
+    this.#connection?.terminate();
+  }
+
+  async #attempt<T>(
+    signal: AbortSignal,
+    listener: CompletionListener | undefined,
+    work: (connection: Connection) => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      signal.throwIfAborted();
+      let connection: Connection | null = null;
+      try {
+        connection = await unlessStopped(this.#connect(), signal);
+        return await work(connection);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.failure.kind === 'prompt-too-long') throw error;
+        // Requests side by side die of one failure; it is told once. A stopped one that hung is no failure.
+        if (connection && connection === this.#connection) this.#lose(error.failure, signal.aborted);
+        if (attempt === ATTEMPTS || this.#disposed) throw error;
+        listener?.retry(error.failure.kind);
+      }
+    }
+  }
+
+  #lose(failure: Failure, expected: boolean): void {
+    this.#connection?.terminate(failure);
+    this.#connection = null;
+    if (!expected) this.#ways.failed?.(failure);
+  }
+
+  /** Waits for a free slot; when the engine is due for renewal, for all of them. */
+  async #slot(): Promise<void> {
+    const isDue = (): boolean => this.#ways.isDue?.() ?? false;
+    const mustWait = (): boolean => this.#inFlight >= this.#parallel || (isDue() && this.#inFlight > 0);
+    while (mustWait()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (isDue()) {
+      this.#connection?.terminate();
+      this.#ways.renewed?.();
+    }
+    this.#inFlight++;
+    // Another waiter may fit as well.
+    if (!mustWait()) this.#waiting.shift()?.();
+  }
+
+  /** The living engine, or a new one; all who ask meanwhile wait for the same. */
+  async #connect(): Promise<Connection> {
+    if (this.#disposed) throw new AppError({ kind: 'engine-failed', detail: 'The model was closed.' });
+    if (!this.#launched || this.#connection?.dead !== false) this.#launched = this.#launch();
+    return this.#launched;
+  }
+
+  async #launch(): Promise<Connection> {
+    const connection = this.#ways.open();
+    this.#connection = connection;
+    try {
+      await this.#ways.load(connection);
+      return connection;
+    } catch (error) {
+      connection.terminate();
+      if (error instanceof AppError && !this.#disposed) this.#ways.failed?.(error.failure);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** The worker side of an engine: one model, its requests by number so that each can be stopped, results as plain data. */
+import { expose, releaseProxy } from 'comlink';
+import { AppError } from '../core/errors';
+import type { Choice, Completion, CompletionRequest, Progress } from '../core/ports';
+import { type Outcome, toOutcome } from './outcome';
+
+/** What runs in the worker. */
+export interface WorkerEngine {
+  complete(
+    request: CompletionRequest,
+    signal: AbortSignal,
+    onText: (delta: string) => void,
+  ): Promise<Completion>;
+  choose?(
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    options: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Choice>;
+}
+
+/** What the page calls. */
+export interface EngineApi<Load, Info> {
+  load(what: Load, onProgress: (progress: Progress) => void): Promise<Outcome<Info>>;
+  complete(
+    id: number,
+    request: CompletionRequest,
+    onText: (delta: string) => void,
+  ): Promise<Outcome<Completion>>;
+  choose(
+    id: number,
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    options: readonly string[],
+  ): Promise<Outcome<Choice>>;
+  abort(id: number): Promise<void>;
+}
+
+/**
+ * @param name of the worker, for failures
+ * @returns what the page can call from now on
+ */
+export function serveEngine<Load, Info>(
+  name: string,
+  load: (
+    what: Load,
+    onProgress: (progress: Progress) => void,
+  ) => Promise<{ readonly engine: WorkerEngine; readonly info: Info }>,
+): EngineApi<Load, Info> {
+  let engine: WorkerEngine | null = null;
+  const running = new Map<number, AbortController>();
+  const request = <T>(
+    id: number,
+    work: (engine: WorkerEngine, signal: AbortSignal) => Promise<T>,
+  ): Promise<Outcome<T>> => {
+    const controller = new AbortController();
+    running.set(id, controller);
+    return toOutcome(name, async () => {
+      if (!engine) throw new AppError({ kind: 'engine-failed', detail: 'No model is loaded.' });
+      return work(engine, controller.signal);
+    }).finally(() => running.delete(id));
+  };
+  const api: EngineApi<Load, Info> = {
+    load: (what, onProgress) =>
+      toOutcome(name, async () => {
+        const loaded = await load(what, onProgress);
+        engine = loaded.engine;
+        return loaded.info;
+      }).finally(() => release(onProgress)),
+    complete: (id, what, onText) =>
+      request(id, (model, signal) => model.complete(what, signal, onText)).finally(() => release(onText)),
+    choose: (id, what, options) =>
+      request(id, (model, signal) => {
+        if (model.choose) return model.choose(what, options, signal);
+        throw new AppError({ kind: 'engine-failed', detail: 'This engine tells no probabilities.' });
+      }),
+    abort: async (id) => {
+      running.get(id)?.abort();
+      return Promise.resolve();
+    },
+  };
+  expose(api);
+  return api;
+}
+
+/** Here it is comlink's stand-in for the page's function, which holds a message port. */
+function release(stub: unknown): void {
+  (stub as Partial<Record<typeof releaseProxy, () => void>>)[releaseProxy]?.();
+}

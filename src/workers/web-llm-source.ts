@@ -1,0 +1,38 @@
+/** Models in this device's store that web-llm computes. */
+import { AppError } from '../core/errors';
+import type { ModelInfo, StoredModel } from '../core/models/stored-model';
+import type { Progress } from '../core/ports';
+import type { ModelStore } from '../models/model-store';
+import type { ModelSource, OpenModel } from './model-source';
+import { unlessStopped } from './unless-stopped';
+import { WebLlmModel } from './web-llm-model';
+
+type ForWebLlm = StoredModel & Required<Pick<StoredModel, 'webLlm'>>;
+
+export class WebLlmSource implements ModelSource {
+  constructor(private readonly store: Pick<ModelStore, 'list' | 'get'>) {}
+
+  async list(): Promise<readonly ModelInfo[]> {
+    return (await this.store.list()).filter(isForWebLlm);
+  }
+
+  async open(
+    { id }: ModelInfo,
+    signal: AbortSignal,
+    onProgress: (progress: Progress) => void,
+  ): Promise<OpenModel> {
+    const stored = await this.store.get(id);
+    if (!stored || !isForWebLlm(stored)) throw new AppError({ kind: 'model-not-here', model: id });
+    const model = new WebLlmModel({ ...stored, place: stored.webLlm });
+    try {
+      await unlessStopped(model.start(onProgress), signal);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+    return model;
+  }
+}
+
+const isForWebLlm = (model: StoredModel): model is ForWebLlm =>
+  model.engine === 'web-llm' && model.webLlm !== undefined;

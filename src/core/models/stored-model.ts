@@ -49,8 +49,12 @@ export interface StoredModel extends ModelInfo {
   /** Address, file name or training it came from, for people. */
   readonly source: string;
   readonly storedAt: number;
-  /** For web-llm: the addresses its cache knows the model and its library by. */
-  readonly webLlm?: { readonly model: string; readonly library: string };
+  /** For web-llm: the addresses its cache knows the model and its library by, and settings that it needs. */
+  readonly webLlm?: {
+    readonly model: string;
+    readonly library: string;
+    readonly overrides?: Readonly<Record<string, number>>;
+  };
   /** For finetuned models: what they were made from. */
   readonly parent?: { readonly modelId: string; readonly trainingId: string };
 }

@@ -1,16 +1,19 @@
 /** What the answers of an evaluation say: scores, intervals, pairs of models and parts of the set, computed in slices. */
-import type { EvaluatedModel, EvaluationTask } from '../core/evaluation/evaluation';
+import type { EvaluationTask } from '../core/evaluation/evaluation';
 import {
   type AnswerSheet,
+  type EvaluationFigures,
   type Measure,
   type ModelFigures,
   type PairFigures,
   type PartFigures,
   type PartKind,
+  type PartTable,
   type ScoredAnswer,
   gains,
   modelFigures,
   pairFigures,
+  pairOf,
   partFigures,
   partsOf,
   pointsOf,
@@ -21,20 +24,6 @@ import { Scorer } from '../core/evaluation/score';
 import type { TokenMode } from '../core/similarity/tokenize';
 import { Pacer } from '../export/pacer';
 import type { EvaluationSession } from './evaluation-session.svelte';
-
-export interface EvaluationFigures {
-  readonly measure: Measure;
-  readonly models: readonly ModelFigures[];
-  /** Every two models once, the earlier one first. */
-  readonly pairs: readonly PairFigures[];
-  readonly sheets: ReadonlyMap<string, AnswerSheet>;
-}
-/** What of a set is shown, by model. */
-export interface PartTable {
-  readonly kind: PartKind;
-  readonly models: readonly EvaluatedModel[];
-  readonly parts: readonly PartFigures[];
-}
 
 export const SORTS = ['set', 'gain', 'loss', 'low', 'high'] as const;
 /** Of the task list: order of the set, largest gain or loss first, lowest or highest score first. */
@@ -253,23 +242,6 @@ export class EvaluationResults {
       });
     return sort === 'set' ? rows : rows.sort((a, b) => keyOf(b, sort) - keyOf(a, sort) || a.index - b.index);
   }
-}
-
-/** Pairs are stored once; the other way round everything changes its sign. */
-export function pairOf(pairs: readonly PairFigures[], from: string, to: string): PairFigures | null {
-  const direct = pairs.find(({ first, second }) => first === from && second === to);
-  if (direct) return direct;
-  const turned = pairs.find(({ first, second }) => first === to && second === from);
-  if (!turned) return null;
-  const { test, wins, losses } = turned;
-  return {
-    ...turned,
-    first: from,
-    second: to,
-    wins: losses,
-    losses: wins,
-    test: { ...test, difference: -test.difference, low: -test.high, high: -test.low },
-  };
 }
 
 const inTrouble = (entry: ScoredAnswer | undefined): boolean =>

@@ -102,6 +102,23 @@ export function* pairFigures(
   };
 }
 
+/** Pairs are stored once; the other way round everything changes its sign. */
+export function pairOf(pairs: readonly PairFigures[], from: string, to: string): PairFigures | null {
+  const direct = pairs.find(({ first, second }) => first === from && second === to);
+  if (direct) return direct;
+  const turned = pairs.find(({ first, second }) => first === to && second === from);
+  if (!turned) return null;
+  const { test, wins, losses } = turned;
+  return {
+    ...turned,
+    first: from,
+    second: to,
+    wins: losses,
+    losses: wins,
+    test: { ...test, difference: -test.difference, low: -test.high, high: -test.low },
+  };
+}
+
 /** The second's points minus the first's, by place of the task; null where one of them has no answer. */
 export const gains = (first: AnswerSheet, second: AnswerSheet, measure: Measure): (number | null)[] =>
   Array.from({ length: Math.max(first.length, second.length) }, (_, i) => {
@@ -182,4 +199,20 @@ export function* partFigures(
     );
   }
   return { part, models };
+}
+
+// ---- all of it -------------------------------------------------------------------------------------------------
+
+export interface EvaluationFigures {
+  readonly measure: Measure;
+  readonly models: readonly ModelFigures[];
+  /** Every two models once, the earlier one first. */
+  readonly pairs: readonly PairFigures[];
+  readonly sheets: ReadonlyMap<string, AnswerSheet>;
+}
+/** What of a set is shown, by model. */
+export interface PartTable {
+  readonly kind: PartKind;
+  readonly models: readonly EvaluatedModel[];
+  readonly parts: readonly PartFigures[];
 }

@@ -25,11 +25,14 @@ export class HeadlessApp {
     this.#executablePath = executablePath;
   }
 
-  /** Builds what is missing and serves it. One address for all restarts: another would be another origin. */
-  static async serve() {
-    ensureBuild();
+  /**
+   * Builds what is missing and serves it. One address for all restarts: another would be another origin.
+   * @param {string | undefined} built a folder that holds the built app, to serve that
+   */
+  static async serve(built = undefined) {
+    if (built === undefined) ensureBuild();
     const executablePath = await ensureChromium();
-    return new HeadlessApp(await serve(DIST), executablePath);
+    return new HeadlessApp(await serve(built ?? DIST), executablePath);
   }
 
   /**

@@ -1,0 +1,15 @@
+/** Where a run came from, in words: written here, brought back from a backup, or a data set from a file. */
+import type { RunRecord } from '../core/run';
+
+const LONGEST = 60;
+const short = (name: string): string => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name);
+
+/** Beside the run's number: its model, or the file that it was read from. */
+export function runNote({
+  source,
+  imported,
+  model,
+}: Pick<RunRecord, 'source' | 'imported' | 'model'>): string {
+  if (imported) return `imported data set, from ${short(imported.file)}`;
+  return source === 'imported' ? `${model.name}, brought back from a backup` : model.name;
+}

@@ -164,12 +164,15 @@ class FakePipeline {
   }
 }
 
-/** The word that followed the last two words the time before, as models repeat what they see. */
+/** The words that followed the last two words the time before, to the end of their line, as models repeat what they see. */
 function repetition(text: string): string {
-  const words = text.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const words = text.match(/[\p{L}\p{N}]+|\n/gu) ?? [];
   const [a, b] = words.slice(-2);
   for (let i = words.length - 3; i > 0; i--) {
-    if (words[i] === b && words[i - 1] === a) return ` ${words[i + 1] ?? ''}`;
+    if (words[i] !== b || words[i - 1] !== a) continue;
+    const rest = words.slice(i + 1, words.length - 2);
+    const end = rest.indexOf('\n');
+    return ` ${rest.slice(0, end < 0 ? rest.length : end).join(' ')}`;
   }
   return ' nothing';
 }
@@ -227,7 +230,8 @@ export class ScriptedMlc {
     if (request.stream) return this.#generate(request);
     const pipeline = this.pipeline;
     const length = await this.#prefill(request);
-    const word = this.#next(pipeline.seen, request.seed ?? 0);
+    const [next] = pipeline.words.encode(this.#next(pipeline.seen, request.seed ?? 0));
+    const word = pipeline.words.decode(next === undefined ? [] : [next]);
     // The likely one, and four others that depend on all that was seen.
     const mark = Array.from(pipeline.seen).reduce(
       (sum, char) => (31 * sum + (char.codePointAt(0) ?? 0)) % 997,

@@ -57,6 +57,7 @@ export class WebLlmModel implements OpenModel {
   readonly #engines: EngineRestarts<WebLlmConnection>;
   #prefixes: number;
   #losses = 0;
+  #shrunk = false;
   #answersSinceLoss = 0;
   #onProgress: (progress: Progress) => void = () => undefined;
 
@@ -121,7 +122,12 @@ export class WebLlmModel implements OpenModel {
     const load = { name, style, contextLength, prefixes: this.#prefixes, ...this.#place };
     const info = await connection.open(load, (progress) => this.#onProgress(progress));
     this.device = info.device ? `graphics processor, ${info.device}` : 'graphics processor';
-    this.notes = info.notes;
+    this.notes = this.#shrunk
+      ? [
+          ...info.notes,
+          `The graphics processor failed twice, so a request now holds ${contextLength} tokens and shows fewer examples.`,
+        ]
+      : info.notes;
   }
 
   #lost({ kind }: Failure): void {
@@ -133,5 +139,6 @@ export class WebLlmModel implements OpenModel {
     this.#prefixes = Math.min(this.#prefixes, 1);
     if (this.#losses < 2 || this.contextLength <= LEAST_CONTEXT) return;
     this.contextLength = Math.max(LEAST_CONTEXT, Math.floor(this.contextLength / 2));
+    this.#shrunk = true;
   }
 }

@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectConfiguration } from 'vitest/config';
 import { assembly } from './scripts/lib/assembly.mjs';
 import { ISOLATION_HEADERS, META_POLICY } from './scripts/lib/headers.mjs';
 
@@ -42,11 +42,42 @@ const offline = VitePWA({
   injectManifest: {
     globPatterns: [
       '**/*.{html,js,css,woff2,wasm,jsonl,svg,png}',
-      'models/built-in/{manifest.json,model.gguf}',
+      'models/built-in/{manifest.json,model.gguf,config.json,tokenizer.json,model.safetensors}',
     ],
     // Assets carry a hash in their name: the browser's own cache may serve them.
     dontCacheBustURLsMatching: /^assets\//u,
     maximumFileSizeToCacheInBytes: 16_000_000,
+  },
+});
+
+const inChromium = (
+  name: string,
+  include: string,
+  flags: readonly string[] = [],
+): TestProjectConfiguration => ({
+  extends: true,
+  server: { headers: ISOLATION_HEADERS },
+  test: {
+    name,
+    include: [include],
+    browser: {
+      enabled: true,
+      headless: true,
+      screenshotFailures: false,
+      instances: [{ browser: 'chromium' }],
+      provider: playwright({
+        launchOptions: {
+          ...(process.env['CHROMIUM_PATH'] ? { executablePath: process.env['CHROMIUM_PATH'] } : {}),
+          args: [
+            '--no-sandbox',
+            '--disable-background-networking',
+            '--disable-component-update',
+            '--disable-sync',
+            ...flags,
+          ],
+        },
+      }),
+    },
   },
 });
 
@@ -64,6 +95,7 @@ export default defineConfig({
       'virtua/svelte',
       'comlink',
       'idb',
+      '@mlc-ai/web-llm',
       '@noble/hashes/legacy.js',
       '@noble/hashes/sha2.js',
       '@noble/hashes/utils.js',
@@ -94,34 +126,15 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['src/**/*.test.ts'],
-          exclude: ['src/**/*.browser.test.ts'],
+          exclude: ['src/**/*.{browser,webgpu}.test.ts'],
         },
       },
-      {
-        extends: true,
-        server: { headers: ISOLATION_HEADERS },
-        test: {
-          name: 'browser',
-          include: ['src/**/*.browser.test.ts'],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            instances: [{ browser: 'chromium' }],
-            provider: playwright({
-              launchOptions: {
-                ...(process.env['CHROMIUM_PATH'] ? { executablePath: process.env['CHROMIUM_PATH'] } : {}),
-                args: [
-                  '--no-sandbox',
-                  '--disable-background-networking',
-                  '--disable-component-update',
-                  '--disable-sync',
-                ],
-              },
-            }),
-          },
-        },
-      },
+      inChromium('browser', 'src/**/*.browser.test.ts'),
+      // A graphics processor in software: slow, so only what needs one runs on it.
+      inChromium('webgpu', 'src/**/*.webgpu.test.ts', [
+        '--enable-unsafe-webgpu',
+        '--use-webgpu-adapter=swiftshader',
+      ]),
     ],
   },
 });

@@ -50,6 +50,7 @@ const vitest = (name, project, ...more) =>
 
 vitest('unit', 'node', '--coverage', '--coverage.reporter=text-summary');
 vitest('browser', 'browser');
+vitest('webgpu', 'webgpu');
 ensureBuild();
 suite(
   'end-to-end',

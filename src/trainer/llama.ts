@@ -190,7 +190,9 @@ export class LlamaLayer {
     const k = rotate(this.#split(this.linear(h.ref, 'k_proj', w, a), B, T), rotary);
     const v = this.#split(this.linear(h, 'v_proj', w, a), B, T).mul(one.ref);
     const grouped = q.reshape([B, kvHeads, perKv * T, d]);
-    const scores = np.matmul(grouped.ref, k.ref.transpose([0, 1, 3, 2])).reshape([B, kvHeads, perKv, T, T]);
+    const scores = np
+      .matmul(grouped.ref, k.ref.transpose([0, 1, 3, 2]).mul(one.ref))
+      .reshape([B, kvHeads, perKv, T, T]);
     const causal = np.tri(T, T, 0, { dtype: np.bool });
     const p = nn.softmax(np.where(causal, scores, MASKED), -1).reshape([B, kvHeads, perKv * T, T]);
     const o = this.#join(np.matmul(p.ref, v.ref).reshape([B, heads, T, d])).mul(one);
@@ -235,7 +237,7 @@ export class LlamaLayer {
     const dheads = this.#split(back(o, 'o_proj', dmid.ref), B, T).mul(one.ref);
     const dout = dheads.reshape([B, kvHeads, perKv * T, d]);
     const dv = np.matmul(p.ref.transpose([0, 1, 3, 2]), dout.ref);
-    const dp = np.matmul(dout, v.transpose([0, 1, 3, 2]));
+    const dp = np.matmul(dout, v.transpose([0, 1, 3, 2]).mul(one.ref));
     const along = dp.ref.mul(p.ref).sum(-1, { keepdims: true });
     const ds = p.mul(dp.sub(along));
     const dq = rotate(np.matmul(ds.ref, k).reshape([B, heads, T, d]), rotary, true);

@@ -7,20 +7,10 @@ import { blockUntilReady, jit, numpy as np, tree } from '@jax-js/jax';
 import type { BatchTensors } from '../core/training/batches';
 import { AdamW } from './adamw';
 import { LlamaEnds, PIECE } from './head';
-import {
-  addSquares,
-  type Kept,
-  keptPerToken,
-  LlamaLayer,
-  type Rotary,
-  rotaryTable,
-  type Tensor,
-} from './llama';
+import { addSquares, type Kept, LlamaLayer, type Rotary, rotaryTable, type Tensor } from './llama';
 import { adapterScale } from './lora';
+import { keepsLayers } from './memory';
 import type { TrainableLlama } from './trainable-llama';
-
-/** Bytes of kept intermediates; above, the forward pass of a layer is done twice. */
-const KEEP_BYTES = 256_000_000;
 
 export interface StepResult {
   /** Mean over completion tokens, in nats. */
@@ -108,7 +98,7 @@ export class StepRunner {
     const { config, full } = model;
     const rotary = this.rotary(batch.length);
     const device = toDevice(batch, 1 / Math.max(batch.positions.length, 1));
-    const keep = this.#keeps(batch);
+    const keep = keepsLayers(config, batch.rows, batch.length);
     const inputs: Tensor[] = [];
     const kept: Kept[] = [];
     const grads: Record<string, Tensor>[] = [];
@@ -214,12 +204,6 @@ export class StepRunner {
   async #between(x: Tensor): Promise<void> {
     await submit(x);
     await this.breathe();
-  }
-
-  #keeps({ rows, length }: BatchTensors): boolean {
-    const { config } = this.model;
-    const perToken = 4 * (keptPerToken(config) + config.heads * length);
-    return config.layers * rows * length * perToken <= KEEP_BYTES;
   }
 
   /** Loss, and its gradient with respect to the last layer's output; consumes `x` and the batch's pieces. */

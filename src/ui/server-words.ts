@@ -11,7 +11,7 @@ export function serverWords(failure: ServerFailure): { readonly what: string; re
     case 'unreachable':
       return {
         what: `There is no answer from ${host} that this page may read. It is off, sends on to another address, or does not allow this page (CORS). Browsers do not say which.`,
-        next: `Start the server and let it allow this page: for Ollama set OLLAMA_ORIGINS to this page's address, for vLLM use --allowed-origins, in LM Studio switch CORS on; llama.cpp allows all pages. A browser may also ask you whether this page may reach your local network. Then resume.`,
+        next: `Start the server and let it allow this page: OLLAMA_ORIGINS for Ollama, --cors-origins for llama.cpp, --allowed-origins for vLLM, the CORS switch in LM Studio. A browser may also ask you whether this page may reach your local network. Then resume.`,
       };
     case 'mixed-content':
       return {

@@ -32,7 +32,8 @@ export class StoredSource implements ModelSource {
     const llama = new LlamaModel(
       { id, name, style, sha256: hash, knownAnswer: null },
       file,
-      llamaOptions(file.size, this.threads),
+      // The size that the settings of a run were made for.
+      llamaOptions(model.bytes ?? file.size, this.threads),
     );
     try {
       await unlessStopped(llama.start(), signal);

@@ -11,7 +11,7 @@ import type {
 } from '@wllama/wllama/esm/types/oai-compat';
 import { AppError } from '../../core/errors';
 import type { ChatTurns, Completion, CompletionRequest } from '../../core/ports';
-import { brokenTextTokens, keyValueBytes, readGgufHeader, trainedContext } from './gguf';
+import { brokenTextTokens, isFullPrecision, keyValueBytes, readGgufHeader, trainedContext } from './gguf';
 
 export interface WllamaLoadOptions {
   readonly wasmUrl: string;
@@ -31,6 +31,11 @@ export interface WllamaModelInfo {
 
 /** Small batches keep off the kernel whose sums depend on what else is in flight: results are bit-reproducible. */
 const REPRODUCIBLE = { n_ubatch: 32, kv_unified: false } as const;
+/**
+ * Keys and values are halves and attention is summed in halves: near enough where weights are. A file in F32 is computed
+ * in F32 throughout, so that it goes on as the trainer that made it; it is as reproducible.
+ */
+const FULL_PRECISION = { cache_type_k: 'f32', cache_type_v: 'f32', flash_attn: false } as const;
 /** The library's documentation knows `timings` and cached tokens, its types do not. */
 interface FinalChunk {
   readonly usage?: {
@@ -57,6 +62,7 @@ export class WllamaEngine {
   static async load(file: Blob, options: WllamaLoadOptions): Promise<WllamaEngine> {
     const header = await readGgufHeader(file);
     const contextLength = Math.min(options.maxContext, trainedContext(header) ?? 2048);
+    const full = isFullPrecision(header);
     const log = new EngineLog();
     const wllama = new Wllama({ default: options.wasmUrl }, { logger: log, suppressNativeLog: false });
     wllama.setCompat(null); // never fetch another build from elsewhere
@@ -66,6 +72,7 @@ export class WllamaEngine {
       n_parallel: options.parallel,
       n_ctx: contextLength * options.parallel,
       ...REPRODUCIBLE,
+      ...(full ? FULL_PRECISION : {}),
     });
     const context = wllama.getLoadedContextInfo() as unknown as { success?: boolean };
     if (context.success !== true) {
@@ -77,7 +84,7 @@ export class WllamaEngine {
       contextLength,
       parallel: options.parallel,
       threads: wllama.getNumThreads(),
-      bytesPerToken: keyValueBytes(header),
+      bytesPerToken: keyValueBytes(header) * (full ? 2 : 1),
     };
     return new WllamaEngine(wllama, log, bias, info);
   }
@@ -121,10 +128,11 @@ export class WllamaEngine {
           usage = (chunk as FinalChunk).usage ?? usage;
         },
       };
-      // The file's own template lays the turns out.
-      if (request.turns)
-        await this.#wllama.createChatCompletion({ ...options, messages: messagesOf(request.turns) });
-      else await this.#wllama.createCompletion({ ...options, prompt: request.prompt });
+      if (request.turns) {
+        // The file's own template lays the turns out. A chat counts its tokens when it is asked to.
+        const chat = { messages: messagesOf(request.turns), stream_options: { include_usage: true } };
+        await this.#wllama.createChatCompletion({ ...options, ...chat });
+      } else await this.#wllama.createCompletion({ ...options, prompt: request.prompt });
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError') throw error;
       const detail = error instanceof Error ? error.message : String(error);

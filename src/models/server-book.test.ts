@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OpenAiServer, whole } from '../testing/openai-server';
+import { ServerBook } from './server-book';
+
+const never = new AbortController().signal;
+const SECRET = 'sk-very-secret';
+let stored: Map<string, unknown>;
+let book: ServerBook;
+const open = (): ServerBook =>
+  new ServerBook({
+    setting: <T>(key: string) => Promise.resolve(structuredClone(stored.get(key)) as T | undefined),
+    saveSetting: (key, value) => Promise.resolve(void stored.set(key, structuredClone(value))),
+  });
+const server = (model: string, url = 'http://localhost:11434/v1') =>
+  ({ url, model, style: 'base', parallel: 16, contextLength: 4096 }) as const;
+
+beforeEach(() => {
+  stored = new Map();
+  book = open();
+});
+
+describe('known servers', () => {
+  it('are kept over reloads, changed under their id, and removed', async () => {
+    let told = 0;
+    const stop = book.watch(() => told++);
+    const id = await book.save(server('a'));
+    await book.save(server('b'));
+    expect(await book.save({ ...server('a'), parallel: 3 })).toBe(id);
+    expect(await open().list()).toEqual([server('b'), { ...server('a'), parallel: 3 }]);
+    expect((await open().models()).map(({ name, host }) => [name, host])).toEqual([
+      ['b', 'localhost:11434'],
+      ['a', 'localhost:11434'],
+    ]);
+    await book.remove(id);
+    expect(await open().list()).toEqual([server('b')]);
+    expect(told).toBe(4);
+    stop();
+    await book.remove('server-00000000');
+    expect(told).toBe(4);
+  });
+
+  it('have keys in memory alone, by address', async () => {
+    const id = await book.save(server('a'));
+    book.setKey(server('a').url, ` ${SECRET} `);
+    const other = await book.save(server('b'));
+    expect(book.key(server('b').url)).toBe(SECRET);
+    expect(JSON.stringify([...stored]) + JSON.stringify(book)).not.toContain(SECRET);
+    expect(open().key(server('a').url)).toBeNull();
+    await book.remove(id);
+    expect(book.key(server('a').url)).toBe(SECRET);
+    await book.remove(other);
+    expect(book.key(server('a').url)).toBeNull();
+    book.setKey('u', SECRET);
+    book.setKey('u', null);
+    expect(book.key('u')).toBeNull();
+  });
+});
+
+describe('asking a server', () => {
+  let real: OpenAiServer;
+  beforeEach(async () => {
+    real = await OpenAiServer.open(whole({ data: [{ id: 'tiny', max_model_len: 2048 }] }));
+  });
+  afterEach(() => real.close());
+
+  it('gives its address as it is used, and its models', async () => {
+    book.setKey(real.url, SECRET);
+    const typed = real.url.replace('http://', '').replace('/v1', '/');
+    expect(await book.ask(typed, never)).toEqual({
+      url: real.url,
+      models: [{ id: 'tiny', contextLength: 2048 }],
+    });
+    expect(real.asked[0]?.headers.authorization).toBe(`Bearer ${SECRET}`);
+    await expect(book.ask('ftp://host', never)).rejects.toMatchObject({ failure: { kind: 'bad-file' } });
+    expect(real.asked).toHaveLength(1);
+  });
+});

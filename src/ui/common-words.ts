@@ -13,9 +13,15 @@ export interface CommonWords {
   readonly score: number;
 }
 
-export function commonWords(a: string, b: string, mode: TokenMode): CommonWords {
+/** @param same what two words are compared by, as their stems; themselves without it */
+export function commonWords(
+  a: string,
+  b: string,
+  mode: TokenMode,
+  same: (token: string) => string = (token) => token,
+): CommonWords {
   const spans = [tokenSpans(a, mode), tokenSpans(b, mode)] as const;
-  const [left, right] = spans.map((side) => side.map(({ token }) => token));
+  const [left, right] = spans.map((side) => side.map(({ token }) => same(token)));
   const pairs = commonSubsequence(left ?? [], right ?? []);
   return {
     pieces: [

@@ -39,6 +39,27 @@ export interface LineSeries {
   readonly points: readonly { readonly x: number; readonly y: number; readonly label: string }[];
 }
 
+/** Figures with their intervals, one under the other on one axis from 0. */
+export interface IntervalData {
+  readonly max: number;
+  readonly ticks: readonly number[];
+  readonly axis: string;
+  readonly rows: readonly IntervalRow[];
+}
+export type IntervalRow =
+  | { readonly kind: 'heading'; readonly label: string }
+  | {
+      /** `before` hollow, `after` filled, `paper` published. */
+      readonly kind: 'before' | 'after' | 'paper';
+      readonly label: string;
+      readonly value: number;
+      /** Null where no interval is known. */
+      readonly interval: { readonly low: number; readonly high: number } | null;
+      /** Its interval crosses all rows as a band. */
+      readonly band?: boolean;
+      readonly text: string;
+    };
+
 export interface BarRow {
   readonly label: string;
   /** Drawn solid, and behind it with a hatch. */

@@ -1,0 +1,118 @@
+/** Figures of an evaluation as charts and as the tables behind them: for the screen and for the report alike. */
+import type { EvaluatedModel } from '../../core/evaluation/evaluation';
+import type { EvaluationFigures, Measure, PartTable } from '../../core/evaluation/figures';
+import type { Interval } from '../../core/evaluation/resampling';
+import { PUBLISHED_MODELS, type PublishedModel } from '../../core/evaluation/published';
+import { axisTo } from '../../ui/charts/axis';
+import type { ChartTable, IntervalData, IntervalRow } from '../../ui/charts/chart-data';
+import { count, decimal } from '../../ui/format';
+import { MEASURE_NAME, PART_TITLES, range } from './score-words';
+
+/** Which published figures stand below ours. */
+export type References = 'userTasks' | 'superNI' | 'none';
+const PUBLISHED_ON: Readonly<Record<Exclude<References, 'none'>, string>> = {
+  userTasks: 'Published: the paper’s eight models on its own 252 user tasks',
+  superNI: 'Published: the paper’s models on 119 SuperNI tasks',
+};
+
+const published = (references: References): readonly { readonly name: string; readonly value: number }[] =>
+  references === 'none'
+    ? []
+    : PUBLISHED_MODELS.flatMap((model: PublishedModel) => {
+        const value = model[references];
+        return value === null ? [] : [{ name: model.name, value }];
+      });
+
+const kindOf = ({ origin }: EvaluatedModel): 'before' | 'after' =>
+  origin === 'finetuned' ? 'after' : 'before';
+
+const figureRow = (
+  model: EvaluatedModel,
+  interval: Interval,
+  label = model.name,
+  band = false,
+): IntervalRow => ({
+  kind: kindOf(model),
+  label,
+  value: interval.mean,
+  interval,
+  band,
+  text: `${decimal(interval.mean)}  ${range(interval)}`,
+});
+
+function dataOf(rows: readonly IntervalRow[], axis: string): IntervalData {
+  const most = rows.reduce(
+    (max, row) => (row.kind === 'heading' ? max : Math.max(max, row.interval?.high ?? row.value)),
+    0,
+  );
+  const { max, ticks } = axisTo(Math.max(most, 1), 4, false);
+  return { max, ticks, axis, rows };
+}
+
+export const measured = (
+  { rougeL, exact }: { readonly rougeL: Interval | null; readonly exact: Interval | null },
+  measure: Measure,
+): Interval | null => (measure === 'rouge-l' ? rougeL : exact);
+
+export function scoreData({ models, measure }: EvaluationFigures, references: References): IntervalData {
+  const ours = models.flatMap((figures): IntervalRow[] => {
+    const interval = measured(figures, measure);
+    return interval ? [figureRow(figures.model, interval, figures.model.name, true)] : [];
+  });
+  const theirs = published(references).map(({ name, value }): IntervalRow => ({
+    kind: 'paper',
+    label: name,
+    value,
+    interval: null,
+    text: decimal(value),
+  }));
+  const heading: readonly IntervalRow[] =
+    references === 'none' || theirs.length === 0
+      ? []
+      : [{ kind: 'heading', label: PUBLISHED_ON[references] }];
+  return dataOf([...ours, ...heading, ...theirs], `${MEASURE_NAME[measure]}, points of 100`);
+}
+
+export function scoreTable({ models, measure }: EvaluationFigures, references: References): ChartTable {
+  return {
+    columns: ['Model', MEASURE_NAME[measure], '95% interval', 'Answers'],
+    rows: [
+      ...models.map((figures) => {
+        const interval = measured(figures, measure);
+        return [
+          figures.model.name,
+          interval ? decimal(interval.mean) : '–',
+          interval ? range(interval) : '–',
+          count(figures.answers),
+        ];
+      }),
+      ...published(references).map(({ name, value }) => [`${name} (published)`, decimal(value), '–', '–']),
+    ],
+  };
+}
+
+/** Parts shown in a chart; the table has all of them. */
+const MOST_PARTS = 12;
+
+export function partData({ parts, models, kind }: PartTable, measure: Measure): IntervalData {
+  const rows = parts.slice(0, MOST_PARTS).flatMap(({ part, models: figures }): IntervalRow[] => [
+    { kind: 'heading', label: `${part.label}, ${count(part.places.length)} tasks` },
+    ...figures.flatMap((interval, i): IntervalRow[] => {
+      const model = models[i];
+      return interval && model ? [figureRow(model, interval)] : [];
+    }),
+  ]);
+  return dataOf(rows, `${MEASURE_NAME[measure]} by ${PART_TITLES[kind].toLowerCase()}, points of 100`);
+}
+export const hiddenParts = ({ parts }: PartTable): number => Math.max(0, parts.length - MOST_PARTS);
+
+export function partTable({ parts, models, kind }: PartTable): ChartTable {
+  return {
+    columns: [PART_TITLES[kind], 'Tasks', ...models.flatMap(({ name }) => [name, '95% interval'])],
+    rows: parts.map(({ part, models: figures }) => [
+      part.label,
+      count(part.places.length),
+      ...figures.flatMap((interval) => (interval ? [decimal(interval.mean), range(interval)] : ['–', '–'])),
+    ]),
+  };
+}

@@ -28,7 +28,7 @@ module.exports = {
     only('export', 'core|export', 'hyparquet-writer/|fflate/|yaml/'),
     only('import', 'core|export|import', 'valibot/|hyparquet/|hyparquet-compressors/|fflate/'),
     only('weights', 'core|weights', 'valibot/'),
-    only('models', 'core|engines|storage|models|weights', '@noble/hashes|fflate/|valibot/'),
+    only('models', 'core|engines|import|storage|models|weights', '@noble/hashes|fflate/|valibot/'),
     only('trainer', 'core|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),
     only(
       'workers',

@@ -56,14 +56,16 @@ export class ZipArchive {
     return new ZipArchive(file, readDirectory(file, directory, count, start));
   }
 
+  /** The bytes of an entry that is stored as it is: they stay on disk, and are not checked. Null for packed ones. */
+  async slice(entry: ZipEntry): Promise<Blob | null> {
+    const begin = await this.#begin(entry);
+    return entry.method === 0 ? this.file.slice(begin, begin + entry.packed) : null;
+  }
+
   /** The bytes of one entry. Counts over all entries that were unpacked. */
   async unpack(entry: ZipEntry, signal: StopSignal): Promise<Blob> {
     const { Inflate } = await import('fflate');
-    const header = await viewOf(this.file.slice(entry.at, entry.at + LOCAL_LENGTH));
-    if (header.byteLength < LOCAL_LENGTH || header.getUint32(0, true) !== LOCAL) {
-      throw bad(this.file, `“${entry.name}” is not where the list says`);
-    }
-    const begin = entry.at + LOCAL_LENGTH + header.getUint16(26, true) + header.getUint16(28, true);
+    const begin = await this.#begin(entry);
     const parts: BlobPart[] = [];
     const sum = new Crc32();
     let length = 0;
@@ -92,6 +94,14 @@ export class ZipArchive {
     }
     if (!ended || sum.value !== entry.crc) throw bad(this.file, `“${entry.name}” is damaged`);
     return new Blob(parts);
+  }
+
+  async #begin(entry: ZipEntry): Promise<number> {
+    const header = await viewOf(this.file.slice(entry.at, entry.at + LOCAL_LENGTH));
+    if (header.byteLength < LOCAL_LENGTH || header.getUint32(0, true) !== LOCAL) {
+      throw bad(this.file, `“${entry.name}” is not where the list says`);
+    }
+    return entry.at + LOCAL_LENGTH + header.getUint16(26, true) + header.getUint16(28, true);
   }
 
   #push(

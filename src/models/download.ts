@@ -86,8 +86,9 @@ export class Downloader {
     const total = files.every((file) => file.bytes !== undefined)
       ? files.reduce((sum, file) => sum + (file.bytes ?? 0), 0)
       : files.length === 1 && files[0]
-        ? await this.#length(files[0].url, signal)
+        ? await this.#length(files[0].url, signal).catch(() => null)
         : null;
+    signal.throwIfAborted();
     // The first failure ends the others.
     const ended = new AbortController();
     const either = AbortSignal.any([signal, ended.signal]);
@@ -210,8 +211,13 @@ export class Downloader {
 
   async #length(url: string, signal: AbortSignal): Promise<number | null> {
     checkAddress(url);
-    const response = await this.#fetch(url, { method: 'HEAD' }, signal);
-    return response.ok ? contentLength(response) : null;
+    try {
+      const response = await this.#fetch(url, { method: 'HEAD' }, signal);
+      return response.ok ? contentLength(response) : null;
+    } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      throw new AppError({ kind: 'model-file-missing', url, status: error.status }, { cause: error });
+    }
   }
 
   /** @throws Broken when it may go better another time; AppError model-file-missing, bad-file */

@@ -85,3 +85,7 @@ export async function leftovers(ours: readonly CacheKey[]): Promise<readonly Cac
 
 const typeOf = (url: string): string =>
   url.endsWith('.json') ? 'application/json' : 'application/octet-stream';
+
+/** An address of our own for what has no other: it need not exist, and web-llm caches what does not begin with localhost. */
+export const webLlmAddress = (hash: string, file = ''): string =>
+  `https://${hash.slice(0, 32)}.model.invalid/${file}`;

@@ -218,6 +218,7 @@ export class EvaluationSession {
     const without = { ...record, models: record.models.filter((model) => model.key !== key) };
     await this.#try(() => this.services.evaluations.removeModel(without, key));
     this.#book.drop(key);
+    this.skipped = this.skipped.filter((one) => one.key !== key);
     this.record = without;
     this.#settle();
   }

@@ -13,7 +13,10 @@ export const SCREENS = [
   'Review',
   'Analyse',
   'Compare',
+  'Finetune',
+  'Evaluate',
   'Export',
+  'Models',
 ] as const;
 export type ScreenName = (typeof SCREENS)[number];
 type StartOptions = Parameters<Automation['start']>[0];

@@ -8,6 +8,7 @@ import App from './App.svelte';
 import { type Automation, automation } from './automation';
 import { builtInWeights } from './browser/built-in-weights';
 import { deviceFacts, modelThreads, requestPersistence, saveFile } from './browser/device';
+import { deviceReport } from './browser/device-report';
 import { webLocks } from './browser/run-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
 import { OpfsModelStore } from './models/opfs-model-store';
@@ -28,6 +29,7 @@ import { SourcesHost } from './workers/model-host';
 import { ServerSource } from './workers/server-source';
 import { SimilarityClient } from './workers/similarity-client';
 import { StoredSource } from './workers/stored-source';
+import { TrainerClient } from './workers/trainer-client';
 import { writeInWorker } from './workers/weights-client';
 
 declare global {
@@ -52,10 +54,7 @@ const services: Services = {
   analysis: new AnalysisClient(),
   comparer: new SimilarityClient(),
   dataFiles: { check: checkInWorker, read: readInWorker },
-  trainer: {
-    estimate: () => Promise.reject(new Error('soon')),
-    train: () => Promise.reject(new Error('soon')),
-  },
+  trainer: new TrainerClient(),
   trainings: new IdbTrainingStore(),
   evaluations: new IdbEvaluationStore(),
   modelStore,
@@ -67,6 +66,11 @@ const services: Services = {
   version,
   locks: webLocks,
   deviceFacts,
+  deviceReport,
+  modelShelf: async () => {
+    const { LocalShelf } = await import('./models/local-shelf');
+    return new LocalShelf(modelStore, store, () => Date.now());
+  },
   requestPersistence,
   saveFile,
   now: () => Date.now(),

@@ -7,7 +7,8 @@ import {
   TOKENIZER_FILE,
   WEIGHTS_FILE,
 } from '../core/models/stored-model';
-import type { DownloadNote, DownloadNotes, WantedFile } from '../models/download';
+import type { WantedFile } from '../models/download';
+import { downloadNotes } from '../models/download-notes';
 import type { BaseWeights } from '../trainer/trainer';
 import { badFile } from '../weights/bad-file';
 import type { LlamaConfig } from '../weights/llama-config';
@@ -196,7 +197,7 @@ export class BaseShelf {
 
   async #downloader(): Promise<import('../models/download').Downloader> {
     const { Downloader } = await import('../models/download');
-    return new Downloader(notesIn(this.services.store));
+    return new Downloader(downloadNotes(this.services.store));
   }
 
   #teller(label: string, total: number): (done: number) => void {
@@ -234,13 +235,6 @@ const about = (id: string, name: string, style: StoredModel['style']) =>
     licence: null,
     hash: '',
   }) as const;
-
-/** Notes of downloads that were begun, kept over reloads. */
-const notesIn = (store: Services['store']): DownloadNotes => ({
-  get: (url) => store.setting<DownloadNote>(`download:${url}`),
-  set: (url, note) => store.saveSetting(`download:${url}`, note),
-  delete: (url) => store.saveSetting(`download:${url}`, undefined),
-});
 
 /** Many files of configuration say what they were called. */
 async function nameFromConfig(file: Blob): Promise<string> {

@@ -10,7 +10,10 @@ const SCREENS = [
   'review',
   'analyse',
   'compare',
+  'finetune',
+  'evaluate',
   'export',
+  'models',
 ] as const;
 export type Screen = (typeof SCREENS)[number];
 

@@ -7,6 +7,8 @@ import type { TrainingStore } from '../core/training/training-store';
 import type { BackupRow, ModelHost, Progress, RunStore, SimilarityIndex } from '../core/ports';
 import type { Neighbour, SeedTask } from '../core/task';
 import type { CheckedFile, ReadableFile } from '../import/data-file';
+import type { DeviceReport } from '../core/models/device-report';
+import type { ModelShelf } from '../models/model-shelf';
 import type { ModelStore } from '../models/model-store';
 import type { ServerBook } from '../models/server-book';
 import type { WeightsWriter } from '../models/weights-writer';
@@ -81,6 +83,10 @@ export interface Services {
   readonly version: string;
   readonly locks: RunLocks;
   deviceFacts(): Promise<DeviceFacts>;
+  /** What this device offers models, WebGPU too. */
+  deviceReport(): Promise<DeviceReport>;
+  /** Fetched when it is needed: the first page is light. */
+  modelShelf(): Promise<ModelShelf>;
   /** Asks the browser to keep our storage; false when it declines. */
   requestPersistence(): Promise<boolean>;
   /** Hands a file to the person. */

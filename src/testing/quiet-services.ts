@@ -1,7 +1,9 @@
 /** The app's services over a real store, with a model that never gets ready and locks that a test can hold. */
 import { GGUF_FILE, type ModelInfo } from '../core/models/stored-model';
+import type { DeviceReport } from '../core/models/device-report';
 import type { RunStore } from '../core/ports';
 import { checkDataFile, readDataFile } from '../import/data-file';
+import type { ModelShelf } from '../models/model-shelf';
 import { ServerBook } from '../models/server-book';
 import type { Services } from '../state/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
@@ -29,6 +31,33 @@ export const BUILT_IN_INFO: ModelInfo = {
   contextLength: 512,
   licence: 'Apache-2.0',
   hash: '4775',
+};
+
+/** A laptop without WebGPU. */
+export const PLAIN_DEVICE: DeviceReport = {
+  gpu: null,
+  webGpu: false,
+  memoryBytes: 8 * 1024 ** 3,
+  cores: 4,
+  threads: 2,
+  isolated: true,
+  secure: true,
+  freeBytes: 20_000_000_000,
+  persisted: true,
+  canStoreFiles: true,
+};
+const refuse = (): Promise<never> => Promise.reject(new Error('Nothing can be fetched here.'));
+const EMPTY_SHELF: ModelShelf = {
+  offered: () => Promise.resolve([]),
+  fetchOffered: refuse,
+  sizeOf: refuse,
+  fetchFile: refuse,
+  take: refuse,
+  files: refuse,
+  unfinished: () => Promise.resolve([]),
+  discard: () => Promise.resolve(),
+  leftovers: () => Promise.resolve([]),
+  removeLeftovers: () => Promise.resolve(),
 };
 
 export function quietServices(store: RunStore): QuietServices {
@@ -64,6 +93,8 @@ export function quietServices(store: RunStore): QuietServices {
       acquire: (runId) => Promise.resolve(lockedElsewhere.has(runId) ? null : { release: () => undefined }),
     },
     deviceFacts: () => Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: true }),
+    deviceReport: () => Promise.resolve(PLAIN_DEVICE),
+    modelShelf: () => Promise.resolve(EMPTY_SHELF),
     requestPersistence: () => Promise.resolve(true),
     saveFile: () => undefined,
     now: () => 1,

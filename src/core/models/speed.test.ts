@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ScriptedModel } from '../../testing/scripted-model';
+import { runId } from '../ids';
 import { initialProgress } from '../pipeline/progress';
 import { builtInConfig } from '../presets';
 import type { RunProgress } from '../run';
@@ -87,7 +88,7 @@ describe('the speed of a model', () => {
 
 describe('the cost of a kept instruction', () => {
   const run = (kept: number, completionTokens: number): RunProgress => {
-    const empty = initialProgress('r0001');
+    const empty = initialProgress(runId(1));
     const { stages } = empty;
     return { ...empty, kept, stages: { ...stages, instances: { ...stages.instances, completionTokens } } };
   };

@@ -1,0 +1,113 @@
+/** All ways in and out over this device's own store. Loaded by the Models screen alone. */
+import { AppError } from '../core/errors';
+import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
+import type { Progress, RunStore } from '../core/ports';
+import { CATALOGUE, type CatalogueModel } from './catalogue';
+import { Downloader } from './download';
+import { downloadNotes } from './download-notes';
+import { fetchGguf, storeGguf } from './gguf-files';
+import {
+  checkMlcFolder,
+  fetchMlcModel,
+  type FolderFile,
+  mlcFolderFiles,
+  planMlcDownload,
+  storeMlcFolder,
+} from './mlc-models';
+import type { FetchableModel, ModelShelf } from './model-shelf';
+import type { OpfsModelStore, UnfinishedModel } from './opfs-model-store';
+import type { CacheLeftover } from './web-llm-cache';
+import { filesOfZip } from './zip-folder';
+
+const MB = 1_000_000;
+
+export class LocalShelf implements ModelShelf {
+  readonly #downloader: Downloader;
+
+  constructor(
+    private readonly store: OpfsModelStore,
+    settings: Pick<RunStore, 'setting' | 'saveSetting'>,
+    private readonly now: () => number,
+  ) {
+    this.#downloader = new Downloader(downloadNotes(settings));
+  }
+
+  offered(): Promise<readonly FetchableModel[]> {
+    return Promise.resolve(CATALOGUE.map(fetchable));
+  }
+
+  async fetchOffered(
+    id: string,
+    signal: AbortSignal,
+    tell: (progress: Progress) => void,
+  ): Promise<StoredModel> {
+    const entry = CATALOGUE.find((model) => model.id === id);
+    if (!entry) throw new AppError({ kind: 'model-not-here', model: id });
+    const planned = await planMlcDownload(this.store, this.#downloader, entry, signal);
+    return fetchMlcModel(planned, this.#downloader, this.now(), signal, tell);
+  }
+
+  sizeOf(url: string, signal: AbortSignal): Promise<number | null> {
+    return this.#downloader.size([{ url, name: GGUF_FILE }], signal);
+  }
+
+  fetchFile(url: string, signal: AbortSignal, tell: (progress: Progress) => void): Promise<StoredModel> {
+    return fetchGguf(this.store, this.#downloader, { url }, this.now(), signal, tell);
+  }
+
+  async take(
+    files: readonly File[],
+    signal: AbortSignal,
+    tell: (progress: Progress) => void,
+  ): Promise<StoredModel> {
+    const [first] = files;
+    if (!first) throw new AppError({ kind: 'bad-file', detail: 'The folder is empty.' });
+    if (files.length === 1 && /\.gguf$/iu.test(first.name)) {
+      return storeGguf(this.store, first, this.now(), signal, tell);
+    }
+    const zipped = files.length === 1 && /\.zip$/iu.test(first.name);
+    const folder = await checkMlcFolder(
+      zipped ? await filesOfZip(first, signal) : files.map(inFolder),
+      zipped ? first.name.replace(/\.zip$/iu, '') : folderOf(first),
+    );
+    return storeMlcFolder(this.store, folder, this.now(), signal, tell);
+  }
+
+  async files(id: string): Promise<readonly FolderFile[]> {
+    const model = await this.store.get(id);
+    if (!model) throw new AppError({ kind: 'model-not-here', model: id });
+    if (model.engine === 'web-llm') return mlcFolderFiles(this.store, model);
+    return Promise.all(
+      model.files.map(async ({ name }) => ({ name, file: await this.store.file(id, name) })),
+    );
+  }
+
+  unfinished(): Promise<readonly UnfinishedModel[]> {
+    return this.store.unfinished();
+  }
+  discard(key: string): Promise<void> {
+    return this.store.discard(key);
+  }
+  leftovers(): Promise<readonly CacheLeftover[]> {
+    return this.store.cacheLeftovers();
+  }
+  removeLeftovers(found: readonly CacheLeftover[]): Promise<void> {
+    return this.store.removeLeftovers(found);
+  }
+}
+
+const fetchable = (model: CatalogueModel): FetchableModel => ({
+  id: model.id,
+  name: `${model.name} ${model.quantisation}`,
+  engine: 'web-llm',
+  style: model.style,
+  bytes: model.aboutBytes,
+  gpuBytes: model.vramMB * MB,
+  halfPrecision: model.needsF16,
+  contextLength: model.contextLength,
+  licence: model.licence,
+  why: model.reason,
+});
+
+const inFolder = (file: File): FolderFile => ({ name: file.webkitRelativePath || file.name, file });
+const folderOf = (file: File): string => file.webkitRelativePath.split('/')[0] || file.name;

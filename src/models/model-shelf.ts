@@ -1,0 +1,40 @@
+/** All ways in which models come to this device and leave it, as the Models screen needs them. */
+import type { ModelNeed } from '../core/models/model-fit';
+import type { StoredModel } from '../core/models/stored-model';
+import type { Progress } from '../core/ports';
+import type { FolderFile } from './mlc-models';
+import type { UnfinishedModel } from './opfs-model-store';
+import type { CacheLeftover } from './web-llm-cache';
+
+/** A model that can be fetched. */
+export interface FetchableModel extends ModelNeed {
+  readonly id: string;
+  readonly name: string;
+  readonly style: 'base' | 'instruct';
+  readonly contextLength: number | null;
+  readonly licence: string | null;
+  /** Why one would take it; null where nothing is said. */
+  readonly why: string | null;
+}
+
+type Tell = (progress: Progress) => void;
+
+export interface ModelShelf {
+  offered(): Promise<readonly FetchableModel[]>;
+  /** Fetches an offered model, or goes on with it. @throws AppError model-file-missing, bad-file, storage-full; AbortError */
+  fetchOffered(id: string, signal: AbortSignal, tell: Tell): Promise<StoredModel>;
+  /** Bytes behind an address; null when the server does not say. @throws as `fetchOffered` */
+  sizeOf(url: string, signal: AbortSignal): Promise<number | null>;
+  /** Fetches a GGUF file. @throws as `fetchOffered` */
+  fetchFile(url: string, signal: AbortSignal, tell: Tell): Promise<StoredModel>;
+  /** A GGUF file, a zip of MLC files, or the files of such a folder. @throws AppError bad-file, storage-full; AbortError */
+  take(files: readonly File[], signal: AbortSignal, tell: Tell): Promise<StoredModel>;
+  /** All files of a stored model, to be carried elsewhere. @throws AppError model-file-missing, model-not-here */
+  files(id: string): Promise<readonly FolderFile[]>;
+  unfinished(): Promise<readonly UnfinishedModel[]>;
+  /** Gives up what was begun. */
+  discard(key: string): Promise<void>;
+  /** What other pages of this address or older versions left in web-llm's caches. */
+  leftovers(): Promise<readonly CacheLeftover[]>;
+  removeLeftovers(found: readonly CacheLeftover[]): Promise<void>;
+}

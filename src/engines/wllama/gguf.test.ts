@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../core/errors';
-import { type GgufHeader, brokenTextTokens, readGgufHeader, trainedContext } from './gguf';
+import { type GgufHeader, brokenTextTokens, isFullPrecision, readGgufHeader, trainedContext } from './gguf';
 
 const builtIn = await readFile(new URL('../../../public/models/built-in/model.gguf', import.meta.url));
 /** The metadata of the built-in model ends within this many bytes. */
@@ -159,6 +159,12 @@ describe('a file is refused', () => {
 describe('what the model says of itself', () => {
   const header = (entries: readonly (readonly [string, unknown])[]): GgufHeader =>
     ({ version: 3, tensorCount: 0, metadata: new Map(entries), spans: new Map() }) as GgufHeader;
+  it('is in F32 when it says so', () => {
+    expect(isFullPrecision(header([['general.file_type', 0]]))).toBe(true);
+    for (const entries of [[], [['general.file_type', 1]], [['general.file_type', 7]]] as const) {
+      expect(isFullPrecision(header(entries))).toBe(false);
+    }
+  });
   it.each([
     [[], null],
     [[['general.architecture', 'llama']], null],

@@ -133,6 +133,10 @@ export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
   return { version, tensorCount, metadata, spans };
 }
 
+/** Whether the file says that all its tensors are F32. */
+export const isFullPrecision = (header: GgufHeader): boolean =>
+  header.metadata.get('general.file_type') === 0;
+
 /** Tokens the model was trained to see at once; null when the file does not say. */
 export function trainedContext(header: GgufHeader): number | null {
   const architecture = header.metadata.get('general.architecture');

@@ -62,7 +62,9 @@ export class TrainingCurve {
       step,
       loss: last.length > 0 ? last.reduce((sum, { loss }) => sum + loss, 0) / last.length : null,
       validationLoss: this.#validation.at(-1) ?? null,
-      tokensPerSecond: seconds > 0 ? tokens / seconds : null,
+      // Of one that is not being worked on: over all of it.
+      tokensPerSecond:
+        seconds > 0 ? tokens / seconds : this.#seconds > 0 ? this.#tokens / this.#seconds : null,
       secondsPerStep: pace,
       secondsLeft: pace === null ? null : pace * Math.max(0, steps - step),
       seconds: this.#seconds,

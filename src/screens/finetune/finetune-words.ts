@@ -23,6 +23,12 @@ export function methodWords(method: TrainingMethod): string {
           .join(', ');
   return `LoRA, rank ${rank}, ${where}`;
 }
+/** `3.1 million numbers`. */
+export const sizeWords = (parameters: number): string =>
+  parameters < 1_000_000
+    ? `${count(parameters)} numbers`
+    : `${parameters < 100_000_000 ? (parameters / 1e6).toFixed(1) : count(parameters / 1e6)} million numbers`;
+
 /** `0.0005`, `0.00002`: never an exponent. */
 export const rateWords = (value: number): string => value.toFixed(10).replace(/0+$/u, '').replace(/\.$/u, '');
 

@@ -3,7 +3,7 @@ import '@fontsource-variable/atkinson-hyperlegible-next';
 import '@fontsource-variable/atkinson-hyperlegible-mono';
 import './app.css';
 import { mount } from 'svelte';
-import { version } from '../package.json';
+import { dependencies, version } from '../package.json';
 import App from './App.svelte';
 import { type Automation, automation } from './automation';
 import { builtInWeights } from './browser/built-in-weights';
@@ -11,6 +11,8 @@ import { deviceFacts, modelThreads, requestPersistence, saveFile } from './brows
 import { deviceReport } from './browser/device-report';
 import { webLocks } from './browser/run-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
+import { KnownAnswers } from './models/known-answer';
+import { LoadGuard, localMarks, openTabs } from './models/load-guard';
 import { OpfsModelStore } from './models/opfs-model-store';
 import { ServerBook } from './models/server-book';
 import { ModelChoice } from './state/model-choice.svelte';
@@ -22,10 +24,12 @@ import { IdbRunStore } from './storage/idb-run-store';
 import { IdbTrainingStore } from './storage/idb-training-store';
 import { AnalysisClient } from './workers/analysis-client';
 import { BuiltInSource } from './workers/built-in-source';
+import { CheckedSource } from './workers/checked-source';
 import { checkInWorker, readInWorker } from './workers/data-files';
 import { DecisionsClient } from './workers/decisions-client';
 import { workOnModelFiles } from './workers/model-files';
 import { SourcesHost } from './workers/model-host';
+import type { ModelSource } from './workers/model-source';
 import { ServerSource } from './workers/server-source';
 import { SimilarityClient } from './workers/similarity-client';
 import { StoredSource } from './workers/stored-source';
@@ -42,11 +46,15 @@ const BUILT_IN_FOLDER = `${import.meta.env.BASE_URL}models/built-in/`;
 const store = new IdbRunStore();
 const modelStore = new OpfsModelStore(new Connection(), workOnModelFiles);
 const servers = new ServerBook(store);
+const guard = new LoadGuard(localMarks(), openTabs());
+const answers = new KnownAnswers(store);
+const withCare = (source: ModelSource, engine: keyof typeof dependencies): ModelSource =>
+  new CheckedSource(source, `${engine} ${dependencies[engine]}`, guard, answers);
 const services: Services = {
   store,
   models: new SourcesHost([
     new BuiltInSource(BUILT_IN_FOLDER, modelThreads()),
-    new StoredSource(modelStore, modelThreads()),
+    withCare(new StoredSource(modelStore, modelThreads()), '@wllama/wllama'),
     new ServerSource(servers),
   ]),
   similarity: new SimilarityClient(),

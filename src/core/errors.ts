@@ -1,6 +1,7 @@
 /** Everything that can go wrong, as plain data: it crosses worker borders, and screens find words for it. */
 export type Failure =
   | { readonly kind: 'engine-load-failed'; readonly model: string; readonly detail: string }
+  | { readonly kind: 'load-crashes'; readonly model: string }
   | { readonly kind: 'engine-failed'; readonly detail: string }
   | { readonly kind: 'engine-timeout'; readonly seconds: number }
   | { readonly kind: 'prompt-too-long'; readonly detail: string }

@@ -41,6 +41,12 @@ export function failureWords(failure: Failure): FailureWords {
         kept: STORED,
         next: 'Use shorter seed tasks or fewer exemplars.',
       };
+    case 'load-crashes':
+      return {
+        what: `${failure.model} took this page down twice while it was loaded: this device has too little memory for it.`,
+        kept: STORED,
+        next: 'Choose a smaller model. To risk it once more, begin again: you are asked only once.',
+      };
     case 'self-test-failed':
       return {
         what: `The model gives a wrong answer on this device (“${failure.got}” instead of “${failure.expected}”).`,

@@ -1,0 +1,68 @@
+/**
+ * The first answer of a model on a device, kept and asked for again before later runs: a new driver or browser may
+ * compute something else without an error. Where nobody knows the right answer, it must at least stay the same.
+ */
+import * as v from 'valibot';
+import { AppError } from '../core/errors';
+import type { LanguageModel, RunStore } from '../core/ports';
+import type { StopSignal } from '../core/signal';
+
+const PROMPT = 'Come up with a series of tasks:\n\nTask 1: Name three colors.\nTask 2:';
+const MAX_TOKENS = 12;
+const Answers = v.record(v.string(), v.string());
+
+export class KnownAnswers {
+  /** What a model said instead of the kept answer: when a person tries again and it says the same, that is kept. */
+  readonly #refused = new Map<string, string>();
+
+  constructor(private readonly settings: Pick<RunStore, 'setting' | 'saveSetting'>) {}
+
+  /**
+   * Asks once, greedily. The first time the answer is kept; later it must be the same. Another one is refused once: a
+   * new driver rounds in a new way and stays with it, a broken device gives something else each time.
+   * @param engine name and version of what computes
+   * @throws AppError self-test-failed when it is another answer, or none that a model gives; and those of the model and
+   * store; AbortError
+   */
+  async check(
+    model: Pick<LanguageModel, 'hash' | 'device' | 'complete'>,
+    engine: string,
+    signal: StopSignal,
+  ): Promise<void> {
+    const request = {
+      prompt: PROMPT,
+      maxTokens: MAX_TOKENS,
+      temperature: 0,
+      topP: 1,
+      frequencyPenalty: 0,
+      presencePenalty: 0,
+      stop: [],
+      seed: 1,
+    };
+    const { text } = await model.complete(request, signal);
+    const place = `${engine}, ${model.device}`;
+    const known = await this.#answers(model.hash);
+    const before = known[place];
+    if (before === text) return;
+    if (isBroken(text)) throw new AppError({ kind: 'self-test-failed', expected: 'a text', got: text });
+    const key = `${model.hash} ${place}`;
+    if (before !== undefined && this.#refused.get(key) !== text) {
+      this.#refused.set(key, text);
+      throw new AppError({ kind: 'self-test-failed', expected: before, got: text });
+    }
+    await this.settings.saveSetting(keyOf(model.hash), { ...known, [place]: text });
+  }
+
+  async #answers(modelHash: string): Promise<v.InferOutput<typeof Answers>> {
+    const checked = v.safeParse(Answers, await this.settings.setting(keyOf(modelHash)));
+    return checked.success ? checked.output : {};
+  }
+}
+
+const keyOf = (modelHash: string): string => `known-answers:${modelHash}`;
+
+/** What broken arithmetic gives: nothing at all, or one sign again and again. */
+function isBroken(text: string): boolean {
+  const signs = new Set(text.replaceAll(/\s/gu, ''));
+  return signs.size === 0 || (signs.size === 1 && text.trim().length > 3);
+}

@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest';
+import type { ModelInfo } from '../core/models/stored-model';
+import { KnownAnswers } from '../models/known-answer';
+import { LoadGuard } from '../models/load-guard';
+import { ScriptedModel } from '../testing/scripted-model';
+import { CheckedSource } from './checked-source';
+import type { ModelSource, OpenModel } from './model-source';
+
+const never = new AbortController().signal;
+const model: ModelInfo = {
+  id: 'big',
+  name: 'Big',
+  engine: 'llama.cpp',
+  origin: 'file',
+  style: 'base',
+  bytes: 1,
+  contextLength: 512,
+  licence: null,
+  hash: 'aa',
+};
+
+/** One device over reloads of the page; what the model says can change. */
+class Device {
+  readonly marks = new Map<string, string>();
+  readonly settings = new Map<string, unknown>();
+  readonly events: string[] = [];
+  says = ' Write a poem about the sea.';
+  #tabs = 0;
+  /** A fresh page; the one before it is gone. */
+  page(): CheckedSource {
+    const own = `tab ${this.#tabs++}`;
+    const storage = {
+      getItem: (key: string): string | null => this.marks.get(key) ?? null,
+      setItem: (key: string, value: string): void => void this.marks.set(key, value),
+    };
+    const alive = (): Promise<Set<string>> => Promise.resolve(new Set([own]));
+    const guard = new LoadGuard(storage, { own, alive, onClose: () => () => undefined });
+    const answers = new KnownAnswers({
+      setting: <T>(key: string) => Promise.resolve(this.settings.get(key) as T | undefined),
+      saveSetting: (key, value) => Promise.resolve(void this.settings.set(key, value)),
+    });
+    const source: ModelSource = {
+      list: () => Promise.resolve([model]),
+      open: ({ id, name, hash }) => {
+        this.events.push('open');
+        if (this.crashes) return new Promise<never>(() => this.begun());
+        const scripted = new ScriptedModel({ named: { id, name, hash } });
+        const answer = { text: this.says, finishReason: 'length', promptTokens: 1 } as const;
+        return Promise.resolve<OpenModel>(
+          Object.assign(scripted, {
+            complete: () => Promise.resolve({ ...answer, cachedTokens: 0, completionTokens: 1 }),
+            dispose: () => void this.events.push('dispose'),
+          }),
+        );
+      },
+    };
+    return new CheckedSource(source, 'llama.cpp 1', guard, answers);
+  }
+  crashes = false;
+  begun: () => void = () => undefined;
+  async crash(): Promise<void> {
+    this.crashes = true;
+    await new Promise<void>((resolve) => {
+      this.begun = resolve;
+      void this.page().open(model, never, () => undefined);
+    });
+    this.crashes = false;
+  }
+}
+const load = (source: CheckedSource): Promise<OpenModel> => source.open(model, never, () => undefined);
+
+it('does not load what took the page down twice, until a person asks again', async () => {
+  const device = new Device();
+  await device.crash();
+  await device.crash();
+  const page = device.page();
+  device.events.length = 0;
+  await expect(load(page)).rejects.toMatchObject({ failure: { kind: 'load-crashes', model: 'Big' } });
+  expect(device.events).toEqual([]);
+  expect((await load(page)).name).toBe('Big');
+  expect((await load(device.page())).name).toBe('Big');
+});
+
+it('lets go of a model that answers otherwise than before on this device', async () => {
+  const device = new Device();
+  await load(device.page());
+  device.says = '@@@@@@@@@@';
+  device.events.length = 0;
+  await expect(load(device.page())).rejects.toMatchObject({ failure: { kind: 'self-test-failed' } });
+  expect(device.events).toEqual(['open', 'dispose']);
+  expect(await device.page().list()).toEqual([model]);
+});

@@ -1,13 +1,24 @@
 import * as webLlm from '@mlc-ai/web-llm';
+import { type Zippable, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AppError } from '../core/errors';
-import type { StoredModel } from '../core/models/stored-model';
-import { LIBRARY_IMPORTS } from '../models/catalogue';
-import { checkMlcFolder, type FolderFile, mlcFolderFiles, storeMlcFolder } from '../models/mlc-models';
+import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
+import { CATALOGUE, LIBRARY_IMPORTS } from '../models/catalogue';
+import { Downloader, type DownloadNote } from '../models/download';
+import { fetchGguf, storeGguf } from '../models/gguf-files';
+import {
+  checkMlcFolder,
+  fetchMlcModel,
+  type FolderFile,
+  mlcFolderFiles,
+  planMlcDownload,
+  storeMlcFolder,
+} from '../models/mlc-models';
 import { OpfsModelStore } from '../models/opfs-model-store';
 import { Connection } from '../storage/connection';
 import { deleteDatabase } from '../testing/raw-database';
 import { linkingLibrary, tinyMlcFolder } from '../testing/tiny-mlc';
+import { filesOfZip } from '../models/zip-folder';
 import { workOnModelFiles } from './model-files';
 
 const never = new AbortController().signal;
@@ -234,4 +245,106 @@ it('finishes what was half moved into the caches when the tab died', async () =>
   expect(await next.check('half', never, () => undefined)).toEqual([]);
   expect(await next.unfinished()).toEqual([]);
   expect(await webLlm.hasModelInCache('half', appConfig({ ...model, files: [] }))).toBe(true);
+});
+
+it('fetches a model of the list, goes on after a stop, and installs it when it is whole', async () => {
+  const store = openStore();
+  const [entry] = CATALOGUE;
+  if (!entry) throw new Error('the list is empty');
+  const folder = tinyMlcFolder(library);
+  const content = new Map(folder.map(({ name, file }) => [name.replace('tiny/', ''), file]));
+  content.set('tensor-cache.json', content.get('ndarray-cache.json') ?? new Blob());
+  const asked: string[] = [];
+  const stop = new AbortController();
+  const serve: typeof fetch = async (input, init) => {
+    const url = input instanceof Request ? input.url : input.toString();
+    const last = url.split('/').at(-1) ?? '';
+    const file = content.get(url === entry.library ? 'tiny-webgpu.wasm' : last);
+    if (init?.method !== 'HEAD') asked.push(last);
+    if (init?.method !== 'HEAD' && last === 'params_shard_1.bin' && !stop.signal.aborted) stop.abort();
+    await Promise.resolve();
+    if (!file) return new Response('', { status: 404 });
+    const headers = { 'content-length': String(file.size), etag: '"1"' };
+    return new Response(init?.method === 'HEAD' ? null : file, { headers });
+  };
+  const notes = new Map<string, DownloadNote>();
+  const downloader = new Downloader(
+    {
+      get: (url) => Promise.resolve(notes.get(url)),
+      set: (url, note) => Promise.resolve(void notes.set(url, note)),
+      delete: (url) => Promise.resolve(void notes.delete(url)),
+    },
+    { fetch: serve, wait: () => Promise.resolve() },
+  );
+  const first = await planMlcDownload(store, downloader, entry, never);
+  const sizes = [...content].filter(([name]) => !/README|ndarray/u.test(name)).map(([, file]) => file.size);
+  expect(first.plan.bytes).toBe(sizes.reduce((sum, size) => sum + size, 0));
+  const stopped: unknown = await fetchMlcModel(first, downloader, 1, stop.signal, () => undefined).catch(
+    (error: unknown) => error,
+  );
+  expect(stopped).toMatchObject({ name: 'AbortError' });
+  expect(await store.list()).toEqual([]);
+  expect(await cached()).toEqual([]);
+  const before = asked.length;
+  const again = await planMlcDownload(store, downloader, entry, never);
+  const told: number[] = [];
+  const model = await fetchMlcModel(again, downloader, 1, never, ({ done, total }) =>
+    told.push(done / (total ?? NaN)),
+  );
+  // What was here already is not asked for again.
+  expect(asked.slice(before).every((name) => name.endsWith('.bin'))).toBe(true);
+  expect(told.at(-1)).toBe(1);
+  expect(model).toMatchObject({ id: entry.id, origin: 'download', webLlm: { overrides: entry.overrides } });
+  expect(await webLlm.hasModelInCache(entry.id)).toBe(true);
+  expect(await store.check(entry.id, never, () => undefined)).toEqual([]);
+  expect(notes.size).toBe(0);
+  await store.delete(entry.id);
+  expect(await cached()).toEqual([]);
+});
+
+it('keeps a GGUF file from disk or the net as the same model, and nothing of a broken one', async () => {
+  const store = openStore();
+  const address = new URL('/models/built-in/model.gguf', location.href).href;
+  const file = new File([await (await fetch(address)).blob()], 'Built in.gguf');
+  const picked = await storeGguf(store, file, 1, never, () => undefined);
+  expect(picked).toMatchObject({
+    engine: 'llama.cpp',
+    origin: 'file',
+    bytes: file.size,
+    source: 'Built in.gguf',
+  });
+  expect((await store.file(picked.id, GGUF_FILE)).size).toBe(file.size);
+  const quiet = {
+    get: () => Promise.resolve(undefined),
+    set: () => Promise.resolve(),
+    delete: () => Promise.resolve(),
+  };
+  const url = 'https://example.org/models/built%20in.gguf?download=true';
+  const serve = (body: BodyInit): Downloader => {
+    const answer = (): Promise<Response> => Promise.resolve(new Response(body));
+    return new Downloader(quiet, { fetch: answer, wait: () => Promise.resolve() });
+  };
+  const fetched = await fetchGguf(store, serve(file), { url }, 2, never, () => undefined);
+  expect(fetched).toMatchObject({ id: picked.id, hash: picked.hash, origin: 'download', source: url });
+  expect(await store.list()).toEqual([fetched]);
+  const cut = new File([file.slice(0, file.size / 2)], 'cut.gguf');
+  expect(await complaint(storeGguf(store, cut, 1, never, () => undefined))).toContain('cut short');
+  const broken = fetchGguf(store, serve(cut), { url: `${url}2` }, 1, never, () => undefined);
+  expect(await complaint(broken)).toContain('cut short');
+  expect(await store.unfinished()).toEqual([]);
+  expect(await store.check(fetched.id, never, () => undefined)).toEqual([]);
+});
+
+it('reads a folder out of a zip, packed or not', async () => {
+  const store = openStore();
+  const bytes = async (file: Blob): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+  const folder = tinyMlcFolder(library);
+  for (const level of [0, 6] as const) {
+    const entries: Zippable = {};
+    for (const { name, file } of folder) entries[name] = [await bytes(file), { level }];
+    const archive = new File([new Uint8Array(zipSync(entries))], 'tiny.zip');
+    const model = await install(store, await filesOfZip(archive, never));
+    expect(await webLlm.hasModelInCache(model.id, appConfig(model))).toBe(true);
+  }
+  expect(await store.list()).toHaveLength(1);
 });

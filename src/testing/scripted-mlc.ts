@@ -8,8 +8,8 @@ import type { TokenOdds } from '../engines/web-llm/requests';
 import type { MlcEngine } from '../engines/web-llm/web-llm-engine';
 
 export interface MlcScript {
-  /** The whole answer to a text; by default the text's own repetition goes on. */
-  readonly text?: (prompt: string, seed: number) => string;
+  /** The whole answer to a text; undefined: the text's own repetition goes on. */
+  readonly text?: (prompt: string, seed: number) => string | undefined;
   /** Awaited before each token of an answer, also the first; what it throws, the request throws. */
   readonly before?: (token: number) => Promise<void> | void;
   /** Awaited by each load; what it throws, the load throws. */

@@ -135,8 +135,8 @@ export class WebLlmModel implements OpenModel {
     if (kind === 'engine-load-failed' || kind === 'self-test-failed') return;
     this.#losses++;
     this.#answersSinceLoss = 0;
-    // More than one cache is a luxury; the context is what prompts are made of.
-    this.#prefixes = Math.min(this.#prefixes, 1);
+    // Kept beginnings save time, the context is what prompts are made of.
+    this.#prefixes = Math.ceil(this.#prefixes / 2);
     if (this.#losses < 2 || this.contextLength <= LEAST_CONTEXT) return;
     this.contextLength = Math.max(LEAST_CONTEXT, Math.floor(this.contextLength / 2));
     this.#shrunk = true;

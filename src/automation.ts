@@ -1,8 +1,10 @@
 /** The handle for scripts: `window.selfInstruct` drives the same app that people use (`npm run generate`). */
+import type { EvaluateOptions, FinetuneOptions, LoopEvaluation } from './automation-loop';
 import type { KnownServer } from './core/models/known-server';
 import type { ModelInfo } from './core/models/stored-model';
 import { builtInConfig, modelConfig, withPreset } from './core/presets';
 import type { PresetName, RunConfig, RunProgress } from './core/run';
+import type { TrainingRecord } from './core/training/training';
 import type { FormatId } from './export/formats';
 import type { ModelChoice } from './state/model-choice.svelte';
 import type { RunSession, RunStatus } from './state/run-session.svelte';
@@ -37,10 +39,19 @@ export interface Automation {
     readonly firstAcceptedSeconds: number | null;
   };
   dataset(format: FormatId): Promise<string>;
+  /** Finetunes the built-in model on the run that is open, and stores the model. */
+  finetune(
+    options: Omit<FinetuneOptions, 'runId'>,
+  ): Promise<Pick<TrainingRecord, 'modelId' | 'counts' | 'steps' | 'seconds' | 'curve'>>;
+  evaluate(options: EvaluateOptions): Promise<LoopEvaluation>;
+  /** How far `finetune` or `evaluate` is. */
+  progress(): { readonly done: number; readonly total: number };
 }
 
 export function automation(services: Services, session: RunSession, choice: ModelChoice): Automation {
   let startedAt = 0;
+  let progress = { done: 0, total: 0 };
+  const tell = (done: number, total: number): void => void (progress = { done, total });
   return {
     async start({ target, seed, preset = 'ours', seeds: setId = 'simple', model: modelId, values = {} }) {
       startedAt = performance.now();
@@ -98,5 +109,20 @@ export function automation(services: Services, session: RunSession, choice: Mode
       );
       return file.text();
     },
+    async finetune(options) {
+      const { finetune } = await import('./automation-loop');
+      if (!session.run) throw new Error('No run is open.');
+      const { modelId, counts, steps, seconds, curve } = await finetune(
+        services,
+        { ...options, runId: session.run.id },
+        tell,
+      );
+      return { modelId, counts, steps, seconds, curve };
+    },
+    async evaluate(options) {
+      const { evaluate } = await import('./automation-loop');
+      return evaluate(services, services.version, options, tell);
+    },
+    progress: () => progress,
   };
 }

@@ -19,7 +19,7 @@ export interface HuggingFaceModel {
 const DTYPES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
 
 /** The weights alone, in the wanted precision. @throws AppError bad-file; AbortError */
-export async function writeLlamaSafetensors(
+async function writeLlamaSafetensors(
   config: LlamaConfig,
   weights: SafetensorsFile,
   precision: Precision,

@@ -6,7 +6,7 @@
 import { bytesOf, type ConversionWatch, inPrecision, narrowed } from './conversion';
 import { toHalf } from './half-floats';
 import { checkLlamaWeights, type LlamaConfig } from './llama-config';
-import { quantise } from './group-quantiser';
+import { GROUP, quantise } from './group-quantiser';
 import type { LlamaModel } from './llama-gguf';
 
 export const MLC_QUANTISATIONS = ['q0f16', 'q0f32', 'q4f16_1', 'q4f32_1'] as const;
@@ -14,7 +14,7 @@ export type MlcQuantisation = (typeof MLC_QUANTISATIONS)[number];
 
 /** A shard is closed before it would grow beyond; a tensor that is larger has one for itself, as in MLC's own files. */
 const SHARD_BYTES = 32 * 1024 * 1024;
-export const MLC_CONFIG_FILE = 'mlc-chat-config.json';
+const MLC_CONFIG_FILE = 'mlc-chat-config.json';
 /** The same text twice: web-llm from 0.2.80 on reads the first, older ones the second. */
 const INDEX_FILES = ['tensor-cache.json', 'ndarray-cache.json'] as const;
 
@@ -91,7 +91,7 @@ async function convert(
     words.push(bytesOf(quantised.words));
     scales.push(half ? bytesOf(toHalf(quantised.scales)) : narrowed(quantised.scales, 'F32', part));
   }
-  const groups = Math.ceil(columns / 32);
+  const groups = Math.ceil(columns / GROUP);
   return [
     { name: `${name}.q_weight`, shape: [rows, groups * 4], dtype: 'uint32', bytes: new Blob(words) },
     { name: `${name}.q_scale`, shape: [rows, groups], dtype, bytes: new Blob(scales) },

@@ -111,8 +111,8 @@ export class TfjsLlama {
         return [(this.weights[name] as tf.Tensor).sub(change.mul(learningRate)), first, second];
       });
       next.weights[name] = w as tf.Tensor;
-      next.first[name] = m;
-      next.second[name] = v;
+      next.first[name] = m as tf.Tensor;
+      next.second[name] = v as tf.Tensor;
     });
     tf.dispose([this.weights, this.#first, this.#second, grads, value, squares]);
     this.weights = next.weights;

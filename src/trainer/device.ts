@@ -55,7 +55,7 @@ async function openWebGpu(anyAdapter: boolean): Promise<ComputeDevice | null> {
   if (!adapter) return null;
   // A graphics processor in software is many times slower than WebAssembly.
   if (adapter.info?.isFallbackAdapter && !anyAdapter) return null;
-  if (!(await init('webgpu')).includes('webgpu')) return null;
+  if (!(await init('webgpu')).includes('webgpu')) throw new Error('it gave no device');
   defaultDevice('webgpu');
   let reason: string | null = null;
   void getWebGPUDevice().lost.then(({ message }) => (reason = message || 'no reason given'));

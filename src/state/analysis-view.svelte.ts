@@ -7,6 +7,7 @@ import type { StoreChange } from '../core/ports';
 import type { RunRecord } from '../core/run';
 import type { Candidate, RunId } from '../core/task';
 import { nextTask } from '../export/pacer';
+import type { FigureFiles } from './figures-file';
 import type { Services } from './services';
 import { teller, type Work } from './work';
 
@@ -25,6 +26,8 @@ export interface OpenPart {
 export class AnalysisView {
   run = $state.raw<RunRecord | null>(null);
   figures = $state.raw<Figures | null>(null);
+  /** Whether the figures count all that is stored of the run, tagged and compared. */
+  settled = $state(false);
   /** Reading the rows, then tagging them. */
   work = $state.raw<Work | null>(null);
   failure = $state.raw<Failure | null>(null);
@@ -92,6 +95,16 @@ export class AnalysisView {
   saveFile(name: string, content: Blob): void {
     this.services.saveFile(name, content);
   }
+  /** All charts of the screen in one archive. */
+  async saveAll(figures: readonly FigureFiles[]): Promise<void> {
+    const { run } = this;
+    if (!run) return;
+    const archive = await this.#guard(async () => {
+      const { figuresFile } = await import('./figures-file');
+      return figuresFile(figures, this.services.now());
+    });
+    if (archive) this.services.saveFile(`run-${run.number}-figures.zip`, archive);
+  }
 
   async #load(run: RunRecord, tasks: number, candidates: number): Promise<void> {
     const turn = ++this.#turn;
@@ -138,6 +151,7 @@ export class AnalysisView {
     await analysis.remove(change.removed);
     await analysis.verdicts(change.candidates.map(verdictOf));
     this.#stale = true;
+    this.settled = false;
     this.#follow();
   }
 
@@ -151,7 +165,9 @@ export class AnalysisView {
       if (!figures) return;
       this.figures = figures;
       this.#tellTagging(figures);
-      if (figures.waiting.tag > 0) this.#stale = true;
+      const { compare, tag } = figures.waiting;
+      if (tag > 0) this.#stale = true;
+      this.settled = !this.#loading && !this.#stale && compare === 0;
       this.#following = window.setTimeout(() => {
         this.#following = null;
         this.#follow();
@@ -176,6 +192,7 @@ export class AnalysisView {
 
   #forget(): void {
     this.figures = null;
+    this.settled = false;
     this.work = null;
     this.failure = null;
     this.part = null;

@@ -175,11 +175,17 @@ async function analyse(bench: Workbench): Promise<void> {
 async function decisions(bench: Workbench): Promise<void> {
   const { page } = bench;
   const slider = page.getByRole('slider', { name: 'ROUGE-L threshold' });
+  const rows = page.getByRole('region', { name: 'Candidates' }).getByRole('row');
   await bench.step('Decisions: read the candidates', async () => {
     await bench.go('Decisions');
-    await page.getByRole('row').nth(3).waitFor(LONG);
+    await rows.nth(3).waitFor(LONG);
   });
-  await bench.step('Decisions: compare the candidates, read the answers again', () => bench.idle());
+  await bench.step('Decisions: compare the candidates, read the answers again', async () => {
+    const ready = (): boolean =>
+      document.querySelector('input[type="range"]:enabled') !== null &&
+      !document.body.textContent.includes('are being read again');
+    await page.waitForFunction(ready, undefined, LONG);
+  });
   await bench.step('Decisions: move the threshold', async () => {
     await slider.focus();
     for (let i = 0; i < 40; i++) await page.keyboard.press('ArrowLeft');
@@ -189,7 +195,7 @@ async function decisions(bench: Workbench): Promise<void> {
     for (const name of [/^Kept/u, /^Too similar/u, /^Newly/u, /^All/u]) {
       await page.getByRole('tab', { name }).first().click();
     }
-    await page.getByRole('row').nth(3).hover();
+    await page.getByRole('region', { name: 'Candidates' }).hover({ force: true });
     await bench.scroll();
   });
 }

@@ -11,7 +11,8 @@ import { Connection, type StoreName, type WriteTransaction } from './connection'
 import { ROW_STORES, type RowStore, runRange, type Schema } from './schema';
 import { moveRow } from './move-row';
 
-const PAGE = 1_000;
+/** Rows that are read at once: the browser makes all of them while the page waits, and a row may be long. */
+const PAGE = 250;
 /** Rows that are written before the page has its turn. */
 const SLICE = 250;
 /** Settings of the store itself: the number given last, and imports that have begun. */

@@ -4,7 +4,7 @@ import type { BatchTensors } from '../core/training/batches';
 import { type LlamaConfig, llamaTensors, readLlamaConfig } from '../weights/llama-config';
 import { writeSafetensors } from '../weights/safetensors';
 
-export const randomLlamaJson = (patch: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+const randomLlamaJson = (patch: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
   model_type: 'llama',
   vocab_size: 97,
   hidden_size: 32,

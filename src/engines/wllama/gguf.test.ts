@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../core/errors';
-import { type GgufHeader, brokenTextTokens, isFullPrecision, readGgufHeader, trainedContext } from './gguf';
+import {
+  type GgufHeader,
+  brokenTextTokens,
+  isFullPrecision,
+  keyValueBytes,
+  readGgufHeader,
+  trainedContext,
+} from './gguf';
 
 const builtIn = await readFile(new URL('../../../public/models/built-in/model.gguf', import.meta.url));
 /** The metadata of the built-in model ends within this many bytes. */
@@ -205,6 +212,24 @@ describe('what the model says of itself', () => {
       null,
     ],
   ] as const)('%j: context %s', (entries, context) => expect(trainedContext(header(entries))).toBe(context));
+  it('takes memory for each token by its layers and heads; of unknown ones, a usual amount', () => {
+    const of = (...entries: readonly (readonly [string, unknown])[]): number =>
+      keyValueBytes(header([['general.architecture', 'llama'], ...entries]));
+    const shape = [
+      ['llama.block_count', 32],
+      ['llama.embedding_length', 960],
+      ['llama.attention.head_count', 15],
+    ] as const;
+    // SmolLM2-360M: 32 layers, 5 heads of 64 for keys and as many for values, two bytes a number.
+    expect(of(...shape, ['llama.attention.head_count_kv', 5])).toBe(32 * 5 * (64 + 64) * 2);
+    expect(of(...shape)).toBe(32 * 15 * (64 + 64) * 2);
+    expect(of(...shape, ['llama.attention.key_length', 32], ['llama.attention.value_length', 96])).toBe(
+      32 * 15 * (32 + 96) * 2,
+    );
+    for (const entries of [[], [['llama.block_count', -1]], [['llama.block_count', 'x']]] as const) {
+      expect(of(...entries)).toBe(100_000);
+    }
+  });
   it('bans no token of other vocabularies', () => {
     expect(brokenTextTokens(header([]))).toEqual([]);
     expect(

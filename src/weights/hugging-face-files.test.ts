@@ -1,9 +1,12 @@
 import { safetensors as loaders } from '@jax-js/loaders';
 import { openAsBlob, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { huggingFaceFiles, type HuggingFaceModel } from './hugging-face-files';
 import { readLlamaConfig } from './llama-config';
 import { readSafetensors } from './safetensors';
+
+// Millions of numbers are looked at one by one.
+vi.setConfig({ testTimeout: 30_000 });
 
 const FOLDER = 'public/models/built-in/';
 const never = { signal: new AbortController().signal };

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { mkdtemp, openAsBlob, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { readGgufHeader } from '../engines/wllama/gguf';
 import { interleavedRows } from './conversion';
 import { fromHalf, toHalf } from './half-floats';
@@ -11,6 +11,9 @@ import { readLlamaConfig } from './llama-config';
 import { ggufName, type LlamaModel, writeLlamaGguf, writeLlamaGgufLike } from './llama-gguf';
 import { readSafetensors, writeSafetensors } from './safetensors';
 import { tokenizerEntries } from './tokenizer-entries';
+
+// Millions of numbers are looked at one by one.
+vi.setConfig({ testTimeout: 30_000 });
 
 const FOLDER = 'public/models/built-in/';
 const shipped = await openAsBlob(`${FOLDER}model.gguf`);

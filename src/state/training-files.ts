@@ -1,4 +1,5 @@
 /** What a finetuned model can be saved as, and how each file is put together. */
+import { AppError } from '../core/errors';
 import {
   CONFIG_FILE,
   GGUF_FILE,
@@ -7,6 +8,7 @@ import {
   WEIGHTS_FILE,
 } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
+import type { RunId } from '../core/task';
 import type { TrainingRecord } from '../core/training/training';
 import { writeZip, type ZipInput } from '../export/passport/zip';
 import type { WeightsForm } from '../models/weights-writer';
@@ -19,6 +21,7 @@ export type WeightsFormatId =
   | 'hugging-face-f32'
   | 'hugging-face-f16'
   | 'adapter'
+  | 'trainers'
   | 'mlc-q0f16'
   | 'mlc-q0f32'
   | 'mlc-q4f16_1'
@@ -58,6 +61,11 @@ export const WEIGHTS_FORMATS: readonly {
         title: 'Adapter alone (PEFT)',
         note: 'only what was learned; it is put on the base model',
       },
+      {
+        id: 'trainers',
+        title: 'The same finetuning elsewhere',
+        note: 'its data and settings for axolotl, LLaMA-Factory, TRL and Unsloth, to repeat it with larger models',
+      },
     ],
   },
   {
@@ -71,11 +79,13 @@ export const WEIGHTS_FORMATS: readonly {
   },
 ];
 
-/** Whether a model has what a format needs. */
-export const canSave = (id: WeightsFormatId, { files }: StoredModel): boolean =>
-  id !== 'adapter' || files.some(({ name }) => name === ADAPTER_WEIGHTS_FILE);
+/** Whether there is what a format needs. Seeds alone are no data set of a run. */
+export function canSave(id: WeightsFormatId, { files }: StoredModel, { data }: TrainingRecord): boolean {
+  if (id === 'adapter') return files.some(({ name }) => name === ADAPTER_WEIGHTS_FILE);
+  return id !== 'trainers' || data.source !== 'seeds';
+}
 
-const FORMS: Readonly<Record<Exclude<WeightsFormatId, 'adapter'>, WeightsForm>> = {
+const FORMS: Readonly<Record<Exclude<WeightsFormatId, 'adapter' | 'trainers'>, WeightsForm>> = {
   'gguf-f16': { kind: 'gguf', precision: 'F16' },
   'gguf-f32': { kind: 'gguf', precision: 'F32' },
   'hugging-face-f32': { kind: 'hugging-face', precision: 'F32' },
@@ -96,7 +106,7 @@ export const fileName = (name: string): string =>
 
 /** @throws AppError model-file-missing, bad-file, worker-crashed; AbortError */
 export async function writeWeights(
-  services: Pick<Services, 'modelStore' | 'weightsWriter' | 'now'>,
+  services: Pick<Services, 'modelStore' | 'weightsWriter' | 'now' | 'store' | 'version'>,
   model: StoredModel,
   record: TrainingRecord,
   format: WeightsFormatId,
@@ -105,6 +115,10 @@ export async function writeWeights(
 ): Promise<{ readonly name: string; readonly content: Blob }> {
   const base = fileName(record.name);
   const file = (name: string): Promise<Blob> => services.modelStore.file(model.id, name);
+  if (format === 'trainers') {
+    const content = await writeTrainerFiles(services, record, signal, onProgress);
+    return { name: `${base}-for-trainers.zip`, content };
+  }
   // The stored file is this form already.
   if (format === 'gguf-f16') return { name: `${base}-f16.gguf`, content: await file(GGUF_FILE) };
   const files = new Map<string, Blob>();
@@ -136,3 +150,40 @@ export async function writeWeights(
   return { name: `${base}-${format}.zip`, content };
 }
 const MUCH = 1_000_000;
+
+/** `owner/name` on the hub. */
+const HUB = /^[\w.-]+\/[\w.-]+$/u;
+/** Where a base model that is not on the hub is expected: saved as a Hugging Face folder beside the settings. */
+const LOCAL_BASE = './base-model';
+
+async function writeTrainerFiles(
+  { store, modelStore, version, now }: Pick<Services, 'store' | 'modelStore' | 'version' | 'now'>,
+  { data, config, baseModel }: TrainingRecord,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Blob> {
+  const summary = await store.run(data.runId as RunId);
+  if (!summary) {
+    const detail = `the run it learned from (${data.name}) is no longer stored here.`;
+    throw new AppError({ kind: 'training-data-changed', detail });
+  }
+  const source = (await modelStore.get(baseModel.id))?.source ?? '';
+  const { planPassport, writePassport } = await import('../export/passport/passport');
+  const plan = await planPassport(
+    store,
+    summary,
+    {
+      formats: ['alpaca', 'openai-chat', 'prompt-completion'],
+      withSeeds: data.source !== 'run',
+      share: data.heldOutShare,
+      splitSeed: config.seed,
+      withBackup: false,
+      withoutRejected: false,
+      training: { model: HUB.test(source) ? source : LOCAL_BASE, config },
+    },
+    signal,
+  );
+  return writePassport(store, plan, now(), version, signal, (label, done, total) =>
+    onProgress({ label, done, total }),
+  );
+}

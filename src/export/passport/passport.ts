@@ -33,6 +33,8 @@ export interface PassportChoice {
   readonly withBackup: boolean;
   /** Tasks that were rejected in Review stay out of the data; the backup holds them all the same. */
   readonly withoutRejected: boolean;
+  /** What the ready-made runs for trainers do; a plan for models of real sizes where nothing is said. */
+  readonly training?: TrainingPlan;
 }
 export type PassportSource = Pick<
   RunStore,
@@ -72,6 +74,7 @@ export async function planPassport(
   onTasks: (tasks: number) => void = () => undefined,
 ): Promise<PassportPlan> {
   const { run } = summary;
+  const { training = OUTSIDE } = choice;
   const ratings: Rating[] = [];
   for await (const page of source.scanRatings(run.id)) ratings.push(...page);
   const rejected = await rejectedTasks(once(ratings));
@@ -127,10 +130,10 @@ export async function planPassport(
   const texts = [
     { path: 'README.md', text: card },
     ...(info ? [info] : []),
-    ...(await axolotlSettings(filled, OUTSIDE)),
-    ...(await llamaFactoryRuns(run.number, filled, OUTSIDE)),
-    ...trlScripts(filled, OUTSIDE),
-    ...unslothScripts(filled, OUTSIDE),
+    ...(await axolotlSettings(filled, training)),
+    ...(await llamaFactoryRuns(run.number, filled, training)),
+    ...trlScripts(filled, training),
+    ...unslothScripts(filled, training),
   ];
   return { summary, choice, files, texts, checks, statistics, ratings, rejected, split };
 }

@@ -262,6 +262,15 @@ describe('finetuned models', () => {
       'adapter_config.json',
       'adapter_model.safetensors',
     ]);
+    await page.getByText('The same finetuning elsewhere').click();
+    await page.getByRole('button', { name: 'Save the file' }).click();
+    await vi.waitFor(() => expect(saved?.name).toMatch(/-for-trainers\.zip$/u));
+    const settings = unzipSync(new Uint8Array((await saved?.content.arrayBuffer()) ?? new ArrayBuffer(0)));
+    const texts = Object.values(settings).map((bytes) => new TextDecoder().decode(bytes));
+    // Model and values of this very training, and the rows that it saw.
+    expect(texts.filter((text) => text.includes('./base-model')).length).toBeGreaterThanOrEqual(4);
+    expect(texts.some((text) => /lora_r(ank)?: 8/u.test(text))).toBe(true);
+    expect(texts.some((text) => text.includes('Output 2'))).toBe(true);
     await userEvent.keyboard('{Escape}');
     await expect.element(page.getByRole('dialog')).not.toBeInTheDocument();
   });

@@ -35,6 +35,16 @@ export function modelLines(
   return [...here, ...others];
 }
 
+/** The best model for the graphics processor that can be fetched: of those that run well, the largest. */
+export function bestToFetch(lines: readonly ModelLine[]): ModelLine | null {
+  return lines
+    .filter(({ here, engine, verdict }) => !here && engine === 'web-llm' && verdict.fit === 'well')
+    .reduce<ModelLine | null>(
+      (best, line) => (best && (best.gpuBytes ?? 0) >= (line.gpuBytes ?? 0) ? best : line),
+      null,
+    );
+}
+
 function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: DeviceReport): ModelLine {
   const onGpu = info.engine === 'web-llm';
   const need = {

@@ -90,15 +90,6 @@ export class ModelsView {
     return this.lines.filter(({ verdict }) => verdict.fit === fit);
   }
 
-  /** The best model to be fetched for this device: what runs well, and of that the largest. */
-  get best(): ModelLine | null {
-    const well = this.group('well').filter(({ here, engine }) => here === null && engine === 'web-llm');
-    return well.reduce<ModelLine | null>(
-      (best, line) => (best && (best.gpuBytes ?? 0) >= (line.gpuBytes ?? 0) ? best : line),
-      null,
-    );
-  }
-
   /** Seconds for so many kept instructions at the measured speed; null before it was measured. */
   secondsFor(id: string, instructions: number): number | null {
     const speed = this.speeds[id];
@@ -188,13 +179,12 @@ export class ModelsView {
   }
 
   /** Ten seconds of real requests. The model stays loaded: whoever tests one will use it. */
-  async measure(id: string): Promise<void> {
-    if (this.#testing || this.session.active) return;
+  async measure({ id, here: info }: ModelLine): Promise<void> {
+    if (this.#testing || this.session.active || !info) return;
     const testing = new AbortController();
     this.#testing = testing;
     this.failure = null;
     this.test = { id, stage: 'loading', seconds: 0 };
-    const info = this.choice.models.find((model) => model.id === id);
     const stop = new AbortController();
     testing.signal.addEventListener('abort', () => stop.abort());
     const began = { at: 0 };
@@ -202,7 +192,6 @@ export class ModelsView {
       if (began.at > 0) this.test = { id, stage: 'writing', seconds: (performance.now() - began.at) / 1000 };
     }, 500);
     try {
-      if (!info) throw new Error('There is no such model any more.');
       const model = await this.services.models.load(id, testing.signal, () => undefined);
       const [set] = this.services.builtInSeedSets;
       const seeds = (await set?.load()) ?? [];

@@ -1,6 +1,5 @@
 /** The app's services over a real store, with a model that never gets ready and locks that a test can hold. */
 import { GGUF_FILE, type ModelInfo } from '../core/models/stored-model';
-import type { DeviceReport } from '../core/models/device-report';
 import type { RunStore } from '../core/ports';
 import { checkDataFile, readDataFile } from '../import/data-file';
 import type { ModelShelf } from '../models/model-shelf';
@@ -9,6 +8,7 @@ import type { Services } from '../state/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
 import { IdbTrainingStore } from '../storage/idb-training-store';
 import { LocalAnalyst } from './local-analyst';
+import { PLAIN_DEVICE } from './plain-device';
 import { localDecisions } from './local-decisions';
 import { LocalSimilarity } from './local-similarity';
 import { MemoryModelStore } from './memory-model-store';
@@ -33,19 +33,6 @@ export const BUILT_IN_INFO: ModelInfo = {
   hash: '4775',
 };
 
-/** A laptop without WebGPU. */
-export const PLAIN_DEVICE: DeviceReport = {
-  gpu: null,
-  webGpu: false,
-  memoryBytes: 8 * 1024 ** 3,
-  cores: 4,
-  threads: 2,
-  isolated: true,
-  secure: true,
-  freeBytes: 20_000_000_000,
-  persisted: true,
-  canStoreFiles: true,
-};
 const refuse = (): Promise<never> => Promise.reject(new Error('Nothing can be fetched here.'));
 const EMPTY_SHELF: ModelShelf = {
   offered: () => Promise.resolve([]),

@@ -44,6 +44,8 @@ const offline = VitePWA({
       '**/*.{html,js,css,woff2,wasm,jsonl,svg,png}',
       'models/built-in/{manifest.json,model.gguf,config.json,tokenizer.json,model.safetensors}',
     ],
+    // 6 MB that most people never need: kept from its first use on (keep-offline.ts).
+    globIgnores: ['**/node_modules/**/*', 'assets/web-llm.worker-*.js'],
     // Assets carry a hash in their name: the browser's own cache may serve them.
     dontCacheBustURLsMatching: /^assets\//u,
     maximumFileSizeToCacheInBytes: 16_000_000,

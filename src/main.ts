@@ -34,6 +34,7 @@ import { ServerSource } from './workers/server-source';
 import { SimilarityClient } from './workers/similarity-client';
 import { StoredSource } from './workers/stored-source';
 import { TrainerClient } from './workers/trainer-client';
+import { WebLlmSource } from './workers/web-llm-source';
 import { writeInWorker } from './workers/weights-client';
 
 declare global {
@@ -55,6 +56,7 @@ const services: Services = {
   models: new SourcesHost([
     new BuiltInSource(BUILT_IN_FOLDER, modelThreads()),
     withCare(new StoredSource(modelStore, modelThreads()), '@wllama/wllama'),
+    withCare(new WebLlmSource(modelStore), '@mlc-ai/web-llm'),
     new ServerSource(servers),
   ]),
   similarity: new SimilarityClient(),

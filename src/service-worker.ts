@@ -4,6 +4,7 @@
  * all tabs are closed: a run is never interrupted by an update.
  */
 import { cleanupOutdatedCaches, matchPrecache, precache, type PrecacheEntry } from 'workbox-precaching';
+import { ON_DEMAND_CACHE } from './workers/keep-offline';
 
 declare const self: {
   readonly __WB_MANIFEST: (string | PrecacheEntry)[];
@@ -29,7 +30,7 @@ self.addEventListener('fetch', (event) => {
 async function answer(request: Request, url: URL): Promise<Response> {
   const path =
     request.mode === 'navigate' && url.pathname.endsWith('/') ? `${url.pathname}index.html` : url.pathname;
-  const stored = await matchPrecache(path);
+  const stored = (await matchPrecache(path)) ?? (await (await caches.open(ON_DEMAND_CACHE)).match(request));
   return isolated(stored ?? (await fetch(request)));
 }
 

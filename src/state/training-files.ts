@@ -97,7 +97,7 @@ const FORMS: Readonly<Record<Exclude<WeightsFormatId, 'adapter' | 'trainers'>, W
 };
 
 /** Letters and digits of any script; what file systems dislike becomes a hyphen. */
-export const fileName = (name: string): string =>
+const fileName = (name: string): string =>
   name
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}._]+/gu, '-')

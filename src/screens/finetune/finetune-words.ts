@@ -30,7 +30,7 @@ export const sizeWords = (parameters: number): string =>
     : `${parameters < 100_000_000 ? (parameters / 1e6).toFixed(1) : count(parameters / 1e6)} million numbers`;
 
 /** `0.0005`, `0.00002`: never an exponent. */
-export const rateWords = (value: number): string => value.toFixed(10).replace(/0+$/u, '').replace(/\.$/u, '');
+const rateWords = (value: number): string => value.toFixed(10).replace(/0+$/u, '').replace(/\.$/u, '');
 
 export const scheduleWords = ({ learningRate, warmupShare }: TrainingConfig): string =>
   `${rateWords(learningRate)}, cosine, ${percent(warmupShare, 1)} warm-up`;

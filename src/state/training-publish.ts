@@ -14,6 +14,9 @@ import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE, adapterConfig } from '../wei
 import type { Services } from './services';
 import type { OpenBase } from './training-base';
 
+/** Up to here llama.cpp gets all 32 bits, and goes on exactly as the trainer does; halves round near-ties the other way. */
+const EXACT_BYTES = 64_000_000;
+
 /**
  * The same training gives the same model id: what a killed tab left is written again, not beside it.
  * @throws AppError storage-full, bad-file, worker-crashed; AbortError
@@ -29,7 +32,8 @@ export async function publishModel(
   const { config, weights, tokenizer, adapter } = trained;
   const id = `finetuned-${record.id}`;
   const llama = { name: record.name, config, weights, tokenizer };
-  const forms = await weightsWriter.write(llama, { kind: 'gguf', precision: 'F16' }, signal, onProgress);
+  const precision = weights.size <= EXACT_BYTES ? 'F32' : 'F16';
+  const forms = await weightsWriter.write(llama, { kind: 'gguf', precision }, signal, onProgress);
   const gguf = forms.get(GGUF_FILE);
   if (!gguf) throw new Error('no GGUF was written');
   const files: (readonly [string, Blob])[] = [
@@ -55,13 +59,14 @@ export async function publishModel(
       before += content.size;
       if (name === GGUF_FILE) written = file;
     }
-    const { style, licence } = base.model;
+    const { licence } = base.model;
     return await staging.publish({
       id,
       name: record.name,
       engine: 'llama.cpp',
       origin: 'finetuned',
-      style,
+      // Whatever the base was, it was taught to go on from the paper's layouts.
+      style: 'base',
       bytes: gguf.size,
       contextLength: base.config.contextLength,
       licence,

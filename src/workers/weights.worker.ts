@@ -1,6 +1,7 @@
 /** The realm where weights are written in other forms: for a large model much arithmetic, so it is done off the page. */
 import { expose } from 'comlink';
-import { GGUF_FILE } from '../core/models/stored-model';
+import { AppError } from '../core/errors';
+import { CONFIG_FILE, GGUF_FILE, TOKENIZER_FILE } from '../core/models/stored-model';
 import type { LlamaFiles, WeightsForm } from '../models/weights-writer';
 import type { ConversionWatch } from '../weights/conversion';
 import { huggingFaceFiles } from '../weights/hugging-face-files';
@@ -12,14 +13,20 @@ import { type Outcome, toOutcome } from './outcome';
 
 /** The page stops this work by ending the worker. */
 const never = new AbortController().signal;
-const json = async (file: Blob): Promise<unknown> => JSON.parse(await file.text()) as unknown;
+async function json(file: Blob, name: string): Promise<unknown> {
+  try {
+    return JSON.parse(await file.text()) as unknown;
+  } catch (error) {
+    throw new AppError({ kind: 'bad-file', detail: `“${name}” is no JSON.` }, { cause: error });
+  }
+}
 
 async function write(
   { name, config, weights, tokenizer }: LlamaFiles,
   form: WeightsForm,
   watch: ConversionWatch,
 ): Promise<ReadonlyMap<string, Blob>> {
-  const parsed = await json(config);
+  const parsed = await json(config, CONFIG_FILE);
   const tensors = await readSafetensors(weights);
   if (form.kind === 'hugging-face') {
     return huggingFaceFiles({ config: parsed, weights: tensors, tokenizer }, form.precision, watch);
@@ -29,7 +36,7 @@ async function write(
     const files = await writeMlcModel(model, form.quantisation, null, watch);
     return new Map([...files, ['tokenizer.json', tokenizer]]);
   }
-  const words = { json: await json(tokenizer), chatTemplate: null };
+  const words = { json: await json(tokenizer, TOKENIZER_FILE), chatTemplate: null };
   return new Map([[GGUF_FILE, await writeLlamaGguf(model, words, form.precision, watch)]]);
 }
 

@@ -1,0 +1,160 @@
+/** Grades as rows of a file, JSONL and CSV alike, and the way back: checked, matched with the answers here, and merged. */
+import * as v from 'valibot';
+import { MAX_RATER, raterName } from '../review/rating';
+import { checked, type Checked } from '../schema';
+import type { EvaluationRecord, EvaluationTask } from './evaluation';
+import { gradeId, GRADES, type Grade, type GradeRow, itemId } from './grading';
+
+/** Every row says whose it is and of which tasks, so that files can be joined and sorted by hand. */
+export interface GradeLine {
+  /** Fingerprint of the set of tasks. */
+  readonly set: number;
+  readonly rater: string;
+  /** Place of the task in the set, from 0. */
+  readonly place: number;
+  readonly task: string;
+  /** Key of the model in the evaluation where it was graded. */
+  readonly model: string;
+  readonly grade: Grade;
+  readonly answer_print: number;
+  /** Milliseconds since 1970. */
+  readonly graded_at: number;
+}
+export const GRADE_COLUMNS = [
+  'set',
+  'rater',
+  'place',
+  'task',
+  'model',
+  'grade',
+  'answer_print',
+  'graded_at',
+] as const satisfies readonly (keyof GradeLine)[];
+/** Of the columns, those that hold numbers. */
+export const NUMBER_COLUMNS: readonly string[] = ['set', 'place', 'answer_print', 'graded_at'];
+
+export const gradeLine = (
+  { rater, index, taskId, modelKey, grade, print, at }: GradeRow,
+  set: number,
+): GradeLine => ({
+  set,
+  rater,
+  place: index,
+  task: taskId,
+  model: modelKey,
+  grade,
+  answer_print: print,
+  graded_at: at,
+});
+
+const print = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffff_ffff));
+const line: v.GenericSchema<unknown, GradeLine> = v.object({
+  set: print,
+  rater: v.pipe(
+    v.string(),
+    v.maxLength(MAX_RATER),
+    v.check((name) => raterName(name) === name, 'a name'),
+  ),
+  place: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  task: v.pipe(v.string(), v.maxLength(65_536)),
+  model: v.pipe(
+    v.string(),
+    v.check((key) => /^m\d{2,6}$/u.test(key), "a model's key as m01"),
+  ),
+  grade: v.picklist(GRADES),
+  answer_print: print,
+  // The last moment that a date can hold.
+  graded_at: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15)),
+});
+export const parseGradeLine = (value: unknown): Checked<GradeLine> => checked(line, value);
+
+export interface GradeMerge {
+  /** To be written. */
+  readonly rows: readonly GradeRow[];
+  /** Whose grades the file holds. */
+  readonly raters: readonly string[];
+  readonly added: number;
+  readonly updated: number;
+  /** Already here, as they are or newer. */
+  readonly kept: number;
+  /** Of answers that are not here: another model's, or another text. */
+  readonly unknown: number;
+}
+interface Here {
+  readonly record: EvaluationRecord;
+  readonly tasks: readonly EvaluationTask[];
+  /** Fingerprint of a model's answer to the task at a place; undefined without one. */
+  print(modelKey: string, index: number): number | undefined;
+  grade(id: string): GradeRow | undefined;
+}
+
+/**
+ * Takes lines in, all of this set of tasks. Where the file was written the models may have had other keys: a model there is
+ * the one here that gave the same answers.
+ */
+export function mergeGrades(lines: readonly GradeLine[], here: Here): GradeMerge {
+  const keys = sameModels(lines, here);
+  const rows = new Map<string, GradeRow>();
+  const counts = { added: 0, updated: 0, kept: 0, unknown: 0 };
+  for (const { rater, place, task, model, grade, answer_print, graded_at } of lines) {
+    const modelKey = keys.get(model);
+    const same =
+      modelKey !== undefined &&
+      here.tasks[place]?.id === task &&
+      here.print(modelKey, place) === answer_print;
+    if (!same) {
+      counts.unknown++;
+      continue;
+    }
+    const id = gradeId(here.record.id, modelKey, place, rater);
+    const stored = here.grade(id);
+    const before = rows.get(id) ?? stored;
+    if (before && before.at >= graded_at) {
+      counts.kept++;
+      continue;
+    }
+    if (!rows.has(id)) counts[stored ? 'updated' : 'added']++;
+    rows.set(id, {
+      id,
+      evaluationId: here.record.id,
+      modelKey,
+      taskId: task,
+      index: place,
+      rater,
+      grade,
+      print: answer_print,
+      at: graded_at,
+    });
+  }
+  return { rows: [...rows.values()], raters: [...new Set(lines.map(({ rater }) => rater))], ...counts };
+}
+
+/** Which model here each model of the file is: the one with most equal answers, the one of the same key among equals. */
+function sameModels(lines: readonly GradeLine[], here: Here): ReadonlyMap<string, string> {
+  const ours = here.record.models.map(({ key }) => key);
+  const prints = new Map<string, Map<string, GradeLine>>();
+  for (const one of lines) {
+    const answers = prints.get(one.model) ?? new Map<string, GradeLine>();
+    answers.set(itemId(one.model, one.place), one);
+    prints.set(one.model, answers);
+  }
+  const pairs = [...prints].flatMap(([theirs, answers]) =>
+    ours.map((key) => {
+      let equal = 0;
+      for (const { place, answer_print } of answers.values()) {
+        if (here.print(key, place) === answer_print) equal++;
+      }
+      return { theirs, key, equal };
+    }),
+  );
+  pairs.sort((a, b) => b.equal - a.equal || Number(b.theirs === b.key) - Number(a.theirs === a.key));
+  const found = new Map<string, string>();
+  const taken = new Set<string>();
+  // Each model is one other at most: two that answer alike stay two.
+  for (const { theirs, key, equal } of pairs) {
+    if (equal === 0 || found.has(theirs) || taken.has(key)) continue;
+    found.set(theirs, key);
+    taken.add(key);
+  }
+  return found;
+}

@@ -1,0 +1,138 @@
+/**
+ * People's grades of models' answers, blind: who answered is not shown, and answers come in a drawn order. The scale, the
+ * counts for each model and the agreement of two raters are those of the paper's human evaluation (section 5.4).
+ */
+import { agreement, type Agreement, spearman } from '../review/agreement';
+import { deriveSeed } from '../random';
+import { answerId, answerText } from './evaluation';
+
+/** From best to worst: correct and satisfying; acceptable, minor errors; on topic, significant errors; irrelevant or invalid. */
+export const GRADES = ['A', 'B', 'C', 'D'] as const;
+export type Grade = (typeof GRADES)[number];
+
+export interface GradeRow {
+  /** Derived from answer and rater, so that grading again replaces; begins as the answer's id does. */
+  readonly id: string;
+  readonly evaluationId: string;
+  readonly modelKey: string;
+  readonly taskId: string;
+  /** Place of the task in the set, from 0. */
+  readonly index: number;
+  readonly rater: string;
+  readonly grade: Grade;
+  /** Fingerprint of the answer that was read; see `answerPrint`. */
+  readonly print: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** No id of an answer holds a tilde. */
+export const gradeId = (evaluationId: string, modelKey: string, index: number, rater: string): string =>
+  `${answerId(evaluationId, modelKey, index)}~${rater}`;
+
+/** A number for an answer as people see it: another text has another number. */
+export const answerPrint = (text: string): number => deriveSeed('graded answer', answerText(text));
+
+// ---- blind order --------------------------------------------------------------------------------------------------
+
+/** One answer to be graded. */
+export interface BlindItem {
+  /** `m01-000012`: model and place; tells nothing of the model's name. */
+  readonly id: string;
+  readonly modelKey: string;
+  readonly index: number;
+}
+export const itemId = (modelKey: string, index: number): string => answerId('', modelKey, index).slice(1);
+
+/**
+ * All answers in the order in which one rater grades them: task by task, so that an instruction is read once, its answers
+ * shuffled anew for every task and rater. Tasks come in an order drawn for the set, the same for all raters: two who stop
+ * early have graded the same tasks. Places depend on the answer alone, so answers that come later move no other.
+ * @param has whether a model has answered the task at a place
+ * @param set fingerprint of the tasks
+ */
+export function blindOrder(
+  modelKeys: readonly string[],
+  tasks: number,
+  has: (modelKey: string, index: number) => boolean,
+  { set, rater }: { readonly set: number; readonly rater: string },
+): readonly BlindItem[] {
+  const drawn = <T>(items: readonly T[], key: (item: T) => number): readonly T[] =>
+    items
+      .map((item, place) => ({ item, place, key: key(item) }))
+      .sort((a, b) => a.key - b.key || a.place - b.place)
+      .map(({ item }) => item);
+  const places = drawn(
+    Array.from({ length: tasks }, (_, index) => index),
+    (index) => deriveSeed('blind task', set, index),
+  );
+  return places.flatMap((index) =>
+    drawn(
+      modelKeys.filter((key) => has(key, index)),
+      (key) => deriveSeed('blind answer', set, rater, index, key),
+    ).map((modelKey) => ({ id: itemId(modelKey, index), modelKey, index })),
+  );
+}
+
+/** The next to grade: the first that is not graded; one that was skipped waits until no other is left. */
+export function nextItem(
+  order: readonly BlindItem[],
+  isGraded: (item: BlindItem) => boolean,
+  skipped: readonly string[],
+): BlindItem | null {
+  const open = order.filter((item) => !isGraded(item));
+  const fresh = open.find(({ id }) => !skipped.includes(id));
+  if (fresh) return fresh;
+  // Skipped longest ago first.
+  const turn = (id: string): number => skipped.lastIndexOf(id);
+  return open.reduce<BlindItem | null>(
+    (first, item) => (first === null || turn(item.id) < turn(first.id) ? item : first),
+    null,
+  );
+}
+
+// ---- figures ------------------------------------------------------------------------------------------------------
+
+export type GradeCounts = Readonly<Record<Grade, number>>;
+
+export function countGrades(rows: readonly Pick<GradeRow, 'grade'>[]): GradeCounts {
+  const counts = { A: 0, B: 0, C: 0, D: 0 };
+  for (const { grade } of rows) counts[grade]++;
+  return counts;
+}
+export const gradesIn = (counts: GradeCounts): number =>
+  GRADES.reduce((sum, grade) => sum + counts[grade], 0);
+
+export interface GradeAgreement {
+  /** All four classes. */
+  readonly four: Agreement;
+  /** {A, B} against {C, D}: whether the answer is acceptable. */
+  readonly two: Agreement;
+  /** Spearman's rank correlation, ties sharing their ranks; null where it is not defined. */
+  readonly rho: number | null;
+  /** Left out: graded by both, but the answer was another one. */
+  readonly otherText: number;
+}
+/** Agreement of two raters in the paper. */
+export const PAPER_AGREEMENT = { four: 0.58, two: 0.75, rho: 0.81 };
+
+/** What two raters say of the answers that both graded. */
+export function gradeAgreement(first: readonly GradeRow[], second: readonly GradeRow[]): GradeAgreement {
+  const placed = new Map(first.map((row) => [itemId(row.modelKey, row.index), row]));
+  const pairs: (readonly [Grade, Grade])[] = [];
+  let otherText = 0;
+  for (const row of second) {
+    const other = placed.get(itemId(row.modelKey, row.index));
+    if (!other) continue;
+    if (other.print === row.print) pairs.push([other.grade, row.grade]);
+    else otherText++;
+  }
+  const good = (grade: Grade): boolean => grade === 'A' || grade === 'B';
+  const rank = (grade: Grade): number => -GRADES.indexOf(grade);
+  return {
+    four: agreement(pairs),
+    two: agreement(pairs.map(([a, b]) => [good(a), good(b)])),
+    rho: spearman(pairs.map(([a, b]) => [rank(a), rank(b)])),
+    otherText,
+  };
+}

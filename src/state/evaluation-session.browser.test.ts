@@ -75,7 +75,12 @@ describe('asking', () => {
 
   it('pauses, and goes on in another tab without asking twice', async () => {
     let calls = 0;
-    base.script = { ...base.script, before: () => void (++calls === 6 && void session.pause()) };
+    base.script = {
+      ...base.script,
+      before: () => {
+        if (++calls === 6) void session.pause();
+      },
+    };
     await start();
     expect(session.status).toBe('paused');
     const before = session.answeredOf('m01');

@@ -67,7 +67,9 @@ const show = async (): Promise<void> => {
 };
 const button = (name: string | RegExp): ReturnType<typeof page.getByRole> =>
   page.getByRole('button', { name, exact: typeof name === 'string' }).first();
-const done = (): Promise<void> => expect.element(button('Save report')).toBeEnabled();
+const done = async (): Promise<void> => {
+  await expect.element(button('Save report')).toBeEnabled();
+};
 const clean = async (): Promise<void> => {
   const { violations } = await axe.run(document.body, {
     rules: { region: { enabled: false }, 'landmark-one-main': { enabled: false } },

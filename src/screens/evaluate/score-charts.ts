@@ -37,7 +37,7 @@ const figureRow = (
   value: interval.mean,
   interval,
   band,
-  text: `${decimal(interval.mean)}  ${range(interval)}`,
+  text: `${decimal(interval.mean)} (${range(interval)})`,
 });
 
 function dataOf(rows: readonly IntervalRow[], axis: string): IntervalData {
@@ -49,7 +49,7 @@ function dataOf(rows: readonly IntervalRow[], axis: string): IntervalData {
   return { max, ticks, axis, rows };
 }
 
-export const measured = (
+const measured = (
   { rougeL, exact }: { readonly rougeL: Interval | null; readonly exact: Interval | null },
   measure: Measure,
 ): Interval | null => (measure === 'rouge-l' ? rougeL : exact);
@@ -92,7 +92,7 @@ export function scoreTable({ models, measure }: EvaluationFigures, references: R
 }
 
 /** Parts shown in a chart; the table has all of them. */
-const MOST_PARTS = 12;
+const MOST_PARTS = 8;
 
 export function partData({ parts, models, kind }: PartTable, measure: Measure): IntervalData {
   const rows = parts.slice(0, MOST_PARTS).flatMap(({ part, models: figures }): IntervalRow[] => [

@@ -4,7 +4,7 @@ import type { RunId, TaskId } from './task';
 
 const pad = (value: number, width: number): string => String(value).padStart(width, '0');
 
-/** `r0001`; zero-padded so that key order is run order. */
+/** `r0001`; zero-padded so that key order is run order, up to 9,999 runs. */
 export const runId = (number: number): RunId => `r${pad(number, 4)}` as RunId;
 
 /** `r0001-s0003`: seed 3 of the run's pool. Sorts before its machine tasks' ids only by stage letter. */

@@ -229,10 +229,15 @@ export class DecisionsView {
     this.#previewer = new Previewer(rows);
     await nextTask();
     signal.throwIfAborted();
+    const tally = tallyOf(rows);
+    const preview = this.#previewer.stored(run.config.rougeThreshold);
+    // What is shown is drawn in a turn of its own.
+    await nextTask();
+    signal.throwIfAborted();
     this.rows = rows;
-    this.tally = tallyOf(rows);
-    this.preview = this.#previewer.stored(run.config.rougeThreshold);
-    this.settled = this.preview;
+    this.tally = tally;
+    this.preview = preview;
+    this.settled = preview;
     this.newer = 0;
   }
 

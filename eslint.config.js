@@ -51,7 +51,12 @@ export default ts.config(
   { files: ['scripts/**/*.mjs', '*.js', '*.cjs'], languageOptions: { globals: globals.node } },
   // What page.evaluate runs, runs in the page.
   {
-    files: ['scripts/generate.mjs', 'scripts/loop.mjs', 'scripts/lib/headless-app.mjs'],
+    files: [
+      'scripts/generate.mjs',
+      'scripts/loop.mjs',
+      'scripts/test-webllm.mjs',
+      'scripts/lib/headless-app.mjs',
+    ],
     languageOptions: { globals: globals.browser },
   },
   // Hot loops over typed arrays index in bounds by construction.

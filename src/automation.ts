@@ -2,6 +2,7 @@
 import type { EvaluateOptions, FinetuneOptions, LoopEvaluation } from './automation-loop';
 import type { KnownServer } from './core/models/known-server';
 import type { ModelInfo } from './core/models/stored-model';
+import type { Progress } from './core/ports';
 import { builtInConfig, modelConfig, withPreset } from './core/presets';
 import type { PresetName, RunConfig, RunProgress } from './core/run';
 import type { TrainingRecord } from './core/training/training';
@@ -26,6 +27,10 @@ export interface Automation {
    * @returns the id of its model
    */
   addServer(server: KnownServer, key?: string): Promise<string>;
+  /** Fetches a model of web-llm's list by its name there. @returns its id here */
+  fetchModel(name: string): Promise<string>;
+  /** Stores a model from files, as of a picked folder. @returns its id */
+  takeModel(files: readonly File[]): Promise<string>;
   /** All that can be chosen here. */
   models(): Promise<readonly ModelInfo[]>;
   /** Resumes the newest run; false when there is none. */
@@ -34,6 +39,8 @@ export interface Automation {
     readonly status: RunStatus;
     readonly target: number | null;
     readonly failure: unknown;
+    /** What is not as usual about the model, in plain words. */
+    readonly notes: readonly string[];
     readonly progress: RunProgress | null;
     /** From navigation to the first kept instruction, for runs started in this page. */
     readonly firstAcceptedSeconds: number | null;
@@ -44,7 +51,7 @@ export interface Automation {
     options: Omit<FinetuneOptions, 'runId'>,
   ): Promise<Pick<TrainingRecord, 'modelId' | 'counts' | 'steps' | 'seconds' | 'curve'>>;
   evaluate(options: EvaluateOptions): Promise<LoopEvaluation>;
-  /** How far `finetune` or `evaluate` is. */
+  /** How far `fetchModel`, `takeModel`, `finetune` or `evaluate` is. */
   progress(): { readonly done: number; readonly total: number };
 }
 
@@ -52,6 +59,7 @@ export function automation(services: Services, session: RunSession, choice: Mode
   let startedAt = 0;
   let progress = { done: 0, total: 0 };
   const tell = (done: number, total: number): void => void (progress = { done, total });
+  const tellStep = ({ done, total }: Progress): void => tell(done, total ?? 0);
   return {
     async start({ target, seed, preset = 'ours', seeds: setId = 'simple', model: modelId, values = {} }) {
       startedAt = performance.now();
@@ -72,6 +80,14 @@ export function automation(services: Services, session: RunSession, choice: Mode
       if (key !== undefined) services.servers.setKey(server.url, key);
       return services.servers.save(server);
     },
+    async fetchModel(name) {
+      const shelf = await services.modelShelf();
+      return (await shelf.fetchOffered(name, new AbortController().signal, tellStep)).id;
+    },
+    async takeModel(files) {
+      const shelf = await services.modelShelf();
+      return (await shelf.take(files, new AbortController().signal, tellStep)).id;
+    },
     async models() {
       await choice.ready;
       await choice.refresh();
@@ -89,6 +105,7 @@ export function automation(services: Services, session: RunSession, choice: Mode
         status: session.status,
         target: session.run?.config.target ?? null,
         failure: session.failure,
+        notes: session.notes,
         progress: session.progress,
         firstAcceptedSeconds: first === null ? null : first + startedAt / 1000,
       };

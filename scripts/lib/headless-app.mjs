@@ -15,24 +15,28 @@ export class HeadlessApp {
   /** @type {import('playwright').BrowserContext | null} */
   #browser = null;
   #executablePath;
+  #flags;
 
   /**
    * @param {Awaited<ReturnType<typeof serve>>} server
    * @param {string} executablePath
+   * @param {readonly string[]} flags
    */
-  constructor(server, executablePath) {
+  constructor(server, executablePath, flags) {
     this.#server = server;
     this.#executablePath = executablePath;
+    this.#flags = flags;
   }
 
   /**
    * Builds what is missing and serves it. One address for all restarts: another would be another origin.
    * @param {string | undefined} built a folder that holds the built app, to serve that
+   * @param {readonly string[]} flags of Chromium, besides the usual ones
    */
-  static async serve(built = undefined) {
+  static async serve(built = undefined, flags = []) {
     if (built === undefined) ensureBuild();
     const executablePath = await ensureChromium();
-    return new HeadlessApp(await serve(built ?? DIST), executablePath);
+    return new HeadlessApp(await serve(built ?? DIST), executablePath, flags);
   }
 
   /**
@@ -44,7 +48,7 @@ export class HeadlessApp {
     this.#browser ??= await chromium.launchPersistentContext(this.#profile, {
       executablePath: this.#executablePath,
       headless: true,
-      args: CHROMIUM_FLAGS,
+      args: [...CHROMIUM_FLAGS, ...this.#flags],
     });
     const page = this.#browser.pages()[0] ?? (await this.#browser.newPage());
     page.on('pageerror', (error) => console.error(`page: ${error.message}`));

@@ -31,7 +31,7 @@ const messages = ({ system, user }: ChatTurns): ChatCompletionRequestStreaming['
 ];
 
 /** Qwen3 thinks before it answers unless it is told not to; no other model may be told. */
-export const thinks = (modelId: string): boolean => /^qwen3/iu.test(modelId);
+const thinks = (modelId: string): boolean => /\bqwen3/iu.test(modelId);
 /** What web-llm writes in such a model's name; its tokens count as part of the answer. */
 export const NO_THOUGHTS = '<think>\n\n</think>\n\n';
 const NO_THOUGHTS_TOKENS = 8;

@@ -25,7 +25,7 @@ module.exports = {
     only('core', 'core', 'valibot/'),
     only('engines', 'core|engines', '@wllama/wllama|@mlc-ai/web-llm|eventsource-parser'),
     only('storage', 'core|storage', 'idb/'),
-    only('export', 'core|export', 'hyparquet-writer/|fflate/|yaml/'),
+    only('export', 'core|export', '@noble/hashes|hyparquet-writer/|fflate/|yaml/'),
     only('import', 'core|export|import', 'valibot/|hyparquet/|hyparquet-compressors/|fflate/'),
     only('weights', 'core|weights', 'valibot/'),
     only('models', 'core|engines|import|storage|models|weights', '@noble/hashes|fflate/|valibot/'),

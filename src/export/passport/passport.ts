@@ -2,6 +2,8 @@
  * The data passport: one archive with the data in the chosen formats, the dataset card, settings for trainers, the
  * manifest of the run, ratings, and the whole-run backup. It is planned first (all counts and checks), then written.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import { dataStatistics, type DataStatistics } from '../../core/dataset/statistics';
 import { type Side, type Split, SplitBorder } from '../../core/dataset/split';
 import { callId } from '../../core/ids';
@@ -23,6 +25,10 @@ import { type CardFile, datasetCard } from './card';
 import { llamaFactoryRuns, trlScripts, unslothScripts } from './trainer-files';
 import { axolotlSettings, datasetInfo, type SettingsFile, type TrainingPlan } from './trainer-settings';
 import { writeZip, type ZipInput } from './zip';
+
+/** Bytes that are hashed, and ratings that are written, in one go. */
+const HASHED = 128 * 1024;
+const LINES = 200;
 
 export interface PassportChoice {
   readonly formats: readonly DataFormatId[];
@@ -165,8 +171,7 @@ export async function writePassport(
     data.push({ path, content, packed: format === 'parquet' });
   }
   if (plan.ratings.length > 0) {
-    const lines = plan.ratings.map((rating) => `${JSON.stringify(rating)}\n`);
-    data.push({ path: 'ratings.jsonl', content: new Blob(lines) });
+    data.push({ path: 'ratings.jsonl', content: await collect(ratingLines(plan.ratings), '', signal) });
   }
   if (choice.withBackup) {
     const newest = (await source.run(run.id)) ?? summary;
@@ -176,7 +181,7 @@ export async function writePassport(
       content: await collect(writeBackup(newest, source, tell), '', signal),
     });
   }
-  const manifest = await manifestText(source, plan, data, now, version);
+  const manifest = await manifestText(source, plan, data, now, version, signal);
   const files: ZipInput[] = [
     ...plan.texts.map(({ path, text }) => ({ path, content: new Blob([text]) })),
     { path: 'manifest.json', content: new Blob([manifest]) },
@@ -193,6 +198,7 @@ async function manifestText(
   data: readonly ZipInput[],
   now: number,
   version: string,
+  signal: StopSignal,
 ): Promise<string> {
   const calls = await source.calls(PIPELINE_STAGES.map((stage) => callId(run.id, stage, 0)));
   const prompts = PIPELINE_STAGES.flatMap((stage, i) => {
@@ -200,7 +206,7 @@ async function manifestText(
     return call ? [[stage, { prompt: call.prompt, seed: call.seed }]] : [];
   });
   const hashes = new Map<string, string>();
-  for (const { path, content } of data) hashes.set(path, await sha256(content));
+  for (const { path, content } of data) hashes.set(path, await hashOf(content, signal));
   const { imported } = run;
   const made = imported
     ? { imported, statistics }
@@ -230,9 +236,24 @@ async function manifestText(
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-async function sha256(content: Blob): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', await content.arrayBuffer());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+/** SHA-256 piece by piece: the browser's own takes a whole file at once, which holds the page up. */
+async function hashOf(content: Blob, signal: StopSignal): Promise<string> {
+  const hash = sha256.create();
+  const pacer = new Pacer();
+  for (let at = 0; at < content.size; at += HASHED) {
+    signal.throwIfAborted();
+    hash.update(new Uint8Array(await content.slice(at, at + HASHED).arrayBuffer()));
+    await pacer.breathe();
+  }
+  return bytesToHex(hash.digest());
+}
+
+async function* ratingLines(ratings: readonly Rating[]): AsyncGenerator<string> {
+  await Promise.resolve();
+  for (let at = 0; at < ratings.length; at += LINES) {
+    const some = ratings.slice(at, at + LINES);
+    yield some.map((rating) => `${JSON.stringify(rating)}\n`).join('');
+  }
 }
 
 /** `data/alpaca-train.json`; each format has a name of its own. */

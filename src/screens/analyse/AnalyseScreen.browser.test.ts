@@ -156,7 +156,7 @@ describe('a stored run', () => {
   });
 
   it('saves all figures in one archive: each as a picture and as a table of the same numbers', async () => {
-    await page.getByRole('button', { name: 'All figures, SVG and CSV' }).click();
+    await page.getByRole('button', { name: 'Save all figures' }).click();
     await vi.waitFor(() => expect(saved).toHaveLength(1), { timeout: 10_000 });
     expect(saved[0]?.name).toBe('run-1-figures.zip');
     const zip = await ZipArchive.open(new File([saved[0]?.content ?? ''], 'x'));

@@ -8,6 +8,7 @@ import {
   QUESTIONS,
   type Question,
   type Rating,
+  RATER_SETTING,
   raterName,
   ratingId,
   type Verdict,
@@ -25,8 +26,6 @@ import type { Services } from './services';
 
 export type DeskTab = 'rate' | 'replace' | 'figures';
 type Marks = Partial<Pick<Rating, 'verdict' | 'flagged' | 'answers'>>;
-
-const RATER = 'review:rater';
 
 export class ReviewDesk {
   tab = $state<DeskTab>('rate');
@@ -93,7 +92,7 @@ export class ReviewDesk {
 
   async askRater(): Promise<void> {
     if (this.raterAsked) return;
-    const stored = await this.#guard(() => this.services.store.setting<string>(RATER));
+    const stored = await this.#guard(() => this.services.store.setting<string>(RATER_SETTING));
     this.rater = typeof stored === 'string' ? raterName(stored) : null;
     this.raterAsked = true;
   }
@@ -103,7 +102,7 @@ export class ReviewDesk {
     if (name === null) return false;
     this.rater = name;
     this.#times = [];
-    await this.#guard(() => this.services.store.saveSetting(RATER, name));
+    await this.#guard(() => this.services.store.saveSetting(RATER_SETTING, name));
     await this.ask({});
     return true;
   }

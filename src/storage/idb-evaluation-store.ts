@@ -1,14 +1,15 @@
-/** Evaluations in IndexedDB: records, their tasks, and every answer as it comes. */
+/** Evaluations in IndexedDB: records, their tasks, every answer as it comes, and its grades. */
 import { AppError } from '../core/errors';
 import type { Answer, EvaluationRecord, EvaluationTask } from '../core/evaluation/evaluation';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
+import type { GradeRow } from '../core/evaluation/grading';
 import { Connection } from './connection';
 
 /** Number of the evaluation made last, so that an id is never given twice. */
 const LAST_NUMBER = 'store:last-evaluation-number';
 const PAGE = 1_000;
 
-/** Answers of an evaluation, or of one model in it: ids begin alike. */
+/** Answers of an evaluation, or of one model in it, and their grades: ids begin alike. */
 const answerRange = (id: string, modelKey = ''): IDBKeyRange => {
   const prefix = modelKey === '' ? `${id}-` : `${id}-${modelKey}-`;
   return IDBKeyRange.bound(prefix, `${prefix}\uffff`);
@@ -89,19 +90,32 @@ export class IdbEvaluationStore implements EvaluationStore {
     }
   }
 
+  grades(id: string): Promise<readonly GradeRow[]> {
+    return this.#connection.read(['grades'], (tx) => tx.objectStore('grades').getAll(answerRange(id)));
+  }
+
+  async saveGrades(rows: readonly GradeRow[], removed: readonly string[]): Promise<void> {
+    await this.#connection.write(['grades'], 'strict', (tx) => {
+      for (const row of rows) tx.put('grades', row);
+      for (const id of removed) tx.delete('grades', id);
+    });
+  }
+
   async removeModel(record: EvaluationRecord, modelKey: string): Promise<void> {
-    await this.#connection.write(['evaluations', 'answers'], 'strict', (tx) => {
+    await this.#connection.write(['evaluations', 'answers', 'grades'], 'strict', (tx) => {
       tx.put('evaluations', record);
       tx.delete('answers', answerRange(record.id, modelKey));
+      tx.delete('grades', answerRange(record.id, modelKey));
     });
     this.#tell();
   }
 
   async delete(id: string): Promise<void> {
-    await this.#connection.write(['evaluations', 'evaluationTasks', 'answers'], 'strict', (tx) => {
+    await this.#connection.write(['evaluations', 'evaluationTasks', 'answers', 'grades'], 'strict', (tx) => {
       tx.delete('evaluations', id);
       tx.delete('evaluationTasks', id);
       tx.delete('answers', answerRange(id));
+      tx.delete('grades', answerRange(id));
     });
     this.#tell();
   }

@@ -1,6 +1,7 @@
 /** The database and its versions. Migrations only add: each step brings a database from one version to the next. */
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Answer, EvaluationRecord, EvaluationTask } from '../core/evaluation/evaluation';
+import type { GradeRow } from '../core/evaluation/grading';
 import type { StoredModel } from '../core/models/stored-model';
 import type { SeedSet } from '../core/ports';
 import type { Rating } from '../core/review/rating';
@@ -29,6 +30,8 @@ export interface Schema extends DBSchema {
   /** Apart from their records, which are read as a list. */
   evaluationTasks: { key: string; value: StoredTasks };
   answers: { key: string; value: Answer };
+  /** People's grades of answers; their ids begin as those of the answers. */
+  grades: { key: string; value: GradeRow };
 }
 export interface StoredTasks {
   readonly evaluationId: string;
@@ -66,6 +69,7 @@ const MIGRATIONS: readonly ((database: Database) => void)[] = [
     database.createObjectStore('evaluations', { keyPath: 'id' });
     database.createObjectStore('evaluationTasks', { keyPath: 'evaluationId' });
     database.createObjectStore('answers', { keyPath: 'id' });
+    database.createObjectStore('grades', { keyPath: 'id' });
   },
 ];
 export const DATABASE_VERSION = MIGRATIONS.length;

@@ -1,5 +1,6 @@
 /** What is stored of evaluations: a record each, its tasks, and every answer of every model. */
 import type { Answer, EvaluationRecord, EvaluationTask } from './evaluation';
+import type { GradeRow } from './grading';
 
 /**
  * Every method is one transaction.
@@ -17,9 +18,13 @@ export interface EvaluationStore {
   saveAnswers(answers: readonly Answer[]): Promise<void>;
   /** Answers in pages, by model and place of the task. @param modelKey all models without it */
   scanAnswers(id: string, modelKey?: string): AsyncIterable<readonly Answer[]>;
-  /** Writes the record and removes the answers of a model that it no longer has. */
+  /** All raters' grades. */
+  grades(id: string): Promise<readonly GradeRow[]>;
+  /** @param removed ids of grades that are taken back */
+  saveGrades(rows: readonly GradeRow[], removed: readonly string[]): Promise<void>;
+  /** Writes the record and removes the answers of a model that it no longer has, with their grades. */
   removeModel(record: EvaluationRecord, modelKey: string): Promise<void>;
-  /** Removes record, tasks and answers. */
+  /** Removes record, tasks, answers and grades. */
   delete(id: string): Promise<void>;
   /** Told after each change of a record made by this page. Returns the way to stop listening. */
   watch(listener: () => void): () => void;

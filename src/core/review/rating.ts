@@ -27,6 +27,8 @@ export interface Rating {
 
 export const NO_ANSWERS: Answers = { valid: null, input: null, output: null };
 export const MAX_RATER = 60;
+/** The setting that holds who rates on this device, here and in evaluations. */
+export const RATER_SETTING = 'review:rater';
 
 /** No task id holds a tilde. */
 export const ratingId = (taskId: TaskId, rater: string): string => `${taskId}~${rater}`;

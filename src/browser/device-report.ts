@@ -16,7 +16,8 @@ interface GpuAdapter {
   >;
 }
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp/iu;
-const GIB = 1024 ** 3;
+/** Browsers round to whole gigabytes and mean by it what a shop does. */
+const GB = 1_000_000_000;
 
 export async function deviceReport(): Promise<DeviceReport> {
   const gpu = (navigator as { readonly gpu?: Gpu }).gpu;
@@ -25,7 +26,7 @@ export async function deviceReport(): Promise<DeviceReport> {
   return {
     gpu: adapter && gpuFacts(adapter),
     webGpu: gpu !== undefined,
-    memoryBytes: gigabytes === undefined ? null : gigabytes * GIB,
+    memoryBytes: gigabytes === undefined ? null : gigabytes * GB,
     cores: navigator.hardwareConcurrency,
     threads: facts.threads,
     isolated: crossOriginIsolated,

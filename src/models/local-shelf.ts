@@ -41,10 +41,18 @@ export class LocalShelf implements ModelShelf {
     signal: AbortSignal,
     tell: (progress: Progress) => void,
   ): Promise<StoredModel> {
+    const planned = await this.#plan(id, signal);
+    return fetchMlcModel(planned, this.#downloader, this.now(), signal, tell);
+  }
+
+  async sizeOfOffered(id: string, signal: AbortSignal): Promise<number | null> {
+    return (await this.#plan(id, signal)).plan.bytes;
+  }
+
+  #plan(id: string, signal: AbortSignal): ReturnType<typeof planMlcDownload> {
     const entry = CATALOGUE.find((model) => model.id === id);
     if (!entry) throw new AppError({ kind: 'model-not-here', model: id });
-    const planned = await planMlcDownload(this.store, this.#downloader, entry, signal);
-    return fetchMlcModel(planned, this.#downloader, this.now(), signal, tell);
+    return planMlcDownload(this.store, this.#downloader, entry, signal);
   }
 
   sizeOf(url: string, signal: AbortSignal): Promise<number | null> {

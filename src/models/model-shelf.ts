@@ -21,6 +21,8 @@ type Tell = (progress: Progress) => void;
 
 export interface ModelShelf {
   offered(): Promise<readonly FetchableModel[]>;
+  /** Bytes that an offered model takes to fetch, asked before; null when a server does not say. @throws as `fetchOffered` */
+  sizeOfOffered(id: string, signal: AbortSignal): Promise<number | null>;
   /** Fetches an offered model, or goes on with it. @throws AppError model-file-missing, bad-file, storage-full; AbortError */
   fetchOffered(id: string, signal: AbortSignal, tell: Tell): Promise<StoredModel>;
   /** Bytes behind an address; null when the server does not say. @throws as `fetchOffered` */

@@ -4,7 +4,7 @@ import { type DeviceReport, deviceChecks } from '../core/models/device-report';
 import type { Fit } from '../core/models/model-fit';
 import { measureSpeed, type ModelSpeed, tokensPerKept } from '../core/models/speed';
 import type { StoredModel } from '../core/models/stored-model';
-import { type Failure, failureOf } from '../core/errors';
+import { AppError, type Failure, failureOf } from '../core/errors';
 import { modelConfig } from '../core/presets';
 import type { ModelShelf, FetchableModel } from '../models/model-shelf';
 import type { UnfinishedModel } from '../models/opfs-model-store';
@@ -18,6 +18,8 @@ import type { Services } from './services';
 const TEST_SECONDS = 10;
 /** Weights hardly shrink: packing them would be work for nothing. */
 const LARGE = 1_000_000;
+/** The format's plain form counts bytes with 32 bits. */
+const MOST_IN_ZIP = 4_200_000_000;
 const SPEEDS = 'model-speeds';
 /** Work that is done for files from this device. */
 export const FILES = 'files';
@@ -39,6 +41,8 @@ export class ModelsView {
   failure = $state.raw<Failure | null>(null);
   /** Files of a stored model that were found wrong; empty when all are right. */
   checked = $state.raw<{ readonly id: string; readonly wrong: readonly string[] } | null>(null);
+  /** A model whose size was asked; null when none waits for a yes. */
+  offer = $state.raw<{ readonly id: string; readonly bytes: number | null } | null>(null);
   readonly works = new ModelWorks();
   readonly checks = $derived(this.device ? deviceChecks(this.device) : []);
   readonly lines: readonly ModelLine[] = $derived.by(() =>
@@ -96,7 +100,24 @@ export class ModelsView {
     return speed && speed.tokensPerSecond > 0 ? (instructions * this.cost) / speed.tokensPerSecond : null;
   }
 
+  /** Asks how large a model is; `offer` then waits for a yes. */
+  async ask(line: ModelLine): Promise<void> {
+    const shelf = await this.#open();
+    this.offer = null;
+    const bytes = await this.works.run(line.id, `Asking for the size of ${line.name}`, (signal) =>
+      shelf.sizeOfOffered(line.id, signal).then((size) => ({ size })),
+    );
+    if (bytes) this.offer = { id: line.id, bytes: bytes.size };
+  }
+  /** Not now: the few small files that were read go again. */
+  async decline(): Promise<void> {
+    const { offer } = this;
+    this.offer = null;
+    if (offer) await this.discard(offer.id);
+  }
+
   async fetch(line: ModelLine): Promise<void> {
+    this.offer = null;
     await this.services.requestPersistence().catch(() => false);
     const shelf = await this.#open();
     const model = await this.works.run(line.id, line.name, (signal, tell) =>
@@ -132,8 +153,12 @@ export class ModelsView {
       const [only] = files;
       const plain = name.replaceAll(/[^\w.-]+/gu, '-');
       if (files.length === 1 && only) return { name: `${plain}.gguf`, content: only.file };
-      const { writeZip } = await import('../export/passport/zip');
       const total = files.reduce((sum, { file }) => sum + file.size, 0);
+      if (total > MOST_IN_ZIP) {
+        const detail = `${name} has more than 4 GB, which a zip cannot hold. Bring it in from its first files instead.`;
+        throw new AppError({ kind: 'bad-file', detail });
+      }
+      const { writeZip } = await import('../export/passport/zip');
       const inputs = files.map((entry) => ({
         path: `${plain}/${entry.name}`,
         content: entry.file,

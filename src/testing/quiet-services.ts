@@ -36,6 +36,7 @@ export const BUILT_IN_INFO: ModelInfo = {
 const refuse = (): Promise<never> => Promise.reject(new Error('Nothing can be fetched here.'));
 const EMPTY_SHELF: ModelShelf = {
   offered: () => Promise.resolve([]),
+  sizeOfOffered: refuse,
   fetchOffered: refuse,
   sizeOf: refuse,
   fetchFile: refuse,

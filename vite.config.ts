@@ -112,7 +112,8 @@ export default defineConfig({
       'd3-shape',
     ],
     // One module per icon: found one by one on a cold cache, each would bundle anew and reload a running test.
-    exclude: ['@lucide/svelte'],
+    // web-llm is one module already, and only its worker needs it.
+    exclude: ['@lucide/svelte', '@mlc-ai/web-llm'],
   },
   test: {
     coverage: {

@@ -141,6 +141,8 @@ test('it is not fetched with the app, and runs without a network after its first
   expect(requests.filter((url) => url.includes('web-llm.worker'))).toEqual([]);
   await install(page, FOREIGN);
   const first = await load(page, worker);
+  // The browser's own cache may forget it at any time.
+  await (await context.newCDPSession(page)).send('Network.clearBrowserCache');
   await context.setOffline(true);
   await page.reload();
   await page.waitForFunction(() => 'selfInstruct' in window);

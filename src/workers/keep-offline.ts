@@ -4,7 +4,7 @@
  */
 export const ON_DEMAND_CACHE = 'self-instruct-on-demand';
 /** `name.worker-Hash1234.js` */
-const HASHED = /^(.*\/)([\w.]+)-[\w-]{8}\.js$/u;
+const HASHED = /^(.*\/)([\w.-]+)-[\w-]{8}\.js$/u;
 
 /** Stores a script under its address and drops its older versions. Does nothing where pages have no caches. */
 export async function keepOffline(scriptUrl: string): Promise<void> {

@@ -77,6 +77,7 @@ describe('an answer', () => {
     ['Yes', true],
     ['\nYes.', true],
     ['**Yes**', true],
+    ['<think>\nNo fixed labels? There are two.\n</think>\n\nYes', true],
     ['Classification: Yes', true],
     ['Classification: No', false],
     ['No', false],

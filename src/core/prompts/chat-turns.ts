@@ -45,9 +45,10 @@ export function chatTurns(
   return { turns: { system, user: list.trimEnd() }, stop };
 }
 
-/** The answer of a chat as a base model would have continued the prompt: without bold type, fences and what it repeats. */
+/** The answer of a chat as a base model would have continued the prompt: without thoughts, bold type, fences and what it repeats. */
 export function asContinuation(stage: PipelineStage, prompt: string, answer: string): string {
   const plain = answer
+    .replace(/^\s*<think>.*?<\/think>/su, '')
     .trimStart()
     .replace(/^```[a-z]*\n/iu, '')
     .replace(/\n```\s*$/u, '')

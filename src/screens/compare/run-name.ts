@@ -3,7 +3,8 @@ import type { RunRecord } from '../../core/run';
 
 const LONGEST = 40;
 
-export function runName({ number, imported, model }: RunRecord): string {
+export function originName({ imported, model }: RunRecord): string {
   const from = imported?.file ?? model.name;
-  return `Run ${number}, ${from.length > LONGEST ? `${from.slice(0, LONGEST)}…` : from}`;
+  return from.length > LONGEST ? `${from.slice(0, LONGEST)}…` : from;
 }
+export const runName = (run: RunRecord): string => `Run ${run.number}, ${originName(run)}`;

@@ -1,6 +1,7 @@
 /** Everything of the Evaluate screen; it outlives the screen, so that asking goes on while another one is shown. */
 import { type Failure, failureOf } from '../core/errors';
 import type { EvaluationRecord } from '../core/evaluation/evaluation';
+import { EvaluationGrades } from './evaluation-grades.svelte';
 import { EvaluationResults } from './evaluation-results.svelte';
 import { EvaluationSession } from './evaluation-session.svelte';
 import { EvaluationSetup } from './evaluation-setup.svelte';
@@ -10,6 +11,7 @@ export class EvaluationRoom {
   readonly session: EvaluationSession;
   readonly results: EvaluationResults;
   readonly setup: EvaluationSetup;
+  readonly grades: EvaluationGrades;
   /** Newest first. */
   records = $state.raw<readonly EvaluationRecord[]>([]);
   loaded = $state(false);
@@ -19,6 +21,7 @@ export class EvaluationRoom {
     this.session = new EvaluationSession(services);
     this.results = new EvaluationResults(this.session);
     this.setup = new EvaluationSetup(services);
+    this.grades = new EvaluationGrades(services, this.session);
     services.evaluations.watch(() => void this.refresh());
   }
 

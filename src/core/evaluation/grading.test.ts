@@ -21,7 +21,7 @@ const EVALUATION = 'e0001';
 const row = (
   grade: Grade,
   index = 0,
-  { modelKey = 'm01', rater = 'Ana', at = 1, text = `answer ${modelKey} ${index}` } = {},
+  { modelKey = 'm01', rater = 'Ana', at = 1, text = '' } = {},
 ): GradeRow => ({
   id: gradeId(EVALUATION, modelKey, index, rater),
   evaluationId: EVALUATION,
@@ -30,7 +30,7 @@ const row = (
   index,
   rater,
   grade,
-  print: answerPrint(text),
+  print: answerPrint(text === '' ? `answer ${modelKey} ${index}` : text),
   at,
 });
 /** Grades of two raters from a table of counts: row is the first rater's grade, column the second's. */

@@ -18,12 +18,17 @@ const KEYS = {
 export type ReviewKey = (typeof KEYS)[keyof typeof KEYS];
 
 export function reviewKey(event: KeyboardEvent): ReviewKey | null {
+  const key = deskKey(event);
+  return key !== null && Object.hasOwn(KEYS, key) ? KEYS[key as keyof typeof KEYS] : null;
+}
+
+/** The key, letters in lower case; null when it is meant for something else than the desk. */
+export function deskKey(event: KeyboardEvent): string | null {
   // A key that is held down would rate what nobody has read.
   if (event.repeat || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return null;
   const { target } = event;
   const field =
     'input:not([type="checkbox"]):not([type="radio"]), textarea, select, dialog, [contenteditable]';
   if (target instanceof HTMLElement && target.closest(field)) return null;
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return Object.hasOwn(KEYS, key) ? KEYS[key as keyof typeof KEYS] : null;
+  return event.key.length === 1 ? event.key.toLowerCase() : event.key;
 }

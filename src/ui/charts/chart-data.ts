@@ -60,6 +60,15 @@ export type IntervalRow =
       readonly text: string;
     };
 
+/** Shares of four classes, best first, each row a whole. */
+export interface StackedData {
+  readonly classes: readonly string[];
+  readonly rows: readonly StackedRow[];
+}
+export type StackedRow =
+  | { readonly kind: 'heading'; readonly label: string }
+  | { readonly kind: 'ours' | 'paper'; readonly label: string; readonly counts: readonly number[] };
+
 export interface BarRow {
   readonly label: string;
   /** Drawn solid, and behind it with a hatch. */

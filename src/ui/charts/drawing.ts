@@ -14,6 +14,10 @@ export const ROLES = [
   'selected',
   'sunken',
   'surface',
+  'grade-a',
+  'grade-b',
+  'grade-c',
+  'grade-d',
 ] as const;
 export type Role = (typeof ROLES)[number];
 export type Colours = ReadonlyMap<string, string>;
@@ -104,6 +108,11 @@ export const axisText = (
   anchor: 'start' | 'middle' | 'end',
   fill: Role = 'ink-3',
 ): Shape => ({ kind: 'text', text, x, y, size: 12, fill, anchor });
+
+/** Names that would run into the chart are cut. */
+const LONGEST = 28;
+export const shortened = (label: string): string =>
+  label.length > LONGEST ? `${label.slice(0, LONGEST - 1).trimEnd()}…` : label;
 
 /** What the colours mean, in one line. */
 export function legendShapes(

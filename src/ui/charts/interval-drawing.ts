@@ -1,6 +1,6 @@
 /** Figures with intervals as shapes, for their file. */
 import type { IntervalData, IntervalRow } from './chart-data';
-import { axisText, type Drawing, type Role, type Shape } from './drawing';
+import { axisText, type Drawing, type Role, type Shape, shortened } from './drawing';
 
 const WIDTH = 680;
 const LABELS = 190;
@@ -60,7 +60,3 @@ function markOf(
     { kind: 'path', d: dot, fill: row.kind === 'after' ? role : 'surface', stroke: role, width: 2.5 },
   ];
 }
-
-const LONGEST = 28;
-const shortened = (label: string): string =>
-  label.length > LONGEST ? `${label.slice(0, LONGEST - 1).trimEnd()}…` : label;

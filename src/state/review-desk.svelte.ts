@@ -25,6 +25,9 @@ import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';
 
 export type DeskTab = 'rate' | 'replace' | 'figures';
+/** More tasks than these change in the queue together, after a moment: each look at a long queue takes its time. */
+const FEW = 50;
+const GATHER_MS = 200;
 type Marks = Partial<Pick<Rating, 'verdict' | 'flagged' | 'answers'>>;
 
 export class ReviewDesk {
@@ -53,6 +56,10 @@ export class ReviewDesk {
   #times = $state.raw<readonly number[]>([]);
   #rows = new SortedRows<ReviewRow>();
   #count = $state(0);
+  /** Tasks of the queue that were written since it was brought up to date. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
+  #touched = new Set<TaskId>();
+  #gathering = 0;
   #turn = 0;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -328,8 +335,7 @@ export class ReviewDesk {
     else if (change.kind === 'rows') {
       for (const task of change.tasks) this.#replace(task.id, reviewRow(task));
       for (const id of change.removed) this.#replace(id, null);
-      this.#count = this.#rows.rows.length;
-      this.#refreshQueue(change);
+      this.#gather(change);
       this.detail.follow(change);
     }
   }
@@ -337,10 +343,20 @@ export class ReviewDesk {
     if (row) this.#rows.put(row);
     else this.#rows.remove(id);
   }
+  #gather({ tasks, removed }: StoreChange & { readonly kind: 'rows' }): void {
+    for (const { id } of tasks) this.#touched.add(id);
+    for (const id of removed) this.#touched.add(id);
+    if (tasks.length + removed.length <= FEW) this.#refreshQueue();
+    else this.#gathering ||= window.setTimeout(() => this.#refreshQueue(), GATHER_MS);
+  }
   /** The queue stays as it was chosen; what was written of its tasks is shown in place. */
-  #refreshQueue({ tasks, removed }: StoreChange & { readonly kind: 'rows' }): void {
+  #refreshQueue(): void {
+    window.clearTimeout(this.#gathering);
+    this.#gathering = 0;
+    const touched = this.#touched;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity
-    const touched = new Set([...tasks.map(({ id }) => id), ...removed]);
+    this.#touched = new Set();
+    this.#count = this.#rows.rows.length;
     if (!this.scope.some(({ id }) => touched.has(id))) return;
     const now = (rows: readonly ReviewRow[]): readonly ReviewRow[] =>
       rows.flatMap((row) => (touched.has(row.id) ? (this.#rows.get(row.id) ?? []) : row));
@@ -351,6 +367,9 @@ export class ReviewDesk {
 
   #forget(): void {
     this.#rows = new SortedRows();
+    window.clearTimeout(this.#gathering);
+    this.#gathering = 0;
+    this.#touched.clear();
     this.#count = 0;
     this.book.clear();
     this.steps.clear();

@@ -30,6 +30,8 @@ export class ReviewReplace {
   fields = new SvelteSet<ReplaceField>(REPLACE_FIELDS);
   /** What the rule that was looked for changes; null before the first look. */
   changes = $state.raw<readonly Change[] | null>(null);
+  /** Places in all of `changes`, and tasks that they are in. */
+  counts = $state.raw({ places: 0, tasks: 0 });
   /** The rule that `changes` were found with. */
   looked = $state.raw<ReplaceRule | null>(null);
   /** The rule changes more than is shown. */
@@ -61,11 +63,13 @@ export class ReviewReplace {
   problemOf({ field, after }: Change): string | null {
     return field !== 'input' && after.trim() === '' ? `the ${field} would be empty` : null;
   }
-  get picked(): readonly Change[] {
-    return (this.changes ?? []).filter(
-      (change) => !this.leftOut.has(change.id) && this.problemOf(change) === null,
-    );
-  }
+  /** The changes that will be written. */
+  readonly picked = $derived.by((): readonly Change[] => {
+    const { changes, leftOut } = this;
+    const all = changes ?? [];
+    const possible = all.filter((change) => this.problemOf(change) === null);
+    return leftOut.size === 0 ? possible : possible.filter(({ id }) => !leftOut.has(id));
+  });
   toggle(id: string): void {
     if (!this.leftOut.delete(id)) this.leftOut.add(id);
   }
@@ -79,6 +83,7 @@ export class ReviewReplace {
   clear(): void {
     this.#turn++;
     this.changes = null;
+    this.more = false;
     this.looked = null;
     this.leftOut.clear();
     this.working = null;
@@ -98,20 +103,28 @@ export class ReviewReplace {
     this.working = 'looking';
     this.done = 0;
     const found: Change[] = [];
+    let places = 0;
+    let tasks = 0;
     const pacer = new Pacer();
     try {
       for await (const page of this.services.store.scanTasks(run.id)) {
         if (turn !== this.#turn) return;
         for (const task of page) {
-          if (task.origin === 'machine') found.push(...changesOf(task, rule, matcher));
+          const changes = task.origin === 'machine' ? changesOf(task, rule, matcher) : [];
+          const room = MAX_CHANGES - found.length;
+          const listed = changes.slice(0, room);
+          for (const change of listed) places += change.places.length;
+          if (listed.length > 0) tasks++;
+          found.push(...listed);
+          if (changes.length > room) this.more = true;
           await pacer.breathe();
         }
         this.done += page.length;
-        if (found.length > MAX_CHANGES) break;
+        if (this.more) break;
       }
-      this.more = found.length > MAX_CHANGES;
       this.looked = rule;
-      this.changes = found.slice(0, MAX_CHANGES);
+      this.counts = { places, tasks };
+      this.changes = found;
     } catch (error) {
       this.#fail(error);
     }

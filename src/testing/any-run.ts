@@ -45,7 +45,7 @@ export function stored(rows: readonly BackupRow[], rounds = 100): Stored {
   };
   return { run, progress, rows };
 }
-export const source = ({ rows }: Stored) => {
+const source = ({ rows }: Stored) => {
   const only = <K extends BackupRow['kind']>(kind: K) =>
     rows.filter((entry): entry is Extract<BackupRow, { kind: K }> => entry.kind === kind);
   return {

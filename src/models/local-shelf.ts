@@ -6,6 +6,7 @@ import { CATALOGUE, type CatalogueModel } from './catalogue';
 import { Downloader } from './download';
 import { downloadNotes } from './download-notes';
 import { fetchGguf, storeGguf } from './gguf-files';
+import { installBeside } from './mlc-beside';
 import {
   checkMlcFolder,
   fetchMlcModel,
@@ -79,6 +80,18 @@ export class LocalShelf implements ModelShelf {
       zipped ? first.name.replace(/\.zip$/iu, '') : folderOf(first),
     );
     return storeMlcFolder(this.store, folder, this.now(), signal, tell);
+  }
+
+  async installBeside(
+    libraryId: string,
+    files: ReadonlyMap<string, Blob>,
+    name: string,
+    signal: AbortSignal,
+    tell: (progress: Progress) => void,
+  ): Promise<StoredModel> {
+    const library = await this.store.get(libraryId);
+    if (!library) throw new AppError({ kind: 'model-not-here', model: libraryId });
+    return installBeside(this.store, library, files, name, this.now(), signal, tell);
   }
 
   async files(id: string): Promise<readonly FolderFile[]> {

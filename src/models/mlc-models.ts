@@ -49,7 +49,7 @@ export interface MlcPlan {
 /** Older versions of web-llm call the list of tensors so. */
 const OLD_TENSORS = 'ndarray-cache.json';
 /** Our own file beside the others when a model is given out: its name, and the check sums of all. */
-const CARD = 'self-instruct-model.json';
+export const MODEL_CARD = 'self-instruct-model.json';
 const Card = v.object({
   name: v.pipe(v.string(), v.maxLength(200)),
   style: v.picklist(['base', 'instruct']),
@@ -88,7 +88,7 @@ export async function checkMlcFolder(given: readonly FolderFile[], folderName: s
   if (!library) throw bad(folderName, 'the library of the model is missing: a file that ends with .wasm');
   if (libraries.length > 1) throw bad(folderName, 'it holds several libraries (.wasm); leave only one');
   await checkLibrary(library[1], library[0]);
-  const card = await readCard(files.get(CARD));
+  const card = await readCard(files.get(MODEL_CARD));
   const planned = (name: string, file: Blob, md5: string | null = null): PlannedFile => ({
     name,
     file,
@@ -258,7 +258,7 @@ export async function mlcFolderFiles(store: ModelStore, model: StoredModel): Pro
   const { name, style, licence } = model;
   const sums = Object.fromEntries(model.files.map((file) => [file.name, file.sha256]));
   const card: v.InferOutput<typeof Card> = { name, style, licence, files: sums };
-  return [...files, { name: CARD, file: new Blob([JSON.stringify(card, null, 2)]) }];
+  return [...files, { name: MODEL_CARD, file: new Blob([JSON.stringify(card, null, 2)]) }];
 }
 
 /** The files that lie beside mlc-chat-config.json, wherever that is. */
@@ -282,7 +282,7 @@ async function readCard(file: Blob | undefined): Promise<v.InferOutput<typeof Ca
     if (file.size > MAX_CARD) throw new Error('too large');
     return v.parse(Card, JSON.parse(await file.text()));
   } catch (error) {
-    throw new AppError({ kind: 'bad-file', detail: `“${CARD}” is damaged.` }, { cause: error });
+    throw new AppError({ kind: 'bad-file', detail: `“${MODEL_CARD}” is damaged.` }, { cause: error });
   }
 }
 

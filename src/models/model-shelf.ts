@@ -31,6 +31,17 @@ export interface ModelShelf {
   fetchFile(url: string, signal: AbortSignal, tell: Tell): Promise<StoredModel>;
   /** A GGUF file, a zip of MLC files, or the files of such a folder. @throws AppError bad-file, storage-full; AbortError */
   take(files: readonly File[], signal: AbortSignal, tell: Tell): Promise<StoredModel>;
+  /**
+   * Weights in web-llm's form, beside the library of a stored model of the same shape.
+   * @throws AppError bad-file when the shapes differ, storage-full; AbortError
+   */
+  installBeside(
+    libraryId: string,
+    files: ReadonlyMap<string, Blob>,
+    name: string,
+    signal: AbortSignal,
+    tell: Tell,
+  ): Promise<StoredModel>;
   /** All files of a stored model, to be carried elsewhere. @throws AppError model-file-missing, model-not-here */
   files(id: string): Promise<readonly FolderFile[]>;
   unfinished(): Promise<readonly UnfinishedModel[]>;

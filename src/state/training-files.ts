@@ -16,16 +16,9 @@ import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../weights/adapter';
 import type { Services } from './services';
 
 export type WeightsFormatId =
-  | 'gguf-f16'
-  | 'gguf-f32'
-  | 'hugging-face-f32'
-  | 'hugging-face-f16'
-  | 'adapter'
-  | 'trainers'
-  | 'mlc-q0f16'
-  | 'mlc-q0f32'
-  | 'mlc-q4f16_1'
-  | 'mlc-q4f32_1';
+  'gguf-f16' | 'gguf-f32' | 'hugging-face-f32' | 'hugging-face-f16' | 'adapter' | 'trainers' | MlcFormatId;
+export type MlcFormatId = 'mlc-q0f16' | 'mlc-q0f32' | 'mlc-q4f16_1' | 'mlc-q4f32_1';
+export const isMlc = (id: WeightsFormatId): id is MlcFormatId => id.startsWith('mlc-');
 
 export interface WeightsFormat {
   readonly id: WeightsFormatId;
@@ -104,6 +97,40 @@ const fileName = (name: string): string =>
     .replace(/^[-.]+|[-.]+$/gu, '')
     .slice(0, 80) || 'model';
 
+async function convert(
+  { modelStore, weightsWriter }: Pick<Services, 'modelStore' | 'weightsWriter'>,
+  { id }: StoredModel,
+  name: string,
+  form: WeightsForm,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<ReadonlyMap<string, Blob>> {
+  const [config, weights, tokenizer] = await Promise.all([
+    modelStore.file(id, CONFIG_FILE),
+    modelStore.file(id, WEIGHTS_FILE),
+    modelStore.file(id, TOKENIZER_FILE),
+  ]);
+  return weightsWriter.write({ name, config, weights, tokenizer }, form, signal, onProgress);
+}
+
+/**
+ * Writes the weights for web-llm and installs them beside the library of a stored model of the same shape.
+ * @throws AppError model-file-missing, bad-file, storage-full, worker-crashed; AbortError
+ */
+export async function installForWebLlm(
+  services: Pick<Services, 'modelStore' | 'weightsWriter' | 'modelShelf'>,
+  model: StoredModel,
+  library: StoredModel,
+  format: MlcFormatId,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<StoredModel> {
+  const name = `${model.name} ${format.slice('mlc-'.length)}`;
+  const files = await convert(services, model, model.name, FORMS[format], signal, onProgress);
+  const shelf = await services.modelShelf();
+  return shelf.installBeside(library.id, files, name, signal, onProgress);
+}
+
 /** @throws AppError model-file-missing, bad-file, worker-crashed; AbortError */
 export async function writeWeights(
   services: Pick<Services, 'modelStore' | 'weightsWriter' | 'now' | 'store' | 'version'>,
@@ -119,22 +146,14 @@ export async function writeWeights(
     const content = await writeTrainerFiles(services, record, signal, onProgress);
     return { name: `${base}-for-trainers.zip`, content };
   }
-  // The stored file is this form already.
-  if (format === 'gguf-f16') return { name: `${base}-f16.gguf`, content: await file(GGUF_FILE) };
   const files = new Map<string, Blob>();
   if (format === 'adapter') {
     for (const name of [ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE]) files.set(name, await file(name));
   } else {
-    const llama = {
-      name: record.name,
-      config: await file(CONFIG_FILE),
-      weights: await file(WEIGHTS_FILE),
-      tokenizer: await file(TOKENIZER_FILE),
-    };
     const form = FORMS[format];
-    const written = await services.weightsWriter.write(llama, form, signal, onProgress);
+    const written = await convert(services, model, record.name, form, signal, onProgress);
     const gguf = form.kind === 'gguf' ? written.get(GGUF_FILE) : undefined;
-    if (gguf) return { name: `${base}-f32.gguf`, content: gguf };
+    if (gguf) return { name: `${base}-${format.slice('gguf-'.length)}.gguf`, content: gguf };
     for (const [name, content] of written) files.set(name, content);
   }
   const total = [...files.values()].reduce((sum, content) => sum + content.size, 0);

@@ -1,9 +1,10 @@
 /** Trainings that are stored here and the models that came of them: compared, named, exported, deleted. */
 import { type Failure, failureOf } from '../core/errors';
+import type { Progress } from '../core/ports';
 import type { StoredModel } from '../core/models/stored-model';
 import type { TrainingRecord } from '../core/training/training';
 import type { Services } from './services';
-import type { WeightsFormatId } from './training-files';
+import type { MlcFormatId, WeightsFormatId } from './training-files';
 import { teller, type Work } from './work';
 
 export interface FinetunedModel {
@@ -14,6 +15,8 @@ export interface FinetunedModel {
 
 export class TrainingModels {
   all = $state.raw<readonly FinetunedModel[]>([]);
+  /** Stored models whose library could run others of the same shape. */
+  libraries = $state.raw<readonly StoredModel[]>([]);
   loaded = $state(false);
   failure = $state.raw<Failure | null>(null);
   work = $state.raw<Work | null>(null);
@@ -46,6 +49,7 @@ export class TrainingModels {
         record,
         model: models.find(({ id }) => id === record.modelId) ?? null,
       }));
+      this.libraries = models.filter(({ engine }) => engine === 'web-llm');
       this.loaded = true;
     } catch (error) {
       if (look === this.#looking) this.failure = failure(error);
@@ -82,30 +86,38 @@ export class TrainingModels {
 
   /** Writes files of a model in one form and hands them to the person. */
   async save(model: StoredModel, record: TrainingRecord, format: WeightsFormatId): Promise<void> {
+    await this.#write(async (signal, tell) => {
+      const { writeWeights } = await import('./training-files');
+      const file = await writeWeights(this.services, model, record, format, signal, tell);
+      signal.throwIfAborted();
+      this.services.saveFile(file.name, file.content);
+      this.saved = { name: file.name, bytes: file.content.size };
+    });
+  }
+  /** Installs a model for web-llm, beside the library of a stored one. */
+  async install(model: StoredModel, library: StoredModel, format: MlcFormatId): Promise<void> {
+    await this.#write(async (signal, tell) => {
+      const { installForWebLlm } = await import('./training-files');
+      const { name, bytes } = await installForWebLlm(this.services, model, library, format, signal, tell);
+      this.saved = { name, bytes: bytes ?? 0 };
+    });
+  }
+
+  async #write(
+    work: (signal: AbortSignal, tell: (progress: Progress) => void) => Promise<void>,
+  ): Promise<void> {
     if (this.#working) return;
     const working = new AbortController();
     this.#working = working;
     this.saving = true;
     this.saved = null;
+    let step = '';
+    let tell: (done: number) => void = () => undefined;
     try {
-      const { writeWeights } = await import('./training-files');
-      let step = '';
-      let tell: (done: number) => void = () => undefined;
-      const file = await writeWeights(
-        this.services,
-        model,
-        record,
-        format,
-        working.signal,
-        ({ label, done, total }) => {
-          if (label !== step)
-            tell = teller((step = label), 'bytes', total ?? 0, (work) => (this.work = work));
-          tell(done);
-        },
-      );
-      working.signal.throwIfAborted();
-      this.services.saveFile(file.name, file.content);
-      this.saved = { name: file.name, bytes: file.content.size };
+      await work(working.signal, ({ label, done, total }) => {
+        if (label !== step) tell = teller((step = label), 'bytes', total ?? 0, (now) => (this.work = now));
+        tell(done);
+      });
       this.failure = null;
     } catch (error) {
       if (!working.signal.aborted) this.failure = failure(error);

@@ -41,6 +41,7 @@ const EMPTY_SHELF: ModelShelf = {
   sizeOf: refuse,
   fetchFile: refuse,
   take: refuse,
+  installBeside: refuse,
   files: refuse,
   unfinished: () => Promise.resolve([]),
   discard: () => Promise.resolve(),

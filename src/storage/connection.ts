@@ -108,7 +108,7 @@ export class Connection {
       let timer = setTimeout(giveUp, OPEN_MS);
       const settled = (): void => clearTimeout(timer);
       openDB<Schema>(DATABASE_NAME, DATABASE_VERSION, {
-        upgrade: (database, from) => migrate(database, from),
+        upgrade: (database, from, _to, transaction) => migrate(database, from, transaction),
         blocked: () => {
           clearTimeout(timer);
           timer = setTimeout(giveUp, BLOCKED_MS);

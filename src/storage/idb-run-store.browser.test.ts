@@ -71,12 +71,12 @@ describe('the database', () => {
     const run = await store.createRun(newRun());
     const spies = [
       vi.spyOn(IDBObjectStore.prototype, 'getAll'),
+      vi.spyOn(IDBObjectStore.prototype, 'getAllKeys'),
       vi.spyOn(IDBObjectStore.prototype, 'count'),
       vi.spyOn(IDBIndex.prototype, 'getAll'),
       vi.spyOn(IDBIndex.prototype, 'getAllKeys'),
       vi.spyOn(IDBIndex.prototype, 'count'),
     ];
-    const keys = vi.spyOn(IDBObjectStore.prototype, 'getAllKeys');
     const fresh = new IdbRunStore();
     expect(await fresh.latestRuns(3)).toHaveLength(1);
     await fresh.run(run.id);
@@ -86,10 +86,6 @@ describe('the database', () => {
       expect(spy).not.toHaveBeenCalled();
       spy.mockRestore();
     }
-    // The list of runs alone is known by its keys.
-    const stores = keys.mock.contexts.map((context) => (context as IDBObjectStore).name);
-    expect(new Set(stores)).toEqual(new Set(['runs']));
-    keys.mockRestore();
     fresh.close();
   });
   it('lets a newer build upgrade, and says so afterwards', async () => {
@@ -227,8 +223,7 @@ describe('rows', () => {
       sizes.push(page.length);
       ids.push(...page.map((task) => task.id));
     }
-    expect(sizes.reduce((sum, size) => sum + size)).toBe(5010);
-    expect(Math.max(...sizes)).toBeLessThan(1000);
+    expect(sizes).toEqual([10, ...Array.from({ length: 20 }, () => 250)]);
     expect(ids).toEqual([...tinySeeds().map((_, i) => seedId(id, i)), ...tasks.map((task) => task.id)]);
     expect((await all(store.scanCandidates(id))).map((candidate) => candidate.id)).toEqual(
       tasks.map((task) => task.id),

@@ -100,19 +100,14 @@ export class IdbRunStore implements RunStore {
 
   latestRuns(limit: number): Promise<readonly RunSummary[]> {
     return this.#connection.read(['runs', 'progress'], async (tx) => {
-      // The order of keys is that of numbers up to r9999 only; a key is short, and there is one for each run.
-      const ids = await tx.objectStore('runs').getAllKeys();
-      const newest = ids.sort((a, b) => Number(b.slice(1)) - Number(a.slice(1))).slice(0, limit);
-      const found = await Promise.all(
-        newest.map(async (id) => {
-          const [run, progress] = await Promise.all([
-            tx.objectStore('runs').get(id),
-            tx.objectStore('progress').get(id),
-          ]);
-          return run ? [{ run, progress: progress ?? initialProgress(id) }] : [];
-        }),
-      );
-      return found.flat();
+      const found: RunSummary[] = [];
+      let cursor = await tx.objectStore('runs').index('by-number').openCursor(null, 'prev');
+      for (; cursor && found.length < limit; cursor = await cursor.continue()) {
+        const run = cursor.value;
+        const progress = await tx.objectStore('progress').get(run.id);
+        found.push({ run, progress: progress ?? initialProgress(run.id) });
+      }
+      return found;
     });
   }
 

@@ -1,5 +1,5 @@
 /** The database and its versions. Migrations only add: each step brings a database from one version to the next. */
-import type { DBSchema, IDBPDatabase } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Answer, EvaluationRecord, EvaluationTask } from '../core/evaluation/evaluation';
 import type { GradeRow } from '../core/evaluation/grading';
 import type { StoredModel } from '../core/models/stored-model';
@@ -12,7 +12,8 @@ import type { TrainingCheckpoint, TrainingRecord } from '../core/training/traini
 export const DATABASE_NAME = 'self-instruct';
 
 export interface Schema extends DBSchema {
-  runs: { key: RunId; value: RunRecord };
+  /** The index gives them by number: keys are in that order up to r9999 only. */
+  runs: { key: RunId; value: RunRecord; indexes: { 'by-number': number } };
   progress: { key: RunId; value: RunProgress };
   /** The index holds machine tasks alone: seeds have no stage. */
   tasks: { key: string; value: Task; indexes: { 'by-stage': [RunId, string] } };
@@ -45,11 +46,13 @@ export interface StoredModelRow extends StoredModel {
   readonly folder: string | null;
 }
 export type Database = IDBPDatabase<Schema>;
+/** The transaction that changes the database's version: it reaches stores that are there already. */
+type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
 export type RowStore = 'tasks' | 'candidates' | 'calls';
 export const ROW_STORES: readonly RowStore[] = ['tasks', 'candidates', 'calls'];
 
 /** Step n brings version n to n + 1. */
-const MIGRATIONS: readonly ((database: Database) => void)[] = [
+const MIGRATIONS: readonly ((database: Database, upgrade: Upgrade) => void)[] = [
   (database) => {
     database.createObjectStore('runs', { keyPath: 'id' });
     database.createObjectStore('progress', { keyPath: 'runId' });
@@ -62,7 +65,8 @@ const MIGRATIONS: readonly ((database: Database) => void)[] = [
   (database) => {
     database.createObjectStore('ratings', { keyPath: 'id' });
   },
-  (database) => {
+  (database, upgrade) => {
+    upgrade.objectStore('runs').createIndex('by-number', 'number');
     database.createObjectStore('models', { keyPath: 'id' });
     database.createObjectStore('trainings', { keyPath: 'id' });
     database.createObjectStore('checkpoints', { keyPath: 'trainingId' });
@@ -74,8 +78,8 @@ const MIGRATIONS: readonly ((database: Database) => void)[] = [
 ];
 export const DATABASE_VERSION = MIGRATIONS.length;
 
-export function migrate(database: Database, from: number): void {
-  for (const step of MIGRATIONS.slice(from)) step(database);
+export function migrate(database: Database, from: number, upgrade: Upgrade): void {
+  for (const step of MIGRATIONS.slice(from)) step(database, upgrade);
 }
 
 /** All rows of a run: ids begin with the run's id and a hyphen. `kind` narrows to `s` seeds or `m` machine tasks. */

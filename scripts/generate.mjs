@@ -3,26 +3,17 @@
  * The last line of the output is one JSON object with the run's figures.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { checkNode, ensureDependencies, fail } from './lib/project.mjs';
+import { readOptions } from './lib/options.mjs';
+import { checkNode, ensureDependencies } from './lib/project.mjs';
 
-const { values } = parseArgs({
-  options: {
-    target: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-    out: { type: 'string', default: 'dataset.jsonl' },
-    preset: { type: 'string', default: 'ours' },
-    seeds: { type: 'string', default: 'simple' },
-    interrupt: { type: 'string', default: '0' },
-  },
+const { values, number, oneOf } = readOptions({
+  target: { type: 'string', default: '20' },
+  seed: { type: 'string', default: '1' },
+  out: { type: 'string', default: 'dataset.jsonl' },
+  preset: { type: 'string', default: 'ours' },
+  seeds: { type: 'string', default: 'simple' },
+  interrupt: { type: 'string', default: '0' },
 });
-const number = (name, least) => {
-  const value = Number(values[name]);
-  if (!Number.isSafeInteger(value) || value < least) fail(`--${name} must be a whole number from ${least}.`);
-  return value;
-};
-const oneOf = (name, choices) =>
-  choices.includes(values[name]) ? values[name] : fail(`--${name} is one of: ${choices.join(', ')}.`);
 const options = {
   target: number('target', 1),
   seed: number('seed', 0),

@@ -4,22 +4,15 @@
  * Writes a report; the last line of the output is one JSON object with the figures.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { checkNode, ensureDependencies, fail } from './lib/project.mjs';
+import { readOptions } from './lib/options.mjs';
+import { checkNode, ensureDependencies } from './lib/project.mjs';
 
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    target: { type: 'string', default: '300' },
-    tasks: { type: 'string', default: '150' },
-    report: { type: 'string', default: 'loop-report.md' },
-  },
+const { values, number } = readOptions({
+  seed: { type: 'string', default: '1' },
+  target: { type: 'string', default: '300' },
+  tasks: { type: 'string', default: '150' },
+  report: { type: 'string', default: 'loop-report.md' },
 });
-const number = (name, least) => {
-  const value = Number(values[name]);
-  if (!Number.isSafeInteger(value) || value < least) fail(`--${name} must be a whole number from ${least}.`);
-  return value;
-};
 const seed = number('seed', 0);
 const target = number('target', 1);
 const tasks = number('tasks', 1);

@@ -5,29 +5,20 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from './lib/options.mjs';
 import { checkNode, ensureDependencies, fail } from './lib/project.mjs';
 
-const { values } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    folder: { type: 'string' },
-    target: { type: 'string', default: '10' },
-    seed: { type: 'string', default: '1' },
-    seeds: { type: 'string', default: 'paper' },
-    /** How the type of a task is decided. */
-    type: { type: 'string', default: 'text' },
-    /** A folder that holds the built app; without it, it is built when it is old. */
-    built: { type: 'string' },
-  },
+const { values, number, oneOf } = readOptions({
+  model: { type: 'string' },
+  folder: { type: 'string' },
+  target: { type: 'string', default: '10' },
+  seed: { type: 'string', default: '1' },
+  seeds: { type: 'string', default: 'paper' },
+  /** How the type of a task is decided. */
+  type: { type: 'string', default: 'text' },
+  /** A folder that holds the built app; without it, it is built when it is old. */
+  built: { type: 'string' },
 });
-const number = (name, least) => {
-  const value = Number(values[name]);
-  if (!Number.isSafeInteger(value) || value < least) fail(`--${name} must be a whole number from ${least}.`);
-  return value;
-};
-const oneOf = (name, choices) =>
-  choices.includes(values[name]) ? values[name] : fail(`--${name} is one of: ${choices.join(', ')}.`);
 if ((values.model === undefined) === (values.folder === undefined)) {
   fail('Name a model of web-llm’s list with --model, or a folder of MLC files with --folder.');
 }

@@ -2,6 +2,7 @@
 import { numpy as np } from '@jax-js/jax';
 import { Random, deriveSeed } from '../core/random';
 import type { LoraTarget, TrainingMethod } from '../core/training/training';
+import { targetPath } from '../weights/adapter';
 import { type LlamaConfig, llamaTensors } from '../weights/llama-config';
 
 /** Of one layer, by `adapterName`. */
@@ -12,10 +13,6 @@ export const adapterName = (target: LoraTarget, part: 'A' | 'B'): string => `${t
 
 export const adapterScale = (method: TrainingMethod): number =>
   method.kind === 'lora' ? method.alpha / method.rank : 1;
-
-/** Where a matrix lies in a layer, in the Hugging Face layout. */
-export const targetPath = (target: LoraTarget): string =>
-  ['gate_proj', 'up_proj', 'down_proj'].includes(target) ? `mlp.${target}` : `self_attn.${target}`;
 
 /**
  * A fresh adapter changes nothing: B is 0, and A is drawn uniformly in +-1 / sqrt(in), as PEFT does.

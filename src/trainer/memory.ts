@@ -6,7 +6,7 @@ import type { TrainingMethod } from '../core/training/training';
 import { type LlamaConfig, llamaTensors } from '../weights/llama-config';
 import { PIECE } from './head';
 import { keptPerToken } from './llama';
-import { targetPath } from './lora';
+import { targetPath } from '../weights/adapter';
 
 /** Bytes of kept intermediates; above, the forward pass of a layer is done twice. */
 const KEEP_BYTES = 256_000_000;

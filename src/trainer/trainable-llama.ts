@@ -1,12 +1,13 @@
 /** The weights of a Llama that is trained: what is frozen, what is learned, and both moments of the optimizer. */
 import { jit, numpy as np, tree } from '@jax-js/jax';
-import type { TrainingMethod } from '../core/training/training';
+import type { LoraTarget, TrainingMethod } from '../core/training/training';
+import { adapterTensor } from '../weights/adapter';
 import { badFile } from '../weights/bad-file';
 import { checkLlamaWeights, type LlamaConfig, llamaTensors } from '../weights/llama-config';
 import type { SafetensorsFile, TensorToWrite } from '../weights/safetensors';
 import { type GroupState, zerosLike } from './adamw';
 import type { LayerWeights, Tensor } from './llama';
-import { type Adapters, adapterName, adapterScale, freshAdapters, targetPath } from './lora';
+import { type Adapters, adapterName, adapterScale, freshAdapters } from './lora';
 
 type Group = Record<string, Tensor>;
 export interface EndWeights {
@@ -22,7 +23,6 @@ const END_NAMES: Readonly<Record<string, string>> = {
   norm: 'model.norm.weight',
   lm_head: 'lm_head.weight',
 };
-const layerPrefix = (layer: number): string => `model.layers.${layer}.`;
 /** `self_attn.q_proj.weight` to `q_proj`. */
 const shortName = (name: string): string => name.split('.').at(-2) ?? name;
 
@@ -143,7 +143,7 @@ export class TrainableLlama {
   #nameOf(group: number, key: string): string {
     if (this.full) return this.#paths[group]?.get(key) ?? END_NAMES[key] ?? key;
     const [target = '', part = ''] = key.split('.');
-    return `base_model.model.${layerPrefix(group)}${targetPath(target as never)}.${part}.weight`;
+    return adapterTensor(group, target as LoraTarget, part === 'lora_A' ? 'A' : 'B');
   }
 }
 

@@ -20,9 +20,10 @@ type Lora = Extract<TrainingMethod, { kind: 'lora' }>;
 const PREFIX = 'base_model.model.';
 
 /** Where a target's matrix is in a layer, in the Hugging Face layout. */
-const isAttention = (target: LoraTarget): boolean => /^[qkvo]_/u.test(target);
+export const targetPath = (target: LoraTarget): string =>
+  `${/^[qkvo]_/u.test(target) ? 'self_attn' : 'mlp'}.${target}`;
 const matrixName = (layer: number, target: LoraTarget): string =>
-  `model.layers.${layer}.${isAttention(target) ? 'self_attn' : 'mlp'}.${target}`;
+  `model.layers.${layer}.${targetPath(target)}`;
 
 /** PEFT's name of one side of an adapter. */
 export const adapterTensor = (layer: number, target: LoraTarget, side: AdapterSide): string =>

@@ -1,20 +1,12 @@
 /** The second half of the loop for scripts (`npm run loop`): finetune on a run, then evaluate before and after. */
-import { type EvaluatedModel } from './core/evaluation/evaluation';
-import {
-  type EvaluationFigures,
-  type PairFigures,
-  modelFigures,
-  pairFigures,
-  scored,
-} from './core/evaluation/figures';
+import type { PairFigures } from './core/evaluation/figures';
 import { builtInEvaluation } from './core/evaluation/prompt';
-import { RESAMPLING, runToEnd } from './core/evaluation/resampling';
-import { Scorer } from './core/evaluation/score';
-import { BUILT_IN } from './core/models/stored-model';
+import { BUILT_IN, isNamed } from './core/models/stored-model';
 import type { RunId } from './core/task';
 import { defaultConfig } from './core/training/defaults';
 import type { TrainingData, TrainingRecord } from './core/training/training';
 import { evaluationReport } from './export/evaluation-report';
+import { EvaluationResults } from './state/evaluation-results.svelte';
 import { EvaluationSession } from './state/evaluation-session.svelte';
 import { loadSet } from './state/evaluation-sets';
 import type { Services } from './state/services';
@@ -82,7 +74,7 @@ export async function evaluate(
   const set = await loadSet(services, choice, limit, seed, new AbortController().signal);
   const known = await services.models.list();
   const infos = models.map((id) => {
-    const info = known.find((model) => model.id === id || (id === BUILT_IN && model.origin === 'built-in'));
+    const info = known.find((model) => isNamed(model, id));
     if (!info) throw new Error(`There is no model "${id}".`);
     return info;
   });
@@ -94,8 +86,10 @@ export async function evaluate(
   }
   const { record, tasks } = session;
   if (session.status !== 'finished' || !record) throw new Error(reason(session.failure));
-  const scoring = { stem: false, tokens: 'ascii' } as const;
-  const figures = figuresOf(session, new Scorer(scoring));
+  const results = new EvaluationResults(session);
+  await results.refresh();
+  const { figures, stem, tokens } = results;
+  if (!figures) throw new Error(reason(session.failure));
   const [first] = record.models;
   const gains = figures.pairs.filter((pair) => pair.first === first?.key);
   return {
@@ -115,41 +109,12 @@ export async function evaluate(
       record,
       tasks,
       figures,
-      scoring,
+      scoring: { stem, tokens },
       pair: gains.at(-1) ?? null,
       parts: [],
       plots: [],
       version,
     }),
-  };
-}
-
-function figuresOf(session: EvaluationSession, scorer: Scorer): EvaluationFigures {
-  const models: readonly EvaluatedModel[] = session.record?.models ?? [];
-  const sheets = new Map(
-    models.map(({ key }) => [
-      key,
-      session.tasks.map((task, i) => {
-        const answer = session.answersOf(key)[i];
-        return answer && scored(scorer, task, answer);
-      }),
-    ]),
-  );
-  const sheetOf = (key: string) => sheets.get(key) ?? [];
-  const pairs = models.flatMap((first, i) =>
-    models.slice(i + 1).flatMap((second) => {
-      const sides = [first, second].map(({ key }) => ({ key, sheet: sheetOf(key) })) as [
-        { key: string; sheet: ReturnType<typeof sheetOf> },
-        { key: string; sheet: ReturnType<typeof sheetOf> },
-      ];
-      return runToEnd(pairFigures(...sides, 'rouge-l', RESAMPLING)) ?? [];
-    }),
-  );
-  return {
-    measure: 'rouge-l',
-    models: models.map((model) => runToEnd(modelFigures(model, sheetOf(model.key), RESAMPLING))),
-    pairs,
-    sheets,
   };
 }
 

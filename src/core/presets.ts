@@ -2,7 +2,14 @@
 import { requestsInFlight } from './models/capacity';
 import type { ModelInfo } from './models/stored-model';
 import { answerTokens } from './prompts/fit';
-import type { Decoding, PipelineStage, PresetName, RunConfig, Switches } from './run';
+import {
+  type Decoding,
+  GREEDY,
+  type PipelineStage,
+  type PresetName,
+  type RunConfig,
+  type Switches,
+} from './run';
 
 const OURS: Switches = {
   instructionCase: 'keep',
@@ -41,8 +48,8 @@ export const SWITCHES: Readonly<Record<PresetName, Switches>> = {
 
 const PAPER_DECODING: Readonly<Record<PipelineStage, Decoding>> = {
   instructions: { temperature: 0.7, topP: 0.5, frequencyPenalty: 0, presencePenalty: 2, maxTokens: 1024 },
-  classification: { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0, maxTokens: 3 },
-  instances: { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 1.5, maxTokens: 300 },
+  classification: { ...GREEDY, maxTokens: 3 },
+  instances: { ...GREEDY, presencePenalty: 1.5, maxTokens: 300 },
 };
 
 /** The paper's values: 8 exemplars (2 of them machine-written), 5 requests at a time, threshold 0.7. */

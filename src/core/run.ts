@@ -13,6 +13,9 @@ export interface Decoding {
   readonly maxTokens: number;
 }
 
+/** Always the likeliest token, nothing held against it. */
+export const GREEDY = { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0 } as const;
+
 /** Where paper and code disagree (ALGORITHM section 8). First value of each: ours. */
 export interface Switches {
   readonly instructionCase: 'keep' | 'capitalize';

@@ -2,6 +2,7 @@
  * The first answer of a model on a device, kept and asked for again before later runs: a new driver or browser may
  * compute something else without an error. Where nobody knows the right answer, it must at least stay the same.
  */
+import { GREEDY } from '../core/run';
 import * as v from 'valibot';
 import { AppError } from '../core/errors';
 import type { LanguageModel, RunStore } from '../core/ports';
@@ -32,10 +33,7 @@ export class KnownAnswers {
     const request = {
       prompt: PROMPT,
       maxTokens: MAX_TOKENS,
-      temperature: 0,
-      topP: 1,
-      frequencyPenalty: 0,
-      presencePenalty: 0,
+      ...GREEDY,
       stop: [],
       seed: 1,
     };

@@ -1,7 +1,7 @@
 /** Which model new runs use, kept over reloads, and what can be chosen. Start, Generate, Models and scripts share it. */
 import { createContext } from 'svelte';
 import { type Failure, failureOf } from '../core/errors';
-import { BUILT_IN, type ModelInfo } from '../core/models/stored-model';
+import { BUILT_IN, choiceId, type ModelInfo } from '../core/models/stored-model';
 import type { Services } from './services';
 
 const SETTING = 'model';
@@ -39,7 +39,7 @@ export class ModelChoice {
   async choose(id: string): Promise<void> {
     const info = this.models.find((model) => model.id === id);
     // The built-in model of a later version is the same choice.
-    this.#wanted = info?.origin === 'built-in' ? BUILT_IN : id;
+    this.#wanted = info ? choiceId(info) : id;
     this.failure = null;
     try {
       await this.services.store.saveSetting(SETTING, this.#wanted);

@@ -1,7 +1,7 @@
 /** The lines of the Models screen: models that are here, and those that can be fetched, each with how it fits. */
 import type { DeviceReport } from '../core/models/device-report';
 import { type FitVerdict, modelFit } from '../core/models/model-fit';
-import { BUILT_IN, type ModelInfo } from '../core/models/stored-model';
+import { choiceId, type ModelInfo } from '../core/models/stored-model';
 import type { FetchableModel } from '../models/model-shelf';
 
 export interface ModelLine {
@@ -57,7 +57,7 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
   const { name, style, licence, contextLength } = info;
   return {
     ...need,
-    id: info.origin === 'built-in' ? BUILT_IN : info.id,
+    id: choiceId(info),
     name,
     style,
     licence,

@@ -65,6 +65,7 @@ export class ModelsView {
   async open(): Promise<void> {
     await this.#guard(async () => {
       const shelf = await this.#open();
+      await this.choice.ready;
       const [device, offered, runs, speeds] = await Promise.all([
         this.services.deviceReport(),
         shelf.offered(),
@@ -82,7 +83,6 @@ export class ModelsView {
   async refresh(): Promise<void> {
     await this.#guard(async () => {
       const shelf = await this.#open();
-      await this.choice.refresh();
       this.stored = await this.services.modelStore.list();
       this.unfinished = await shelf.unfinished();
       this.leftovers = await shelf.leftovers();

@@ -1,8 +1,8 @@
 /** The models that can be finetuned: the built-in one, and stored ones that came as Hugging Face lays them out. */
 import { AppError } from '../core/errors';
 import {
-  BUILT_IN,
   CONFIG_FILE,
+  isNamed,
   type ModelInfo,
   type StoredModel,
   TOKENIZER_FILE,
@@ -73,7 +73,7 @@ export async function openBase(
   onProgress: (progress: Progress) => void,
 ): Promise<OpenBase> {
   const models = await baseModels(services);
-  const model = models.find((one) => one.id === id || (id === BUILT_IN && one.origin === 'built-in'));
+  const model = models.find((one) => isNamed(one, id));
   if (!model) throw new AppError({ kind: 'model-not-here', model: id });
   const file = (name: string): Promise<Blob> => services.modelStore.file(model.id, name);
   const weights =

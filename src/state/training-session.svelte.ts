@@ -1,6 +1,6 @@
 /** The finetuning that is open in this tab: starts, pauses and resumes the trainer and holds what screens show of it. */
 import { AppError, type Failure, failureOf } from '../core/errors';
-import { BUILT_IN } from '../core/models/stored-model';
+import { choiceId } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { TrainingCheckpoint, TrainingEvent, TrainingRecord } from '../core/training/training';
 import type { TrainedModel, TrainingEstimate, TrainingJob } from '../trainer/trainer';
@@ -400,7 +400,7 @@ function newRecord(
     name,
     createdAt,
     status: 'running',
-    baseModel: { id: origin === 'built-in' ? BUILT_IN : id, name: baseName, hash },
+    baseModel: { id: choiceId({ id, origin }), name: baseName, hash },
     data,
     counts: { training: examples.training.length, validation: examples.validation.length },
     print: examples.print,

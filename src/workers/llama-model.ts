@@ -2,6 +2,7 @@
  * A model that llama.cpp computes, as a `LanguageModel`: own queue, restart after a crash, and a fresh engine now and
  * then, because llama.cpp's prompt cache keeps the keys and values of every prompt it has seen.
  */
+import { GREEDY } from '../core/run';
 import { AppError } from '../core/errors';
 import type { Completion, CompletionListener, CompletionRequest } from '../core/ports';
 import type { StopSignal } from '../core/signal';
@@ -114,10 +115,7 @@ export class LlamaModel implements OpenModel {
       {
         prompt,
         maxTokens,
-        temperature: 0,
-        topP: 1,
-        frequencyPenalty: 0,
-        presencePenalty: 0,
+        ...GREEDY,
         stop: [],
         seed: 1,
       },

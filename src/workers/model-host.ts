@@ -1,6 +1,6 @@
 /** All models that can be chosen here, from all sources; one of them is resident at a time. */
 import { AppError } from '../core/errors';
-import { BUILT_IN, type ModelInfo } from '../core/models/stored-model';
+import { isNamed, type ModelInfo } from '../core/models/stored-model';
 import type { LanguageModel, ModelHost, Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { ModelSource, OpenModel } from './model-source';
@@ -60,9 +60,7 @@ export class SourcesHost implements ModelHost {
     for (const source of this.#sources) {
       try {
         const models = await source.list();
-        const wanted = models.find(
-          (info) => info.id === id || (id === BUILT_IN && info.origin === 'built-in'),
-        );
+        const wanted = models.find((info) => isNamed(info, id));
         if (wanted) return [wanted, source];
       } catch (error) {
         failed = error;

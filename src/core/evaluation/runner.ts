@@ -3,6 +3,7 @@
  * stored before its lane takes the next task, so that a closed tab goes on where it was. Greedy and zero-shot: the
  * paper's evaluation.
  */
+import { GREEDY } from '../run';
 import { AppError } from '../errors';
 import { EventStream } from '../pipeline/event-stream';
 import { JobQueue } from '../pipeline/job-queue';
@@ -79,10 +80,7 @@ async function ask(
       {
         prompt,
         maxTokens: answerTokens(config.maxTokens, model.contextLength),
-        temperature: 0,
-        topP: 1,
-        frequencyPenalty: 0,
-        presencePenalty: 0,
+        ...GREEDY,
         stop: [],
         seed: deriveSeed(config.seed, 'answer', task.id),
       },

@@ -35,6 +35,14 @@ export interface ModelInfo {
 /** Names the built-in model of whatever version where a model is chosen; a run names the exact one. */
 export const BUILT_IN = 'built-in';
 
+/** Whether a model is the one that an id names. */
+export const isNamed = ({ id, origin }: Pick<ModelInfo, 'id' | 'origin'>, name: string): boolean =>
+  id === name || (name === BUILT_IN && origin === 'built-in');
+
+/** What a model is chosen by: the built-in one of a later version is the same choice. */
+export const choiceId = ({ id, origin }: Pick<ModelInfo, 'id' | 'origin'>): string =>
+  origin === 'built-in' ? BUILT_IN : id;
+
 export interface StoredFile {
   /** Path inside the model's folder, `/` between parts. */
   readonly name: string;

@@ -65,7 +65,6 @@ export async function finetune(
 /** Asks all models and compares them. Scores are ROUGE-L F1 of whole words, best over references. */
 export async function evaluate(
   services: Services,
-  version: string,
   { models, set: setId, limit, seed }: EvaluateOptions,
   onAnswer: (done: number, total: number) => void,
 ): Promise<LoopEvaluation> {
@@ -113,7 +112,7 @@ export async function evaluate(
       pair: gains.at(-1) ?? null,
       parts: [],
       plots: [],
-      version,
+      version: services.version,
     }),
   };
 }

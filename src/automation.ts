@@ -8,7 +8,7 @@ import type { PresetName, RunConfig, RunProgress } from './core/run';
 import type { TrainingRecord } from './core/training/training';
 import type { FormatId } from './export/formats';
 import type { ModelChoice } from './state/model-choice.svelte';
-import type { RunSession, RunStatus } from './state/run-session.svelte';
+import type { RunRequest, RunSession, RunStatus } from './state/run-session.svelte';
 import type { Services } from './state/services';
 
 export interface Automation {
@@ -57,24 +57,44 @@ export interface Automation {
 
 export function automation(services: Services, session: RunSession, choice: ModelChoice): Automation {
   let startedAt = 0;
+  /** A run was asked for and is being put together: the state is no longer that of the run before. */
+  let starting = false;
   let progress = { done: 0, total: 0 };
   const tell = (done: number, total: number): void => void (progress = { done, total });
   const tellStep = ({ done, total }: Progress): void => tell(done, total ?? 0);
+  const requestOf = async ({
+    target,
+    seed,
+    preset = 'ours',
+    seeds: setId = 'simple',
+    model: modelId,
+    values = {},
+  }: Parameters<Automation['start']>[0]): Promise<RunRequest> => {
+    const set = services.builtInSeedSets.find(({ id }) => id === setId);
+    if (!set) throw new Error(`There is no seed set "${setId}".`);
+    const seeds = await set.load();
+    await choice.ready;
+    if (modelId !== undefined) await choice.refresh();
+    const model = modelId === undefined ? choice.info : choice.models.find(({ id }) => id === modelId);
+    if (!model && modelId !== undefined) throw new Error(`There is no model "${modelId}".`);
+    // A model that cannot be listed says why when it is loaded.
+    const fitting = model ? modelConfig(model, seed, target) : builtInConfig(seed, target);
+    const config = { ...withPreset(fitting, preset), ...values };
+    const seedSet = { id: set.id, name: set.name, count: seeds.length };
+    return { model: model?.id ?? choice.id, config, seeds, seedSet };
+  };
   return {
-    async start({ target, seed, preset = 'ours', seeds: setId = 'simple', model: modelId, values = {} }) {
+    async start(options) {
       startedAt = performance.now();
-      const set = services.builtInSeedSets.find(({ id }) => id === setId);
-      if (!set) throw new Error(`There is no seed set "${setId}".`);
-      const seeds = await set.load();
-      await choice.ready;
-      if (modelId !== undefined) await choice.refresh();
-      const model = modelId === undefined ? choice.info : choice.models.find(({ id }) => id === modelId);
-      if (!model && modelId !== undefined) throw new Error(`There is no model "${modelId}".`);
-      // A model that cannot be listed says why when it is loaded.
-      const fitting = model ? modelConfig(model, seed, target) : builtInConfig(seed, target);
-      const config = { ...withPreset(fitting, preset), ...values };
-      const seedSet = { id: set.id, name: set.name, count: seeds.length };
-      await session.start({ model: model?.id ?? choice.id, config, seeds, seedSet });
+      starting = true;
+      try {
+        const request = await requestOf(options);
+        // From here on the session itself says how the run is.
+        starting = false;
+        await session.start(request);
+      } finally {
+        starting = false;
+      }
     },
     async addServer(server, key) {
       if (key !== undefined) services.servers.setKey(server.url, key);
@@ -102,7 +122,7 @@ export function automation(services: Services, session: RunSession, choice: Mode
     state() {
       const first = session.progress?.firstAcceptedSeconds ?? null;
       return {
-        status: session.status,
+        status: starting ? 'loading' : session.status,
         target: session.run?.config.target ?? null,
         failure: session.failure,
         notes: session.notes,
@@ -138,7 +158,7 @@ export function automation(services: Services, session: RunSession, choice: Mode
     },
     async evaluate(options) {
       const { evaluate } = await import('./automation-loop');
-      return evaluate(services, services.version, options, tell);
+      return evaluate(services, options, tell);
     },
     progress: () => progress,
   };

@@ -175,7 +175,7 @@ async function analyse(bench: Workbench): Promise<void> {
 async function decisions(bench: Workbench): Promise<void> {
   const { page } = bench;
   const slider = page.getByRole('slider', { name: 'ROUGE-L threshold' });
-  const rows = page.getByRole('region', { name: 'Candidates' }).getByRole('row');
+  const rows = page.getByRole('region', { name: 'Candidates', exact: true }).getByRole('row');
   await bench.step('Decisions: read the candidates', async () => {
     await bench.go('Decisions');
     await rows.nth(3).waitFor(LONG);
@@ -195,7 +195,7 @@ async function decisions(bench: Workbench): Promise<void> {
     for (const name of [/^Kept/u, /^Too similar/u, /^Newly/u, /^All/u]) {
       await page.getByRole('tab', { name }).first().click();
     }
-    await page.getByRole('region', { name: 'Candidates' }).hover({ force: true });
+    await page.getByRole('region', { name: 'Candidates', exact: true }).hover({ force: true });
     await bench.scroll();
   });
 }

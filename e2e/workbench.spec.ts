@@ -139,7 +139,9 @@ test('Analyse: a part of the sunburst lists its tasks; pictures are saved', asyn
   const files = unzipSync(await bytes(all));
   const statistics = Object.entries(files).find(([path]) => path.endsWith('-statistics.csv'))?.[1];
   const { completed = 0 } = (await app.state()).progress ?? {};
-  expect(strFromU8(statistics ?? new Uint8Array())).toContain(`Instructions,${completed},52445`);
+  expect(strFromU8(statistics ?? new Uint8Array())).toContain(
+    `Instructions with instances,${completed},52445`,
+  );
 });
 
 test('Compare: two runs, and the check for held-out tasks', async () => {

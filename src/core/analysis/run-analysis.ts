@@ -24,7 +24,7 @@ export interface Figures {
   readonly statistics: DataStatistics;
   /** In words, of complete tasks. */
   readonly lengths: Readonly<Record<'instruction' | 'input' | 'output', Histogram>>;
-  /** Highest ROUGE-L of each machine instruction to any seed. */
+  /** Highest ROUGE-L of each machine instruction to any seed; of none where there are no seeds. */
   readonly toSeeds: Histogram;
   readonly pairs: PairFigures;
   readonly kept: readonly KeptPoint[];
@@ -137,7 +137,7 @@ export class RunAnalysis {
         input: lengthHistogram(lengths.input, REACH),
         output: lengthHistogram(lengths.output, REACH),
       },
-      toSeeds: scoreHistogram(scores),
+      toSeeds: scoreHistogram(seeds > 0 ? scores : []),
       pairs: pairFigures(pairs.machine, pairs.seed),
       kept: this.#kept.points(),
       waiting: { compare: this.#uncompared.size, tag: this.#untagged.size },

@@ -184,7 +184,7 @@ describe('a stored run', () => {
     expect([...files.keys()].filter((name) => name.endsWith('.svg'))).toHaveLength(7);
     const lines = files.get('run-1-rouge-to-seeds.csv')?.trim().split('\r\n') ?? [];
     expect(lines.slice(1).map((line) => line.split(',')[1])).toEqual(drawn(/Highest ROUGE/u).map(String));
-    expect(files.get('run-1-statistics.csv')).toContain('Instructions,24,52445');
+    expect(files.get('run-1-statistics.csv')).toContain('Instructions with instances,24,52445');
   });
 
   it('follows what is written to the run', async () => {
@@ -211,6 +211,26 @@ describe('a stored run', () => {
       expect(await faults()).toEqual([]);
     },
   );
+});
+
+it('of a data set from a file says nothing that nobody knows', async () => {
+  const run = { ...many.run, imported: { file: 'birds.csv', format: 'CSV', typed: false } };
+  await fill({ ...many, run, seeds: [], candidates: [] });
+  await show();
+  await whole();
+  await expect.element(page.getByRole('heading', { level: 1 })).toHaveTextContent('What the data set holds');
+  await expect
+    .element(
+      page
+        .getByRole('row', { name: /of them classification/u })
+        .getByRole('cell')
+        .nth(1),
+    )
+    .toHaveTextContent(/^not known$/u);
+  await expect.element(card(/Highest ROUGE/u)).toHaveTextContent('has no seed tasks to be compared with');
+  await expect.element(card(/What became/u)).toHaveTextContent('not what was dropped');
+  await expect.element(card(/Verbs and their objects/u)).not.toHaveTextContent('seed');
+  expect(cells('Verbs and their objects', 1).length).toBeGreaterThan(5);
 });
 
 it('shows hostile text as text', async () => {

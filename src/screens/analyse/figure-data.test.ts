@@ -7,9 +7,8 @@ import { pairFigures } from '../../core/analysis/pairs';
 import { runId } from '../../core/ids';
 import { initialProgress } from '../../core/pipeline/progress';
 import { sunburst } from '../../ui/charts/sunburst';
+import { funnelRows, funnelTable } from '../funnel-data';
 import {
-  funnelRows,
-  funnelTable,
   histogramTable,
   keptData,
   keptTable,
@@ -43,7 +42,7 @@ describe('a table says what its chart shows', () => {
   });
 
   it('of scores', () => {
-    const data = scoreData(scoreHistogram([0.1, 0.1, 0.7, 1]), 0.7);
+    const data = scoreData(scoreHistogram([0.1, 0.1, 0.7, 1]), 0.7, 'to any seed');
     const { rows } = histogramTable(data, 'ROUGE-L', 'machine instructions');
     expect(rows[2]).toEqual(['0.10–0.15', '2', '50%']);
     expect(rows[14]).toEqual(['0.70–0.75', '1', '25%']);

@@ -1,14 +1,12 @@
 /** The figures of a run as charts and tables. What a chart shows, its table says in numbers. */
-import type { Funnel } from '../../core/analysis/funnel';
 import type { Histogram } from '../../core/analysis/histogram';
 import type { KeptPoint } from '../../core/analysis/kept-per-request';
 import type { PairFigures, VerbCount } from '../../core/analysis/pairs';
 import type { PairQuery } from '../../core/analysis/run-analysis';
 import { axisTo } from '../../ui/charts/axis';
-import type { BarRow, ChartTable, HistogramData, LineData } from '../../ui/charts/chart-data';
+import type { ChartTable, HistogramData, LineData } from '../../ui/charts/chart-data';
 import type { SunburstInput, SunburstPart } from '../../ui/charts/sunburst';
 import { count, decimal, percent } from '../../ui/format';
-import { REASON_WORDS } from '../../ui/verdict-words';
 
 export function lengthData(histogram: Histogram, paperMean: number | null): HistogramData {
   const { bins, open, mean } = histogram;
@@ -34,7 +32,8 @@ export function lengthData(histogram: Histogram, paperMean: number | null): Hist
   };
 }
 
-export function scoreData({ bins, mean }: Histogram, threshold: number): HistogramData {
+/** @param axis what was compared, in words */
+export function scoreData({ bins, mean }: Histogram, threshold: number, axis: string): HistogramData {
   return {
     bars: bins.map(({ from, to, count: n }) => ({ label: `${from.toFixed(2)}–${to.toFixed(2)}`, count: n })),
     ticks: [0, 0.2, 0.4, 0.6, 0.8, 1].map((at) => ({ at, label: at.toFixed(1) })),
@@ -42,7 +41,7 @@ export function scoreData({ bins, mean }: Histogram, threshold: number): Histogr
       ...(mean === null ? [] : [{ at: mean, kind: 'ours' as const, label: `mean ${decimal(mean, 2)}` }]),
       { at: threshold, kind: 'limit' as const, label: `threshold ${decimal(threshold, 2)}` },
     ],
-    axis: 'highest ROUGE-L to any seed task',
+    axis,
   };
 }
 
@@ -95,37 +94,6 @@ export const keptTable = (points: readonly KeptPoint[]): ChartTable => ({
     decimal(point.kept / point.requests, 2),
   ]),
 });
-
-export function funnelRows({ candidates, steps, kept, complete }: Funnel): readonly BarRow[] {
-  return [
-    { label: 'Candidates', passed: candidates, dropped: 0, text: count(candidates) },
-    ...steps.map(({ reason, dropped, left }) => ({
-      label: REASON_WORDS[reason],
-      passed: left,
-      dropped,
-      text: `−${count(dropped)}`,
-    })),
-    { label: 'Kept', passed: kept, dropped: 0, text: `${count(kept)} (${percent(kept, candidates)})` },
-    { label: 'With instances', passed: complete, dropped: 0, text: count(complete) },
-  ];
-}
-export function funnelTable({ candidates, steps, kept, complete }: Funnel): ChartTable {
-  const of = (part: number): string => percent(part, candidates);
-  return {
-    columns: ['step', 'dropped here', 'left', 'left of all'],
-    rows: [
-      ['Candidates', '', count(candidates), of(candidates)],
-      ...steps.map(({ reason, dropped, left }) => [
-        REASON_WORDS[reason],
-        count(dropped),
-        count(left),
-        of(left),
-      ]),
-      ['Kept', '', count(kept), of(kept)],
-      ['With instances', '', count(complete), of(complete)],
-    ],
-  };
-}
 
 export const sunburstInput = ({ verbs }: PairFigures): readonly SunburstInput[] =>
   verbs.map(({ verb, count: n, nouns, others }) => ({

@@ -54,6 +54,7 @@ function previewAt(threshold: number) {
   const preview = previewer.at(threshold, new WhatIf(graph).refilter(threshold, 'above').flags);
   return { rows, preview };
 }
+const SCORES = 'ROUGE-L to the nearest task';
 const slider = page.getByRole('slider', { name: 'ROUGE-L threshold' });
 const grid = page.getByRole('grid', { name: 'Candidates' });
 const tab = (name: string): ReturnType<typeof page.getByRole> => page.getByRole('tab', { name, exact: true });
@@ -182,18 +183,47 @@ describe('the threshold', () => {
       );
       return counts.some((count) => count > 0) ? [counts] : [];
     });
-    const region = page.getByRole('region', { name: 'Table of the scores' });
+    const table = page.getByRole('table', { name: SCORES });
     const cells = (): number[][] =>
-      [...region.element().querySelectorAll('tbody tr')].map((row) =>
-        [...row.querySelectorAll('td')].slice(1).map((cell) => Number(cell.textContent)),
+      [...table.element().querySelectorAll('tbody tr')].map((row) =>
+        [...row.querySelectorAll('td')].map((cell) => Number(cell.textContent)),
       );
     await vi.waitFor(() => expect(cells()).toEqual(bars));
     expect(bars.flat().reduce((a, b) => a + b)).toBe(preview.flags.length);
     await page
-      .getByRole('group', { name: 'View of the scores' })
+      .getByRole('group', { name: `View of ${SCORES}` })
       .getByRole('button', { name: 'Table' })
       .click();
-    await expect.element(region).toBeVisible();
+    await expect.element(table).toBeVisible();
+    // The slider stays under the table, which then follows it.
+    (slider.element() as HTMLElement).focus();
+    await userEvent.keyboard('{Home}');
+    const lowest = previewAt(0.3).preview;
+    const kept = (): number => cells().reduce((sum, [stays = 0, more = 0]) => sum + stays + more, 0);
+    await vi.waitFor(() => expect(kept()).toBe(lowest.kept));
+  });
+
+  it('is saved as SVG and PNG, with the bars and the thresholds that are shown', async () => {
+    const saved: { readonly name: string; readonly content: Blob }[] = [];
+    services = { ...services, saveFile: (name, content) => saved.push({ name, content }) };
+    await fill();
+    await show();
+    await expect.element(slider).toBeEnabled();
+    (slider.element() as HTMLElement).focus();
+    await userEvent.keyboard('{PageDown}');
+    await expect.element(page.getByText('0.60, preview')).toBeVisible();
+    await page.getByRole('button', { name: `Save ${SCORES} as SVG` }).click();
+    await page.getByRole('button', { name: `Save ${SCORES} as PNG` }).click();
+    await vi.waitFor(() => expect(saved).toHaveLength(2));
+    expect(saved.map(({ name }) => name)).toEqual(['run-1-threshold-0.60.svg', 'run-1-threshold-0.60.png']);
+    const xml = new DOMParser().parseFromString((await saved[0]?.content.text()) ?? '', 'image/svg+xml');
+    expect(xml.querySelector('parsererror')).toBeNull();
+    const bars = document.querySelectorAll('.hist .column [data-count]').length;
+    // Beside the bars: the ground, the pattern, and two squares for each of the four entries of the legend.
+    expect(xml.querySelectorAll('rect:not([fill^="url"])')).toHaveLength(bars + 2 + 8);
+    expect(xml.documentElement.textContent).toContain('0.60, preview');
+    expect(xml.documentElement.textContent).toContain('0.70, this run');
+    expect((await createImageBitmap(saved[1]?.content ?? new Blob())).width).toBeGreaterThan(1_000);
   });
 });
 

@@ -116,8 +116,8 @@ export const FILLS: Readonly<Record<SunburstPart['kind'], Role>> = {
 export function sunburstDrawing(
   parts: readonly SunburstPart[],
   middle: readonly [string, string],
-  /** What a part, a marked part and the others are. */
-  words: Readonly<Record<'part' | 'marked' | 'others', string>>,
+  /** What a part, a marked part and the others are; null where there are none. */
+  words: Readonly<Record<'part' | 'marked' | 'others', string | null>>,
 ): Drawing {
   const [number, below] = middle;
   const shapes: Shape[] = parts.map(({ kind, path }) => ({
@@ -148,6 +148,9 @@ export function sunburstDrawing(
     { kind: 'text', text: below, x: MIDDLE, y: MIDDLE + 22, size: 14, fill: 'ink-2', anchor: 'middle' },
   );
   const kinds = ['part', 'marked', 'others'] as const;
-  const legend = kinds.map((kind) => ({ label: words[kind], fill: FILLS[kind] }));
+  const legend = kinds.flatMap((kind) => {
+    const label = words[kind];
+    return label === null ? [] : { label, fill: FILLS[kind] };
+  });
   return { width: SIZE, height: SIZE + 24, shapes: [...shapes, ...legendShapes(legend, SIZE + 6)] };
 }

@@ -6,7 +6,7 @@ import type { RunRecord } from '../core/run';
 import type { TokenMode } from '../core/similarity/tokenize';
 import type { RunId, TaskId } from '../core/task';
 import { Pacer } from '../export/pacer';
-import type { Services } from './services';
+import type { HeldOutSet, Services } from './services';
 import { teller, type Work } from './work';
 
 /** From this score upwards two instructions count as the same task: the paper's threshold. */
@@ -38,6 +38,9 @@ export interface ComparedSide extends ComparedRun {
 export interface Comparison {
   readonly mode: TokenMode;
   readonly sides: readonly ComparedSide[];
+}
+interface JudgingSet extends Pick<HeldOutSet, 'id' | 'name' | 'count'> {
+  load(): Promise<readonly { readonly id: string; readonly instruction: string }[]>;
 }
 interface Loaded extends ComparedRun {
   readonly texts: readonly Text[];
@@ -84,7 +87,7 @@ export class CompareView {
   }
 
   async #compare(first: RunId, second: RunId | null, signal: AbortSignal): Promise<Comparison> {
-    const { comparer, heldOutSets } = this.services;
+    const { comparer } = this.services;
     const a = await this.#load(first, signal);
     const b = second && (await this.#load(second, signal));
     const loaded = b ? [a, b] : [a];
@@ -100,7 +103,7 @@ export class CompareView {
         sides.push({ ...facts, overlap, heldOut: [] });
       }
       const whole: ComparedSide[] = sides.map((side) => ({ ...side, heldOut: [] }));
-      for (const set of heldOutSets) {
+      for (const set of await this.#heldOutSets()) {
         const tasks = await set.load();
         const entries = tasks.map(({ id, instruction }) => ({ id: id as TaskId, instruction }));
         for (const [i, side] of whole.entries()) {
@@ -116,6 +119,20 @@ export class CompareView {
       // The index of a large run is not kept in memory for nothing.
       await comparer.clear(mode).catch(() => undefined);
     }
+  }
+
+  /** What models are judged by here: the sets of the app, and those from files that an evaluation asked. */
+  async #heldOutSets(): Promise<readonly JudgingSet[]> {
+    const { heldOutSets, evaluations } = this.services;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
+    const own = new Map<string, JudgingSet>();
+    for (const { id, set } of await evaluations.list()) {
+      // Tasks that a run holds out for itself stand in it by their nature.
+      if (!set.id.startsWith('files')) continue;
+      const key = `files-${set.print}-${set.count}`;
+      own.set(key, { id: key, name: set.name, count: set.count, load: () => evaluations.tasks(id) });
+    }
+    return [...heldOutSets, ...own.values()];
   }
 
   async #load(id: RunId, signal: AbortSignal): Promise<Loaded> {

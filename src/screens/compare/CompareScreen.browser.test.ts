@@ -83,6 +83,35 @@ it('compares two runs in the worker, both ways, and warns of held-out tasks with
   expect(document.querySelector('main img')).toBeNull();
 });
 
+it('also checks tasks from a file that models were asked here', async () => {
+  await fill(8, 'Count the stars in the sky.');
+  const task = {
+    id: 'own_0',
+    instruction: 'Count the stars in the sky!',
+    input: '',
+    references: ['Many.'],
+    isClassification: null,
+  };
+  const record = {
+    name: 'Evaluation',
+    createdAt: 1,
+    set: { id: 'files', name: 'my-exam.jsonl', count: 1, print: 7 },
+    config: { layout: 'drawn', seed: 1, maxTokens: 10 },
+    models: [],
+  } as const;
+  await services.evaluations.create(record, [task]);
+  // The tasks that a run holds out of its own data are part of it.
+  const own = { id: 'held-out-r0001', name: 'Run 1, held-out tasks', count: 1, print: 8 };
+  await services.evaluations.create({ ...record, set: own }, [task]);
+  await show();
+  await page.getByRole('button', { name: 'Check for held-out tasks' }).click();
+  await expect.element(page.getByRole('alert')).toHaveTextContent('Held-out tasks stand in the data.');
+  await expect
+    .element(page.getByRole('heading', { name: 'Run 1 and the set “my-exam.jsonl”' }))
+    .toBeVisible();
+  await expect.element(page.getByText('Run 1, held-out tasks')).not.toBeInTheDocument();
+});
+
 it('checks one run alone, and says so when no held-out task is near', async () => {
   await fill(8, 'Count the stars in the sky.');
   await show();

@@ -18,5 +18,8 @@ export const candidateId = (run: RunId, requestIndex: number, item: number): Tas
 export const callId = (run: RunId, stage: PipelineStage, index: number): string =>
   `${run}-${stage}-${pad(index, 6)}`;
 
+/** Whether an id is that of a seed; the store scans those first. */
+export const isSeedId = (id: TaskId): boolean => id.includes('-s');
+
 /** A task's id without its run: the same in every copy of the run. */
 export const labelOf = (id: TaskId): string => id.slice(id.indexOf('-') + 1);

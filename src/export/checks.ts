@@ -120,6 +120,8 @@ const RULES: Readonly<Record<DataFormatId, readonly Rule[]>> = {
   dataset: [notEmpty('instruction', 'this app')],
 };
 
+/** Fewer rows than these are refused by its service; trainers on one's own computer take them. */
+const OPENAI_ROWS = 10;
 const FIRST = 3;
 
 interface Tally {
@@ -165,13 +167,20 @@ export class FormatChecks {
   results(): CheckResult[] {
     const some = rule('The file has rows', 'every trainer', () => true);
     const rows: Tally = { rule: some, failing: this.#entries === 0 ? 1 : 0, first: [] };
-    return [rows, ...this.#tallies, this.#twice].map(({ rule: { title, by, needed }, failing, first }) => ({
-      title,
-      by,
-      needed,
-      failing,
-      first,
-    }));
+    const enough: Tally[] = [];
+    if (this.id === 'openai-chat') {
+      const least = rule(`The file has ${OPENAI_ROWS} rows or more`, 'OpenAI', () => true, false);
+      enough.push({ rule: least, failing: this.#entries < OPENAI_ROWS ? 1 : 0, first: [] });
+    }
+    return [rows, ...enough, ...this.#tallies, this.#twice].map(
+      ({ rule: { title, by, needed }, failing, first }) => ({
+        title,
+        by,
+        needed,
+        failing,
+        first,
+      }),
+    );
   }
 
   #entriesOf(task: Task): { value: unknown; print: number }[] {

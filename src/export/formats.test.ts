@@ -176,7 +176,7 @@ describe('each format is read back with the same rows', () => {
       expect(head).toEqual(['id', 'instruction', 'input', 'output', 'is_classification']);
       expect(rows.map((row) => row.map(withoutGuard))).toEqual(
         wanted(pool, true).map((row) => [
-          row.id,
+          row.id.replace('r0001-', ''),
           row.instruction,
           row.input,
           row.output,
@@ -212,9 +212,16 @@ describe('each format is read back with the same rows', () => {
     const [, row] = lines(await write('machine-instructions', [...poolSeeds(RUN), first, second]));
     expect(row).toMatchObject({
       instruction: 'Second of all.',
-      most_similar: { 'First of all.': 0.5, [machineTask(RUN, 77).id]: 0.25 },
+      most_similar: { 'First of all.': 0.5, 'm000077-000': 0.25 },
+      metadata: { id: 'm000001-000' },
       request_idx: 1,
     });
+  });
+  it('names tasks alike whatever the run is called', async () => {
+    const pool = (run: typeof RUN): Task[] => [...poolSeeds(run), complete(machineTask(run, 0))];
+    for (const id of ['csv', 'seed-tasks', 'machine-instructions'] as const) {
+      expect(await write(id, pool(runId(8)), true)).toBe(await write(id, pool(RUN), true));
+    }
   });
   it('data set with origins: every machine instruction, whatever the run is called', async () => {
     const pool = (run: typeof RUN): Task[] => [

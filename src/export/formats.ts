@@ -1,6 +1,7 @@
 /** The files we write: each format turns pages of tasks into pieces of text, so that 50,000 tasks never stand in one string. */
 import { encodeRow } from '../core/dataset/encode';
 import { type Row, datasetRecord, rowsOf } from '../core/dataset/rows';
+import { labelOf } from '../core/ids';
 import type { Task, TaskId } from '../core/task';
 import { csvRow } from './csv';
 
@@ -133,10 +134,10 @@ export const FORMATS: readonly Format[] = [
         line({
           instruction: task.instruction,
           most_similar: Object.fromEntries(
-            mostSimilar.map(({ id, rougeL }) => [texts.get(id) ?? id, rougeL]),
+            mostSimilar.map(({ id, rougeL }) => [texts.get(id) ?? labelOf(id), rougeL]),
           ),
           avg_similarity_score: meanSimilarity,
-          metadata: { id: task.id, model },
+          metadata: { id: labelOf(task.id), model },
           request_idx: requestIndex,
         }),
       ];
@@ -155,8 +156,9 @@ export const FORMATS: readonly Format[] = [
       const instances = rows.map(({ input, output }) => ({ input, output }));
       const [first] = rows;
       if (!first) return [];
-      const id = task.origin === 'seed' ? task.sourceId : task.id;
-      const name = task.origin === 'seed' ? task.name : task.id;
+      const label = labelOf(task.id);
+      const id = task.origin === 'seed' ? task.sourceId : label;
+      const name = task.origin === 'seed' ? task.name : label;
       return [
         line({
           id,
@@ -176,9 +178,16 @@ export const FORMATS: readonly Format[] = [
     file: 'tasks.csv',
     type: 'text/csv',
     frame: { ...LINES, open: csvRow(['id', 'instruction', 'input', 'output', 'is_classification']) },
-    entries: perRow(({ id, instruction, input, output, isClassification }, { typed = true }) =>
-      csvRow([id, instruction, input, output, typed ? String(isClassification) : '']),
-    ),
+    entries: (task, { typed = true }) =>
+      rowsOf(task).map(({ instruction, input, output, isClassification }, i) =>
+        csvRow([
+          `${labelOf(task.id)}-${i}`,
+          instruction,
+          input,
+          output,
+          typed ? String(isClassification) : '',
+        ]),
+      ),
   },
   {
     id: 'dataset',

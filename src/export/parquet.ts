@@ -3,7 +3,8 @@
  * with the data set. The writer is loaded when it is needed.
  */
 import type { SchemaElement } from 'hyparquet-writer';
-import { rowsOf, withoutRun } from '../core/dataset/rows';
+import { rowsOf } from '../core/dataset/rows';
+import { labelOf } from '../core/ids';
 import type { Task } from '../core/task';
 import { type ExportOptions, isIn } from './formats';
 import { Pacer } from './pacer';
@@ -66,8 +67,8 @@ const COLUMNS = [
 
 /** @param typed whether the types of the tasks are known */
 export function parquetRowsOf(task: Task, typed: boolean): ParquetRow[] {
-  const task_id = withoutRun(task.id);
-  const parents = task.origin === 'machine' ? task.provenance.exemplars.map(withoutRun) : [];
+  const task_id = labelOf(task.id);
+  const parents = task.origin === 'machine' ? task.provenance.exemplars.map(labelOf) : [];
   return rowsOf(task).map(({ instruction, input, output, isClassification }, i) => ({
     id: `${task_id}-${i}`,
     task_id,

@@ -3,7 +3,9 @@ import type { BackupRow, RunSummary } from '../core/ports';
 import type { Rating } from '../core/review/rating';
 import type { RunProgress } from '../core/run';
 import { backupLine, type BackupSource, headerLine } from './backup';
-import { countEntries, entriesOf, type ExportOptions, type Format } from './formats';
+import type { Task, TaskId } from '../core/task';
+import type { DataFormatId } from './data-formats';
+import { countEntries, entriesOf, type ExportOptions, type Format, FORMATS, isIn } from './formats';
 import { parquetRowsOf } from './parquet';
 
 export interface Preview {
@@ -70,6 +72,31 @@ export async function previewParquet(
   const preview = await previewFormat(parquetLines(options.typed ?? true), store, summary, options);
   return { ...preview, bytes: null };
 }
+
+/** The beginning of a file, gathered while all its tasks go by. */
+export class FirstRows {
+  readonly #format: Format;
+  readonly #entries: string[] = [];
+
+  constructor(
+    id: DataFormatId,
+    private readonly options: ExportOptions,
+  ) {
+    this.#format = FORMATS.find((one) => one.id === id) ?? parquetLines(options.typed ?? true);
+  }
+  add(task: Task): void {
+    const room = SHOWN - this.#entries.length;
+    if (room <= 0 || !isIn(task, this.options)) return;
+    this.#entries.push(...this.#format.entries(task, this.options, NO_TEXTS).slice(0, room));
+  }
+  /** @param rows of the whole file */
+  text(rows: number): string {
+    const { open, between, close } = this.#format.frame;
+    return open + this.#entries.join(between) + (rows <= this.#entries.length ? close : '');
+  }
+}
+/** Neighbours that are named by their text are so only in files of their own. */
+const NO_TEXTS: ReadonlyMap<TaskId, string> = new Map();
 
 /** A first page of each kind of row shows the size of the rest. */
 export async function previewBackup(store: BackupSource, { run, progress }: RunSummary): Promise<Preview> {

@@ -4,12 +4,14 @@
  */
 import { AppError } from '../core/errors';
 import type { LineProblem } from '../core/dataset/seed-file';
+import { labelOf } from '../core/ids';
 import type { BackupRow } from '../core/ports';
 import type { RunProgress } from '../core/run';
 import type { StopSignal } from '../core/signal';
-import type { MachineTask } from '../core/task';
+import type { MachineTask, TaskId } from '../core/task';
 import { type CheckedBackup, backupRows, checkBackup } from '../export/read-backup';
 import { type Container, containerOf, dataRecords, isBackup } from './data-records';
+import { unreadColumns } from './parquet-rows';
 import { type FoundRatings, countRatings, isRatings, ratingRows } from './ratings-part';
 import { SHAPE_TITLES, type ShapeId, readShape } from './shapes';
 import { TaskBuilder } from './task-builder';
@@ -33,6 +35,10 @@ export interface CheckedDataSet {
   readonly progress: RunProgress;
   readonly problems: readonly LineProblem[];
   readonly badLines: number;
+  /** Tasks whose id stood there before: they are kept, under another one. */
+  readonly again: number;
+  /** Names of fields and columns that no task has a place for. */
+  readonly unread: readonly string[];
   /** The first tasks, as they will be. */
   readonly first: readonly MachineTask[];
   /** What people said of these tasks, from the same passport; null when there is nothing. */
@@ -42,16 +48,22 @@ export interface CheckedDataSet {
 interface FoundBackup extends CheckedBackup {
   readonly kind: 'backup';
   readonly file: File;
+  /** From beside the backup: passports of the first version kept ratings there alone. Null when there is nothing. */
+  readonly ratings: FoundRatings | null;
 }
 export type CheckedFile = CheckedDataSet | FoundBackup;
 /** What is needed to read a file that was checked. */
 export type ReadableFile =
-  Pick<CheckedDataSet, 'kind' | 'parts' | 'shape' | 'ratings'> | Pick<FoundBackup, 'kind' | 'file'>;
+  | Pick<CheckedDataSet, 'kind' | 'parts' | 'shape' | 'ratings'>
+  | Pick<FoundBackup, 'kind' | 'file' | 'ratings'>;
 
 const MAX_PROBLEMS = 1_000;
 /** After this many bad records in a row from the start the file is something else. */
 const HOPELESS = 2_000;
 const SHOWN = 3;
+/** Names of left-out fields that are told, and their length. */
+const MAX_UNREAD = 20;
+const MAX_NAME = 40;
 /** Tasks that are stored at once: short enough not to hold up the page. */
 const PAGE = 250;
 /** Of several data files in an archive the one that tells most is read. */
@@ -81,19 +93,40 @@ export async function checkDataFile(
   if (container === 'zip') {
     const found = await unpackData(file, signal, (share) => onProgress(share / 2));
     const rest = (share: number): void => onProgress(0.5 + share / 2);
-    if ('backup' in found) return backupOf(found.backup, signal, rest);
+    if ('backup' in found) return backupOf(found.backup, found.ratings, signal, rest);
     return checkParts(file, found.parts, found.ratings, signal, rest);
   }
-  if (container === 'json' && (await isBackup(file, signal))) return backupOf(file, signal, onProgress);
+  if (container === 'json' && (await isBackup(file, signal))) {
+    return backupOf(file, null, signal, onProgress);
+  }
   return checkParts(file, [{ file, container }], null, signal, onProgress);
 }
 async function backupOf(
   file: File,
+  beside: File | null,
   signal: StopSignal,
   onProgress: (share: number) => void,
 ): Promise<FoundBackup> {
   const checked = await checkBackup(file, signal, (bytes) => onProgress(bytes / Math.max(1, file.size)));
-  return { kind: 'backup', file, ...checked };
+  // A backup that knows ratings holds the same.
+  if (!beside || checked.counts.ratings > 0) return { kind: 'backup', file, ...checked, ratings: null };
+  const labels = new BackupLabels();
+  for await (const rows of backupRows(file, signal)) labels.take(rows);
+  const found = await countRatings(beside, (label) => labels.idOf(label), signal);
+  const counts = { ...checked.counts, ratings: found.count };
+  return { kind: 'backup', file, ...checked, counts, ratings: found.count > 0 ? found : null };
+}
+/** The machine tasks of a backup by their labels. */
+class BackupLabels {
+  readonly #ids = new Map<string, TaskId>();
+  take(rows: readonly BackupRow[]): void {
+    for (const { kind, row } of rows) {
+      if (kind === 'task' && row.origin === 'machine') this.#ids.set(labelOf(row.id), row.id);
+    }
+  }
+  idOf(label: string): TaskId | undefined {
+    return this.#ids.get(label);
+  }
 }
 
 /** The rows of a file that `checkDataFile` let pass. */
@@ -102,7 +135,7 @@ export async function* readDataFile(
   signal: StopSignal,
 ): AsyncGenerator<readonly BackupRow[]> {
   if (found.kind === 'backup') {
-    yield* backupRows(found.file, signal);
+    yield* backupWithRatings(found, signal);
     return;
   }
   const { parts, shape, ratings } = found;
@@ -127,6 +160,18 @@ export async function* readDataFile(
   if (ratings) yield* ratingRows(ratings.file, (label) => builder.idOf(label), signal);
 }
 
+async function* backupWithRatings(
+  { file, ratings }: Pick<FoundBackup, 'file' | 'ratings'>,
+  signal: StopSignal,
+): AsyncGenerator<readonly BackupRow[]> {
+  const labels = new BackupLabels();
+  for await (const rows of backupRows(file, signal)) {
+    if (ratings) labels.take(rows);
+    yield rows;
+  }
+  if (ratings) yield* ratingRows(ratings.file, (label) => labels.idOf(label), signal);
+}
+
 async function checkParts(
   whole: File,
   parts: readonly DataPart[],
@@ -137,6 +182,7 @@ async function checkParts(
   const check = new Check();
   for (const [i, { file, container }] of parts.entries()) {
     const prefix = parts.length > 1 ? `${file.name}: ` : '';
+    if (container === 'parquet') check.passOver(await unreadColumns(file));
     for await (const records of dataRecords(file, container, signal, (share) =>
       onProgress((i + share) / parts.length),
     )) {
@@ -171,6 +217,8 @@ async function checkParts(
     progress: check.builder.progress(),
     problems,
     badLines: check.badLines,
+    again: check.builder.again,
+    unread: [...check.unread],
     first: check.first,
     ratings: rated && rated.count > 0 ? rated : null,
   };
@@ -181,6 +229,7 @@ class Check {
   readonly builder = new TaskBuilder();
   readonly problems: LineProblem[] = [];
   readonly first: MachineTask[] = [];
+  readonly unread = new Set<string>();
   shape: ShapeId | null = null;
   badLines = 0;
 
@@ -190,8 +239,17 @@ class Check {
   add(line: number, value: unknown, prefix: string): void {
     const read = readShape(value, this.shape);
     const reason = read.ok ? this.builder.add(read.task) : read.reason;
-    if (read.ok) this.shape = read.shape;
+    if (read.ok) {
+      this.shape = read.shape;
+      this.passOver(read.unread);
+    }
     if (reason !== null) this.bad(line, prefix + reason);
+  }
+  /** Names of what is left out; a hostile file may make up as many as it likes. */
+  passOver(names: readonly string[]): void {
+    for (const name of names) {
+      if (this.unread.size < MAX_UNREAD) this.unread.add(name.slice(0, MAX_NAME));
+    }
   }
   bad(line: number, reason: string): void {
     this.badLines++;
@@ -209,11 +267,12 @@ async function unpackData(
   signal: StopSignal,
   onProgress: (share: number) => void,
 ): Promise<
-  { readonly backup: File } | { readonly parts: readonly DataPart[]; readonly ratings: File | null }
+  ({ readonly backup: File } | { readonly parts: readonly DataPart[] }) & { readonly ratings: File | null }
 > {
   const zip = await ZipArchive.open(archive);
   const found: (DataPart & { readonly rank: number })[] = [];
   let ratings: File | null = null;
+  let backup: File | null = null;
   for (const [i, entry] of zip.entries.entries()) {
     const blob = await zip.unpack(entry, signal);
     const file = new File([blob], entry.name);
@@ -221,15 +280,21 @@ async function unpackData(
     onProgress((i + 1) / zip.entries.length);
     // An archive in an archive is not opened.
     if (container === 'zip') continue;
-    if (container === 'json' && (await isBackup(file, signal))) return { backup: file };
+    if (container === 'json' && !backup && (await isBackup(file, signal))) {
+      backup = file;
+      continue;
+    }
     if (container === 'json' && !ratings && (await isRatings(file, signal))) {
       ratings = file;
       continue;
     }
+    // A backup holds all that the other files hold.
+    if (backup) continue;
     const shape = await firstShape(file, container, signal);
     if (shape !== null)
       found.push({ file, container, rank: RANKS.indexOf(shape) * 3 + containerRank(container) });
   }
+  if (backup) return { backup, ratings };
   const [best] = [...found].sort((a, b) => a.rank - b.rank);
   if (!best) {
     const detail = `“${archive.name}” holds no data set that can be read.`;

@@ -85,14 +85,6 @@ async function* jsonRecords(
   }
 }
 
-/** What the columns of a table are called elsewhere. */
-const ALIASES: Readonly<Record<string, string>> = {
-  question: 'instruction',
-  context: 'input',
-  response: 'output',
-  answer: 'output',
-};
-
 async function* csvRecords(
   file: File,
   signal: StopSignal,
@@ -106,7 +98,7 @@ async function* csvRecords(
     const rows: DataRecord[] = [];
     for (const record of records) {
       if ('problem' in record) rows.push(record);
-      else if (names === null) names = headOf(record.cells);
+      else if (names === null) names = record.cells.map((cell) => cell.trim().toLowerCase());
       else rows.push(rowOf(record.line, names, record.cells));
     }
     return rows;
@@ -127,14 +119,6 @@ function decode(decoder: TextDecoder, bytes: Uint8Array | undefined, { name }: F
     const detail = `“${name}” is no UTF-8 text: save the file as UTF-8.`;
     throw new AppError({ kind: 'bad-file', detail }, { cause: error });
   }
-}
-
-function headOf(cells: readonly string[]): readonly string[] {
-  const names = cells.map((cell) => cell.trim().toLowerCase());
-  return names.map((name) => {
-    const known = ALIASES[name];
-    return known !== undefined && !names.includes(known) ? known : name;
-  });
 }
 
 function rowOf(line: number, names: readonly string[], cells: readonly string[]): DataRecord {

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { encodeRow } from '../core/dataset/encode';
 import { type Row, rowsOf } from '../core/dataset/rows';
-import { candidateId, runId, seedId } from '../core/ids';
+import { candidateId, labelOf, runId, seedId } from '../core/ids';
 import type { BackupRow } from '../core/ports';
-import type { Instance, MachineTask, Task } from '../core/task';
+import type { Instance, MachineTask, Task, TaskId } from '../core/task';
 import { collect } from '../export/collect';
+import type { DataFormatId } from '../export/data-formats';
 import { FORMATS, type FormatId, writeFormat } from '../export/formats';
 import { writeParquet } from '../export/parquet';
+import { type PassportSource, planPassport, writePassport } from '../export/passport/passport';
+import { manyTasks } from '../testing/many-tasks';
 import { machineTask } from '../testing/tiny-pool';
 import { type CheckedDataSet, checkDataFile, readDataFile } from './data-file';
 
@@ -51,6 +55,25 @@ async function imported(file: File): Promise<{ checked: CheckedDataSet; tasks: M
   const tasks = rows.map(({ row }) => row as MachineTask);
   expect(tasks).toHaveLength(checked.tasks);
   return { checked, tasks };
+}
+/** A whole passport without a backup, so that its data files are read. */
+async function passportOf(all: readonly Task[], format: DataFormatId, share: number): Promise<File> {
+  const { run, progress } = manyTasks(3, { seeds: 0, machines: 0, rejected: 0 });
+  const none = (): AsyncGenerator<never> => pages([]) as AsyncGenerator<never>;
+  const source: PassportSource = {
+    scanTasks: () => pages(all),
+    scanCandidates: none,
+    scanCalls: none,
+    scanRatings: none,
+    calls: () => Promise.resolve([]),
+    run: () => Promise.resolve({ run, progress }),
+  };
+  const choice = {
+    ...{ formats: [format], withSeeds: false, share, splitSeed: 1 },
+    ...{ withBackup: false, withoutRejected: false },
+  };
+  const plan = await planPassport(source, { run, progress }, choice, never);
+  return new File([await writePassport(source, plan, 1, '0', never, () => undefined)], 'some-file.bin');
 }
 const content = ({ instruction, input, output }: Row): unknown => [instruction, input, output];
 const withType = (row: Row): unknown => [content(row), row.isClassification];
@@ -182,12 +205,26 @@ describe('what is exported is imported again', () => {
     );
   });
 
-  it('machine instructions: the instructions', async () => {
+  it('machine instructions: ids, instructions and scores, and the same file again', async () => {
     await fc.assert(
-      fc.asyncProperty(anyTasks, async (all) => {
-        const { tasks } = await imported(await fileOf('machine-instructions', all));
-        expect(tasks.map((one) => [one.instruction, one.stage])).toEqual(
-          all.map((one) => [one.instruction, 'instruction']),
+      fc.asyncProperty(anyTasks, fc.nat(), async (some, shift) => {
+        // Each names one before it, by its text; seeds are not in such a file.
+        const texts = new Set<string>();
+        const all = some
+          .filter(({ instruction: text }) => !texts.has(text) && text !== '__proto__' && texts.add(text))
+          .map((one, i, list): MachineTask => {
+            const other = i > 0 ? list[shift % i] : undefined;
+            const mostSimilar = other ? [{ id: other.id, rougeL: 0.5 }] : [];
+            return { ...one, provenance: { ...one.provenance, mostSimilar } };
+          });
+        const file = await fileOf('machine-instructions', all);
+        const { tasks } = await imported(file);
+        expect(tasks.map((one) => [labelOf(one.id), one.instruction, one.stage])).toEqual(
+          all.map((one) => [labelOf(one.id), one.instruction, 'instruction']),
+        );
+        const again = await (await fileOf('machine-instructions', tasks)).text();
+        expect(again.replaceAll('"model":"imported"', '')).toBe(
+          (await file.text()).replaceAll('"model":"scripted"', ''),
         );
       }),
       { numRuns: 20 },
@@ -205,7 +242,42 @@ describe('what is exported is imported again', () => {
     );
   });
 
-  it.each([...EXACT.map(([id]) => id), 'openai-chat', 'sharegpt'] as const)(
+  it.each(['csv', 'parquet', 'dataset', 'machine-instructions'] as const)(
+    '%s: every task under its own id',
+    async (id) => {
+      const all = [3, 5, 8].map((i) =>
+        task(i, `Task ${i}.`, [
+          { input: '', output: 'a' },
+          { input: '', output: 'b' },
+        ]),
+      );
+      const { tasks } = await imported(await fileOf(id, all));
+      expect(tasks.map((one) => labelOf(one.id))).toEqual(all.map((one) => labelOf(one.id)));
+      if (id === 'csv' || id === 'machine-instructions') return;
+      const parents = ({ provenance }: MachineTask): string[] => provenance.exemplars.map(labelOf);
+      expect(tasks.map(parents)).toEqual(all.map(parents));
+    },
+  );
+
+  it.each(['alpaca', 'csv', 'parquet', 'dataset'] as const)(
+    'a passport with %s in two parts: the same rows',
+    async (format) => {
+      await fc.assert(
+        fc.asyncProperty(anyTasks, fc.constantFrom(0, 0.3), async (all, share) => {
+          const tasks = (await imported(await passportOf(all, format, share))).tasks;
+          const sorted = (rows: readonly MachineTask[]): unknown[] =>
+            rows
+              .flatMap(rowsOf)
+              .map((row) => JSON.stringify(content(row)))
+              .sort();
+          expect(sorted(tasks)).toEqual(sorted(all));
+        }),
+        { numRuns: 15 },
+      );
+    },
+  );
+
+  it.each([...EXACT.map(([id]) => id), 'openai-chat', 'sharegpt', 'prompt-completion'] as const)(
     '%s: cells of one megabyte',
     async (id) => {
       const long = 'é"\n,\t'.repeat(200_000);
@@ -215,10 +287,20 @@ describe('what is exported is imported again', () => {
       ];
       const { tasks, checked } = await imported(await fileOf(id, all));
       expect(checked.badLines).toBe(0);
-      expect(tasks.flatMap(rowsOf).map(({ output }) => output)).toEqual([long, '']);
-      expect(tasks[0]?.instruction === all[0]?.instruction).toBe(true);
+      // The paper's prompts are layouts around the trimmed texts.
+      const kept = id === 'prompt-completion' ? long.trim() : long;
+      expect(tasks.flatMap(rowsOf).map(({ output }) => output)).toEqual([kept, '']);
+      const whole = all[0]?.instruction ?? '';
+      if (id === 'prompt-completion') expect(tasks[0]?.instruction.includes(whole.trim())).toBe(true);
+      else expect(tasks[0]?.instruction === whole).toBe(true);
     },
   );
+  it('machine instructions: a text of one megabyte', async () => {
+    const long = `Copy ${'é"\n,\t'.repeat(200_000)}`;
+    const { tasks, checked } = await imported(await fileOf('machine-instructions', [task(0, long, [])]));
+    expect(checked.badLines).toBe(0);
+    expect(tasks[0]?.instruction === long).toBe(true);
+  });
 
   it.each(['csv', 'parquet', 'seed-tasks', 'dataset'] as const)(
     '%s: a type that nobody said is not made up',
@@ -275,6 +357,59 @@ describe('a data set from elsewhere', () => {
     const { checked, tasks } = await imported(from(JSON.stringify(rows.map((messages) => ({ messages })))));
     expect(tasks[0]?.instruction).toBe('Be brief.\n\nHi');
     expect(checked.badLines).toBe(2);
+  });
+  it('names fields that no task has a place for, in lines and in columns', async () => {
+    const row = {
+      instruction: 'Name a bird.',
+      context: '',
+      response: 'Robin',
+      category: 'qa',
+      __proto__x: 1,
+    };
+    const { checked, tasks } = await imported(from(`${JSON.stringify(row)}\n`));
+    expect(checked).toMatchObject({ shape: 'rows', badLines: 0, unread: ['category', '__proto__x'] });
+    expect(tasks.flatMap(rowsOf).map(content)).toEqual([['Name a bird.', '', 'Robin']]);
+    const column = (name: string, cell: string) => ({ name, data: [cell], type: 'STRING' as const });
+    const buffer = parquetWriteBuffer({
+      columnData: [column('question', 'Name a fish.'), column('answer', 'Carp'), column('level', '3')],
+    });
+    const { checked: table, tasks: fish } = await imported(new File([buffer], 'x'));
+    expect(table).toMatchObject({ shape: 'rows', badLines: 0, unread: ['level'] });
+    expect(fish.flatMap(rowsOf).map(content)).toEqual([['Name a fish.', '', 'Carp']]);
+  });
+  it('keeps a name of its own beside another name for the same', async () => {
+    const row = { instruction: 'Name a bird.', question: 'Which?', output: 'Robin', answer: 'Wren' };
+    const { checked, tasks } = await imported(from(JSON.stringify([row])));
+    expect(checked.unread).toEqual(['question', 'answer']);
+    expect(tasks.flatMap(rowsOf).map(content)).toEqual([['Name a bird.', '', 'Robin']]);
+  });
+  it('refuses rows of ours that stand there twice, and keeps others with a shared id, and says so', async () => {
+    const csv = [
+      'id,instruction,output',
+      'm000001-000-0,Name a bird.,Robin',
+      'm000001-000-1,Name a bird.,Wren',
+      'm000001-000-0,Name a bird.,Robin',
+      'm000001-000-0,Name a fish.,Carp',
+      '7,Name a tree.,Oak',
+      '8,Name a flower.,Rose',
+      '7,Name a cloud.,Cirrus',
+    ];
+    const { checked, tasks } = await imported(from(csv.join('\n')));
+    expect(checked.problems).toEqual([{ line: 4, reason: 'the id m000001-000-0 stands there twice' }]);
+    expect(checked.again).toBe(2);
+    expect(tasks.map((one) => [one.instruction, rowsOf(one).length])).toEqual([
+      ['Name a bird.', 2],
+      ['Name a fish.', 1],
+      ['Name a tree.', 1],
+      ['Name a flower.', 1],
+      ['Name a cloud.', 1],
+    ]);
+    expect(new Set(tasks.map(({ id }) => id)).size).toBe(5);
+    expect(labelOf(tasks[0]?.id as TaskId)).toBe('m000001-000');
+    const line = '{"id":"m000001-000","instruction":"a b","instances":[],"request_idx":1,"most_similar":[],';
+    const double = `${line}"avg_similarity_score":null,"exemplars":[],"is_classification":null}\n`;
+    const { checked: lines } = await imported(from(double + double.replace('a b', 'c d')));
+    expect(lines.problems).toEqual([{ line: 2, reason: 'the id m000001-000 stands there twice' }]);
   });
   it('that is none is refused with the reason', async () => {
     for (const text of ['', 'Dear diary', '{"a":1}', '[]', '%PDF-1.4', '\u0000\u0001']) {

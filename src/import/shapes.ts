@@ -1,6 +1,7 @@
 /**
  * What one record of a data set from outside says. Which format it is follows from its keys, never from the file's
- * name. A record is read whole or refused with a reason: nothing of it is dropped silently.
+ * name. A record is read whole or refused with a reason, and fields that no task has a place for are named: nothing is
+ * dropped silently.
  */
 import * as v from 'valibot';
 import type { Instance } from '../core/task';
@@ -27,17 +28,22 @@ export const SHAPE_TITLES: Readonly<Record<ShapeId, string>> = {
   types: "instructions with their type, as in the paper's file",
 };
 
-/** Where a task of our own format came from; ids are without their run. */
+/** Where a task of our own formats came from; ids are without their run. */
 interface Origins {
-  readonly id: string;
+  /** Of a record that is the whole task; null where none is given, or where rows of one key make the task. */
+  readonly id: string | null;
   readonly exemplars: readonly string[];
+  /** Neighbours with their scores, by id or, as in the paper's file, by their text. */
   readonly mostSimilar: readonly (readonly [string, number])[];
+  readonly similarBy: 'id' | 'text';
   readonly meanSimilarity: number;
 }
 /** What a record holds of a task. */
 export interface TaskPart {
   /** Records of one task that stand together; null when the instruction alone tells. */
   readonly key: string | null;
+  /** The id of this record alone, when it is one that this app writes: `m000012-003-1`. */
+  readonly ownId: string | null;
   readonly instruction: string;
   /** Null when the file does not say. */
   readonly isClassification: boolean | null;
@@ -46,7 +52,13 @@ export interface TaskPart {
   readonly origins: Origins | null;
 }
 export type ShapedRecord =
-  | { readonly ok: true; readonly shape: ShapeId; readonly task: TaskPart }
+  | {
+      readonly ok: true;
+      readonly shape: ShapeId;
+      readonly task: TaskPart;
+      /** Names of fields that no task has a place for. */
+      readonly unread: readonly string[];
+    }
   | { readonly ok: false; readonly reason: string };
 
 const text = v.string();
@@ -69,6 +81,9 @@ const type = v.nullish(
 const id = v.nullish(v.union([text, v.pipe(v.number(), v.transform(String))]), null);
 const instances = v.pipe(v.array(v.object({ input: optionalText, output: text })), v.maxLength(1_000));
 
+const label = v.pipe(text, v.regex(/^[sm]\d{5,12}(?:-\d{3,12})?$/u));
+const labels = v.pipe(v.array(label), v.maxLength(100));
+
 const rows = v.object({
   id,
   task_id: id,
@@ -78,6 +93,8 @@ const rows = v.object({
   is_classification: type,
   system: optionalText,
   history: v.nullish(v.pipe(v.array(v.unknown()), v.maxLength(0, 'earlier turns')), []),
+  // Other files may call something else by this name.
+  parents: v.fallback(labels, []),
 });
 const seedTask = v.object({ id, instruction: text, instances, is_classification: type });
 const dataset = v.object({
@@ -85,14 +102,17 @@ const dataset = v.object({
   instruction: text,
   instances,
   is_classification: type,
-  most_similar: v.pipe(
-    v.array(v.tuple([v.pipe(text, v.regex(/^[sm]\d{5,12}(?:-\d{3,12})?$/u)), score])),
-    v.maxLength(100),
-  ),
+  most_similar: v.pipe(v.array(v.tuple([label, score])), v.maxLength(100)),
   avg_similarity_score: v.nullable(score),
-  exemplars: v.pipe(v.array(v.pipe(text, v.regex(/^[sm]\d{5,12}(?:-\d{3,12})?$/u))), v.maxLength(100)),
+  exemplars: labels,
 });
-const named = v.object({ instruction: text });
+const machineInstruction = v.object({
+  instruction: text,
+  most_similar: v.nullish(v.record(text, score), {}),
+  avg_similarity_score: v.nullish(score, 0),
+  // The paper's file keeps the raw answer there; ours the id.
+  metadata: v.fallback(v.object({ id: text }), { id: '' }),
+});
 const typed = v.object({ instruction: text, is_classification: type });
 const pair = v.object({ prompt: text, completion: text });
 const chat = v.object({ messages: v.array(v.object({ role: text, content: text })) });
@@ -101,6 +121,7 @@ const shareGpt = v.object({ conversations: v.array(v.object({ from: text, value:
 /** What a plain record of one instance becomes. */
 const plain = (instruction: string, output: string): TaskPart => ({
   key: null,
+  ownId: null,
   instruction,
   isClassification: null,
   instances: [{ input: '', output }],
@@ -131,10 +152,13 @@ const withSystem = (system: string, instruction: string): string =>
   system === '' ? instruction : `${system}\n\n${instruction}`;
 
 /** `m000012-003-1` is row 1 of task `m000012-003`, also with a run before it. */
+const OWN_ROW = /(?:^|-)(?:m\d{6,12}-\d{3,12}|s\d{5,12})-\d+$/u;
+const isOwnRow = (rowId: string | null): rowId is string => rowId !== null && OWN_ROW.test(rowId);
 const taskKey = (rowId: string | null): string | null =>
-  rowId !== null && /m\d{6,}-\d{3,}-\d+$|s\d{5,}-\d+$/u.test(rowId)
-    ? rowId.slice(0, rowId.lastIndexOf('-'))
-    : rowId;
+  isOwnRow(rowId) ? rowId.slice(0, rowId.lastIndexOf('-')) : rowId;
+/** A task of ours, also with a run before it. */
+export const ownLabel = (key: string | null): string | null =>
+  /(?:^|-)(m\d{6,12}-\d{3,12})$/u.exec(key ?? '')?.[1] ?? null;
 
 const READERS: Readonly<Record<ShapeId, (record: object) => TaskPart | string>> = {
   'openai-chat': (record) => {
@@ -161,6 +185,7 @@ const READERS: Readonly<Record<ShapeId, (record: object) => TaskPart | string>> 
     const stored = rest.instances.length === 0 ? null : rest.instances;
     return {
       key: own,
+      ownId: own,
       instruction: rest.instruction,
       isClassification: rest.is_classification,
       instances: stored,
@@ -168,6 +193,7 @@ const READERS: Readonly<Record<ShapeId, (record: object) => TaskPart | string>> 
         id: own,
         exemplars,
         mostSimilar: most_similar,
+        similarBy: 'id',
         meanSimilarity: avg_similarity_score ?? 0,
       },
     };
@@ -176,33 +202,103 @@ const READERS: Readonly<Record<ShapeId, (record: object) => TaskPart | string>> 
     const read = v.safeParse(seedTask, record);
     if (!read.success) return reasonOf(read.issues);
     const { id: own, instruction, instances: stored, is_classification } = read.output;
-    return { key: own, instruction, isClassification: is_classification, instances: stored, origins: null };
+    return {
+      key: own,
+      ownId: ownLabel(own),
+      instruction,
+      isClassification: is_classification,
+      instances: stored,
+      origins: null,
+    };
   },
   rows: (record) => {
     const read = v.safeParse(rows, record);
     if (!read.success) return reasonOf(read.issues);
-    const { id: row, task_id, instruction, input, output, is_classification, system } = read.output;
+    const { id: row, task_id, instruction, input, output, is_classification, system, parents } = read.output;
     return {
       key: task_id ?? taskKey(row),
+      ownId: isOwnRow(row) ? row : null,
       instruction: withSystem(system, instruction),
       isClassification: is_classification,
       instances: [{ input, output }],
-      origins: null,
+      origins:
+        parents.length > 0
+          ? { id: null, exemplars: parents, mostSimilar: [], similarBy: 'id', meanSimilarity: 0 }
+          : null,
     };
   },
   'machine-instructions': (record) => {
-    const read = v.safeParse(named, record);
+    const read = v.safeParse(machineInstruction, record);
     if (!read.success) return reasonOf(read.issues);
-    const { instruction } = read.output;
-    return { key: null, instruction, isClassification: null, instances: null, origins: null };
+    const { instruction, most_similar, avg_similarity_score, metadata } = read.output;
+    const own = ownLabel(metadata.id);
+    return {
+      key: own,
+      ownId: own,
+      instruction,
+      isClassification: null,
+      instances: null,
+      origins: {
+        id: own,
+        exemplars: [],
+        mostSimilar: Object.entries(most_similar),
+        similarBy: 'text',
+        meanSimilarity: avg_similarity_score,
+      },
+    };
   },
   types: (record) => {
     const read = v.safeParse(typed, record);
     if (!read.success) return reasonOf(read.issues);
     const { instruction, is_classification } = read.output;
-    return { key: null, instruction, isClassification: is_classification, instances: null, origins: null };
+    return {
+      key: null,
+      ownId: null,
+      instruction,
+      isClassification: is_classification,
+      instances: null,
+      origins: null,
+    };
   },
 };
+
+/** The fields that a reader takes over. */
+const FIELDS: Readonly<Record<ShapeId, ReadonlySet<string>>> = {
+  'openai-chat': new Set(Object.keys(chat.entries)),
+  sharegpt: new Set(Object.keys(shareGpt.entries)),
+  'prompt-completion': new Set(Object.keys(pair.entries)),
+  // The number of the request is part of the id.
+  dataset: new Set([...Object.keys(dataset.entries), 'request_idx']),
+  'seed-tasks': new Set(Object.keys(seedTask.entries)),
+  rows: new Set(Object.keys(rows.entries)),
+  'machine-instructions': new Set([...Object.keys(machineInstruction.entries), 'request_idx']),
+  types: new Set(Object.keys(typed.entries)),
+};
+
+/** What the fields of rows are called elsewhere. */
+export const ALIASES: Readonly<Record<string, string>> = {
+  question: 'instruction',
+  context: 'input',
+  response: 'output',
+  answer: 'output',
+};
+const hasTurns = (record: object): boolean =>
+  Object.hasOwn(record, 'messages') || Object.hasOwn(record, 'conversations');
+
+/** The record with our names for its fields, where it has none of that name itself. */
+function canonical(record: object): object {
+  const names = Object.keys(record);
+  if (hasTurns(record) || !names.some((name) => Object.hasOwn(ALIASES, name))) return record;
+  const taken = new Set(names);
+  return Object.fromEntries(
+    Object.entries(record).map(([name, value]: [string, unknown]) => {
+      const known = Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
+      if (known === undefined || taken.has(known)) return [name, value];
+      taken.add(known);
+      return [known, value];
+    }),
+  );
+}
 
 /** The format whose keys a record has; null when it is none of ours. */
 function shapeOf(record: object): ShapeId | null {
@@ -222,17 +318,19 @@ export function readShape(value: unknown, expected: ShapeId | null): ShapedRecor
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, reason: 'this is no JSON object' };
   }
-  const shape = shapeOf(value);
+  const record = canonical(value);
+  const shape = shapeOf(record);
   if (shape === null) {
     return { ok: false, reason: 'its keys belong to none of the formats that can be read' };
   }
   if (expected !== null && shape !== expected) {
     return { ok: false, reason: `it is not like the rows before: ${SHAPE_TITLES[expected]}` };
   }
-  const task = READERS[shape](value);
+  const task = READERS[shape](record);
   if (typeof task === 'string') return { ok: false, reason: task };
   if (task.instruction.trim() === '') return { ok: false, reason: 'the instruction is empty' };
-  return { ok: true, shape, task };
+  const unread = Object.keys(record).filter((name) => !FIELDS[shape].has(name));
+  return { ok: true, shape, task, unread };
 }
 
 function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {

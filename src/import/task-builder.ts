@@ -2,9 +2,10 @@
 import { candidateId, labelOf, runId } from '../core/ids';
 import { Tally } from '../core/dataset/tally';
 import { initialProgress } from '../core/pipeline/progress';
+import { deriveSeed } from '../core/random';
 import type { RunProgress } from '../core/run';
 import type { MachineTask, Provenance, TaskId } from '../core/task';
-import type { TaskPart } from './shapes';
+import { ownLabel, type TaskPart } from './shapes';
 
 /** Rows are given a real run number when they are stored. */
 const RUN = runId(0);
@@ -13,19 +14,22 @@ const inRun = (id: string): TaskId => `${RUN}-${id}` as TaskId;
 const MAX_TASKS = 500_000;
 const MAX_INSTANCES = 10_000;
 
-/** A task of ours in the key of a row: `m000012-003`, also with a run before it. */
-const OWN_LABEL = /(?:^|-)(m\d{6,12}-\d{3,12})$/u;
-
 export class TaskBuilder {
   readonly #tally = new Tally(RUN);
   /** Labels that the file gives, and those that are taken by any task. */
   readonly #given = new Set<string>();
   readonly #taken = new Set<string>();
+  /** Ids of records with a number for their instruction, and keys of tasks, that were seen. */
+  readonly #records = new Map<string, number>();
+  readonly #keys = new Set<string>();
+  /** Tasks by their text, for files that name neighbours by it. */
+  readonly #byText = new Map<string, TaskId>();
   #open: TaskPart | null = null;
   #done: MachineTask[] = [];
   #count = 0;
   #rows = 0;
   #typed = false;
+  #again = 0;
 
   get rows(): number {
     return this.#rows;
@@ -38,12 +42,15 @@ export class TaskBuilder {
     return this.#typed;
   }
 
+  /** Tasks whose id stood there before, apart from them: they are tasks of their own, under another id. */
+  get again(): number {
+    return this.#again;
+  }
+
   /** What is wrong with the record, or null. */
   add(part: TaskPart): string | null {
     if (this.#count >= MAX_TASKS) return `only the first ${MAX_TASKS} tasks are read`;
-    if (part.origins && this.#given.has(part.origins.id))
-      return `the id ${part.origins.id} stands there twice`;
-    if (part.origins) this.#given.add(part.origins.id);
+    if (this.#isDouble(part)) return `the id ${part.ownId} stands there twice`;
     if (part.isClassification !== null) this.#typed = true;
     this.#rows += part.instances?.length ?? 0;
     const open = this.#open;
@@ -52,6 +59,8 @@ export class TaskBuilder {
       return null;
     }
     this.#close();
+    if (part.key !== null && this.#keys.has(part.key)) this.#again++;
+    if (part.key !== null) this.#keys.add(part.key);
     this.#open = { ...part, instances: part.instances && [...part.instances] };
     return null;
   }
@@ -79,9 +88,21 @@ export class TaskBuilder {
     });
   }
 
+  /** Whether the record was there before. Rows of two files, one behind the other, may share ids and differ in their texts. */
+  #isDouble(part: TaskPart): boolean {
+    const { ownId, instruction } = part;
+    if (ownId === null) return false;
+    const print = deriveSeed(instruction);
+    const before = this.#records.get(ownId);
+    this.#records.set(ownId, print);
+    return before !== undefined && (isWhole(part) || before === print);
+  }
+
   #close(): void {
     if (!this.#open) return;
-    const task = taskOf(this.#open, this.#count, this.#idFor(this.#open));
+    const id = this.#idFor(this.#open);
+    const task = taskOf(this.#open, this.#count, id, this.#neighboursOf(this.#open));
+    if (this.#open.origins?.similarBy === 'text') this.#byText.set(task.instruction, id);
     this.#count++;
     this.#tally.add({ kind: 'task', row: task });
     this.#done.push(task);
@@ -89,10 +110,9 @@ export class TaskBuilder {
   }
 
   /** The id that the file gives the task, so that it is the same in every copy; else one by its place. */
-  #idFor({ origins, key }: TaskPart): TaskId {
-    if (origins) return inRun(origins.id);
-    const own = OWN_LABEL.exec(key ?? '')?.[1];
-    if (own !== undefined && !this.#taken.has(own)) {
+  #idFor({ key }: TaskPart): TaskId {
+    const own = ownLabel(key);
+    if (own !== null && !this.#taken.has(own)) {
       this.#given.add(own);
       this.#taken.add(own);
       return inRun(own);
@@ -104,12 +124,24 @@ export class TaskBuilder {
       return id;
     }
   }
+
+  /** A neighbour that the file names by its text is one of the tasks before; others have no id here. */
+  #neighboursOf({ origins }: TaskPart): Provenance['mostSimilar'] {
+    const named = origins?.mostSimilar ?? [];
+    if (origins?.similarBy === 'id') return named.map(([label, rougeL]) => ({ id: inRun(label), rougeL }));
+    return named.flatMap(([text, rougeL]) => {
+      const id = this.#byText.get(text);
+      return id === undefined ? [] : { id, rougeL };
+    });
+  }
 }
+
+const isWhole = ({ origins }: TaskPart): boolean => origins !== null && origins.id !== null;
 
 /** Whether a record goes on with the task before it. */
 const continues = (open: TaskPart, next: TaskPart): boolean =>
-  open.origins === null &&
-  next.origins === null &&
+  !isWhole(open) &&
+  !isWhole(next) &&
   open.key === next.key &&
   open.instruction === next.instruction &&
   open.isClassification === next.isClassification &&
@@ -119,6 +151,7 @@ function taskOf(
   { instruction, isClassification, instances, origins }: TaskPart,
   seq: number,
   id: TaskId,
+  mostSimilar: Provenance['mostSimilar'],
 ): MachineTask {
   const [, request = String(seq), item = '0'] = /m(\d+)-(\d+)$/u.exec(id) ?? [];
   const provenance: Provenance = {
@@ -126,7 +159,7 @@ function taskOf(
     item: Number(item),
     model: 'imported',
     exemplars: origins?.exemplars.map(inRun) ?? [],
-    mostSimilar: origins?.mostSimilar.map(([other, rougeL]) => ({ id: inRun(other), rougeL })) ?? [],
+    mostSimilar,
     meanSimilarity: origins?.meanSimilarity ?? 0,
     createdAt: 0,
   };

@@ -10,7 +10,7 @@ import {
 } from '../core/decisions/preview';
 import { type ReplayPage, type ReplayReport, storedAnswer } from '../core/decisions/replay';
 import { type Failure, failureOf } from '../core/errors';
-import { callId } from '../core/ids';
+import { callId, isSeedId } from '../core/ids';
 import type { RunSummary } from '../core/ports';
 import type { ModelCall, PresetName, RunProgress, RunRecord } from '../core/run';
 import { WhatIf } from '../core/similarity/what-if';
@@ -165,7 +165,7 @@ export class DecisionsView {
     if (!row.nearest) return null;
     const { id, rougeL } = row.nearest;
     const text = this.#texts.get(id) ?? null;
-    return { id, origin: id.includes('-s') ? 'seed' : 'machine', text, rougeL };
+    return { id, origin: isSeedId(id) ? 'seed' : 'machine', text, rougeL };
   }
 
   async open(row: DecisionRow): Promise<void> {

@@ -1,5 +1,5 @@
 /** The pool as a list shows it: one small row per task or rejected candidate, kept in memory in the order of ids. */
-import { labelOf } from '../core/ids';
+import { isSeedId, labelOf } from '../core/ids';
 import type { Candidate, RejectReason, Stage, Task, TaskId } from '../core/task';
 import { instancesOf, typeOf } from './task-edit';
 
@@ -59,8 +59,8 @@ export function rejectedRow({ id, text, verdict, detail, nearest }: Candidate): 
 /** Seed tasks before machine tasks, each in the order in which they came; as the store scans them. */
 function compareIds(a: TaskId, b: TaskId): number {
   if (a === b) return 0;
-  const seedA = a.includes('-s');
-  if (seedA !== b.includes('-s')) return seedA ? -1 : 1;
+  const seedA = isSeedId(a);
+  if (seedA !== isSeedId(b)) return seedA ? -1 : 1;
   return a < b ? -1 : 1;
 }
 

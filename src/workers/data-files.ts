@@ -49,7 +49,7 @@ export async function* readInWorker(
 
 /** What the worker needs, without what only screens show. */
 const bare = (found: ReadableFile): ReadableFile => {
-  if (found.kind === 'backup') return { kind: 'backup', file: found.file };
+  if (found.kind === 'backup') return { kind: 'backup', file: found.file, ratings: found.ratings };
   const { parts, shape, ratings } = found;
   return { kind: 'dataset', parts, shape, ratings };
 };

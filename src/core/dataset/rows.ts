@@ -1,8 +1,9 @@
 /** From tasks to exported rows: one row per instance, with a stable id. JSON fields are named as in the public files. */
-import type { Instance, MachineTask, Task, TaskId } from '../task';
+import { labelOf } from '../ids';
+import type { Instance, MachineTask, Task } from '../task';
 
 export interface Row extends Instance {
-  /** `<task id>-<instance>`; stays the same in every export. */
+  /** `<task id>-<instance>`. Files write it without the run, so that it is the same in every copy. */
   readonly id: string;
   readonly instruction: string;
   readonly isClassification: boolean;
@@ -22,16 +23,14 @@ export function rowsOf(task: Task): Row[] {
 }
 
 const rounded = (score: number): number => Number(score.toFixed(6));
-/** Ids without the run, so that the same seed gives the same file whatever the run is called. */
-export const withoutRun = (id: TaskId): string => id.slice(id.indexOf('-') + 1);
-
 /**
- * The data set's own format: everything that does not depend on time or place.
+ * The data set's own format: everything that does not depend on time or place, with ids without their run. So the same
+ * seed gives the same file whatever the run is called.
  * @param typed whether the types of the tasks are known
  */
 export function datasetRecord(task: MachineTask, typed = true): Record<string, unknown> {
   const { provenance } = task;
-  const id = withoutRun(task.id);
+  const id = labelOf(task.id);
   // Data sets from elsewhere were never compared.
   const compared = provenance.mostSimilar.length > 0;
   return {
@@ -42,9 +41,9 @@ export function datasetRecord(task: MachineTask, typed = true): Record<string, u
       task.stage === 'complete'
         ? task.instances.map(({ input, output }, i) => ({ id: `${id}-${i}`, input, output }))
         : [],
-    most_similar: provenance.mostSimilar.map(({ id, rougeL }) => [withoutRun(id), rounded(rougeL)]),
+    most_similar: provenance.mostSimilar.map(({ id, rougeL }) => [labelOf(id), rounded(rougeL)]),
     avg_similarity_score: compared ? rounded(provenance.meanSimilarity) : null,
     request_idx: provenance.requestIndex,
-    exemplars: provenance.exemplars.map(withoutRun),
+    exemplars: provenance.exemplars.map(labelOf),
   };
 }

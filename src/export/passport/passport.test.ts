@@ -1,4 +1,5 @@
 import 'fake-indexeddb/auto';
+import { strToU8, zipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { rowsOf } from '../../core/dataset/rows';
@@ -104,6 +105,27 @@ describe('the passport', () => {
       const bytes = new TextEncoder().encode(texts.get(path));
       const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
       expect(Buffer.from(digest).toString('hex')).toBe(sha256);
+    }
+  });
+
+  it('shows the first rows of each data file as they will be', async () => {
+    await fill();
+    const { firstRows } = await planPassport(
+      store,
+      summary,
+      { ...CHOICE, formats: ['alpaca', 'csv'] },
+      never,
+    );
+    const { texts } = await passport({ formats: ['alpaca', 'csv'] });
+    expect(firstRows.map(({ path }) => path)).toEqual([
+      'data/alpaca-train.json',
+      'data/alpaca-validation.json',
+      'data/csv-train.csv',
+      'data/csv-validation.csv',
+    ]);
+    for (const { path, text } of firstRows) {
+      expect(text.split('\n').length).toBeGreaterThan(4);
+      expect(texts.get(path)?.startsWith(text)).toBe(true);
     }
   });
 
@@ -227,6 +249,36 @@ describe('the passport', () => {
       ratings.map(({ taskId, ...mark }) => [taskId.slice(6), { ...mark, id: '', runId: '' }]),
     );
     expect(back.every((one) => one.id === `${one.taskId}~Ada` && one.taskId.startsWith(`${id}-`))).toBe(true);
+  });
+
+  it('of the first version brings ratings from beside its backup, which had none', async () => {
+    await fill();
+    const ratings = await rate();
+    const { texts } = await passport({ withBackup: true });
+    const lines = (texts.get('backup.jsonl') ?? '')
+      .split('\n')
+      .filter((line) => !line.includes('"kind":"rating"'));
+    const old = lines.join('\n').replace('"version":2', '"version":1').replace('"ratings":4,', '');
+    expect(old).not.toContain('ratings');
+    const stranger = JSON.stringify({
+      ...ratings[0],
+      id: 'r0001-m999999-000~Ada',
+      taskId: 'r0001-m999999-000',
+    });
+    const beside = { 'ratings.jsonl': strToU8(`${texts.get('ratings.jsonl') ?? ''}${stranger}\n`) };
+    for (const files of [
+      { ...beside, 'backup.jsonl': strToU8(old) },
+      { 'backup.jsonl': strToU8(old), ...beside },
+    ]) {
+      const checked = await checkDataFile(new File([new Uint8Array(zipSync(files))], 'old'), never);
+      expect(checked).toMatchObject({ kind: 'backup', counts: { tasks: 65, ratings: 4 } });
+      const { id } = await store.importRun(summary, readDataFile(checked, never), never, () => undefined);
+      const back: Rating[] = [];
+      for await (const page of store.scanRatings(id)) back.push(...page);
+      expect(back.map(({ taskId, answers }) => [taskId.slice(6), answers])).toEqual(
+        ratings.map(({ taskId, answers }) => [taskId.slice(6), answers]),
+      );
+    }
   });
 
   it.each(['dataset', 'parquet', 'csv'] as const)(

@@ -21,6 +21,7 @@ import { collect } from '../collect';
 import { type DataFormatId, dataFormat, writeData } from '../data-formats';
 import { type ExportOptions, isIn } from '../formats';
 import { Pacer } from '../pacer';
+import { FirstRows } from '../preview';
 import { type CardFile, datasetCard } from './card';
 import { llamaFactoryRuns, trlScripts, unslothScripts } from './trainer-files';
 import { axolotlSettings, datasetInfo, type SettingsFile, type TrainingPlan } from './trainer-settings';
@@ -57,6 +58,8 @@ export interface PassportPlan {
   readonly files: readonly CardFile[];
   /** Card and settings, as they will be. */
   readonly texts: readonly SettingsFile[];
+  /** The first rows of each data file, as they will be; of Parquet as they are read back. */
+  readonly firstRows: readonly SettingsFile[];
   readonly checks: readonly PassportChecks[];
   readonly statistics: DataStatistics;
   readonly ratings: readonly Rating[];
@@ -89,7 +92,11 @@ export async function planPassport(
   const split = choice.share > 0 ? await findSplit(pages(), choice) : null;
   const typed = run.imported?.typed ?? true;
   const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed, typed };
-  const checking = choice.formats.map((id) => ({ id, checks: new FormatChecks(id, options) }));
+  const checking = choice.formats.map((id) => ({
+    id,
+    checks: new FormatChecks(id, options),
+    firstRows: { train: new FirstRows(id, options), validation: new FirstRows(id, options) },
+  }));
   const counts = new Map<string, number>();
   let edited = 0;
   let seen = 0;
@@ -98,7 +105,8 @@ export async function planPassport(
     for (const task of page) {
       if (task.origin === 'machine' && task.provenance.original) edited++;
       const side = split?.sideOf(task.instruction) ?? 'train';
-      for (const { id, checks } of checking) {
+      for (const { id, checks, firstRows } of checking) {
+        firstRows[side].add(task);
         const key = `${id} ${side}`;
         counts.set(key, (counts.get(key) ?? 0) + checks.add(task));
       }
@@ -114,6 +122,10 @@ export async function planPassport(
       return { path: pathOf(format, split ? side : null), format, side, rows };
     }),
   );
+  const firstRows = files.flatMap(({ path, format, side, rows }): SettingsFile[] => {
+    const found = checking.find(({ id }) => id === format);
+    return found ? [{ path, text: found.firstRows[side].text(rows) }] : [];
+  });
   const statistics = await dataStatistics(pages());
   const checks = checking.map(({ id, checks: all }) => ({
     title: dataFormat(id).title,
@@ -141,7 +153,7 @@ export async function planPassport(
     ...trlScripts(filled, training),
     ...unslothScripts(filled, training),
   ];
-  return { summary, choice, files, texts, checks, statistics, ratings, rejected, split };
+  return { summary, choice, files, texts, firstRows, checks, statistics, ratings, rejected, split };
 }
 
 /** Writes what was planned. `total` of the progress is not known before: the data are written, then packed. */

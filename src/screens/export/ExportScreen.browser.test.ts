@@ -153,7 +153,14 @@ describe('with a run', () => {
   it('saves a passport that brings the run back', async () => {
     choose('Data passport');
     await expect.element(page.getByRole('heading', { name: 'Files' })).toBeVisible();
-    await expect.element(page.getByRole('tab', { name: 'dataset_info.json' })).toBeVisible();
+    const content = page.getByRole('region', { name: /^Content of/u });
+    await expect.element(content).toHaveTextContent('Self-Instruct run 1');
+    await page.getByLabelText('Look at').selectOptions('dataset_info.json');
+    await expect.element(content).toHaveTextContent('"file_name": "data/alpaca-train.json"');
+    await page.getByLabelText('Look at').selectOptions('data/alpaca-train.json');
+    await expect
+      .element(content)
+      .toHaveTextContent(/^Content of data\/alpaca-train\.json ?\[ ?\{"instruction"/u);
     await save().click();
     await expect.poll(() => saved?.name, { timeout: 10_000 }).toBe('run-1-passport.zip');
     if (saved) await bringBack(saved);

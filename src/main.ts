@@ -7,7 +7,7 @@ import { dependencies, version } from '../package.json';
 import App from './App.svelte';
 import { type Automation, automation } from './automation';
 import { builtInWeights } from './browser/built-in-weights';
-import { deviceFacts, modelThreads, requestPersistence, saveFile } from './browser/device';
+import { deviceFacts, folderPicker, modelThreads, requestPersistence, saveFile } from './browser/device';
 import { deviceReport } from './browser/device-report';
 import { webLocks } from './browser/run-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
@@ -82,6 +82,7 @@ const services: Services = {
     return new LocalShelf(modelStore, store, () => Date.now());
   },
   requestPersistence,
+  pickFolder: folderPicker(),
   saveFile,
   now: () => Date.now(),
 };

@@ -20,6 +20,7 @@ export async function readCatalogue() {
       model: record.model,
       library: record.model_lib.slice(modelLibURLPrefix.length),
       vramMB: record.vram_required_MB,
+      bufferBytes: record.buffer_size_required_bytes ?? null,
       lowResource: record.low_resource_required === true,
       f16: /q\df16/u.test(record.model_id) || (record.required_features ?? []).includes('shader-f16'),
       overrides: record.overrides ?? {},

@@ -12,7 +12,13 @@ interface GpuAdapter {
   };
   readonly features: ReadonlySet<string>;
   readonly limits: Readonly<
-    Record<'maxBufferSize' | 'maxStorageBufferBindingSize' | 'maxComputeWorkgroupStorageSize', number>
+    Record<
+      | 'maxBufferSize'
+      | 'maxStorageBufferBindingSize'
+      | 'maxStorageBuffersPerShaderStage'
+      | 'maxComputeWorkgroupStorageSize',
+      number
+    >
   >;
 }
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp/iu;
@@ -55,6 +61,7 @@ function gpuFacts({ info, features, limits }: GpuAdapter): GpuFacts {
     halfPrecision: features.has('shader-f16'),
     maxBufferBytes: limits.maxBufferSize,
     maxBindingBytes: limits.maxStorageBufferBindingSize,
+    maxBuffers: limits.maxStorageBuffersPerShaderStage,
     workgroupBytes: limits.maxComputeWorkgroupStorageSize,
   };
 }

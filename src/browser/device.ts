@@ -1,5 +1,5 @@
 /** Small services of the browser: keeping storage, handing out files, knowing what the device can do. */
-import type { DeviceFacts } from '../state/services';
+import type { DeviceFacts, Services } from '../state/services';
 
 /** Asks for storage that is not evicted; browsers may decline without asking the person. */
 export async function requestPersistence(): Promise<boolean> {
@@ -14,6 +14,21 @@ export function saveFile(name: string, content: Blob): void {
   link.click();
   // The download has its own hold on the data once it has begun.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** The way to ask for a folder to write to; null where the browser has none. */
+export function folderPicker(): Services['pickFolder'] {
+  type Picker = (options: { readonly mode: 'readwrite' }) => Promise<FileSystemDirectoryHandle>;
+  const { showDirectoryPicker: pick } = window as { readonly showDirectoryPicker?: Picker };
+  if (!pick) return null;
+  return async () => {
+    try {
+      return await pick.call(window, { mode: 'readwrite' });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'AbortError') return null;
+      throw error;
+    }
+  };
 }
 
 /** Threads for the built-in model: half of the cores, at most 4; one where the page is not isolated. */

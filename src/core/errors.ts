@@ -7,7 +7,13 @@ export type Failure =
   | { readonly kind: 'prompt-too-long'; readonly detail: string }
   | { readonly kind: 'nothing-usable'; readonly requests: number }
   | { readonly kind: 'self-test-failed'; readonly expected: string; readonly got: string }
-  | { readonly kind: 'model-file-missing'; readonly url: string; readonly status: number | null }
+  | {
+      readonly kind: 'model-file-missing';
+      readonly url: string;
+      readonly status: number | null;
+      /** Absent: a file of the app itself. */
+      readonly from?: 'network' | 'store';
+    }
   | { readonly kind: 'model-not-here'; readonly model: string }
   | { readonly kind: 'model-changed'; readonly model: string }
   | { readonly kind: 'webassembly-missing' }

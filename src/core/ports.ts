@@ -200,6 +200,7 @@ export interface RunStore extends RunJournal {
   saveSeedSet(set: SeedSet): Promise<void>;
   deleteSeedSet(id: string): Promise<void>;
   setting<T>(key: string): Promise<T | undefined>;
+  /** @param value undefined removes it */
   saveSetting(key: string, value: unknown): Promise<void>;
   /** Told after each change of a run or its rows made by this page. Returns the way to stop listening. */
   watch(listener: (change: StoreChange) => void): () => void;

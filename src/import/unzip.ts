@@ -6,7 +6,8 @@ import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
 
 const MAX_ENTRIES = 1_000;
-const MAX_UNPACKED = 512 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const MAX_UNPACKED = 512 * MIB;
 /** Text of one repeated row may shrink a thousandfold; a data set does not. Small entries may do as they like. */
 const MAX_RATIO = 200;
 const SMALL = 4 * 1024 * 1024;
@@ -26,6 +27,8 @@ export interface ZipEntry {
 const END = 0x06054b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
+/** Stands where a number has more than 32 bits and is told elsewhere (zip64). */
+const LARGE = 0xffff_ffff;
 /** Length of the end record without its comment, and of the two headers without their names. */
 const END_LENGTH = 22;
 const CENTRAL_LENGTH = 46;
@@ -37,10 +40,14 @@ export class ZipArchive {
   private constructor(
     private readonly file: File,
     readonly entries: readonly ZipEntry[],
+    private readonly most: number,
   ) {}
 
-  /** @throws AppError bad-file when the directory is missing, hostile or of a kind that we do not read. */
-  static async open(file: File): Promise<ZipArchive> {
+  /**
+   * @param most bytes that all its files may have when they are unpacked
+   * @throws AppError bad-file when the directory is missing, hostile or of a kind that we do not read.
+   */
+  static async open(file: File, most = MAX_UNPACKED): Promise<ZipArchive> {
     const tailAt = Math.max(0, file.size - END_LENGTH - MAX_COMMENT);
     const tail = await viewOf(file.slice(tailAt));
     let at = tail.byteLength - END_LENGTH;
@@ -49,11 +56,12 @@ export class ZipArchive {
     const count = tail.getUint16(at + 10, true);
     const size = tail.getUint32(at + 12, true);
     const start = tail.getUint32(at + 16, true);
+    if (count === 0xffff || size === LARGE || start === LARGE) throw tooLarge(file);
     if (count > MAX_ENTRIES) throw bad(file, `it holds more than ${MAX_ENTRIES} files`);
     if (size > MAX_DIRECTORY || start + size > tailAt + at)
       throw bad(file, 'the list of its files is damaged');
     const directory = await viewOf(file.slice(start, start + size));
-    return new ZipArchive(file, readDirectory(file, directory, count, start));
+    return new ZipArchive(file, readDirectory(file, directory, count, start), most);
   }
 
   /** The bytes of an entry that is stored as it is: they stay on disk, and are not checked. Null for packed ones. */
@@ -73,7 +81,9 @@ export class ZipArchive {
     const take = (bytes: Uint8Array): void => {
       length += bytes.length;
       this.#unpacked += bytes.length;
-      if (this.#unpacked > MAX_UNPACKED) throw bad(this.file, 'its files unpack to more than 512 MB');
+      if (this.#unpacked > this.most) {
+        throw bad(this.file, `its files unpack to more than ${Math.round(this.most / MIB)} MB`);
+      }
       if (length > SMALL && length > entry.packed * MAX_RATIO) {
         throw bad(this.file, `“${entry.name}” unpacks to more than ${MAX_RATIO} times its size`);
       }
@@ -137,8 +147,7 @@ function readDirectory(file: File, view: DataView, count: number, limit: number)
     const bytes = new Uint8Array(view.buffer, view.byteOffset + at + CENTRAL_LENGTH, nameLength);
     const name = decoder.decode(bytes);
     at += CENTRAL_LENGTH + nameLength + rest;
-    if (packed === 0xffffffff || header === 0xffffffff)
-      throw bad(file, 'it is of a kind (zip64) that is not read');
+    if (packed === LARGE || header === LARGE) throw tooLarge(file);
     if ((flags & 1) !== 0) throw bad(file, 'it is locked with a password');
     if (method !== 0 && method !== 8) throw bad(file, `“${name}” is packed in a way that is not read`);
     if (header + LOCAL_LENGTH + packed > limit) throw bad(file, 'the list of its files is damaged');
@@ -158,6 +167,8 @@ function refuseOverlaps(file: File, entries: readonly ZipEntry[]): void {
   }
 }
 
+const tooLarge = (file: File): AppError =>
+  bad(file, 'it is of the kind for more than 4 GB (zip64). Unpack it, and choose what was in it');
 const viewOf = async (blob: Blob): Promise<DataView> => new DataView(await blob.arrayBuffer());
 const bad = (file: File, detail: string): AppError =>
   new AppError({ kind: 'bad-file', detail: `“${file.name}” cannot be read: ${detail}.` });

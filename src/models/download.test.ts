@@ -256,7 +256,7 @@ it('tries again when a server is busy, longer each time and as long as it asks; 
     script = [{ status }];
     requests = [];
     const failed = await failure(downloader().fetchOne(wanted(), new MemoryStaging(), never, quiet));
-    expect(failed).toEqual({ kind: 'model-file-missing', url: `${origin}/file`, status });
+    expect(failed).toEqual({ kind: 'model-file-missing', url: `${origin}/file`, status, from: 'network' });
     expect(requests).toHaveLength(1);
   }
 });

@@ -142,10 +142,7 @@ export class Downloader {
         failed = here > before ? 1 : failed + 1;
         before = here;
         if (failed === TRIES) {
-          throw new AppError(
-            { kind: 'model-file-missing', url: file.url, status: error.status },
-            { cause: error },
-          );
+          throw missing(file.url, error.status, error);
         }
         const wait = Math.max(error.waitMs, FIRST_WAIT_MS * 2 ** (failed - 1));
         await this.network.wait(Math.min(MAX_WAIT_MS, wait), signal);
@@ -204,7 +201,7 @@ export class Downloader {
     const response = await this.#fetch(url, {}, signal);
     if (response.status !== 200) {
       await response.body?.cancel().catch(() => undefined);
-      throw new AppError({ kind: 'model-file-missing', url, status: response.status });
+      throw missing(url, response.status);
     }
     return answerOf(response, 0);
   }
@@ -216,7 +213,7 @@ export class Downloader {
       return response.ok ? contentLength(response) : null;
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
-      throw new AppError({ kind: 'model-file-missing', url, status: error.status }, { cause: error });
+      throw missing(url, error.status, error);
     }
   }
 
@@ -240,14 +237,14 @@ export class Downloader {
     const passing = status === 408 || status === 425 || status === 429 || status >= 500;
     if (response.ok && isPage(response)) {
       await response.body?.cancel().catch(() => undefined);
-      throw bad(url, 'gives a web page and not a file');
+      throw bad(url, 'gives a web page and not a file; copy the address behind its download button');
     }
     if (response.ok || status === 416) return response;
     await response.body?.cancel().catch(() => undefined);
     if (passing) throw new Broken(status, retryAfter(response));
     // A server that does not answer HEAD may still give the file.
     if (init.method === 'HEAD' && (status === 405 || status === 501 || status === 403)) return response;
-    throw new AppError({ kind: 'model-file-missing', url, status });
+    throw missing(url, status);
   }
 }
 
@@ -355,6 +352,9 @@ function retryAfter(response: Response): number {
   const seconds = Number(response.headers.get('retry-after') ?? 0);
   return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
 }
+
+const missing = (url: string, status: number | null, cause?: unknown): AppError =>
+  new AppError({ kind: 'model-file-missing', url, status, from: 'network' }, { cause });
 
 const bad = (url: string, detail: string): AppError =>
   new AppError({ kind: 'bad-file', detail: `The address ${url.slice(0, 300)} ${detail}.` });

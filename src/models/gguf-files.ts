@@ -6,6 +6,7 @@ import { GGUF_FILE, type ModelOrigin, type StoredFile, type StoredModel } from '
 import type { Progress } from '../core/ports';
 import { trainedContext } from '../engines/wllama/gguf';
 import { readGgufTensors } from '../engines/wllama/gguf-tensors';
+import { copyKey } from './copy-key';
 import type { Downloader, WantedFile } from './download';
 import type { OpfsModelStore } from './opfs-model-store';
 import type { ModelStaging } from './model-store';
@@ -80,7 +81,7 @@ export async function storeGguf(
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModel> {
   const facts = await checkGguf(file, file.name);
-  const staging = await store.stage(`file ${short(file.name)} ${file.size}`, file.name);
+  const staging = await store.stage(copyKey(`${short(file.name)} ${file.size}`), file.name);
   try {
     const stored = await staging.write(GGUF_FILE, file, { bytes: file.size }, signal, (done) =>
       onProgress({ label: file.name, done, total: file.size }),

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors';
 import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
 import type { Progress, RunStore } from '../core/ports';
 import { CATALOGUE, type CatalogueModel } from './catalogue';
+import { isCopy } from './copy-key';
 import { Downloader } from './download';
 import { downloadNotes } from './download-notes';
 import { fetchGguf, storeGguf } from './gguf-files';
@@ -76,7 +77,7 @@ export class LocalShelf implements ModelShelf {
     }
     const zipped = files.length === 1 && /\.zip$/iu.test(first.name);
     const folder = await checkMlcFolder(
-      zipped ? await filesOfZip(first, signal) : files.map(inFolder),
+      zipped ? await filesOfZip(first, signal, tell) : files.map(inFolder),
       zipped ? first.name.replace(/\.zip$/iu, '') : folderOf(first),
     );
     return storeMlcFolder(this.store, folder, this.now(), signal, tell);
@@ -103,8 +104,14 @@ export class LocalShelf implements ModelShelf {
     );
   }
 
-  unfinished(): Promise<readonly UnfinishedModel[]> {
-    return this.store.unfinished();
+  async unfinished(): Promise<readonly UnfinishedModel[]> {
+    const all = await this.store.unfinished();
+    // What a killed tab left of a copy is of no use: the files are where they were, and are picked again.
+    for (const { key } of all.filter(({ key }) => isCopy(key) && !this.store.isStaging(key))) {
+      // Another tab may be copying it.
+      await this.store.discard(key).catch(() => undefined);
+    }
+    return all.filter(({ key }) => !isCopy(key));
   }
   discard(key: string): Promise<void> {
     return this.store.discard(key);
@@ -119,12 +126,14 @@ export class LocalShelf implements ModelShelf {
 
 const fetchable = (model: CatalogueModel): FetchableModel => ({
   id: model.id,
-  name: `${model.name} ${model.quantisation}`,
+  name: model.title,
   engine: 'web-llm',
   style: model.style,
+  parameters: model.parameters,
   bytes: model.aboutBytes,
   gpuBytes: model.vramMB * MB,
   halfPrecision: model.needsF16,
+  bufferBytes: model.bufferBytes,
   contextLength: model.contextLength,
   licence: model.licence,
   why: model.reason,

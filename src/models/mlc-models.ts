@@ -9,6 +9,7 @@ import { AppError } from '../core/errors';
 import type { StoredFile, StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { CatalogueModel } from './catalogue';
+import { copyKey } from './copy-key';
 import type { Downloader, WantedFile } from './download';
 import { checkTokenizer, type MlcSettings, type MlcShard, readSettings, readShards } from './mlc-files';
 import { checkLibrary } from './mlc-library';
@@ -124,7 +125,7 @@ export async function storeMlcFolder(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModel> {
-  const staging = await store.stage(`folder ${hashOfText(folder.name).slice(0, 16)}`, folder.name);
+  const staging = await store.stage(copyKey(hashOfText(folder.name).slice(0, 16)), folder.name);
   try {
     const files: StoredFile[] = [];
     let done = 0;
@@ -227,7 +228,7 @@ export async function fetchMlcModel(
   );
   const model = await staging.publish({
     id: entry.id,
-    name: entry.name,
+    name: entry.title,
     engine: 'web-llm',
     origin: 'download',
     style: entry.style,

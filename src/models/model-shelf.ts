@@ -11,6 +11,7 @@ export interface FetchableModel extends ModelNeed {
   readonly id: string;
   readonly name: string;
   readonly style: 'base' | 'instruct';
+  readonly parameters: number | null;
   readonly contextLength: number | null;
   readonly licence: string | null;
   /** Why one would take it; null where nothing is said. */

@@ -70,7 +70,7 @@ export class OpfsModelStore implements ModelStore {
     const file = row && entry && (await openStored(row, name));
     // A file of another size was cut: no engine may get it.
     if (file?.size !== entry?.bytes || !file) {
-      throw new AppError({ kind: 'model-file-missing', url: `${id}/${name}`, status: null });
+      throw new AppError({ kind: 'model-file-missing', url: `${id}/${name}`, status: null, from: 'store' });
     }
     return file;
   }
@@ -131,7 +131,7 @@ export class OpfsModelStore implements ModelStore {
     onProgress: (progress: Progress) => void,
   ): Promise<readonly string[]> {
     const row = await this.#row(id);
-    if (!row) throw new AppError({ kind: 'model-file-missing', url: id, status: null });
+    if (!row) throw new AppError({ kind: 'model-file-missing', url: id, status: null, from: 'store' });
     const total = row.files.reduce((sum, file) => sum + file.bytes, 0);
     let done = 0;
     const wrong: string[] = [];
@@ -161,6 +161,11 @@ export class OpfsModelStore implements ModelStore {
         bytes: await folderBytes(folder),
       })),
     );
+  }
+
+  /** Whether this page puts it together now. */
+  isStaging(key: string): boolean {
+    return this.#open.get(key)?.isOpen ?? false;
   }
 
   /** Gives up what was begun of a model; a stored model stays. */

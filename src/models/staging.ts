@@ -27,6 +27,10 @@ export class Staging implements ModelStaging {
     private readonly held: Held,
   ) {}
 
+  get isOpen(): boolean {
+    return !this.#over;
+  }
+
   async size(name: string): Promise<number> {
     return (await openFile({ folder: this.shelf.folder, name }))?.size ?? 0;
   }
@@ -67,7 +71,7 @@ export class Staging implements ModelStaging {
 
   async open(name: string): Promise<File> {
     const file = this.#files.has(name) ? await openFile({ folder: this.shelf.folder, name }) : null;
-    if (!file) throw new AppError({ kind: 'model-file-missing', url: name, status: null });
+    if (!file) throw new AppError({ kind: 'model-file-missing', url: name, status: null, from: 'store' });
     return file;
   }
 

@@ -36,7 +36,7 @@ export async function moveToCache(folder: string, row: StoredModelRow): Promise<
     try {
       if (staged) await putCached(key, staged);
       else if ((await openCached(key, name))?.size !== bytes) {
-        throw new AppError({ kind: 'model-file-missing', url: key.url, status: null });
+        throw new AppError({ kind: 'model-file-missing', url: key.url, status: null, from: 'store' });
       }
     } catch (error) {
       throw failed(error);

@@ -1,16 +1,27 @@
 /** The files of a model in a zip: stored ones stay where they are, however large; packed ones are unpacked. */
+import type { Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import { ZipArchive } from '../import/unzip';
 import type { FolderFile } from './mlc-models';
 
-/** @throws AppError bad-file when it cannot be read, or unpacks to more than memory should hold; AbortError */
-export async function filesOfZip(archive: File, signal: StopSignal): Promise<readonly FolderFile[]> {
-  const zip = await ZipArchive.open(archive);
+/** Weights hardly shrink, and a zip of the plain kind ends at 4 GB. */
+const MOST_UNPACKED = 5 * 1024 * 1024 * 1024;
+
+/** @throws AppError bad-file when it cannot be read, or unpacks to more than a model has; AbortError */
+export async function filesOfZip(
+  archive: File,
+  signal: StopSignal,
+  tell: (progress: Progress) => void = () => undefined,
+): Promise<readonly FolderFile[]> {
+  const zip = await ZipArchive.open(archive, MOST_UNPACKED);
+  const total = zip.entries.reduce((sum, { packed }) => sum + packed, 0);
   const files: FolderFile[] = [];
+  let done = 0;
   for (const entry of zip.entries) {
     signal.throwIfAborted();
-    if (entry.name.endsWith('/')) continue;
     files.push({ name: entry.name, file: (await zip.slice(entry)) ?? (await zip.unpack(entry, signal)) });
+    done += entry.packed;
+    tell({ label: entry.name, done, total });
   }
   return files;
 }

@@ -5,17 +5,24 @@ import { PLAIN_DEVICE } from '../testing/plain-device';
 import { bestToFetch, modelLines } from './model-lines';
 
 const GB = 1_000_000_000;
-const offered = (id: string, gpuBytes: number, halfPrecision = false): FetchableModel => ({
+const offered = (
+  id: string,
+  gpuBytes: number,
+  halfPrecision = false,
+  more: Partial<FetchableModel> = {},
+): FetchableModel => ({
   id,
   name: id,
   engine: 'web-llm',
   style: 'instruct',
+  parameters: gpuBytes,
   bytes: gpuBytes / 2,
   gpuBytes,
   halfPrecision,
   contextLength: 4096,
   licence: null,
   why: null,
+  ...more,
 });
 const builtIn: ModelInfo = {
   id: 'built-in-0.1',
@@ -37,6 +44,7 @@ const DEVICE = {
     halfPrecision: false,
     maxBufferBytes: GB,
     maxBindingBytes: GB,
+    maxBuffers: 10,
     workgroupBytes: 32_768,
   },
 };
@@ -53,6 +61,15 @@ describe('the lines of the Models screen', () => {
     expect(lines.map(({ here }) => here !== null)).toEqual([true, true, false, false]);
     expect(lines[1]?.gpuBytes).toBe(GB);
   });
+  it('say where a GGUF model is computed', () => {
+    const stored = { ...builtIn, id: 'g', origin: 'file', bytes: GB } as const;
+    const [there, here] = modelLines([{ ...stored, graphics: true }, stored], [], DEVICE);
+    expect(there).toMatchObject({
+      why: 'Stored on this device, runs on the graphics processor.',
+      verdict: { fit: 'well', why: null },
+    });
+    expect(here?.verdict).toEqual({ fit: 'slowly', why: 'It runs on the processor.' });
+  });
   it('offer the largest that runs well', () => {
     const all = [
       offered('small', GB / 2),
@@ -62,5 +79,21 @@ describe('the lines of the Models screen', () => {
     ];
     expect(bestToFetch(modelLines([builtIn], all, DEVICE))?.id).toBe('good');
     expect(bestToFetch(modelLines([builtIn], all, PLAIN_DEVICE))).toBeNull();
+  });
+  it('go by parameters, then by context, then by memory, and not by memory alone', () => {
+    const best = (...all: FetchableModel[]): string | undefined =>
+      bestToFetch(modelLines([builtIn], all, DEVICE))?.id;
+    const small = offered('small, in 16 bits', GB, false, { parameters: 0.4e9 });
+    const large = offered('large, in 4 bits', 0.9 * GB, false, { parameters: 1.2e9 });
+    const short = offered('large, short', 0.8 * GB, false, { parameters: 1.2e9, contextLength: 1024 });
+    const wide = offered('large, in 16 bits', 1.1 * GB, false, { parameters: 1.2e9 });
+    expect(best(small, short, large, wide)).toBe('large, in 4 bits');
+  });
+  it('offer nothing once the best is here', () => {
+    const all = [offered('small', GB / 2), offered('good', GB)];
+    const stored = { ...builtIn, id: 'good', name: 'good', engine: 'web-llm', origin: 'download' } as const;
+    expect(bestToFetch(modelLines([builtIn, stored], all, DEVICE))).toBeNull();
+    const lesser = { ...stored, id: 'small', name: 'small' };
+    expect(bestToFetch(modelLines([builtIn, lesser], all, DEVICE))?.id).toBe('good');
   });
 });

@@ -9,6 +9,8 @@ export interface ModelLine {
   readonly name: string;
   readonly style: 'base' | 'instruct';
   readonly engine: ModelInfo['engine'];
+  readonly parameters: number | null;
+  /** Of what is here; of one that can be fetched, the weights alone. */
   readonly bytes: number | null;
   readonly gpuBytes: number | null;
   readonly licence: string | null;
@@ -35,14 +37,22 @@ export function modelLines(
   return [...here, ...others];
 }
 
-/** The best model for the graphics processor that can be fetched: of those that run well, the largest. */
+/** The model for the graphics processor that is worth fetching: the best that runs well, unless it is here already. */
 export function bestToFetch(lines: readonly ModelLine[]): ModelLine | null {
-  return lines
-    .filter(({ here, engine, verdict }) => !here && engine === 'web-llm' && verdict.fit === 'well')
-    .reduce<ModelLine | null>(
-      (best, line) => (best && (best.gpuBytes ?? 0) >= (line.gpuBytes ?? 0) ? best : line),
-      null,
-    );
+  const best = lines
+    .filter(({ engine, verdict }) => engine === 'web-llm' && verdict.fit === 'well')
+    .reduce<ModelLine | null>((found, line) => (found && !isBetter(line, found) ? found : line), null);
+  return best?.here === null ? best : null;
+}
+
+/** More parameters, then room for more examples, then less memory. */
+function isBetter(a: ModelLine, b: ModelLine): boolean {
+  const differences = [
+    (a.parameters ?? 0) - (b.parameters ?? 0),
+    (a.contextLength ?? 0) - (b.contextLength ?? 0),
+    (b.gpuBytes ?? 0) - (a.gpuBytes ?? 0),
+  ];
+  return (differences.find((difference) => difference !== 0) ?? 0) > 0;
 }
 
 function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: DeviceReport): ModelLine {
@@ -52,11 +62,13 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
     bytes: info.bytes,
     gpuBytes: offered?.gpuBytes ?? (onGpu ? info.bytes : null),
     // Names of such models say in what they compute.
+    bufferBytes: offered?.bufferBytes ?? null,
     halfPrecision: offered?.halfPrecision ?? (onGpu && /f16/iu.test(info.name)),
   };
   const { name, style, licence, contextLength } = info;
   return {
     ...need,
+    parameters: offered?.parameters ?? null,
     id: choiceId(info),
     name,
     style,

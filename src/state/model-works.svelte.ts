@@ -15,13 +15,10 @@ export class ModelWorks {
   readonly #works = new SvelteMap<string, ModelWork>();
   // Not reactive: nothing shows it.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  readonly #stops = new Map<string, AbortController>();
+  readonly #running = new Map<string, { readonly stop: AbortController; readonly over: Promise<void> }>();
 
   of(key: string): ModelWork | undefined {
     return this.#works.get(key);
-  }
-  get busy(): boolean {
-    return [...this.#works.values()].some(({ work }) => work !== null);
   }
 
   /** Does one thing for a model, and holds how far it is. The result, or null when it was paused or failed. */
@@ -30,9 +27,11 @@ export class ModelWorks {
     label: string,
     work: (signal: AbortSignal, tell: (progress: Progress) => void) => Promise<T>,
   ): Promise<T | null> {
-    if (this.#stops.has(key)) return null;
+    if (this.#running.has(key)) return null;
     const stop = new AbortController();
-    this.#stops.set(key, stop);
+    let end!: () => void;
+    const over = new Promise<void>((resolve) => (end = resolve));
+    this.#running.set(key, { stop, over });
     let tell: ((done: number) => void) | null = null;
     let total = 0;
     this.#works.set(key, { work: { label, unit: 'bytes', done: 0, total: 0, seconds: 0 }, failure: null });
@@ -56,15 +55,20 @@ export class ModelWorks {
       }
       return null;
     } finally {
-      this.#stops.delete(key);
+      this.#running.delete(key);
+      end();
     }
   }
 
   /** Stops; what came so far stays where the work can be gone on with. */
   pause(key: string): void {
-    this.#stops.get(key)?.abort();
+    this.#running.get(key)?.stop.abort();
   }
-  dismiss(key: string): void {
-    if (!this.#stops.has(key)) this.#works.delete(key);
+  /** Stops, waits until it has stopped, and forgets it. */
+  async end(key: string): Promise<void> {
+    const running = this.#running.get(key);
+    running?.stop.abort();
+    await running?.over;
+    this.#works.delete(key);
   }
 }

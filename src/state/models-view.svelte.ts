@@ -1,64 +1,67 @@
-/** The Models screen: what this device can do, which models run on it, which are here, and how fast they write. */
+/** The Models screen: what this device can do, which models run on it, which are here, and how they come and go. */
 import { createContext } from 'svelte';
 import { type DeviceReport, deviceChecks } from '../core/models/device-report';
 import type { Fit } from '../core/models/model-fit';
-import { measureSpeed, type ModelSpeed, tokensPerKept } from '../core/models/speed';
 import type { StoredModel } from '../core/models/stored-model';
-import { AppError, type Failure, failureOf } from '../core/errors';
-import { modelConfig } from '../core/presets';
+import { type Failure, failureOf } from '../core/errors';
 import type { ModelShelf, FetchableModel } from '../models/model-shelf';
 import type { UnfinishedModel } from '../models/opfs-model-store';
 import type { CacheLeftover } from '../models/web-llm-cache';
-import { type ModelLine, modelLines } from './model-lines';
+import { AddressFetch } from './address-fetch.svelte';
+import { bestToFetch, type ModelLine, modelLines } from './model-lines';
 import type { ModelChoice } from './model-choice.svelte';
 import { ModelWorks } from './model-works.svelte';
+import { packModel, saveAsFolder } from './model-packing';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';
+import { SpeedTests } from './speed-tests.svelte';
 
-const TEST_SECONDS = 10;
-/** Weights hardly shrink: packing them would be work for nothing. */
-const LARGE = 1_000_000;
-/** The format's plain form counts bytes with 32 bits. */
-const MOST_IN_ZIP = 4_200_000_000;
-const SPEEDS = 'model-speeds';
 /** Work that is done for files from this device. */
 export const FILES = 'files';
-
-export interface SpeedTest {
-  readonly id: string;
-  readonly stage: 'loading' | 'writing';
-  readonly seconds: number;
-}
 
 export class ModelsView {
   device = $state.raw<DeviceReport | null>(null);
   offered = $state.raw<readonly FetchableModel[]>([]);
   stored = $state.raw<readonly StoredModel[]>([]);
-  unfinished = $state.raw<readonly UnfinishedModel[]>([]);
   leftovers = $state.raw<readonly CacheLeftover[]>([]);
-  speeds = $state.raw<Readonly<Record<string, ModelSpeed>>>({});
-  test = $state.raw<SpeedTest | null>(null);
   failure = $state.raw<Failure | null>(null);
   /** Files of a stored model that were found wrong; empty when all are right. */
   checked = $state.raw<{ readonly id: string; readonly wrong: readonly string[] } | null>(null);
   /** A model whose size was asked; null when none waits for a yes. */
   offer = $state.raw<{ readonly id: string; readonly bytes: number | null } | null>(null);
   readonly works = new ModelWorks();
+  readonly speed: SpeedTests;
+  readonly address: AddressFetch;
   readonly checks = $derived(this.device ? deviceChecks(this.device) : []);
   readonly lines: readonly ModelLine[] = $derived.by(() =>
     this.device ? modelLines(this.choice.models, this.offered, this.device) : [],
   );
-  /** Answer tokens that one kept instruction costs. */
-  cost = $state(tokensPerKept([]));
-  #testing: AbortController | null = null;
+  /** Id of the model that is worth fetching first; null when there is none. */
+  readonly recommended: string | null = $derived(bestToFetch(this.lines)?.id ?? null);
+  #begun = $state.raw<readonly UnfinishedModel[]>([]);
+  /** Begun, and nobody here works on it. */
+  readonly unfinished: readonly UnfinishedModel[] = $derived(
+    this.#begun.filter(({ key, source }) => !this.works.of(key)?.work && !this.works.of(source)?.work),
+  );
   #shelf: Promise<ModelShelf> | null = null;
 
   constructor(
     private readonly services: Services,
     private readonly choice: ModelChoice,
-    private readonly session: RunSession,
+    session: RunSession,
   ) {
+    this.speed = new SpeedTests(services, session);
+    this.address = new AddressFetch({
+      size: async (url, signal) => (await this.#open()).sizeOf(url, signal),
+      fetch: (url) => this.#fetchFile(url),
+      cancel: (url) => this.cancel(url),
+    });
     services.modelStore.watch(() => void this.refresh());
+  }
+
+  /** Whether models can be written into a folder of a person's choice. */
+  get savesFolders(): boolean {
+    return this.services.pickFolder !== null;
   }
 
   /** Asks the device and reads what is here. */
@@ -66,16 +69,13 @@ export class ModelsView {
     await this.#guard(async () => {
       const shelf = await this.#open();
       await this.choice.ready;
-      const [device, offered, runs, speeds] = await Promise.all([
+      const [device, offered] = await Promise.all([
         this.services.deviceReport(),
         shelf.offered(),
-        this.services.store.latestRuns(20),
-        this.services.store.setting(SPEEDS),
+        this.speed.open(),
       ]);
       this.device = device;
       this.offered = offered;
-      this.cost = tokensPerKept(runs.map(({ progress }) => progress));
-      if (isSpeeds(speeds)) this.speeds = speeds;
     });
     await this.refresh();
   }
@@ -84,20 +84,20 @@ export class ModelsView {
     await this.#guard(async () => {
       const shelf = await this.#open();
       this.stored = await this.services.modelStore.list();
-      this.unfinished = await shelf.unfinished();
+      this.#begun = await shelf.unfinished();
       this.leftovers = await shelf.leftovers();
     });
   }
 
-  /** Lines of one group, those that are here first, then the small ones. */
+  /** Lines of one group: those that are here, the recommended one, then the others from small to large. */
   group(fit: Fit): readonly ModelLine[] {
-    return this.lines.filter(({ verdict }) => verdict.fit === fit);
+    const rank = ({ here, id }: ModelLine): number => (here ? 0 : id === this.recommended ? 1 : 2);
+    return this.lines.filter(({ verdict }) => verdict.fit === fit).sort((a, b) => rank(a) - rank(b));
   }
 
-  /** Seconds for so many kept instructions at the measured speed; null before it was measured. */
-  secondsFor(id: string, instructions: number): number | null {
-    const speed = this.speeds[id];
-    return speed && speed.tokensPerSecond > 0 ? (instructions * this.cost) / speed.tokensPerSecond : null;
+  /** Bytes of an offered model that are here already, when it was begun. */
+  begun(id: string): number | null {
+    return this.unfinished.find(({ key }) => key === id)?.bytes ?? null;
   }
 
   /** Asks how large a model is; `offer` then waits for a yes. */
@@ -109,11 +109,11 @@ export class ModelsView {
     );
     if (bytes) this.offer = { id: line.id, bytes: bytes.size };
   }
-  /** Not now: the few small files that were read go again. */
+  /** Not now: what was begun before stays, the few small files that were read for the size go again. */
   async decline(): Promise<void> {
     const { offer } = this;
     this.offer = null;
-    if (offer) await this.discard(offer.id);
+    if (offer && this.begun(offer.id) === null) await this.cancel(offer.id);
   }
 
   async fetch(line: ModelLine): Promise<void> {
@@ -126,16 +126,27 @@ export class ModelsView {
     await this.#arrived(model);
   }
 
-  sizeOf(url: string, signal: AbortSignal): Promise<number | null> {
-    return this.#open().then((shelf) => shelf.sizeOf(url, signal));
-  }
-  async fetchFile(url: string): Promise<boolean> {
+  async #fetchFile(url: string): Promise<boolean> {
     await this.services.requestPersistence().catch(() => false);
     const shelf = await this.#open();
     const model = await this.works.run(url, url, (signal, tell) => shelf.fetchFile(url, signal, tell));
     await this.#arrived(model);
     return model !== null;
   }
+
+  /** Stops a download and gives up what came. @param name of an offered model, an address, or the key of what was begun */
+  async cancel(name: string): Promise<void> {
+    const find = (): UnfinishedModel | undefined =>
+      this.#begun.find(({ key, source }) => key === name || source === name);
+    const known = find();
+    for (const key of [name, ...(known ? [known.key, known.source] : [])]) await this.works.end(key);
+    if (this.address.offer?.url === (known?.source ?? name)) this.address.offer = null;
+    await this.refresh();
+    const begun = find();
+    if (begun) await this.#guard(async () => (await this.#open()).discard(begun.key));
+    await this.refresh();
+  }
+
   async take(files: readonly File[]): Promise<void> {
     const [first] = files;
     if (!first) return;
@@ -145,31 +156,24 @@ export class ModelsView {
     await this.#arrived(model);
   }
 
-  /** Hands out a model: a GGUF file as it is, several files as one zip. */
-  async pack({ id, name }: ModelLine): Promise<void> {
+  /** Hands out a model as one file. */
+  async pack(line: ModelLine): Promise<void> {
     const shelf = await this.#open();
-    const packed = await this.works.run(id, `Packing ${name}`, async (signal, tell) => {
-      const files = await shelf.files(id);
-      const [only] = files;
-      const plain = name.replaceAll(/[^\w.-]+/gu, '-');
-      if (files.length === 1 && only) return { name: `${plain}.gguf`, content: only.file };
-      const total = files.reduce((sum, { file }) => sum + file.size, 0);
-      if (total > MOST_IN_ZIP) {
-        const detail = `${name} has more than 4 GB, which a zip cannot hold. Bring it in from its first files instead.`;
-        throw new AppError({ kind: 'bad-file', detail });
-      }
-      const { writeZip } = await import('../export/passport/zip');
-      const inputs = files.map((entry) => ({
-        path: `${plain}/${entry.name}`,
-        content: entry.file,
-        packed: entry.file.size > LARGE,
-      }));
-      const content = await writeZip(inputs, this.services.now(), signal, (done) =>
-        tell({ label: name, done, total }),
-      );
-      return { name: `${plain}.zip`, content };
-    });
+    const packed = await this.works.run(line.id, `Packing ${line.name}`, (signal, tell) =>
+      packModel(shelf, line, this.services.now(), signal, tell),
+    );
     if (packed) this.services.saveFile(packed.name, packed.content);
+  }
+  /** Hands out a model as a folder. Called by a click: browsers ask for a folder at no other time. */
+  async saveFolder(line: ModelLine): Promise<void> {
+    await this.#guard(async () => {
+      const into = await this.services.pickFolder?.();
+      if (!into) return;
+      const shelf = await this.#open();
+      await this.works.run(line.id, `Writing ${line.name}`, (signal, tell) =>
+        saveAsFolder(shelf, line, into, signal, tell),
+      );
+    });
   }
   /** Hashes all files of a model again. */
   async check({ id, name }: ModelLine): Promise<void> {
@@ -189,63 +193,14 @@ export class ModelsView {
     await this.#guard(async () => {
       for (const { id } of this.stored) await this.services.modelStore.delete(id);
       const shelf = await this.#open();
-      for (const { key } of await shelf.unfinished()) await shelf.discard(key);
+      for (const { key } of this.#begun) await this.cancel(key);
       await shelf.removeLeftovers(await shelf.leftovers());
     });
-    await this.refresh();
-  }
-  async discard(key: string): Promise<void> {
-    await this.#guard(async () => (await this.#open()).discard(key));
     await this.refresh();
   }
   async removeLeftovers(): Promise<void> {
     await this.#guard(async () => (await this.#open()).removeLeftovers(this.leftovers));
     await this.refresh();
-  }
-
-  /** Ten seconds of real requests. The model stays loaded: whoever tests one will use it. */
-  async measure({ id, here: info }: ModelLine): Promise<void> {
-    if (this.#testing || this.session.active || !info) return;
-    const testing = new AbortController();
-    this.#testing = testing;
-    this.failure = null;
-    this.test = { id, stage: 'loading', seconds: 0 };
-    const stop = new AbortController();
-    testing.signal.addEventListener('abort', () => stop.abort());
-    const began = { at: 0 };
-    const clock = setInterval(() => {
-      if (began.at > 0) this.test = { id, stage: 'writing', seconds: (performance.now() - began.at) / 1000 };
-    }, 500);
-    try {
-      const model = await this.services.models.load(id, testing.signal, () => undefined);
-      const [set] = this.services.builtInSeedSets;
-      const seeds = (await set?.load()) ?? [];
-      testing.signal.throwIfAborted();
-      began.at = performance.now();
-      setTimeout(() => stop.abort(), TEST_SECONDS * 1000);
-      const speed = await measureSpeed(
-        model,
-        modelConfig(info, 1, 1),
-        seeds,
-        () => performance.now() / 1000,
-        stop.signal,
-      );
-      if (!testing.signal.aborted) {
-        this.speeds = { ...this.speeds, [id]: speed };
-        await this.services.store.saveSetting(SPEEDS, this.speeds);
-      }
-    } catch (error) {
-      if (!testing.signal.aborted) {
-        this.failure = failureOf(error, (detail) => ({ kind: 'engine-failed', detail }));
-      }
-    } finally {
-      clearInterval(clock);
-      this.test = null;
-      this.#testing = null;
-    }
-  }
-  stopTest(): void {
-    this.#testing?.abort();
   }
 
   /** Code that is needed by this screen alone. */
@@ -267,14 +222,13 @@ export class ModelsView {
   }
 }
 
-function isSpeeds(value: unknown): value is Readonly<Record<string, ModelSpeed>> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.values(value).every(
-      (one: unknown) => typeof (one as ModelSpeed | null)?.tokensPerSecond === 'number',
-    )
-  );
+/** A view that outlives the screen that made it: what is derived would else stop with the screen. */
+export function lastingView(...args: ConstructorParameters<typeof ModelsView>): ModelsView {
+  let view!: ModelsView;
+  $effect.root(() => {
+    view = new ModelsView(...args);
+  });
+  return view;
 }
 
 export const [getModelsView, setModelsView] = createContext<ModelsView>();

@@ -89,6 +89,8 @@ export interface Services {
   modelShelf(): Promise<ModelShelf>;
   /** Asks the browser to keep our storage; false when it declines. */
   requestPersistence(): Promise<boolean>;
+  /** Asks the person for a folder to write to, gives null for a no; null where browsers have no such thing. */
+  readonly pickFolder: (() => Promise<FileSystemDirectoryHandle | null>) | null;
   /** Hands a file to the person. */
   saveFile(name: string, content: Blob): void;
   /** Milliseconds since 1970. */

@@ -388,5 +388,7 @@ describe('seed sets and settings', () => {
     await store.saveSetting('appearance', { theme: 'dark' });
     expect(await store.setting('appearance')).toEqual({ theme: 'dark' });
     expect(await store.setting('none')).toBeUndefined();
+    await store.saveSetting('appearance', undefined);
+    expect(await store.setting('appearance')).toBeUndefined();
   });
 });

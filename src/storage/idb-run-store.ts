@@ -305,7 +305,9 @@ export class IdbRunStore implements RunStore {
     return this.#get('settings', key) as Promise<T | undefined>;
   }
   async saveSetting(key: string, value: unknown): Promise<void> {
-    await this.#connection.write(['settings'], 'relaxed', (tx) => tx.put('settings', value, key));
+    await this.#connection.write(['settings'], 'relaxed', (tx) =>
+      value === undefined ? tx.delete('settings', key) : tx.put('settings', value, key),
+    );
   }
 
   watch(listener: (change: StoreChange) => void): () => void {

@@ -85,6 +85,7 @@ export function quietServices(store: RunStore): QuietServices {
     deviceReport: () => Promise.resolve(PLAIN_DEVICE),
     modelShelf: () => Promise.resolve(EMPTY_SHELF),
     requestPersistence: () => Promise.resolve(true),
+    pickFolder: null,
     saveFile: () => undefined,
     now: () => 1,
     lockedElsewhere,

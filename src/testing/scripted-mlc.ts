@@ -182,15 +182,12 @@ export class ScriptedMlc {
   interrupted = 0;
   #interrupt = false;
   #message = '';
-  readonly #config: AppConfig;
 
   constructor(
-    config: AppConfig,
+    readonly config: AppConfig,
     private readonly onProgress: (report: InitProgressReport) => void,
     private readonly script: MlcScript = {},
-  ) {
-    this.#config = config;
-  }
+  ) {}
 
   /** As `MLCEngine` is used. */
   get engine(): MlcEngine {
@@ -209,7 +206,7 @@ export class ScriptedMlc {
   async reload(modelId: string): Promise<void> {
     this.onProgress({ progress: 0.5, timeElapsed: 1, text: 'Loading GPU shader modules[1/2]' });
     await this.script.load?.();
-    const record = this.#config.model_list.find(({ model_id }) => model_id === modelId);
+    const record = this.config.model_list.find(({ model_id }) => model_id === modelId);
     const context = record?.overrides?.context_window_size;
     if (context) this.loadedModelIdToPipeline.set(modelId, new FakePipeline(context, this.script));
     this.onProgress({ progress: 1, timeElapsed: 2, text: 'Finish loading on WebGPU' });

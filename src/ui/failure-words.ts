@@ -15,7 +15,7 @@ export function failureWords(failure: Failure): FailureWords {
       return {
         what: `The model could not be started: ${failure.detail}`,
         kept: STORED,
-        next: 'Reload the page so that the model is read again.',
+        next: 'Reload the page and try again, or choose another model on the Models screen.',
       };
     case 'engine-failed':
       return {
@@ -54,11 +54,7 @@ export function failureWords(failure: Failure): FailureWords {
         next: 'Reload the page; if it stays so, try another browser.',
       };
     case 'model-file-missing':
-      return {
-        what: `A file of the app could not be read (${failure.url}${failure.status ? `, status ${failure.status}` : ''}).`,
-        kept: STORED,
-        next: 'Check the connection to the server of this page and try again.',
-      };
+      return { ...missingFileWords(failure), kept: STORED };
     case 'model-not-here':
       return {
         what: `The model “${failure.model}” is not on this device.`,
@@ -153,5 +149,40 @@ export function failureWords(failure: Failure): FailureWords {
         kept: STORED,
         next: 'Resume or try again: it is started anew.',
       };
+  }
+}
+
+function missingFileWords({
+  url,
+  status,
+  from,
+}: Extract<Failure, { readonly kind: 'model-file-missing' }>): Pick<FailureWords, 'what' | 'next'> {
+  const said = status === null ? '' : `, status ${status}`;
+  switch (from) {
+    case 'network':
+      return { what: `A file could not be fetched (${url}${said}).`, next: afterStatus(status) };
+    case 'store':
+      return {
+        what: `A file of a stored model is missing or was cut (${url}).`,
+        next: 'Delete the model on the Models screen and bring it back.',
+      };
+    default:
+      return {
+        what: `A file of the app could not be read (${url}${said}).`,
+        next: 'Check the connection to the server of this page and try again.',
+      };
+  }
+}
+
+function afterStatus(status: number | null): string {
+  switch (status) {
+    case 401:
+    case 403:
+      return 'The server wants a login for it. Fetch it with another program, and choose it here as a file.';
+    case 404:
+    case 410:
+      return 'It is not there any more, or the address is wrong. Choose another model or address.';
+    default:
+      return 'Check the network and go on: what came so far is kept.';
   }
 }

@@ -26,9 +26,12 @@ export const clock = (seconds: number): string =>
 /** Thousands as k: `351 k`. */
 export const short = (value: number): string => (value < 10_000 ? count(value) : `${count(value / 1000)} k`);
 
-/** `6.4 MB`, `12 GB`. */
-export const megabytes = (bytes: number): string =>
-  bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${count(bytes / 1_000_000_000)} GB`;
+/** `6.4 MB`, `1.4 GB`, `12 GB`. */
+export function megabytes(bytes: number): string {
+  const gigabytes = bytes / 1_000_000_000;
+  if (gigabytes < 1) return `${(bytes / 1_000_000).toFixed(1)} MB`;
+  return `${gigabytes < 10 ? gigabytes.toFixed(1) : count(gigabytes)} GB`;
+}
 /** `812 B`, `14 kB`, `1.4 MB`. */
 export function bytes(value: number): string {
   if (value < 1_000) return `${count(value)} B`;

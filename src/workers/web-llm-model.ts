@@ -17,8 +17,8 @@ export interface WebLlmSpec {
   /** SHA-256 of the weights, hex. */
   readonly hash: string;
   readonly style: 'base' | 'instruct';
-  /** Addresses that web-llm's cache knows the model and its library by. */
-  readonly place: { readonly model: string; readonly library: string };
+  /** Addresses that web-llm's cache knows the model and its library by, and settings that it needs. */
+  readonly place: Pick<WebLlmLoad, 'model' | 'library' | 'overrides'>;
   /** Of the model's own file; null when nobody knows. */
   readonly contextLength: number | null;
 }

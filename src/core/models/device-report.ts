@@ -9,7 +9,9 @@ export interface GpuFacts {
   readonly halfPrecision: boolean;
   readonly maxBufferBytes: number;
   readonly maxBindingBytes: number;
-  /** Bytes of shared memory of a work group; web-llm demands 32 kB. */
+  /** Storage buffers that one shader may use. */
+  readonly maxBuffers: number;
+  /** Bytes of shared memory of a work group. */
   readonly workgroupBytes: number;
 }
 
@@ -39,8 +41,15 @@ export interface Check {
   readonly advice: string | null;
 }
 
-/** Shared memory of a work group that web-llm asks for. */
-export const WEB_LLM_WORKGROUP_BYTES = 32_768;
+const MIB = 1024 * 1024;
+/** Without these web-llm 0.2.86 does not begin. It asks for `wantedBytes` first, and for no more than these where that is too much. */
+export const WEB_LLM_LIMITS = {
+  workgroupBytes: 32 * 1024,
+  buffers: 10,
+  bufferBytes: 256 * MIB,
+  bindingBytes: 128 * MIB,
+  wantedBytes: 1024 * MIB,
+} as const;
 const GB = 1_000_000_000;
 /** The smallest models of the list with room to work. */
 const SMALL_STORAGE = GB;
@@ -51,6 +60,7 @@ export function deviceChecks(device: DeviceReport): readonly Check[] {
   return [
     webGpuCheck(device),
     halfPrecisionCheck(device),
+    bufferCheck(device),
     memoryCheck(device),
     storageCheck(device),
     keepingCheck(device),
@@ -82,20 +92,37 @@ function webGpuCheck({ gpu, webGpu, secure }: DeviceReport): Check {
         'Use models for the processor. On Linux, Chrome may need its Vulkan flag to find the graphics processor.',
     };
   }
-  if (gpu.workgroupBytes < WEB_LLM_WORKGROUP_BYTES) {
+  return { title, state: 'good', text: `${gpu.name}.`, advice: null };
+}
+
+/** Limits of the browser, not of the graphics processor: the largest piece of memory that one shader may use. */
+function bufferCheck({ gpu }: DeviceReport): Check {
+  const title = 'Buffers';
+  if (!gpu) return { title, state: 'missing', text: 'Needs WebGPU.', advice: null };
+  const { maxBufferBytes, maxBindingBytes, maxBuffers, workgroupBytes } = gpu;
+  const need = WEB_LLM_LIMITS;
+  const text = `${gigabytes(maxBufferBytes)} for one piece of memory, ${gigabytes(maxBindingBytes)} of it at once.`;
+  if (
+    maxBufferBytes < need.bufferBytes ||
+    maxBindingBytes < need.bindingBytes ||
+    maxBuffers < need.buffers ||
+    workgroupBytes < need.workgroupBytes
+  ) {
     return {
       title,
-      state: 'careful',
-      text: `${gpu.name}, with ${gpu.workgroupBytes / 1024} kB of shared memory; web-llm needs 32.`,
+      state: 'missing',
+      text: `${text} ${maxBuffers} pieces, ${workgroupBytes / 1024} kB shared: web-llm needs 0.3 GB, 0.1 GB, ${need.buffers} and 32 kB.`,
       advice: 'Use models for the processor, or Chrome instead of this browser.',
     };
   }
-  return {
-    title,
-    state: 'good',
-    text: `${gpu.name}, ${gigabytes(gpu.maxBufferBytes)} per buffer.`,
-    advice: null,
-  };
+  return Math.min(maxBufferBytes, maxBindingBytes) < need.wantedBytes
+    ? {
+        title,
+        state: 'careful',
+        text,
+        advice: 'Models with large tables of words may fail to load; small ones work.',
+      }
+    : { title, state: 'good', text, advice: null };
 }
 
 function halfPrecisionCheck({ gpu }: DeviceReport): Check {
@@ -152,7 +179,7 @@ function keepingCheck({ persisted }: DeviceReport): Check {
     : {
         title,
         state: 'careful',
-        text: 'The browser may clear what this page stores when the disk is full.',
+        text: 'The browser may clear what this page stores when the disk is full; a private window forgets it when it is closed.',
         advice: 'Install the page as an app or bookmark it; then most browsers keep it.',
       };
 }

@@ -11,6 +11,7 @@ const LAPTOP: DeviceReport = {
     halfPrecision: true,
     maxBufferBytes: 2 * GB,
     maxBindingBytes: 2 * GB,
+    maxBuffers: 10,
     workgroupBytes: 32_768,
   },
   webGpu: true,
@@ -41,11 +42,26 @@ describe('whether a model runs here', () => {
     expect(modelFit(webLlm(GB), { ...LAPTOP, gpu: { ...gpu, software: true } }).fit).toBe('slowly');
     expect(modelFit(webLlm(GB), { ...LAPTOP, gpu: { ...gpu, workgroupBytes: 16_384 } }).fit).toBe('not-here');
   });
+  it('asks for buffers of the size that a model needs, and for as many as web-llm uses', () => {
+    const MIB = 1024 * 1024;
+    const large = { ...webLlm(GB), bufferBytes: 250 * MIB };
+    const tight = { ...LAPTOP, gpu: { ...gpu, maxBindingBytes: 128 * MIB } };
+    expect(modelFit(webLlm(GB), tight).fit).toBe('well');
+    expect(modelFit(large, tight).fit).toBe('not-here');
+    expect(modelFit(large, LAPTOP).fit).toBe('well');
+    expect(modelFit(webLlm(GB), { ...LAPTOP, gpu: { ...gpu, maxBuffers: 8 } }).fit).toBe('not-here');
+  });
   it('runs GGUF files without WebGPU, up to what a page can hold', () => {
     const plain = { ...LAPTOP, gpu: null, webGpu: false };
     expect(modelFit(gguf(0.1 * GB), plain).fit).toBe('well');
     expect(modelFit(gguf(GB), plain).fit).toBe('slowly');
     expect(modelFit(gguf(4 * GB), plain).fit).toBe('not-here');
+  });
+  it('runs larger GGUF files well where llama.cpp has the graphics processor, up to what a page can hold', () => {
+    const there = (bytes: number) => modelFit({ ...gguf(bytes), graphics: true }, LAPTOP);
+    expect(there(GB)).toEqual({ fit: 'well', why: null });
+    expect(there(3 * GB)).toEqual({ fit: 'slowly', why: null });
+    expect(there(4 * GB).fit).toBe('not-here');
   });
   it('says how much memory is missing, where the browser says how much there is', () => {
     const small = { ...LAPTOP, memoryBytes: 4 * GB };
@@ -98,13 +114,24 @@ describe('the checks before a download', () => {
     expect(state(poor)).toEqual({
       WebGPU: 'missing',
       'Half precision': 'missing',
+      Buffers: 'missing',
       Memory: 'careful',
       Storage: 'missing',
       Keeping: 'careful',
       Threads: 'careful',
     });
     const silent = deviceChecks(poor).filter((check) => check.advice === null);
-    expect(silent.map((check) => check.title)).toEqual(['Half precision']);
+    expect(silent.map((check) => check.title)).toEqual(['Half precision', 'Buffers']);
+  });
+  it('tell small buffers from too small ones', () => {
+    const MIB = 1024 * 1024;
+    const buffers = (more: Partial<typeof gpu>): string | undefined =>
+      state({ ...LAPTOP, gpu: { ...gpu, ...more } })['Buffers'];
+    expect(buffers({ maxBindingBytes: 128 * MIB })).toBe('careful');
+    expect(buffers({ maxBindingBytes: 127 * MIB })).toBe('missing');
+    expect(buffers({ maxBufferBytes: 255 * MIB })).toBe('missing');
+    expect(buffers({ maxBuffers: 8 })).toBe('missing');
+    expect(buffers({ workgroupBytes: 16 * 1024 })).toBe('missing');
   });
   it('warn of WebGPU that the processor draws', () => {
     expect(state({ ...LAPTOP, gpu: { ...gpu, software: true } })['WebGPU']).toBe('careful');

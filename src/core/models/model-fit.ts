@@ -1,6 +1,5 @@
 /** Whether a model runs on a device, from what is known before it is downloaded. */
-import type { DeviceReport } from './device-report';
-import { WEB_LLM_WORKGROUP_BYTES } from './device-report';
+import { type DeviceReport, WEB_LLM_LIMITS } from './device-report';
 import type { EngineName } from './stored-model';
 
 /** What a model needs. */
@@ -11,6 +10,8 @@ export interface ModelNeed {
   /** On the graphics processor, weights, context and work; null where it has none to do. */
   readonly gpuBytes: number | null;
   readonly halfPrecision: boolean;
+  /** Of the largest buffer that its shaders bind; null or absent where nobody says. */
+  readonly bufferBytes?: number | null;
 }
 
 export type Fit = 'well' | 'slowly' | 'not-here';
@@ -43,12 +44,14 @@ export function modelFit(need: ModelNeed, device: DeviceReport): FitVerdict {
   return need.engine === 'web-llm' ? onGpu(need, device) : onProcessor(need);
 }
 
-function onGpu({ gpuBytes, halfPrecision }: ModelNeed, { gpu }: DeviceReport): FitVerdict {
+function onGpu({ gpuBytes, halfPrecision, bufferBytes }: ModelNeed, { gpu }: DeviceReport): FitVerdict {
   if (!gpu) return no('It needs WebGPU, which is not to be had here.');
   if (halfPrecision && !gpu.halfPrecision)
     return no('It needs half precision (shader-f16), which is missing here.');
-  if (gpu.workgroupBytes < WEB_LLM_WORKGROUP_BYTES)
-    return no('The browser gives WebGPU too little shared memory.');
+  const { workgroupBytes, buffers, bindingBytes } = WEB_LLM_LIMITS;
+  if (gpu.workgroupBytes < workgroupBytes) return no('The browser gives WebGPU too little shared memory.');
+  if (gpu.maxBuffers < buffers || gpu.maxBindingBytes < Math.max(bindingBytes, bufferBytes ?? 0))
+    return no('The browser gives WebGPU too small or too few buffers.');
   if (gpu.software)
     return { fit: 'slowly', why: 'WebGPU is drawn by the processor here: minutes for a word.' };
   return (gpuBytes ?? 0) <= QUICK_ON_GPU ? well : { fit: 'slowly', why: null };

@@ -158,6 +158,36 @@ describe('the context of the model', () => {
     for (const call of world.store.calls.values()) expect(tooLong(call as never)).toBe(false);
   });
 
+  it('goes on at the same request when the model comes back with a smaller context', async () => {
+    const world = new World(tinyConfig(6));
+    const refused: string[] = [];
+    let context = 512;
+    // As an engine does that was loaded anew in the middle of a request.
+    const model: ScriptedModel = new ScriptedModel({
+      before: (number, { prompt }) => {
+        if (number === 6) context = 300;
+        if (prompt.length <= context) return;
+        refused.push(prompt);
+        throw new AppError({ kind: 'prompt-too-long', detail: 'exceeds' });
+      },
+    });
+    Object.defineProperty(model, 'contextLength', { get: () => context });
+    const { error, events } = await world.work(model);
+    expect(error).toBeNull();
+    expect(world.progress).toMatchObject({ completed: 6, finished: true });
+    expect(refused.length).toBeGreaterThan(0);
+    // What was refused was asked again with fewer examples, under the same number, and is stored once.
+    const asked = events.flatMap((event) => (event.type === 'call-started' ? [event.call] : []));
+    const again = asked.filter(({ prompt }) => refused.includes(prompt));
+    for (const { stage, index } of again) {
+      expect(asked.filter((call) => call.stage === stage && call.index === index).length).toBeGreaterThan(1);
+      const stored = [...world.store.calls.values()].filter(
+        (call) => call.stage === stage && call.index === index,
+      );
+      expect(stored).toHaveLength(1);
+    }
+  });
+
   it('ends the run when not even the bare question fits', async () => {
     const world = new World(tinyConfig(4));
     const before = (): void => {

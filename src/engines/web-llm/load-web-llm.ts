@@ -14,6 +14,8 @@ export interface WebLlmLoad {
   /** Addresses that web-llm's cache knows the model and its library by. */
   readonly model: string;
   readonly library: string;
+  /** Settings in place of those in the model's own file. */
+  readonly overrides?: Readonly<Record<string, number>>;
   /** Tokens per request, prompt and completion together. */
   readonly contextLength: number;
   readonly style: 'base' | 'instruct';
@@ -67,14 +69,14 @@ export async function loadWebLlm(
   };
 }
 
-const appConfig = ({ name, model, library, contextLength }: WebLlmLoad): AppConfig => ({
+const appConfig = ({ name, model, library, overrides, contextLength }: WebLlmLoad): AppConfig => ({
   cacheBackend: 'cache',
   model_list: [
     {
       model_id: name,
       model,
       model_lib: library,
-      overrides: { context_window_size: contextLength, sliding_window_size: -1 },
+      overrides: { ...overrides, context_window_size: contextLength, sliding_window_size: -1 },
     },
   ],
 });

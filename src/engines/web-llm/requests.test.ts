@@ -29,6 +29,10 @@ describe('a request in web-llm’s words', () => {
       stream: true,
       stream_options: { include_usage: true },
     }));
+  it('names no empty stop string, which would end every answer', () => {
+    expect(textRequest({ ...request, stop: ['', '\n'] }).stop).toEqual(['\n']);
+    expect(textRequest({ ...request, stop: [''] })).not.toHaveProperty('stop');
+  });
   it('answers turns', () => {
     const turns = { system: 'Be short.', user: 'Hi' };
     expect(chatRequest({ ...request, turns }, 'SmolLM2').messages).toEqual([

@@ -13,6 +13,8 @@ const between = (low: number, value: number, high: number): number => Math.min(h
 
 /** Sampling values; all are named, because what is not would be taken from the model's own file. */
 function sampling(request: CompletionRequest) {
+  // web-llm finds an empty one at the end of every text, and would end each answer at its first token.
+  const stop = request.stop.filter((each) => each !== '');
   return {
     max_tokens: Math.max(1, request.maxTokens),
     temperature: Math.max(0, request.temperature),
@@ -21,7 +23,7 @@ function sampling(request: CompletionRequest) {
     presence_penalty: between(-2, request.presencePenalty, 2),
     repetition_penalty: 1,
     seed: request.seed >>> 0,
-    ...(request.stop.length > 0 ? { stop: [...request.stop] } : {}),
+    ...(stop.length > 0 ? { stop } : {}),
   };
 }
 

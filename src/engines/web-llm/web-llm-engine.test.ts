@@ -277,6 +277,14 @@ describe('kept beginnings', () => {
 });
 
 describe('a load', () => {
+  it('gives the library the settings that a model needs, and its own context', async () => {
+    const { mlc } = await opened({}, { overrides: { max_history_size: 1, context_window_size: 8192 } });
+    expect(mlc.config.model_list[0]?.overrides).toEqual({
+      max_history_size: 1,
+      context_window_size: 512,
+      sliding_window_size: -1,
+    });
+  });
   it('tells what it does', async () => {
     const { labels } = await opened();
     expect(labels).toEqual(['Preparing the graphics processor', 'Loading the model', 'Checking the model']);

@@ -1,0 +1,7 @@
+/** Names of copies from disk while they are put together: unlike downloads, they cannot be gone on with. */
+
+const PREFIX = 'copy ';
+
+/** @param what names the files: of another name, it is another copy */
+export const copyKey = (what: string): string => PREFIX + what;
+export const isCopy = (key: string): boolean => key.startsWith(PREFIX);

@@ -18,11 +18,9 @@ export class RatingBook {
   get raters(): readonly string[] {
     return [...this.#byRater].filter(([, ratings]) => ratings.size > 0).map(([rater]) => rater);
   }
-  of(rater: string): RatingsByTask {
-    return this.#changes < 0 ? NONE : (this.#byRater.get(rater) ?? NONE);
-  }
-  get(rater: string, taskId: TaskId): Rating | undefined {
-    return this.of(rater).get(taskId);
+  /** What this rater said; of nobody nothing. */
+  of(rater: string | null): RatingsByTask {
+    return this.#changes < 0 || rater === null ? NONE : (this.#byRater.get(rater) ?? NONE);
   }
   byId(id: string): Rating | undefined {
     return this.#byId.get(id);

@@ -1,6 +1,7 @@
 /** The review desk: which tasks are judged in which order, where the person stands, and what he or she says of them. */
 import { type Failure, failureOf } from '../core/errors';
 import type { StoreChange } from '../core/ports';
+import type { RatingsByTask } from '../core/review/figures';
 import { pace } from '../core/review/pace';
 import {
   isBlank,
@@ -87,11 +88,14 @@ export class ReviewDesk {
   }
   /** The rater's own: what others say is not shown while rating. */
   ratingOf(id: TaskId): Rating | undefined {
-    return this.rater === null ? undefined : this.book.get(this.rater, id);
+    return this.#own().get(id);
   }
-  get done(): number {
-    return this.scope.filter(({ id }) => isDone(this.ratingOf(id), this.query.scope)).length;
-  }
+  readonly done = $derived.by((): number => {
+    const isOpen = this.#isOpen();
+    let done = 0;
+    for (const row of this.scope) if (!isOpen(row)) done++;
+    return done;
+  });
   /** Milliseconds for one task; null until two were done. */
   get pace(): number | null {
     return pace(this.#times);
@@ -156,9 +160,8 @@ export class ReviewDesk {
     if (!this.detail.close()) return;
     this.query = { ...this.query, ...change };
     this.scope = scopeOf([...this.#rows.rows], this.query);
-    this.queue = chosen(this.scope, this.query, (id) => this.ratingOf(id));
-    const open = this.queue.findIndex(({ id }) => !isDone(this.ratingOf(id), this.query.scope));
-    await this.#stand(Math.max(0, open));
+    this.queue = chosen(this.scope, this.query, this.#own());
+    await this.#stand(Math.max(0, this.queue.findIndex(this.#isOpen())));
   }
 
   step(by: number): Promise<void> {
@@ -167,9 +170,9 @@ export class ReviewDesk {
   /** The next task that needs work, from the top when there is none below. */
   nextOpen(): Promise<void> {
     return this.#inTurn(async () => {
-      const open = ({ id }: ReviewRow): boolean => !isDone(this.ratingOf(id), this.query.scope);
-      const below = this.queue.findIndex((row, i) => i > this.at && open(row));
-      const next = below < 0 ? this.queue.findIndex(open) : below;
+      const isOpen = this.#isOpen();
+      const below = this.queue.findIndex((row, i) => i > this.at && isOpen(row));
+      const next = below < 0 ? this.queue.findIndex(isOpen) : below;
       if (next >= 0) await this.#stand(next);
       else this.said = 'Nothing is left to rate here.';
     });
@@ -310,6 +313,16 @@ export class ReviewDesk {
     const { answers } = this.ratingOf(row.id) ?? { answers: NO_ANSWERS };
     this.question = QUESTIONS.find((question) => answers[question] === null) ?? 'valid';
   }
+  /** Looked up once for all tasks of a long queue: each look at a signal takes its time. */
+  #own(): RatingsByTask {
+    return this.book.of(this.rater);
+  }
+  /** Whether a task still needs work. */
+  #isOpen(): (row: ReviewRow) => boolean {
+    const own = this.#own();
+    const { scope } = this.query;
+    return ({ id }) => !isDone(own.get(id), scope);
+  }
   #labelOf(id: TaskId): string {
     return this.row(id)?.task.label ?? id;
   }
@@ -360,8 +373,9 @@ export class ReviewDesk {
     if (!this.scope.some(({ id }) => touched.has(id))) return;
     const now = (rows: readonly ReviewRow[]): readonly ReviewRow[] =>
       rows.flatMap((row) => (touched.has(row.id) ? (this.#rows.get(row.id) ?? []) : row));
+    const all = this.queue === this.scope;
     this.scope = now(this.scope);
-    this.queue = now(this.queue);
+    this.queue = all ? this.scope : now(this.queue);
     this.at = Math.max(0, Math.min(this.at, this.queue.length - 1));
   }
 

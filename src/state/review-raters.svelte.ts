@@ -60,8 +60,9 @@ export class ReviewRaters {
   qualityBy(rater: string): RaterQuality {
     const given: Rating[] = [];
     let edited = 0;
+    const ratings = this.desk.book.of(rater);
     for (const { id, machinePrint } of this.desk.scope) {
-      const rating = this.desk.book.get(rater, id);
+      const rating = ratings.get(id);
       if (!rating) continue;
       if (rating.print === machinePrint) given.push(rating);
       else edited++;

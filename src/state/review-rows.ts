@@ -1,6 +1,7 @@
 /** The tasks on the review desk: one small row each, and the questions that choose among them. */
 import { labelOf } from '../core/ids';
 import { answered, isJudgeable, printOf, type Rating } from '../core/review/rating';
+import type { RatingsByTask } from '../core/review/figures';
 import { sampleOf } from '../core/review/sample';
 import type { Task, TaskId } from '../core/task';
 import { originalDraft } from './task-edit';
@@ -49,12 +50,12 @@ export const scopeOf = (
 export function chosen(
   rows: readonly ReviewRow[],
   { scope, shown, text }: DeskQuery,
-  ratingOf: (id: TaskId) => Rating | undefined,
+  ratings: RatingsByTask,
 ): readonly ReviewRow[] {
   const needle = text.trim().toLowerCase();
   if (shown === 'all' && needle === '') return rows;
   return rows.filter(({ id, task }) => {
-    const rating = ratingOf(id);
+    const rating = ratings.get(id);
     const fits =
       shown === 'all' ||
       (shown === 'open' && !isDone(rating, scope)) ||

@@ -371,8 +371,14 @@ export class ReviewDesk {
     this.#touched = new Set();
     this.#count = this.#rows.rows.length;
     if (!this.scope.some(({ id }) => touched.has(id))) return;
-    const now = (rows: readonly ReviewRow[]): readonly ReviewRow[] =>
-      rows.flatMap((row) => (touched.has(row.id) ? (this.#rows.get(row.id) ?? []) : row));
+    const now = (rows: readonly ReviewRow[]): readonly ReviewRow[] => {
+      const written: ReviewRow[] = [];
+      for (const row of rows) {
+        const newer = touched.has(row.id) ? this.#rows.get(row.id) : row;
+        if (newer) written.push(newer);
+      }
+      return written;
+    };
     const all = this.queue === this.scope;
     this.scope = now(this.scope);
     this.queue = all ? this.scope : now(this.queue);

@@ -54,7 +54,7 @@ export function failureWords(failure: Failure): FailureWords {
         next: 'Reload the page; if it stays so, try another browser.',
       };
     case 'model-file-missing':
-      return { ...missingFileWords(failure), kept: STORED };
+      return missingFileWords(failure);
     case 'model-not-here':
       return {
         what: `The model “${failure.model}” is not on this device.`,
@@ -156,19 +156,25 @@ function missingFileWords({
   url,
   status,
   from,
-}: Extract<Failure, { readonly kind: 'model-file-missing' }>): Pick<FailureWords, 'what' | 'next'> {
+}: Extract<Failure, { readonly kind: 'model-file-missing' }>): FailureWords {
   const said = status === null ? '' : `, status ${status}`;
   switch (from) {
     case 'network':
-      return { what: `A file could not be fetched (${url}${said}).`, next: afterStatus(status) };
+      return {
+        what: `A file could not be fetched (${url}${said}).`,
+        kept: 'What is stored here is not touched.',
+        next: afterStatus(status),
+      };
     case 'store':
       return {
         what: `A file of a stored model is missing or was cut (${url}).`,
+        kept: STORED,
         next: 'Delete the model on the Models screen and bring it back.',
       };
     default:
       return {
         what: `A file of the app could not be read (${url}${said}).`,
+        kept: STORED,
         next: 'Check the connection to the server of this page and try again.',
       };
   }

@@ -55,6 +55,8 @@ describe('the verb-noun rule', () => {
     ['My son has finally passed the test.', 'pass test'],
     ['Set out the main differences between tea and coffee.', 'set difference'],
     ['Can you please describe your room?', 'describe room'],
+    ['<b>Write</b> a poem.', 'none'],
+    ['Write <i>poems</i> about rain.', 'write –'],
     ['', 'none'],
     ['?', 'none'],
     ['   \n ', 'none'],

@@ -38,10 +38,13 @@ export function verbNoun(text: string, tag: Tag): VerbNoun | null {
   const first = words[start];
   if (!first) return null;
   const clause = mainVerb(words, start, first);
-  if (!clause) return null;
+  if (!clause || !isWord(clause.verb)) return null;
   const noun = clause.passive ? null : (clause.object ?? directObject(words, clause));
-  return { verb: clause.verb, noun };
+  return { verb: clause.verb, noun: noun !== null && isWord(noun) ? noun : null };
 }
+
+/** Markup and code are no words, whatever the tagger takes them for. */
+const isWord = (text: string): boolean => /^[\p{L}\p{N}][\p{L}\p{M}\p{N}'’.&/-]*$/u.test(text);
 
 function mainVerb(words: readonly TaggedWord[], start: number, first: TaggedWord): Clause | null {
   if (QUESTION_WORDS.has(first.word)) return whQuestion(words, start);

@@ -14,7 +14,7 @@ import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 
-const HOSTILE = 'Write <img src=x onerror="window.hacked=true">';
+const HOSTILE = 'Write <img src=x onerror="window.hacked=true"> poem';
 let store: IdbRunStore;
 let services: QuietServices;
 let session: RunSession;

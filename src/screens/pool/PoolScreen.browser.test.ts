@@ -112,6 +112,19 @@ describe('the list', () => {
   });
 });
 
+it('says of a data set from a file no type that the file did not say', async () => {
+  const untyped = manyTasks(1, { seeds: 0, machines: 4, rejected: 0 });
+  const task = untyped.machines.find(({ seq }) => seq === 3);
+  if (!task) throw new Error('no task');
+  const run = { ...untyped.run, imported: { file: 'birds.csv', format: 'CSV', typed: false } };
+  await fill({ ...untyped, run, machines: [task] });
+  await show();
+  await expect.element(row(task.instruction)).not.toHaveTextContent('Open');
+  await row(task.instruction).click();
+  await expect.element(drawer.getByText('Type not known')).toBeVisible();
+  await expect.element(drawer.getByText('Not classification')).not.toBeInTheDocument();
+});
+
 describe('the keyboard', () => {
   it('moves with J and K, opens with Enter and closes with Escape', async () => {
     await fill(many);

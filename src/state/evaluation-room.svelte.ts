@@ -5,6 +5,7 @@ import { EvaluationGrades } from './evaluation-grades.svelte';
 import { EvaluationResults } from './evaluation-results.svelte';
 import { EvaluationSession } from './evaluation-session.svelte';
 import { EvaluationSetup } from './evaluation-setup.svelte';
+import { lasting } from './lasting.svelte';
 import type { Services } from './services';
 
 export class EvaluationRoom {
@@ -46,7 +47,7 @@ const ROOMS = new WeakMap<Services, EvaluationRoom>();
 export function evaluationRoomOf(services: Services): EvaluationRoom {
   const known = ROOMS.get(services);
   if (known) return known;
-  const room = new EvaluationRoom(services);
+  const room = lasting(() => new EvaluationRoom(services));
   ROOMS.set(services, room);
   return room;
 }

@@ -222,13 +222,4 @@ export class ModelsView {
   }
 }
 
-/** A view that outlives the screen that made it: what is derived would else stop with the screen. */
-export function lastingView(...args: ConstructorParameters<typeof ModelsView>): ModelsView {
-  let view!: ModelsView;
-  $effect.root(() => {
-    view = new ModelsView(...args);
-  });
-  return view;
-}
-
 export const [getModelsView, setModelsView] = createContext<ModelsView>();

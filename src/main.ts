@@ -9,8 +9,10 @@ import { type Automation, automation } from './automation';
 import { builtInWeights } from './browser/built-in-weights';
 import { deviceFacts, folderPicker, modelThreads, requestPersistence, saveFile } from './browser/device';
 import { deviceReport } from './browser/device-report';
+import { llamaGpu } from './browser/llama-gpu';
 import { webLocks } from './browser/run-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
+import { GraphicsBook } from './models/graphics-book';
 import { KnownAnswers } from './models/known-answer';
 import { LoadGuard, localMarks, openTabs } from './models/load-guard';
 import { OpfsModelStore } from './models/opfs-model-store';
@@ -49,13 +51,15 @@ const modelStore = new OpfsModelStore(new Connection(), workOnModelFiles);
 const servers = new ServerBook(store);
 const guard = new LoadGuard(localMarks(), openTabs());
 const answers = new KnownAnswers(store);
+const versionOf = (engine: keyof typeof dependencies): string => `${engine} ${dependencies[engine]}`;
 const withCare = (source: ModelSource, engine: keyof typeof dependencies): ModelSource =>
-  new CheckedSource(source, `${engine} ${dependencies[engine]}`, guard, answers);
+  new CheckedSource(source, versionOf(engine), guard, answers);
+const graphics = new GraphicsBook(store, llamaGpu, versionOf('@wllama/wllama'));
 const services: Services = {
   store,
   models: new SourcesHost([
     new BuiltInSource(BUILT_IN_FOLDER, modelThreads()),
-    withCare(new StoredSource(modelStore, modelThreads()), '@wllama/wllama'),
+    withCare(new StoredSource(modelStore, modelThreads(), graphics), '@wllama/wllama'),
     withCare(new WebLlmSource(modelStore), '@mlc-ai/web-llm'),
     new ServerSource(servers),
   ]),
@@ -69,6 +73,7 @@ const services: Services = {
   evaluations: new IdbEvaluationStore(),
   modelStore,
   servers,
+  graphics,
   weightsWriter: writeInWorker,
   builtInWeights: (signal, onProgress) => builtInWeights(BUILT_IN_FOLDER, signal, onProgress),
   builtInSeedSets: BUILT_IN_SEED_SETS,

@@ -60,6 +60,7 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
   const need = {
     engine: info.engine,
     bytes: info.bytes,
+    graphics: info.graphics ?? false,
     gpuBytes: offered?.gpuBytes ?? (onGpu ? info.bytes : null),
     // Names of such models say in what they compute.
     bufferBytes: offered?.bufferBytes ?? null,
@@ -81,14 +82,15 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
 }
 
 function noteOf(info: ModelInfo): string {
+  const place = info.graphics ? ', runs on the graphics processor' : '';
   switch (info.origin) {
     case 'built-in':
       return 'Comes with this page. It knows the form of instructions better than facts.';
     case 'finetuned':
-      return 'Finetuned here.';
+      return `Finetuned here${place}.`;
     case 'server':
       return `Texts go to ${info.host ?? 'the server'}.`;
     default:
-      return 'Stored on this device.';
+      return `Stored on this device${place}.`;
   }
 }

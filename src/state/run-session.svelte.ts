@@ -190,13 +190,13 @@ export class RunSession {
   async #loadModel(id: string, signal: AbortSignal): Promise<LanguageModel> {
     const model = await this.services.models.load(id, signal, (progress) => (this.loading = progress));
     this.loading = null;
-    this.device = model.device;
     this.#readNotes(model);
     return model;
   }
 
-  /** Some notes come while it computes; the same ones again change nothing on the screen. */
-  #readNotes({ notes = [] }: LanguageModel): void {
+  /** Where it computes may change with a failure, and notes come while it does; the same again changes nothing on the screen. */
+  #readNotes({ device, notes = [] }: LanguageModel): void {
+    this.device = device;
     if (notes.length !== this.notes.length || notes.some((note, i) => note !== this.notes[i]))
       this.notes = notes;
   }

@@ -8,6 +8,7 @@ import type { BackupRow, ModelHost, Progress, RunStore, SimilarityIndex } from '
 import type { Neighbour, SeedTask } from '../core/task';
 import type { CheckedFile, ReadableFile } from '../import/data-file';
 import type { DeviceReport } from '../core/models/device-report';
+import type { GraphicsBook } from '../models/graphics-book';
 import type { ModelShelf } from '../models/model-shelf';
 import type { ModelStore } from '../models/model-store';
 import type { ServerBook } from '../models/server-book';
@@ -74,6 +75,8 @@ export interface Services {
   readonly evaluations: EvaluationStore;
   readonly modelStore: ModelStore;
   readonly servers: ServerBook;
+  /** Whether GGUF models are computed on the graphics processor. */
+  readonly graphics: Pick<GraphicsBook, 'fitting' | 'isOn' | 'setOn'>;
   readonly weightsWriter: WeightsWriter;
   /** The built-in model as a trainer reads it. @throws AppError model-file-missing; AbortError */
   builtInWeights(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<BaseWeights>;

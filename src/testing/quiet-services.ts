@@ -2,6 +2,7 @@
 import { GGUF_FILE, type ModelInfo } from '../core/models/stored-model';
 import type { RunStore } from '../core/ports';
 import { checkDataFile, readDataFile } from '../import/data-file';
+import { GraphicsBook } from '../models/graphics-book';
 import type { ModelShelf } from '../models/model-shelf';
 import { ServerBook } from '../models/server-book';
 import type { Services } from '../state/services';
@@ -71,6 +72,7 @@ export function quietServices(store: RunStore): QuietServices {
     evaluations: new IdbEvaluationStore(),
     modelStore: new MemoryModelStore(),
     servers: new ServerBook(store),
+    graphics: new GraphicsBook(store, () => Promise.resolve(null), 'llama.cpp'),
     weightsWriter: {
       write: ({ weights }) => Promise.resolve(new Map([[GGUF_FILE, new Blob(['GGUF', weights])]])),
     },

@@ -1,19 +1,24 @@
 /**
  * A model that llama.cpp computes, as a `LanguageModel`: own queue, restart after a crash, and a fresh engine now and
- * then, because llama.cpp's prompt cache keeps the keys and values of every prompt it has seen.
+ * then, because llama.cpp's prompt cache keeps the keys and values of every prompt it has seen. On the graphics processor
+ * each load is compared with what the processor answers; after its second failure there the processor goes on.
  */
 import { GREEDY } from '../core/run';
-import { AppError } from '../core/errors';
-import type { Completion, CompletionListener, CompletionRequest } from '../core/ports';
+import { AppError, type Failure } from '../core/errors';
+import { answerDifference, type AnswerPlace, MOST_ROUNDING } from '../core/models/answer-places';
+import type { Completion, CompletionListener, CompletionRequest, Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import type { KnownAnswer } from './model-manifest';
-import { EngineRestarts } from './engine-restarts';
-import { ModelConnection } from './model-connection';
+import { EngineRestarts, RECOVERED } from './engine-restarts';
+import { type LlamaConnection, ModelConnection } from './model-connection';
+import type { LlamaInfo } from './model.worker';
 import type { OpenModel } from './model-source';
 
 /** A third of what the engine can address at most; the built-in model needs about 1,500 requests for it. */
 const CACHE_BYTES_PER_ENGINE = 1_000_000_000;
+/** Failures of the graphics processor after which the processor goes on. */
+const TOO_MANY_LOSSES = 2;
 
 /** What is loaded, and how it proves itself. */
 export interface LlamaSpec {
@@ -25,11 +30,15 @@ export interface LlamaSpec {
   readonly sha256: string;
   /** Null where no answer is known, as of a model that was brought along. */
   readonly knownAnswer: KnownAnswer | null;
+  /** What the processor answers: a graphics processor must find the same tokens as likely. Without it, it is never used. */
+  readonly processorAnswer?: readonly AnswerPlace[];
+  /** What a person should know before anything is loaded. */
+  readonly notes?: readonly string[];
 }
 
 /** What tests change. */
 interface Inner {
-  readonly connect?: () => ModelConnection;
+  readonly connect?: () => LlamaConnection;
   readonly cacheBytesPerEngine?: number;
 }
 
@@ -40,15 +49,21 @@ export class LlamaModel implements OpenModel {
   readonly style: 'base' | 'instruct';
   contextLength = 0;
   device = 'processor';
+  notes: readonly string[];
   readonly parallel: number;
   readonly #file: Blob;
-  readonly #options: WllamaLoadOptions;
+  #options: WllamaLoadOptions;
   readonly #knownAnswer: KnownAnswer | null;
-  readonly #engines: EngineRestarts<ModelConnection>;
+  readonly #processorAnswer: readonly AnswerPlace[];
+  readonly #engines: EngineRestarts<LlamaConnection>;
   readonly #cacheBytesPerEngine: number;
   /** Upper bound of what the newest engine's prompt cache holds, in bytes. */
   #cacheBytes = 0;
   #bytesPerToken = 0;
+  /** Of the graphics processor. */
+  #losses = 0;
+  #answersSinceLoss = 0;
+  #onProgress: (progress: Progress) => void = () => undefined;
 
   constructor(spec: LlamaSpec, file: Blob, options: WllamaLoadOptions, inner: Inner = {}) {
     this.id = spec.id;
@@ -59,17 +74,21 @@ export class LlamaModel implements OpenModel {
     this.#file = file;
     this.#options = options;
     this.#knownAnswer = spec.knownAnswer;
+    this.#processorAnswer = spec.processorAnswer ?? [];
+    this.notes = spec.notes ?? [];
     this.#cacheBytesPerEngine = inner.cacheBytesPerEngine ?? CACHE_BYTES_PER_ENGINE;
     this.#engines = new EngineRestarts(options.parallel, {
       open: inner.connect ?? (() => new ModelConnection()),
       load: (connection) => this.#load(connection),
       isDue: () => this.#cacheBytes >= this.#cacheBytesPerEngine,
       renewed: () => (this.#cacheBytes = 0),
+      failed: (failure) => this.#lost(failure),
     });
   }
 
-  /** Loads the engine and asks the known question. @throws AppError engine-load-failed, self-test-failed */
-  start(): Promise<void> {
+  /** Loads the engine and proves it. @throws AppError engine-load-failed, self-test-failed, device-lost, out-of-memory */
+  start(onProgress: (progress: Progress) => void = () => undefined): Promise<void> {
+    this.#onProgress = onProgress;
     return this.#engines.start();
   }
 
@@ -84,6 +103,7 @@ export class LlamaModel implements OpenModel {
         listener?.text(delta),
       );
       this.#cacheBytes += (completion.promptTokens + completion.completionTokens) * this.#bytesPerToken;
+      if (++this.#answersSinceLoss >= RECOVERED) this.#losses = 0;
       return completion;
     });
   }
@@ -99,17 +119,49 @@ export class LlamaModel implements OpenModel {
     return { ...request, turns: { system: '', user: request.prompt } };
   }
 
-  async #load(connection: ModelConnection): Promise<void> {
-    const info = await connection.load(this.#file, this.#options);
+  async #load(connection: LlamaConnection): Promise<void> {
+    const info = this.#options.graphics
+      ? await connection.compare(this.#file, this.#options, this.#onProgress)
+      : await connection.load(this.#file, this.#options);
+    if (this.#options.graphics) this.#prove(info);
     this.contextLength = info.contextLength;
     this.#bytesPerToken = info.bytesPerToken;
     this.#cacheBytes = 0;
-    this.device = `processor, ${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`;
+    this.device =
+      info.graphics === null
+        ? `processor, ${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`
+        : `graphics processor, ${info.graphics}`;
     if (this.#knownAnswer) await this.#selfTest(connection, this.#knownAnswer);
   }
 
+  /** llama.cpp does not say when it leaves the graphics processor out, and drivers do not say when they compute nonsense. */
+  #prove({ graphics, places }: LlamaInfo): void {
+    if (graphics === null) {
+      const detail = 'llama.cpp found no graphics processor that it can use.';
+      throw new AppError({ kind: 'engine-load-failed', model: this.name, detail });
+    }
+    const difference = answerDifference(this.#processorAnswer, places);
+    if (difference <= MOST_ROUNDING) return;
+    const got = `probabilities that differ by ${difference.toFixed(2)}`;
+    throw new AppError({ kind: 'self-test-failed', expected: 'what the processor answers', got });
+  }
+
+  #lost({ kind }: Failure): void {
+    if (!this.#options.graphics) return;
+    this.#answersSinceLoss = 0;
+    // These come back however often it is loaded.
+    const forGood = kind === 'engine-load-failed' || kind === 'self-test-failed';
+    this.#losses += forGood ? TOO_MANY_LOSSES : 1;
+    if (this.#losses < TOO_MANY_LOSSES) return;
+    this.#options = { ...this.#options, graphics: false };
+    this.notes = [
+      ...this.notes,
+      'The graphics processor failed, so the model now runs on the processor. It is slower; nothing was lost.',
+    ];
+  }
+
   /** A wrong build, driver or file can compute nonsense without an error: ask what the right answer is known for. */
-  async #selfTest(connection: ModelConnection, known: KnownAnswer): Promise<void> {
+  async #selfTest(connection: LlamaConnection, known: KnownAnswer): Promise<void> {
     const { prompt, maxTokens, text } = known;
     const got = await connection.complete(
       {

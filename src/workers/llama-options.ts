@@ -5,5 +5,13 @@ import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 
 export function llamaOptions(bytes: number, threads: number): WllamaLoadOptions {
   const { slots, maxContext } = llamaCapacity(bytes);
-  return { wasmUrl: new URL(wasmUrl, location.href).href, threads, parallel: slots, maxContext };
+  const url = new URL(wasmUrl, location.href).href;
+  return { wasmUrl: url, threads, parallel: slots, maxContext, graphics: false };
 }
+
+/** The same on the graphics processor: one slot, because others in flight would change a request's sums. */
+export const onGraphics = (options: WllamaLoadOptions): WllamaLoadOptions => ({
+  ...options,
+  parallel: 1,
+  graphics: true,
+});

@@ -1,17 +1,30 @@
 /** The connection to a worker that holds llama.cpp. */
-import type { WllamaLoadOptions, WllamaModelInfo } from '../engines/wllama/wllama-engine';
+import type { Progress } from '../core/ports';
+import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import { EngineConnection, PATIENCE } from './engine-connection';
-import type { LlamaLoad } from './model.worker';
+import type { LlamaInfo, LlamaLoad } from './model.worker';
 
 const spawn = (): Worker =>
   new Worker(new URL('./model.worker.ts', import.meta.url), { type: 'module', name: 'model' });
 
-export class ModelConnection extends EngineConnection<LlamaLoad, WllamaModelInfo> {
+/** What a model asks of it; tests script it. */
+export type LlamaConnection = Pick<ModelConnection, 'dead' | 'load' | 'compare' | 'complete' | 'terminate'>;
+
+export class ModelConnection extends EngineConnection<LlamaLoad, LlamaInfo> {
   constructor(worker = spawn(), tickMs = PATIENCE.tickMs) {
     super(worker, 'model', { ...PATIENCE, tickMs });
   }
 
-  load(file: Blob, options: WllamaLoadOptions): Promise<WllamaModelInfo> {
-    return this.open({ file, options });
+  load(file: Blob, options: WllamaLoadOptions): Promise<LlamaInfo> {
+    return this.open({ file, options, compare: false });
+  }
+
+  /** Loads, and has the question answered by which devices are compared. @throws as `load` and `complete` */
+  compare(
+    file: Blob,
+    options: WllamaLoadOptions,
+    onProgress: (progress: Progress) => void,
+  ): Promise<LlamaInfo> {
+    return this.open({ file, options, compare: true }, onProgress);
   }
 }

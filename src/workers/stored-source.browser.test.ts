@@ -2,6 +2,8 @@ import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
 import type { CompletionRequest } from '../core/ports';
 import { MemoryModelStore } from '../testing/memory-model-store';
+import { memorySettings } from '../testing/memory-settings';
+import { GraphicsBook } from '../models/graphics-book';
 import { SourcesHost } from './model-host';
 import { StoredSource } from './stored-source';
 
@@ -43,12 +45,13 @@ async function storeWith(more: Partial<StoredModel> = {}, file = weights): Promi
   });
   return store;
 }
+const noGraphics = new GraphicsBook(memorySettings(), () => Promise.resolve(null), 'llama.cpp');
 const hosts: SourcesHost[] = [];
 afterEach(async () => {
   for (const host of hosts.splice(0)) await host.unload();
 });
 function hostOf(store: MemoryModelStore): SourcesHost {
-  const host = new SourcesHost([new StoredSource(store, 1)]);
+  const host = new SourcesHost([new StoredSource(store, 1, noGraphics)]);
   hosts.push(host);
   return host;
 }

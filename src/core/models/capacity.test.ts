@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { llamaCapacity, requestsInFlight } from './capacity';
+import { gainsFromGraphics, llamaCapacity, requestsInFlight } from './capacity';
 import { SERVER_CONTEXT, knownServers, serverId, serverInfo } from './known-server';
 
 describe('requests in flight', () => {
@@ -15,6 +15,9 @@ describe('requests in flight', () => {
   it('never grow with the model', () => {
     const slots = [0, 1e6, 64e6, 65e6, 512e6, 513e6, 4e9].map((bytes) => llamaCapacity(bytes).slots);
     expect([...slots].sort((a, b) => b - a)).toEqual(slots);
+  });
+  it('follow from the size alone, wherever a GGUF model is computed; small ones stay on the processor', () => {
+    expect([6_432_096, 128e6, 129e6, null].map(gainsFromGraphics)).toEqual([false, false, true, true]);
   });
 });
 

@@ -21,6 +21,15 @@ export function llamaCapacity(bytes: number | null): LlamaCapacity {
   return { slots: 1, maxContext: 2_048 };
 }
 
+/**
+ * Up to here a model is quick on the processor, which answers several requests at once and gives the same bits every time.
+ * Finetuned models in 32 bits are among them: there it goes on exactly as the trainer did.
+ */
+const QUICK_ANYWHERE = 128 * MB;
+
+/** Whether a GGUF model is better off on a graphics processor. */
+export const gainsFromGraphics = (bytes: number | null): boolean => (bytes ?? Infinity) > QUICK_ANYWHERE;
+
 /** Servers batch what arrives together. */
 export const SERVER_REQUESTS = 16;
 

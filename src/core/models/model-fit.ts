@@ -10,6 +10,8 @@ export interface ModelNeed {
   /** On the graphics processor, weights, context and work; null where it has none to do. */
   readonly gpuBytes: number | null;
   readonly halfPrecision: boolean;
+  /** Whether llama.cpp computes it on the graphics processor here. */
+  readonly graphics?: boolean;
   /** Of the largest buffer that its shaders bind; null or absent where nobody says. */
   readonly bufferBytes?: number | null;
 }
@@ -41,7 +43,7 @@ export function modelFit(need: ModelNeed, device: DeviceReport): FitVerdict {
   if (need.engine === 'server') return well;
   const memory = tooMuchMemory(need.gpuBytes ?? need.bytes, device.memoryBytes);
   if (memory !== null) return no(memory);
-  return need.engine === 'web-llm' ? onGpu(need, device) : onProcessor(need);
+  return need.engine === 'web-llm' ? onGpu(need, device) : inLlama(need);
 }
 
 function onGpu({ gpuBytes, halfPrecision, bufferBytes }: ModelNeed, { gpu }: DeviceReport): FitVerdict {
@@ -57,8 +59,10 @@ function onGpu({ gpuBytes, halfPrecision, bufferBytes }: ModelNeed, { gpu }: Dev
   return (gpuBytes ?? 0) <= QUICK_ON_GPU ? well : { fit: 'slowly', why: null };
 }
 
-function onProcessor({ bytes }: ModelNeed): FitVerdict {
+function inLlama({ bytes, graphics = false }: ModelNeed): FitVerdict {
+  // Also on the graphics processor: the processor has to hold it for the comparison, and where that fails.
   if ((bytes ?? 0) > MOST_ON_PROCESSOR) return no('It has more than 3.9 GB, and a page gets 4 GB in all.');
+  if (graphics) return (bytes ?? 0) <= QUICK_ON_GPU ? well : { fit: 'slowly', why: null };
   return (bytes ?? 0) <= QUICK_ON_PROCESSOR ? well : { fit: 'slowly', why: 'It runs on the processor.' };
 }
 

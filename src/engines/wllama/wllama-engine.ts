@@ -1,7 +1,8 @@
 /**
- * llama.cpp in WebAssembly through @wllama/wllama 3.8.1: one model, several requests side by side in its slots.
- * Lives in the model worker. What it guards against is known from running the library: a bad file seems to load,
- * requests beyond the slots are lost, a blocked load never settles, one exception ends all requests in flight.
+ * llama.cpp in WebAssembly through @wllama/wllama 3.8.1: one model, several requests side by side in its slots, on the
+ * processor or on the graphics processor. Lives in the model worker. What it guards against is known from running the
+ * library: a bad file seems to load, requests beyond the slots are lost, a blocked load never settles, one exception ends
+ * all requests in flight, a graphics processor that cannot be had is not missed.
  */
 import { Wllama } from '@wllama/wllama';
 import type {
@@ -10,8 +11,11 @@ import type {
   RawCompletionChunk,
 } from '@wllama/wllama/esm/types/oai-compat';
 import { AppError } from '../../core/errors';
+import type { AnswerPlace } from '../../core/models/answer-places';
 import type { ChatTurns, Completion, CompletionRequest } from '../../core/ports';
+import { EngineLog } from './engine-log';
 import { brokenTextTokens, isFullPrecision, keyValueBytes, readGgufHeader, trainedContext } from './gguf';
+import { readAnswerPlaces } from './read-places';
 
 export interface WllamaLoadOptions {
   readonly wasmUrl: string;
@@ -20,22 +24,44 @@ export interface WllamaLoadOptions {
   readonly parallel: number;
   /** Upper limit of the context per request; the model's own limit holds as well. */
   readonly maxContext: number;
+  /** Whether all layers go to the graphics processor. Where there is none they stay, and `info.graphics` says so. */
+  readonly graphics: boolean;
 }
 export interface WllamaModelInfo {
   readonly contextLength: number;
   readonly parallel: number;
   readonly threads: number;
+  /** The graphics processor that computes, as the browser names it; null when the processor does. */
+  readonly graphics: string | null;
   /** Keys and values of one token in the context, in bytes. */
   readonly bytesPerToken: number;
 }
 
-/** Small batches keep off the kernel whose sums depend on what else is in flight: results are bit-reproducible. */
+/**
+ * Small batches keep off the kernel whose sums depend on what else is in flight: on the processor, results are
+ * bit-reproducible, in any order and whatever was asked before. On the graphics processor the same settings keep requests out
+ * of each other's sums, and with one slot nothing else is in flight; but other code multiplies one row than several, so how
+ * much of a prompt is known already can turn a near-tie, and another device or driver rounds in its own way. There the same
+ * request with the same seed usually gives the same text; that it always does is promised of the processor alone.
+ */
 const REPRODUCIBLE = { n_ubatch: 32, kv_unified: false } as const;
+/** More layers than any model has. */
+const ALL_LAYERS = 99_999;
 /**
  * Keys and values are halves and attention is summed in halves: near enough where weights are. A file in F32 is computed
  * in F32 throughout, so that it goes on as the trainer that made it; it is as reproducible.
  */
 const FULL_PRECISION = { cache_type_k: 'f32', cache_type_v: 'f32', flash_attn: false } as const;
+/**
+ * Asked where two devices are compared: longer than a batch, so that whole batches are multiplied as well as single rows,
+ * and with an answer that a model half knows.
+ */
+const QUESTION =
+  'Here is a list of different tasks.\n\nTask 1: Name three colors of the rainbow.\nTask 2: Write a short letter to a ' +
+  'friend about the weather.\nTask 3: Count from one to ten: one, two, three, four, five, six, seven, eight, nine, ten.\n' +
+  'Task 4: Count from one to ten: one, two,';
+const QUESTION_PLACES = 12;
+const LIKELY_TOKENS = 10;
 /** The library's documentation knows `timings` and cached tokens, its types do not. */
 interface FinalChunk {
   readonly usage?: {
@@ -58,7 +84,7 @@ export class WllamaEngine {
     this.info = info;
   }
 
-  /** @throws AppError bad-file, engine-load-failed */
+  /** @throws AppError bad-file, engine-load-failed; device-lost, out-of-memory of the graphics processor */
   static async load(file: Blob, options: WllamaLoadOptions): Promise<WllamaEngine> {
     const header = await readGgufHeader(file);
     const contextLength = Math.min(options.maxContext, trainedContext(header) ?? 2048);
@@ -66,24 +92,30 @@ export class WllamaEngine {
     const log = new EngineLog();
     const wllama = new Wllama({ default: options.wasmUrl }, { logger: log, suppressNativeLog: false });
     wllama.setCompat(null); // never fetch another build from elsewhere
-    await wllama.loadModel([file], {
-      n_gpu_layers: 0,
+    const loading = wllama.loadModel([file], {
+      n_gpu_layers: options.graphics ? ALL_LAYERS : 0,
       n_threads: options.threads,
       n_parallel: options.parallel,
       n_ctx: contextLength * options.parallel,
       ...REPRODUCIBLE,
       ...(full ? FULL_PRECISION : {}),
     });
+    await loading.catch((error: unknown) => {
+      throw log.fault ? new AppError(log.fault, { cause: error }) : error;
+    });
     const context = wllama.getLoadedContextInfo() as unknown as { success?: boolean };
-    if (context.success !== true) {
+    if (context.success !== true || log.fault) {
       await wllama.exit();
-      throw new AppError({ kind: 'engine-load-failed', model: 'model file', detail: log.lastError });
+      throw new AppError(
+        log.fault ?? { kind: 'engine-load-failed', model: 'model file', detail: log.lastError },
+      );
     }
     const bias = brokenTextTokens(header).map((id): [number, false] => [id, false]);
     const info = {
       contextLength,
       parallel: options.parallel,
       threads: wllama.getNumThreads(),
+      graphics: log.graphics,
       bytesPerToken: keyValueBytes(header) * (full ? 2 : 1),
     };
     return new WllamaEngine(wllama, log, bias, info);
@@ -91,7 +123,7 @@ export class WllamaEngine {
 
   /**
    * Computes one completion. Callers keep at most `info.parallel` in flight.
-   * @throws AppError engine-failed, prompt-too-long; AbortError
+   * @throws AppError engine-failed, prompt-too-long, device-lost, out-of-memory; AbortError
    */
   async complete(
     request: CompletionRequest,
@@ -134,15 +166,10 @@ export class WllamaEngine {
         await this.#wllama.createChatCompletion({ ...options, ...chat });
       } else await this.#wllama.createCompletion({ ...options, prompt: request.prompt });
     } catch (error) {
-      if (error instanceof Error && error.name === 'AbortError') throw error;
-      const detail = error instanceof Error ? error.message : String(error);
-      if (detail.includes('exceeds the available context')) {
-        throw new AppError({ kind: 'prompt-too-long', detail }, { cause: error });
-      }
-      // The library answers C++ exceptions with a meaningless text; the real one is in its log.
-      const reason = detail.includes('Invalid typed array length') ? this.#log.lastError : detail;
-      throw new AppError({ kind: 'engine-failed', detail: reason }, { cause: error });
+      throw this.#failureOf(error);
     }
+    // A lost device goes on with zeros instead of sums.
+    if (this.#log.fault) throw new AppError(this.#log.fault);
     if (finishReason === null || !usage) {
       throw new AppError({ kind: 'engine-failed', detail: 'The answer broke off without an end.' });
     }
@@ -154,20 +181,50 @@ export class WllamaEngine {
       completionTokens: usage.completion_tokens,
     };
   }
+
+  /**
+   * How likely the model finds the next tokens of a fixed question, for a comparison of devices.
+   * @throws as `complete`
+   */
+  async places(): Promise<readonly AnswerPlace[]> {
+    const request = {
+      prompt: QUESTION,
+      max_tokens: QUESTION_PLACES,
+      // The model's own probabilities: neither sharpened nor cut.
+      temperature: 1,
+      top_p: 1,
+      top_k: 0,
+      min_p: 0,
+      seed: 1,
+      ignore_eos: true,
+      logit_bias: this.#bias as never,
+      // Those after the bans: a token that is no whole text among the likeliest would raise an exception.
+      n_probs: LIKELY_TOKENS,
+      post_sampling_probs: true,
+    };
+    try {
+      const places = readAnswerPlaces(await this.#wllama.createCompletion(request));
+      if (this.#log.fault) throw new AppError(this.#log.fault);
+      return places;
+    } catch (error) {
+      throw this.#failureOf(error);
+    }
+  }
+
+  #failureOf(error: unknown): unknown {
+    if (error instanceof AppError || (error instanceof Error && error.name === 'AbortError')) return error;
+    if (this.#log.fault) return new AppError(this.#log.fault, { cause: error });
+    const detail = error instanceof Error ? error.message : String(error);
+    if (detail.includes('exceeds the available context')) {
+      return new AppError({ kind: 'prompt-too-long', detail }, { cause: error });
+    }
+    // The library answers C++ exceptions with a meaningless text; the real one is in its log.
+    const reason = detail.includes('Invalid typed array length') ? this.#log.lastError : detail;
+    return new AppError({ kind: 'engine-failed', detail: reason }, { cause: error });
+  }
 }
 
 const messagesOf = ({ system, user }: ChatTurns): ChatCompletionMessage[] => [
   ...(system === '' ? [] : [{ role: 'system' as const, content: system }]),
   { role: 'user', content: user },
 ];
-
-/** Keeps the last error line: the only place where llama.cpp says what went wrong. */
-class EngineLog {
-  lastError = 'llama.cpp gave no reason';
-  debug = (): void => undefined;
-  log = (): void => undefined;
-  warn = (): void => undefined;
-  error = (...parts: unknown[]): void => {
-    this.lastError = parts.map(String).join(' ').trim() || this.lastError;
-  };
-}

@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import type { GpuFacts } from '../core/models/device-report';
+import { memorySettings } from '../testing/memory-settings';
+import { GraphicsBook } from './graphics-book';
+
+const gpu = (name: string): GpuFacts => ({
+  name,
+  software: false,
+  halfPrecision: true,
+  maxBufferBytes: 1e9,
+  maxBindingBytes: 1e9,
+  maxBuffers: 10,
+  workgroupBytes: 32_768,
+});
+const INTEL = gpu('intel gen-12lp');
+const ANSWER = [{ token: 7, likely: [{ token: 7, probability: 0.8 }] }];
+
+function world(find = (): Promise<GpuFacts | null> => Promise.resolve(INTEL)) {
+  const settings = memorySettings();
+  const page = (engine = 'llama.cpp 1'): GraphicsBook => new GraphicsBook(settings, find, engine);
+  return { settings, page };
+}
+
+it('uses the graphics processor until a person says no, over reloads', async () => {
+  const { page } = world();
+  expect(await page().used()).toEqual(INTEL);
+  await page().setOn(false);
+  expect(await page().used()).toBeNull();
+  expect(await page().fitting()).toEqual(INTEL);
+  await page().setOn(true);
+  expect(await page().used()).toEqual(INTEL);
+});
+
+it('is for nothing where there is none, or asking fails', async () => {
+  expect(
+    await world(() => Promise.resolve(null))
+      .page()
+      .used(),
+  ).toBeNull();
+  expect(
+    await world(() => Promise.reject(new Error('a broken driver')))
+      .page()
+      .used(),
+  ).toBeNull();
+});
+
+it('asks for it once for each page', async () => {
+  let asked = 0;
+  const book = world(() => {
+    asked++;
+    return Promise.resolve(INTEL);
+  }).page();
+  await Promise.all([book.used(), book.fitting(), book.used()]);
+  expect(asked).toBe(1);
+});
+
+it('keeps what the processor answered, for the same weights and engine', async () => {
+  const { page } = world();
+  expect(await page().processorAnswer('aa')).toBeNull();
+  await page().keepProcessorAnswer('aa', ANSWER);
+  expect(await page().processorAnswer('aa')).toEqual(ANSWER);
+  expect(await page().processorAnswer('bb')).toBeNull();
+  expect(await page('llama.cpp 2').processorAnswer('aa')).toBeNull();
+});
+
+it('remembers which model failed where, until a person switches it on again or the engine is another', async () => {
+  const { page } = world();
+  await page().noteFailure('aa', INTEL);
+  await page().noteFailure('bb', INTEL);
+  const failed = (): Promise<boolean[]> =>
+    Promise.all([
+      page().hasFailed('aa', INTEL),
+      page().hasFailed('bb', INTEL),
+      page().hasFailed('cc', INTEL),
+      page().hasFailed('aa', gpu('nvidia ampere')),
+      page('llama.cpp 2').hasFailed('aa', INTEL),
+    ]);
+  expect(await failed()).toEqual([true, true, false, false, false]);
+  await page().setOn(false);
+  expect((await failed())[0]).toBe(true);
+  await page().setOn(true);
+  expect(await failed()).toEqual([false, false, false, false, false]);
+});
+
+it('takes nonsense in the settings for nothing, and goes on without a store', async () => {
+  const { settings, page } = world();
+  await page().keepProcessorAnswer('aa', ANSWER);
+  await page().noteFailure('aa', INTEL);
+  for (const key of settings.kept.keys()) settings.kept.set(key, [{ x: 1 }]);
+  expect(await page().processorAnswer('aa')).toBeNull();
+  expect(await page().hasFailed('aa', INTEL)).toBe(false);
+  const refuse = (): Promise<never> => Promise.reject(new Error('no database'));
+  const book = new GraphicsBook({ setting: refuse, saveSetting: refuse }, () => Promise.resolve(INTEL), 'x');
+  expect(await book.used()).toEqual(INTEL);
+  expect(await book.processorAnswer('aa')).toBeNull();
+  await book.keepProcessorAnswer('aa', ANSWER);
+  await book.noteFailure('aa', INTEL);
+  await expect(book.setOn(false)).rejects.toThrow('no database');
+});

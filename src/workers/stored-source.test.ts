@@ -1,0 +1,280 @@
+/** Where GGUF models are computed: scripted engines on the processor and on a graphics processor with one fault after the other. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { AppError, type Failure } from '../core/errors';
+import type { AnswerPlace } from '../core/models/answer-places';
+import type { GpuFacts } from '../core/models/device-report';
+import type { StoredModel } from '../core/models/stored-model';
+import type { Completion, CompletionRequest } from '../core/ports';
+import { GREEDY } from '../core/run';
+import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
+import { GraphicsBook } from '../models/graphics-book';
+import { memorySettings } from '../testing/memory-settings';
+import type { LlamaInfo } from './model.worker';
+import type { LlamaConnection } from './model-connection';
+import type { OpenModel } from './model-source';
+import { StoredSource } from './stored-source';
+
+const never = new AbortController().signal;
+const INTEL: GpuFacts = {
+  name: 'intel gen-12lp',
+  software: false,
+  halfPrecision: true,
+  maxBufferBytes: 1e9,
+  maxBindingBytes: 1e9,
+  maxBuffers: 10,
+  workgroupBytes: 32_768,
+};
+const LARGE: StoredModel = {
+  id: 'large',
+  name: 'Large',
+  engine: 'llama.cpp',
+  origin: 'file',
+  style: 'base',
+  bytes: 400_000_000,
+  contextLength: 2_048,
+  licence: null,
+  hash: 'aa',
+  files: [{ name: 'model.gguf', bytes: 400_000_000, sha256: 'aa' }],
+  source: 'large.gguf',
+  storedAt: 1,
+};
+const SMALL: StoredModel = { ...LARGE, id: 'small', bytes: 6_000_000, hash: 'bb' };
+const REQUEST: CompletionRequest = { prompt: 'Task 1:', maxTokens: 8, ...GREEDY, stop: [], seed: 1 };
+const LOST: Failure = { kind: 'device-lost', detail: 'ggml_webgpu: Device lost!' };
+
+const places = (...tokens: number[]): AnswerPlace[] =>
+  tokens.map((token) => ({ token, likely: [{ token, probability: 0.9 }] }));
+const RIGHT = places(1, 2, 3);
+
+/** What the graphics processor does in a load: fails, is left out by llama.cpp, answers so, or never comes back. */
+type Load = Failure | 'left out' | 'hangs' | readonly AnswerPlace[];
+
+class Device {
+  gpu: GpuFacts | null = INTEL;
+  readonly settings = memorySettings();
+  /** Of the graphics processor, one after the other; the last one for all that follow. */
+  loads: Load[] = [RIGHT];
+  /** Failures of the next requests there. */
+  readonly faults: Failure[] = [];
+  processorAnswer: Load = RIGHT;
+  readonly events: string[] = [];
+  readonly options: WllamaLoadOptions[] = [];
+  #loads = 0;
+
+  page(): { readonly book: GraphicsBook; readonly source: StoredSource } {
+    const book = new GraphicsBook(this.settings, () => Promise.resolve(this.gpu), 'llama.cpp 1');
+    const store = {
+      list: () => Promise.resolve([LARGE, SMALL]),
+      file: () => Promise.resolve(new File(['GGUF'], 'model.gguf')),
+    };
+    return { book, source: new StoredSource(store, 2, book, () => this.#connect()) };
+  }
+
+  async open(model = LARGE, signal = never, labels: string[] = []): Promise<OpenModel> {
+    return this.page().source.open(model, signal, ({ label }) => labels.push(label));
+  }
+
+  #connect(): LlamaConnection {
+    let there = false;
+    let dead = false;
+    const load = async (options: WllamaLoadOptions, what: string): Promise<LlamaInfo> => {
+      there = options.graphics;
+      this.options.push(options);
+      this.events.push(`${what} ${there ? 'graphics' : 'processor'}`);
+      const found = there
+        ? (this.loads[Math.min(this.#loads++, this.loads.length - 1)] ?? RIGHT)
+        : this.processorAnswer;
+      if (found === 'hangs') return new Promise(() => undefined);
+      if (typeof found === 'object' && 'kind' in found) throw new AppError(found);
+      return {
+        contextLength: 2_048,
+        parallel: options.parallel,
+        threads: options.threads,
+        graphics: there && found !== 'left out' ? 'intel gen-12lp' : null,
+        bytesPerToken: 1,
+        places: found === 'left out' ? RIGHT : found,
+      };
+    };
+    return {
+      get dead() {
+        return dead;
+      },
+      load: (_file, options) => load(options, 'load'),
+      compare: (_file, options) => load(options, 'compare'),
+      complete: (_request, _signal, onText) => {
+        const fault = there ? this.faults.shift() : undefined;
+        if (fault) return Promise.reject(new AppError(fault));
+        onText(' yes');
+        return Promise.resolve<Completion>({
+          text: ' yes',
+          finishReason: 'stop',
+          promptTokens: 3,
+          cachedTokens: 0,
+          completionTokens: 1,
+        });
+      },
+      terminate: () => {
+        if (!dead) this.events.push(`end ${there ? 'graphics' : 'processor'}`);
+        dead = true;
+      },
+    };
+  }
+}
+let device: Device;
+beforeEach(() => {
+  device = new Device();
+  vi.stubGlobal('location', { href: 'https://app.invalid/' });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+it('asks the processor once, then loads on the graphics processor with one slot and compares', async () => {
+  const labels: string[] = [];
+  const model = await device.open(LARGE, never, labels);
+  expect(device.events).toEqual(['compare processor', 'end processor', 'compare graphics']);
+  expect(device.options.map(({ graphics, parallel }) => [graphics, parallel])).toEqual([
+    [false, 1],
+    [true, 1],
+  ]);
+  expect(model).toMatchObject({ device: 'graphics processor, intel gen-12lp', parallel: 1, notes: [] });
+  expect(labels).toEqual([
+    'Asking the processor first, to compare: only this once',
+    'Starting the model on the graphics processor',
+  ]);
+  expect((await model.complete(REQUEST, never)).text).toBe(' yes');
+
+  device.events.length = 0;
+  await device.open();
+  expect(device.events).toEqual(['compare graphics']);
+});
+
+it('lists where each model is computed, and leaves the small ones to the processor', async () => {
+  const there = async (): Promise<(boolean | undefined)[]> =>
+    (await device.page().source.list()).map(({ graphics }) => graphics);
+  expect(await there()).toEqual([true, undefined]);
+  const model = await device.open(SMALL);
+  expect(model).toMatchObject({ device: 'processor, 2 threads', parallel: 4, notes: [] });
+  expect(device.events).toEqual(['load processor']);
+  await device.page().book.setOn(false);
+  expect(await there()).toEqual([undefined, undefined]);
+  await device.page().book.setOn(true);
+  device.gpu = null;
+  expect(await there()).toEqual([undefined, undefined]);
+});
+
+it('stays on the processor, with its slots and without a note, where a person wants that or there is nothing else', async () => {
+  await device.page().book.setOn(false);
+  const model = await device.open();
+  expect(model).toMatchObject({ device: 'processor, 2 threads', parallel: 2, notes: [] });
+  await device.page().book.setOn(true);
+  device.gpu = null;
+  await device.open();
+  expect(device.events).toEqual(['load processor', 'load processor']);
+});
+
+it.each<[string, Load, string, boolean]>([
+  ['answers otherwise', places(9, 9, 9), 'did not prove that it computes this model', true],
+  ['does not answer', { kind: 'engine-timeout', seconds: 120 }, 'did not answer', true],
+  ['has too little memory', { kind: 'out-of-memory', detail: '' }, 'is too small for this model', false],
+  ['is lost', LOST, 'could not be used', false],
+  ['is left out by llama.cpp', 'left out', 'could not be used', false],
+  ['refuses', { kind: 'engine-load-failed', model: '', detail: '' }, 'could not be used', false],
+])('goes to the processor with a note when the graphics processor %s', async (_, load, note, lasting) => {
+  device.loads = [load];
+  const model = await device.open();
+  expect(device.events).toEqual([
+    'compare processor',
+    'end processor',
+    'compare graphics',
+    'end graphics',
+    'load processor',
+  ]);
+  expect(model).toMatchObject({ device: 'processor, 2 threads', parallel: 2 });
+  expect(model.notes).toHaveLength(1);
+  expect(model.notes?.[0]).toContain(note);
+  expect((await model.complete(REQUEST, never)).text).toBe(' yes');
+
+  // What only takes time, or lies, is not tried at each load; the rest may be better now.
+  device.events.length = 0;
+  device.loads = [RIGHT];
+  const again = await device.open();
+  expect(device.events).toEqual(lasting ? ['load processor'] : ['compare graphics']);
+  if (lasting) expect(again.notes?.[0]).toContain('failed on the graphics processor before');
+  expect((await device.page().source.list())[0]?.graphics).toBe(lasting ? undefined : true);
+  await device.page().book.setOn(true);
+  expect((await device.open()).device).toBe('graphics processor, intel gen-12lp');
+});
+
+it('uses a model that cannot answer the question, but does not trust a graphics processor with it', async () => {
+  device.processorAnswer = { kind: 'engine-failed', detail: 'no whole text' };
+  const opened = device.open();
+  // The load itself works.
+  await expect(opened).rejects.toMatchObject({ failure: { kind: 'engine-failed' } });
+  expect(device.events).toEqual(['compare processor', 'end processor', 'load processor', 'end processor']);
+});
+
+it('does not hide that a file is no model', async () => {
+  device.processorAnswer = { kind: 'bad-file', detail: 'cut' };
+  await expect(device.open()).rejects.toMatchObject({ failure: { kind: 'bad-file' } });
+  expect(device.events).toEqual(['compare processor', 'end processor']);
+  device.processorAnswer = RIGHT;
+  expect((await device.open()).device).toContain('graphics processor');
+});
+
+it.each<['processor' | 'graphics processor']>([['processor'], ['graphics processor']])(
+  'can be stopped while the %s is asked, with nothing left open or held against it',
+  async (where) => {
+    if (where === 'processor') device.processorAnswer = 'hangs';
+    else device.loads = ['hangs'];
+    const controller = new AbortController();
+    const opened = device.open(LARGE, controller.signal);
+    await vi.waitFor(() => expect(device.events.at(-1)).toMatch(/^compare/u));
+    if (where !== 'processor') await vi.waitFor(() => expect(device.events.at(-1)).toBe('compare graphics'));
+    controller.abort();
+    await expect(opened).rejects.toMatchObject({ name: 'AbortError' });
+    expect(device.events.at(-1)).toMatch(/^end/u);
+    device.processorAnswer = RIGHT;
+    device.loads = [RIGHT];
+    expect((await device.open()).notes).toEqual([]);
+  },
+);
+
+it('answers a request again after one failure there, and on the processor after two', async () => {
+  const model = await device.open();
+  const retries: string[] = [];
+  const listener = { text: () => undefined, retry: (detail: string) => retries.push(detail) };
+  device.events.length = 0;
+  device.faults.push(LOST);
+  expect((await model.complete(REQUEST, never, listener)).text).toBe(' yes');
+  expect(retries).toEqual(['device-lost']);
+  expect(device.events).toEqual(['end graphics', 'compare graphics']);
+  expect(model).toMatchObject({ device: 'graphics processor, intel gen-12lp', notes: [] });
+
+  device.events.length = 0;
+  device.faults.push(LOST);
+  expect((await model.complete(REQUEST, never, listener)).text).toBe(' yes');
+  expect(device.events).toEqual(['end graphics', 'load processor']);
+  expect(model.device).toBe('processor, 2 threads');
+  expect(model.notes).toEqual([
+    'The graphics processor failed, so the model now runs on the processor. It is slower; nothing was lost.',
+  ]);
+});
+
+it('forgets a failure after fifty answers', async () => {
+  const model = await device.open();
+  for (let round = 0; round < 3; round++) {
+    device.faults.push(LOST);
+    for (let i = 0; i < 60; i++) await model.complete(REQUEST, never);
+  }
+  expect(model).toMatchObject({ device: 'graphics processor, intel gen-12lp', notes: [] });
+});
+
+it('goes on with the processor at once when it answers otherwise after a failure', async () => {
+  device.loads = [RIGHT, places(9, 9, 9)];
+  const model = await device.open();
+  device.events.length = 0;
+  device.faults.push(LOST);
+  expect((await model.complete(REQUEST, never)).text).toBe(' yes');
+  expect(device.events).toEqual(['end graphics', 'compare graphics', 'end graphics', 'load processor']);
+  expect(model.device).toBe('processor, 2 threads');
+  expect(model.notes).toHaveLength(1);
+});

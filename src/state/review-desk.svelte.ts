@@ -57,9 +57,9 @@ export class ReviewDesk {
   #times = $state.raw<readonly number[]>([]);
   #rows = new SortedRows<ReviewRow>();
   #count = $state(0);
-  /** Tasks of the queue that were written since it was brought up to date. */
+  /** What was written since the queue was brought up to date; null is gone. */
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
-  #touched = new Set<TaskId>();
+  #touched = new Map<TaskId, ReviewRow | null>();
   #gathering = 0;
   #turn = 0;
   #work: Promise<unknown> = Promise.resolve();
@@ -353,12 +353,11 @@ export class ReviewDesk {
     }
   }
   #replace(id: TaskId, row: ReviewRow | null): void {
+    this.#touched.set(id, row);
     if (row) this.#rows.put(row);
     else this.#rows.remove(id);
   }
   #gather({ tasks, removed }: StoreChange & { readonly kind: 'rows' }): void {
-    for (const { id } of tasks) this.#touched.add(id);
-    for (const id of removed) this.#touched.add(id);
     if (tasks.length + removed.length <= FEW) this.#refreshQueue();
     else this.#gathering ||= window.setTimeout(() => this.#refreshQueue(), GATHER_MS);
   }
@@ -368,14 +367,14 @@ export class ReviewDesk {
     this.#gathering = 0;
     const touched = this.#touched;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity
-    this.#touched = new Set();
+    this.#touched = new Map();
     this.#count = this.#rows.rows.length;
     if (!this.scope.some(({ id }) => touched.has(id))) return;
     const now = (rows: readonly ReviewRow[]): readonly ReviewRow[] => {
       const written: ReviewRow[] = [];
       for (const row of rows) {
-        const newer = touched.has(row.id) ? this.#rows.get(row.id) : row;
-        if (newer) written.push(newer);
+        const newer = touched.get(row.id);
+        if (newer !== null) written.push(newer ?? row);
       }
       return written;
     };

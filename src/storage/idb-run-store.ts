@@ -14,7 +14,7 @@ import { moveRow } from './move-row';
 /** Rows that are read at once: the browser makes all of them while the page waits, and a row may be long. */
 const PAGE = 250;
 /** Rows that are written before the page has its turn. */
-const SLICE = 250;
+const SLICE = 100;
 /** Settings of the store itself: the number given last, and imports that have begun. */
 const LAST_NUMBER = 'store:last-run-number';
 const IMPORTS = 'store:imports';

@@ -150,7 +150,7 @@ export class WhatIf {
     if (!this.#passes(score)) {
       const by = fixedBy[candidate] ?? 0;
       // A twin that is rejected itself rejects nobody: what rejected it does.
-      if (by >= seeds && this.#flags[by - seeds] === 0) return this.rejecter(by - seeds);
+      if (by >= seeds && this.#flags[by - seeds] === 0) return this.#nearestOf(by - seeds, candidate);
       best =
         by < seeds
           ? { kind: 'seed', position: by, score }
@@ -160,6 +160,22 @@ export class WhatIf {
       const to = neighbours[at]!;
       if (this.#passes(scores[at]!) || (best && best.score >= scores[at]!)) break;
       if (this.#flags[to] === 1) return { kind: 'candidate', position: to, score: scores[at]! };
+    }
+    return best;
+  }
+
+  /** What rejects a twin of a rejected candidate: what rejected that one, or something nearer that came in between. */
+  #nearestOf(first: number, twin: number): Rejecter | null {
+    const { ends, neighbours, scores } = this.graph;
+    let best = this.rejecter(first);
+    for (let position = first + 1; position < twin; position++) {
+      if (this.#flags[position] === 0) continue;
+      for (let at = ends[position - 1]!; at < ends[position]!; at++) {
+        const score = scores[at]!;
+        if (neighbours[at] === first && score > (best?.score ?? 0)) {
+          best = { kind: 'candidate', position, score };
+        }
+      }
     }
     return best;
   }

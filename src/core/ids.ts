@@ -21,5 +21,5 @@ export const callId = (run: RunId, stage: PipelineStage, index: number): string 
 /** Whether an id is that of a seed; the store scans those first. */
 export const isSeedId = (id: TaskId): boolean => id.includes('-s');
 
-/** A task's id without its run: the same in every copy of the run. */
-export const labelOf = (id: TaskId): string => id.slice(id.indexOf('-') + 1);
+/** The id of a task, or of a row of it, without its run: the same in every copy of the run. */
+export const labelOf = (id: string): string => id.slice(id.indexOf('-') + 1);

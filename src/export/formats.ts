@@ -178,16 +178,9 @@ export const FORMATS: readonly Format[] = [
     file: 'tasks.csv',
     type: 'text/csv',
     frame: { ...LINES, open: csvRow(['id', 'instruction', 'input', 'output', 'is_classification']) },
-    entries: (task, { typed = true }) =>
-      rowsOf(task).map(({ instruction, input, output, isClassification }, i) =>
-        csvRow([
-          `${labelOf(task.id)}-${i}`,
-          instruction,
-          input,
-          output,
-          typed ? String(isClassification) : '',
-        ]),
-      ),
+    entries: perRow(({ id, instruction, input, output, isClassification }, { typed = true }) =>
+      csvRow([labelOf(id), instruction, input, output, typed ? String(isClassification) : '']),
+    ),
   },
   {
     id: 'dataset',

@@ -69,8 +69,8 @@ const COLUMNS = [
 export function parquetRowsOf(task: Task, typed: boolean): ParquetRow[] {
   const task_id = labelOf(task.id);
   const parents = task.origin === 'machine' ? task.provenance.exemplars.map(labelOf) : [];
-  return rowsOf(task).map(({ instruction, input, output, isClassification }, i) => ({
-    id: `${task_id}-${i}`,
+  return rowsOf(task).map(({ id, instruction, input, output, isClassification }) => ({
+    id: labelOf(id),
     task_id,
     instruction,
     input,

@@ -6,6 +6,7 @@ import type { RunRecord } from '../core/run';
 import type { TokenMode } from '../core/similarity/tokenize';
 import type { RunId, TaskId } from '../core/task';
 import { Pacer } from '../export/pacer';
+import { isFromFiles } from './evaluation-sets';
 import type { HeldOutSet, Services } from './services';
 import { teller, type Work } from './work';
 
@@ -128,8 +129,8 @@ export class CompareView {
     const own = new Map<string, JudgingSet>();
     for (const { id, set } of await evaluations.list()) {
       // Tasks that a run holds out for itself stand in it by their nature.
-      if (!set.id.startsWith('files')) continue;
-      const key = `files-${set.print}-${set.count}`;
+      if (!isFromFiles(set.id)) continue;
+      const key = `${set.print}-${set.count}`;
       own.set(key, { id: key, name: set.name, count: set.count, load: () => evaluations.tasks(id) });
     }
     return [...heldOutSets, ...own.values()];

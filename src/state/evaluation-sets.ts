@@ -14,6 +14,10 @@ export type SetChoice =
   | { readonly kind: 'held-out'; readonly runId: RunId; readonly choice: HeldOutChoice }
   | { readonly kind: 'files'; readonly name: string; readonly found: TaskFile };
 
+/** Id of a set whose tasks came from files; of a part of it, the beginning. */
+const FILES = 'files';
+export const isFromFiles = (setId: string): boolean => setId.startsWith(FILES);
+
 /**
  * @param limit at most so many tasks, drawn by `seed`; null = all
  * @throws AppError model-file-missing, bad-file (no task), storage-unavailable; AbortError
@@ -67,7 +71,7 @@ async function wholeSet(
       };
     }
     case 'files':
-      return { id: 'files', name: choice.name, tasks: choice.found.tasks };
+      return { id: FILES, name: choice.name, tasks: choice.found.tasks };
   }
 }
 

@@ -190,12 +190,12 @@ export class RunSession {
   async #loadModel(id: string, signal: AbortSignal): Promise<LanguageModel> {
     const model = await this.services.models.load(id, signal, (progress) => (this.loading = progress));
     this.loading = null;
-    this.#readNotes(model);
+    this.#readFrom(model);
     return model;
   }
 
   /** Where it computes may change with a failure, and notes come while it does; the same again changes nothing on the screen. */
-  #readNotes({ device, notes = [] }: LanguageModel): void {
+  #readFrom({ device, notes = [] }: LanguageModel): void {
     this.device = device;
     if (notes.length !== this.notes.length || notes.some((note, i) => note !== this.notes[i]))
       this.notes = notes;
@@ -264,7 +264,7 @@ export class RunSession {
       };
       for await (const event of selfInstruct(ports, run, clickedAt, signal)) {
         this.#show(event);
-        if (event.type === 'call-finished') this.#readNotes(model);
+        if (event.type === 'call-finished') this.#readFrom(model);
       }
       this.status = 'finished';
     } finally {

@@ -7,8 +7,6 @@ import type { CompletionListener } from '../core/ports';
 import { unlessStopped } from './unless-stopped';
 
 const ATTEMPTS = 3;
-/** Failures further apart than so many answers have nothing to do with each other. */
-export const RECOVERED = 50;
 
 /** What is known of an engine's connection here. */
 interface Mortal {

@@ -10,10 +10,11 @@ import type { Completion, CompletionListener, CompletionRequest, Progress } from
 import type { StopSignal } from '../core/signal';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import type { KnownAnswer } from './model-manifest';
-import { EngineRestarts, RECOVERED } from './engine-restarts';
+import { EngineRestarts } from './engine-restarts';
 import { type LlamaConnection, ModelConnection } from './model-connection';
 import type { LlamaInfo } from './model.worker';
 import type { OpenModel } from './model-source';
+import { RecentLosses } from './recent-losses';
 
 /** A third of what the engine can address at most; the built-in model needs about 1,500 requests for it. */
 const CACHE_BYTES_PER_ENGINE = 1_000_000_000;
@@ -61,8 +62,7 @@ export class LlamaModel implements OpenModel {
   #cacheBytes = 0;
   #bytesPerToken = 0;
   /** Of the graphics processor. */
-  #losses = 0;
-  #answersSinceLoss = 0;
+  readonly #losses = new RecentLosses();
   #onProgress: (progress: Progress) => void = () => undefined;
 
   constructor(spec: LlamaSpec, file: Blob, options: WllamaLoadOptions, inner: Inner = {}) {
@@ -103,7 +103,7 @@ export class LlamaModel implements OpenModel {
         listener?.text(delta),
       );
       this.#cacheBytes += (completion.promptTokens + completion.completionTokens) * this.#bytesPerToken;
-      if (++this.#answersSinceLoss >= RECOVERED) this.#losses = 0;
+      this.#losses.answered();
       return completion;
     });
   }
@@ -148,11 +148,9 @@ export class LlamaModel implements OpenModel {
 
   #lost({ kind }: Failure): void {
     if (!this.#options.graphics) return;
-    this.#answersSinceLoss = 0;
     // These come back however often it is loaded.
     const forGood = kind === 'engine-load-failed' || kind === 'self-test-failed';
-    this.#losses += forGood ? TOO_MANY_LOSSES : 1;
-    if (this.#losses < TOO_MANY_LOSSES) return;
+    if (!forGood && this.#losses.lost() < TOO_MANY_LOSSES) return;
     this.#options = { ...this.#options, graphics: false };
     this.notes = [
       ...this.notes,

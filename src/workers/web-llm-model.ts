@@ -9,6 +9,7 @@ import type { StopSignal } from '../core/signal';
 import type { WebLlmInfo, WebLlmLoad } from '../engines/web-llm/load-web-llm';
 import { EngineConnection, PATIENCE, type Patience } from './engine-connection';
 import { EngineRestarts } from './engine-restarts';
+import { RecentLosses } from './recent-losses';
 import type { OpenModel } from './model-source';
 
 export interface WebLlmSpec {
@@ -36,8 +37,6 @@ const MOST_CONTEXT = 4_096;
 const LEAST_CONTEXT = 1_024;
 /** The list, the type, and the two layouts of instances. */
 const PREFIXES = 4;
-/** Failures further apart than so many answers have nothing to do with each other. */
-const RECOVERED = 50;
 /** Programs for the graphics processor are compiled in silence, and a long prompt takes its time on a small one. */
 const WEB_LLM_PATIENCE: Patience = { ...PATIENCE, load: 60, first: 36 };
 
@@ -56,9 +55,8 @@ export class WebLlmModel implements OpenModel {
   readonly #place: WebLlmSpec['place'];
   readonly #engines: EngineRestarts<WebLlmConnection>;
   #prefixes: number;
-  #losses = 0;
+  readonly #losses = new RecentLosses();
   #shrunk = false;
-  #answersSinceLoss = 0;
   #onProgress: (progress: Progress) => void = () => undefined;
 
   constructor(spec: WebLlmSpec, inner: Inner = {}) {
@@ -113,7 +111,7 @@ export class WebLlmModel implements OpenModel {
     work: (connection: WebLlmConnection) => Promise<T>,
   ): Promise<T> {
     const answer = await this.#engines.request(signal, listener, work);
-    if (++this.#answersSinceLoss >= RECOVERED) this.#losses = 0;
+    this.#losses.answered();
     return answer;
   }
 
@@ -133,11 +131,10 @@ export class WebLlmModel implements OpenModel {
   #lost({ kind }: Failure): void {
     // These come back however often it is loaded.
     if (kind === 'engine-load-failed' || kind === 'self-test-failed') return;
-    this.#losses++;
-    this.#answersSinceLoss = 0;
+    const losses = this.#losses.lost();
     // Kept beginnings save time, the context is what prompts are made of.
     this.#prefixes = Math.ceil(this.#prefixes / 2);
-    if (this.#losses < 2 || this.contextLength <= LEAST_CONTEXT) return;
+    if (losses < 2 || this.contextLength <= LEAST_CONTEXT) return;
     this.contextLength = Math.max(LEAST_CONTEXT, Math.floor(this.contextLength / 2));
     this.#shrunk = true;
   }

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { AppError } from '../core/errors';
+import { complaint } from '../testing/complaint';
 import { writeFolder } from './folder-writer';
 import type { FolderFile } from './mlc-models';
 
@@ -22,15 +22,6 @@ const names = async (): Promise<string[]> => {
   const found: string[] = [];
   for await (const name of stick.keys()) found.push(name);
   return found;
-};
-const complaint = async (work: Promise<void>): Promise<string> => {
-  const error: unknown = await work.then(
-    () => 'no error',
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof AppError && error.failure.kind === 'bad-file'
-    ? error.failure.detail
-    : String(error);
 };
 
 it('writes all files and tells how far it is', async () => {

@@ -1,16 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { AppError } from '../core/errors';
+import { complaint } from '../testing/complaint';
 import { checkGguf } from './gguf-files';
 
 const builtIn = await readFile(new URL('../../public/models/built-in/model.gguf', import.meta.url));
 
-async function complaint(file: Blob, name = 'x.gguf'): Promise<string> {
-  const error: unknown = await checkGguf(file, name).catch((thrown: unknown) => thrown);
-  return error instanceof AppError && error.failure.kind === 'bad-file'
-    ? error.failure.detail
-    : String(error);
-}
+const refusal = (file: Blob, name = 'x.gguf'): Promise<string> => complaint(checkGguf(file, name));
 /** A file with text entries and no or one small tensor. */
 function small(entries: Record<string, string | number>, tensors = 1): Blob {
   const bytes: number[] = [];
@@ -66,16 +61,16 @@ it.each([
 });
 
 it('names what is wrong with a file that cannot be used', async () => {
-  expect(await complaint(new Blob(['<!doctype html>']), 'page.gguf')).toContain('does not begin with "GGUF"');
-  expect(await complaint(new Blob([builtIn.subarray(0, builtIn.length / 2)]))).toContain('cut short');
-  expect(await complaint(small({ ...llama, 'general.architecture': 'clip' }))).toContain('pictures');
-  expect(await complaint(small({ ...llama, 'general.architecture': 'nomic-bert' }))).toContain(
+  expect(await refusal(new Blob(['<!doctype html>']), 'page.gguf')).toContain('does not begin with "GGUF"');
+  expect(await refusal(new Blob([builtIn.subarray(0, builtIn.length / 2)]))).toContain('cut short');
+  expect(await refusal(small({ ...llama, 'general.architecture': 'clip' }))).toContain('pictures');
+  expect(await refusal(small({ ...llama, 'general.architecture': 'nomic-bert' }))).toContain(
     'compares texts',
   );
-  expect(await complaint(small({ ...llama, 'general.type': 'adapter' }))).toContain('adapter');
-  expect(await complaint(small({ ...llama, 'split.count': 3 }))).toContain('one of 3 parts');
-  expect(await complaint(small({ 'general.architecture': 'llama' }))).toContain('no tokenizer');
-  expect(await complaint(small({ 'tokenizer.ggml.model': 'gpt2' }))).toContain('what kind of model');
-  expect(await complaint(small(llama, 0))).toContain('no weights');
-  expect(await complaint(small(llama, 2))).toContain('twice');
+  expect(await refusal(small({ ...llama, 'general.type': 'adapter' }))).toContain('adapter');
+  expect(await refusal(small({ ...llama, 'split.count': 3 }))).toContain('one of 3 parts');
+  expect(await refusal(small({ 'general.architecture': 'llama' }))).toContain('no tokenizer');
+  expect(await refusal(small({ 'tokenizer.ggml.model': 'gpt2' }))).toContain('what kind of model');
+  expect(await refusal(small(llama, 0))).toContain('no weights');
+  expect(await refusal(small(llama, 2))).toContain('twice');
 });

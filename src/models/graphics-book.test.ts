@@ -1,18 +1,10 @@
 import { expect, it } from 'vitest';
 import type { GpuFacts } from '../core/models/device-report';
+import { gpuFacts } from '../testing/gpu-facts';
 import { memorySettings } from '../testing/memory-settings';
 import { GraphicsBook } from './graphics-book';
 
-const gpu = (name: string): GpuFacts => ({
-  name,
-  software: false,
-  halfPrecision: true,
-  maxBufferBytes: 1e9,
-  maxBindingBytes: 1e9,
-  maxBuffers: 10,
-  workgroupBytes: 32_768,
-});
-const INTEL = gpu('intel gen-12lp');
+const INTEL = gpuFacts();
 const ANSWER = [{ token: 7, likely: [{ token: 7, probability: 0.8 }] }];
 
 function world(find = (): Promise<GpuFacts | null> => Promise.resolve(INTEL)) {
@@ -72,7 +64,7 @@ it('remembers which model failed where, until a person switches it on again or t
       page().hasFailed('aa', INTEL),
       page().hasFailed('bb', INTEL),
       page().hasFailed('cc', INTEL),
-      page().hasFailed('aa', gpu('nvidia ampere')),
+      page().hasFailed('aa', gpuFacts({ name: 'nvidia ampere' })),
       page('llama.cpp 2').hasFailed('aa', INTEL),
     ]);
   expect(await failed()).toEqual([true, true, false, false, false]);

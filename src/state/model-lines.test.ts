@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelInfo } from '../core/models/stored-model';
 import type { FetchableModel } from '../models/model-shelf';
+import { gpuFacts } from '../testing/gpu-facts';
 import { PLAIN_DEVICE } from '../testing/plain-device';
 import { bestToFetch, modelLines } from './model-lines';
 
@@ -38,15 +39,7 @@ const builtIn: ModelInfo = {
 const DEVICE = {
   ...PLAIN_DEVICE,
   webGpu: true,
-  gpu: {
-    name: 'a laptop',
-    software: false,
-    halfPrecision: false,
-    maxBufferBytes: GB,
-    maxBindingBytes: GB,
-    maxBuffers: 10,
-    workgroupBytes: 32_768,
-  },
+  gpu: gpuFacts({ halfPrecision: false, maxBufferBytes: GB, maxBindingBytes: GB }),
 };
 
 describe('the lines of the Models screen', () => {

@@ -8,6 +8,7 @@ import type { Completion, CompletionRequest } from '../core/ports';
 import { GREEDY } from '../core/run';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import { GraphicsBook } from '../models/graphics-book';
+import { gpuFacts } from '../testing/gpu-facts';
 import { memorySettings } from '../testing/memory-settings';
 import type { LlamaInfo } from './model.worker';
 import type { LlamaConnection } from './model-connection';
@@ -15,15 +16,7 @@ import type { OpenModel } from './model-source';
 import { StoredSource } from './stored-source';
 
 const never = new AbortController().signal;
-const INTEL: GpuFacts = {
-  name: 'intel gen-12lp',
-  software: false,
-  halfPrecision: true,
-  maxBufferBytes: 1e9,
-  maxBindingBytes: 1e9,
-  maxBuffers: 10,
-  workgroupBytes: 32_768,
-};
+const INTEL = gpuFacts();
 const LARGE: StoredModel = {
   id: 'large',
   name: 'Large',

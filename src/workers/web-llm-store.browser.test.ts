@@ -1,7 +1,6 @@
 import * as webLlm from '@mlc-ai/web-llm';
 import { type Zippable, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { AppError } from '../core/errors';
 import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
 import { CATALOGUE, LIBRARY_IMPORTS } from '../models/catalogue';
 import { Downloader, type DownloadNote } from '../models/download';
@@ -16,6 +15,7 @@ import {
 } from '../models/mlc-models';
 import { OpfsModelStore } from '../models/opfs-model-store';
 import { Connection } from '../storage/connection';
+import { complaint } from '../testing/complaint';
 import { deleteDatabase } from '../testing/raw-database';
 import { linkingLibrary, tinyMlcFolder } from '../testing/tiny-mlc';
 import { filesOfZip } from '../models/zip-folder';
@@ -43,15 +43,6 @@ async function cached(): Promise<string[]> {
     for (const { url } of await (await caches.open(scope)).keys()) found.push(`${scope} ${url}`);
   }
   return found.sort();
-}
-async function complaint(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(
-    () => 'no error',
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof AppError && error.failure.kind === 'bad-file'
-    ? error.failure.detail
-    : String(error);
 }
 const replaced = (files: readonly FolderFile[], end: string, file: Blob | null): FolderFile[] =>
   files.flatMap((one) => {

@@ -1,19 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gpuFacts } from '../../testing/gpu-facts';
 import { type DeviceReport, deviceChecks } from './device-report';
 import { modelFit } from './model-fit';
 
 const GB = 1_000_000_000;
+const gpu = gpuFacts({ maxBufferBytes: 2 * GB, maxBindingBytes: 2 * GB });
 const LAPTOP: DeviceReport = {
-  gpu: {
-    name: 'intel gen-12lp',
-    software: false,
-    halfPrecision: true,
-    maxBufferBytes: 2 * GB,
-    maxBindingBytes: 2 * GB,
-    maxBuffers: 10,
-    workgroupBytes: 32_768,
-  },
+  gpu,
   webGpu: true,
   memoryBytes: 8 * GB,
   cores: 8,
@@ -24,7 +18,6 @@ const LAPTOP: DeviceReport = {
   persisted: true,
   canStoreFiles: true,
 };
-const gpu = LAPTOP.gpu as NonNullable<DeviceReport['gpu']>;
 const webLlm = (gpuBytes: number, halfPrecision = true) =>
   ({ engine: 'web-llm', bytes: gpuBytes, gpuBytes, halfPrecision }) as const;
 const gguf = (bytes: number) =>

@@ -11,6 +11,7 @@ import type { ModelsView } from '../../state/models-view.svelte';
 import type { Services } from '../../state/services';
 import { Connection } from '../../storage/connection';
 import { IdbRunStore } from '../../storage/idb-run-store';
+import { gpuFacts } from '../../testing/gpu-facts';
 import ModelsHarness from '../../testing/ModelsHarness.svelte';
 import { PLAIN_DEVICE } from '../../testing/plain-device';
 import { quietServices } from '../../testing/quiet-services';
@@ -46,15 +47,7 @@ const LLAMA: FetchableModel = {
 const GPU_DEVICE: DeviceReport = {
   ...PLAIN_DEVICE,
   webGpu: true,
-  gpu: {
-    name: 'a laptop',
-    software: false,
-    halfPrecision: true,
-    maxBufferBytes: 2 ** 31,
-    maxBindingBytes: 2 ** 31,
-    maxBuffers: 10,
-    workgroupBytes: 32_768,
-  },
+  gpu: gpuFacts({ name: 'a laptop' }),
 };
 /** A shelf whose download stands where the test leaves it. */
 class SlowShelf {

@@ -101,6 +101,22 @@ describe('rating by keyboard', () => {
     expect((await ratingOf(taskAt(0)))?.answers).toEqual({ valid: true, input: true, output: true });
   });
 
+  it('goes on counting when one comes back to the screen', async () => {
+    await fill(many);
+    await store.saveSetting('review:rater', 'Ana');
+    const slot = { room: null };
+    const first = await render(ReviewHarness, { services, session, slot });
+    await standsAt(0);
+    await userEvent.keyboard('yyy');
+    await expect.element(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '1');
+    await first.unmount();
+    await render(ReviewHarness, { services, session, slot });
+    await userEvent.keyboard('j');
+    await standsAt(1);
+    await userEvent.keyboard('yyy');
+    await expect.element(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '2');
+  });
+
   it('accepts and rejects and goes on, flags and stays, moves with J and K', async () => {
     await fill(many);
     await show();

@@ -66,7 +66,7 @@ export class EngineConnection<Load, Info> {
     try {
       return await this.#request(signal, (id, alive) => {
         const listener = proxy((delta: string) => {
-          // Text and result come through different ports: the last of the text may be late, but the result holds it.
+          // A worker that was ended may have sent text that is still on its way.
           if (over) return;
           alive();
           if (delta !== '') onText(delta);

@@ -21,10 +21,11 @@ export interface WorkerEngine {
 /** What the page calls. */
 export interface EngineApi<Load, Info> {
   load(what: Load, onProgress: (progress: Progress) => void): Promise<Outcome<Info>>;
+  /** @param onText across the border it gives a promise: the page has taken the text */
   complete(
     id: number,
     request: CompletionRequest,
-    onText: (delta: string) => void,
+    onText: (delta: string) => unknown,
   ): Promise<Outcome<Completion>>;
   choose(
     id: number,
@@ -65,8 +66,16 @@ export function serveEngine<Load, Info>(
         engine = loaded.engine;
         return loaded.info;
       }).finally(() => release(onProgress)),
-    complete: (id, what, onText) =>
-      request(id, (model, signal) => model.complete(what, signal, onText)).finally(() => release(onText)),
+    complete: async (id, what, onText) => {
+      let taken: unknown;
+      const outcome = await request(id, (model, signal) =>
+        model.complete(what, signal, (delta) => (taken = onText(delta))),
+      );
+      // Text and outcome go through different ports: without this the last of the text may come after it.
+      await Promise.resolve(taken).catch(() => undefined);
+      release(onText);
+      return outcome;
+    },
     choose: (id, what, options) =>
       request(id, (model, signal) => {
         if (model.choose) return model.choose(what, options, signal);

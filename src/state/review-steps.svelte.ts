@@ -61,30 +61,25 @@ export class ReviewSteps {
   #restore({ runId, tasks }: Step): Promise<number> {
     const { store } = this.services;
     return underRunLock(this.services, this.session, runId, async () => {
-      const stored = await this.#stored(runId, tasks);
+      // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nobody sees it
+      const changes = new Map(tasks.map((change) => [change.after.id, change]));
       const pacer = new Pacer();
       const back: Task[] = [];
-      for (const { before, after } of tasks) {
-        if (JSON.stringify(stored.get(after.id)) === JSON.stringify(after)) back.push(before);
-        await pacer.breathe();
+      for await (const page of this.#stored(runId, [...changes.keys()])) {
+        for (const task of page) {
+          const change = changes.get(task.id);
+          if (change && JSON.stringify(task) === JSON.stringify(change.after)) back.push(change.before);
+          await pacer.breathe();
+        }
       }
       await store.saveTasks(back);
       return tasks.length - back.length;
     });
   }
-  /** The tasks as they stand now. */
-  async #stored(runId: RunId, tasks: Step['tasks']): Promise<ReadonlyMap<TaskId, Task>> {
+  /** Pages with the tasks as they stand now, among others. */
+  async *#stored(runId: RunId, ids: readonly TaskId[]): AsyncGenerator<readonly Task[]> {
     const { store } = this.services;
-    // Not reactive: nobody sees them.
-    /* eslint-disable svelte/prefer-svelte-reactivity */
-    const found = new Map<TaskId, Task>();
-    const wanted = new Set(tasks.map(({ after }) => after.id));
-    /* eslint-enable svelte/prefer-svelte-reactivity */
-    const take = (task: Task | undefined): void => {
-      if (task && wanted.has(task.id)) found.set(task.id, task);
-    };
-    if (tasks.length <= FEW) (await Promise.all([...wanted].map((id) => store.task(id)))).forEach(take);
-    else for await (const page of store.scanTasks(runId)) page.forEach(take);
-    return found;
+    if (ids.length > FEW) yield* store.scanTasks(runId);
+    else yield (await Promise.all(ids.map((id) => store.task(id)))).filter((task) => task !== undefined);
   }
 }

@@ -180,8 +180,17 @@ export interface RunStore extends RunJournal {
   call(id: string): Promise<ModelCall | undefined>;
   /** A person's edit of a machine task or pool seed. */
   saveTask(task: Task): Promise<void>;
-  /** One edit of many tasks: all of them or none. */
-  saveTasks(tasks: readonly Task[]): Promise<void>;
+  /**
+   * Changes many tasks of one run, all or none, page by page: only a page of them is in memory. `change` is asked with
+   * each task as it stands, gives null where it stays, and may be asked again for the same task.
+   * @param onProgress tasks that were asked
+   */
+  changeTasks(
+    runId: RunId,
+    ids: readonly TaskId[],
+    change: (task: Task) => Task | null,
+    onProgress: (asked: number) => void,
+  ): Promise<void>;
   /** Removes a task from the pool and corrects the run's counters; its candidate row stays. */
   removeTask(id: TaskId): Promise<void>;
   scanRatings(runId: RunId): AsyncIterable<readonly Rating[]>;

@@ -24,6 +24,8 @@ import { chosen, type DeskQuery, isDone, type ReviewRow, reviewRow, scopeOf } fr
 import { ReviewSteps } from './review-steps.svelte';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';
+import { editableOf } from './task-edit';
+import { teller, type Work } from './work';
 
 export type DeskTab = 'rate' | 'replace' | 'figures';
 /** More tasks than these change in the queue together, after a moment: each look at a long queue takes its time. */
@@ -34,9 +36,7 @@ type Marks = Partial<Pick<Rating, 'verdict' | 'flagged' | 'answers'>>;
 export class ReviewDesk {
   tab = $state<DeskTab>('rate');
   run = $state.raw<RunRecord | null>(null);
-  loading = $state.raw<{ readonly done: number; readonly total: number; readonly since: number } | null>(
-    null,
-  );
+  loading = $state.raw<Work | null>(null);
   failure = $state.raw<Failure | null>(null);
   /** Null until a name was given. */
   rater = $state<string | null>(null);
@@ -134,9 +134,8 @@ export class ReviewDesk {
       this.#forget();
       this.run = summary.run;
       const total = summary.run.seedSet.count + summary.progress.kept;
-      const since = performance.now();
+      const tell = teller('Reading the tasks', 'rows', total, (work) => (this.loading = work));
       let done = 0;
-      this.loading = { done, total, since };
       const rows = this.#rows;
       for await (const page of this.services.store.scanTasks(id)) {
         if (!wanted()) return;
@@ -144,8 +143,7 @@ export class ReviewDesk {
           const row = reviewRow(task);
           if (row) rows.put(row);
         }
-        done += page.length;
-        this.loading = { done, total: Math.max(done, total), since };
+        tell((done += page.length));
       }
       await this.book.load(this.services.store, id, wanted);
       if (!wanted()) return;
@@ -228,7 +226,7 @@ export class ReviewDesk {
         runId: after.runId,
         taskId: after.id,
         ratings: [],
-        tasks: [{ before, after }],
+        tasks: [{ id: after.id, before: editableOf(before), after: editableOf(after) }],
       });
       this.said = `${label}.`;
     });
@@ -249,7 +247,11 @@ export class ReviewDesk {
       if (!this.detail.close()) return;
       const undone = await this.#guard(() => this.steps.undo());
       if (undone) {
-        const left = undone.left > 0 ? ` ${undone.left} tasks were changed again since and stay.` : '';
+        const stay =
+          undone.left === 1
+            ? '1 task was changed again since and stays'
+            : `${undone.left} tasks were changed again since and stay`;
+        const left = undone.left > 0 ? ` ${stay}.` : '';
         this.said = `Taken back: ${step.label}.${left}`;
       }
       const place = this.queue.findIndex(({ id }) => id === step.taskId);

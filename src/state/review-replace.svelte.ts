@@ -10,13 +10,15 @@ import {
   type ReplaceRule,
   withChanges,
 } from '../core/review/replace';
-import type { RunId, Task } from '../core/task';
+import type { RunId, TaskId } from '../core/task';
 import type { ReviewDesk } from './review-desk.svelte';
+import type { Edited } from './review-steps.svelte';
 import { Pacer } from '../export/pacer';
 import { underRunLock } from './run-lock';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';
-import { draftOf, draftProblem, withDraft } from './task-edit';
+import { differs, draftProblem, editableOf, withDraft } from './task-edit';
+import { teller, type Work } from './work';
 
 /** More changes than anyone looks through; a rule that makes more is too wide. */
 const MAX_CHANGES = 50_000;
@@ -40,7 +42,7 @@ export class ReviewReplace {
   readonly leftOut = new SvelteSet<string>();
   page = $state(0);
   working = $state<'looking' | 'writing' | null>(null);
-  done = $state(0);
+  work = $state.raw<Work | null>(null);
   failure = $state.raw<Failure | null>(null);
   said = $state('');
   #turn = 0;
@@ -86,7 +88,7 @@ export class ReviewReplace {
     this.more = false;
     this.looked = null;
     this.leftOut.clear();
-    this.working = null;
+    this.#rest();
     this.failure = null;
     this.page = 0;
   }
@@ -100,15 +102,16 @@ export class ReviewReplace {
     this.said = '';
     if (!run || !matcher || rule.fields.length === 0) return;
     const turn = this.#turn;
+    const wanted = (): boolean => turn === this.#turn;
     this.working = 'looking';
-    this.done = 0;
+    const tell = teller('Looking through the tasks', 'rows', this.desk.tasks, (work) => (this.work = work));
+    let asked = 0;
     const found: Change[] = [];
     let places = 0;
     let tasks = 0;
     const pacer = new Pacer();
     try {
       for await (const page of this.services.store.scanTasks(run.id)) {
-        if (turn !== this.#turn) return;
         for (const task of page) {
           const changes = task.origin === 'machine' ? changesOf(task, rule, matcher) : [];
           const room = MAX_CHANGES - found.length;
@@ -118,17 +121,19 @@ export class ReviewReplace {
           found.push(...listed);
           if (changes.length > room) this.more = true;
           await pacer.breathe();
+          if (!wanted()) return;
         }
-        this.done += page.length;
+        tell((asked += page.length));
         if (this.more) break;
       }
+      if (!wanted()) return;
       this.looked = rule;
       this.counts = { places, tasks };
       this.changes = found;
     } catch (error) {
-      this.#fail(error);
+      if (wanted()) this.#fail(error);
     }
-    if (turn === this.#turn) this.working = null;
+    if (wanted()) this.#rest();
   }
 
   /** Writes the changes that were not left out, as one step that can be taken back. */
@@ -137,11 +142,10 @@ export class ReviewReplace {
     const { looked: rule, picked } = this;
     if (!run || !rule || picked.length === 0 || this.session.active || this.working) return;
     this.working = 'writing';
-    this.done = 0;
     this.failure = null;
     try {
       const written = await underRunLock(this.services, this.session, run.id, () =>
-        this.#write(run.id, rule, picked),
+        this.#write(run.id, picked),
       );
       if (written.length > 0) {
         const label = `replaced “${rule.find}” in ${written.length} task${written.length === 1 ? '' : 's'}`;
@@ -152,38 +156,38 @@ export class ReviewReplace {
     } catch (error) {
       this.#fail(error);
     }
-    this.working = null;
+    this.#rest();
   }
 
-  async #write(
-    runId: RunId,
-    rule: ReplaceRule,
-    picked: readonly Change[],
-  ): Promise<{ before: Task; after: Task }[]> {
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity
-    const byId = new Map(picked.map((change) => [change.id, change]));
-    const written: { before: Task; after: Task }[] = [];
-    const pacer = new Pacer();
-    for await (const page of this.services.store.scanTasks(runId)) {
-      for (const task of page) {
-        if (task.origin !== 'machine') continue;
-        await pacer.breathe();
-        // Found again in the text as it is now: what was changed since the preview is not touched.
-        const changes = changesOf(task, rule).filter(({ id, before }) => byId.get(id)?.before === before);
-        if (changes.length === 0) continue;
-        const draft = draftOf(task);
-        const texts = withChanges({ ...draft, instances: draft.instances ?? [] }, changes);
+  async #write(runId: RunId, picked: readonly Change[]): Promise<readonly Edited[]> {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read here alone
+    const edited = new Map<TaskId, Edited>();
+    const changes = Map.groupBy(picked, ({ taskId }) => taskId);
+    await this.services.store.changeTasks(
+      runId,
+      [...changes.keys()],
+      (task) => {
+        const before = editableOf(task);
+        const { draft } = before;
+        // What was changed since the preview has other texts than the changes, and stays.
+        const texts = withChanges({ ...draft, instances: draft.instances ?? [] }, changes.get(task.id) ?? []);
         const next = {
           ...draft,
           instruction: texts.instruction,
-          instances: draft.instances && texts.instances.map((instance) => ({ ...instance })),
+          instances: draft.instances && texts.instances,
         };
-        if (draftProblem(next) === null) written.push({ before: task, after: withDraft(task, next) });
-      }
-      this.done += page.length;
-    }
-    await this.services.store.saveTasks(written.map(({ after }) => after));
-    return written;
+        if (!differs(task, next) || draftProblem(next) !== null) return null;
+        const changed = withDraft(task, next);
+        edited.set(task.id, { id: task.id, before, after: editableOf(changed) });
+        return changed;
+      },
+      teller('Writing the changes', 'rows', changes.size, (work) => (this.work = work)),
+    );
+    return [...edited.values()];
+  }
+  #rest(): void {
+    this.working = null;
+    this.work = null;
   }
   #fail(error: unknown): void {
     this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));

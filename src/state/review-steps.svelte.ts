@@ -1,11 +1,18 @@
 /** What a person did on the review desk, newest last; each step can be taken back as one. */
 import type { Rating } from '../core/review/rating';
-import type { RunId, Task, TaskId } from '../core/task';
-import { Pacer } from '../export/pacer';
+import type { RunId, TaskId } from '../core/task';
 import { underRunLock } from './run-lock';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';
+import { type Editable, stands, withEditable } from './task-edit';
+import { teller, type Work } from './work';
 
+/** Only what can be edited is held: whole tasks, tens of thousands of them, would fill the memory. */
+export interface Edited {
+  readonly id: TaskId;
+  readonly before: Editable;
+  readonly after: Editable;
+}
 export interface Step {
   /** What was done, in words. */
   readonly label: string;
@@ -14,7 +21,7 @@ export interface Step {
   readonly taskId: TaskId | null;
   /** Ratings as they stood before; null where there was none. */
   readonly ratings: readonly { readonly id: string; readonly before: Rating | null }[];
-  readonly tasks: readonly { readonly before: Task; readonly after: Task }[];
+  readonly tasks: readonly Edited[];
 }
 export interface Undone {
   readonly step: Step;
@@ -22,11 +29,10 @@ export interface Undone {
   readonly left: number;
 }
 
-/** For more tasks than these it is faster to read the whole pool in pages. */
-const FEW = 50;
-
 export class ReviewSteps {
   steps = $state.raw<readonly Step[]>([]);
+  /** How far the taking back of a large step is; null when none goes on. */
+  work = $state.raw<Work | null>(null);
 
   constructor(
     private readonly services: Services,
@@ -58,28 +64,28 @@ export class ReviewSteps {
     return { step, left };
   }
 
-  #restore({ runId, tasks }: Step): Promise<number> {
-    const { store } = this.services;
-    return underRunLock(this.services, this.session, runId, async () => {
-      // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nobody sees it
-      const changes = new Map(tasks.map((change) => [change.after.id, change]));
-      const pacer = new Pacer();
-      const back: Task[] = [];
-      for await (const page of this.#stored(runId, [...changes.keys()])) {
-        for (const task of page) {
-          const change = changes.get(task.id);
-          if (change && JSON.stringify(task) === JSON.stringify(change.after)) back.push(change.before);
-          await pacer.breathe();
-        }
-      }
-      await store.saveTasks(back);
-      return tasks.length - back.length;
-    });
-  }
-  /** Pages with the tasks as they stand now, among others. */
-  async *#stored(runId: RunId, ids: readonly TaskId[]): AsyncGenerator<readonly Task[]> {
-    const { store } = this.services;
-    if (ids.length > FEW) yield* store.scanTasks(runId);
-    else yield (await Promise.all(ids.map((id) => store.task(id)))).filter((task) => task !== undefined);
+  async #restore({ runId, tasks, label }: Step): Promise<number> {
+    /* eslint-disable svelte/prefer-svelte-reactivity -- read here alone */
+    const edits = new Map(tasks.map((edited) => [edited.id, edited]));
+    const back = new Set<TaskId>();
+    /* eslint-enable svelte/prefer-svelte-reactivity */
+    try {
+      await underRunLock(this.services, this.session, runId, () =>
+        this.services.store.changeTasks(
+          runId,
+          [...edits.keys()],
+          (task) => {
+            const edit = edits.get(task.id);
+            if (!edit || !stands(task, edit.after)) return null;
+            back.add(task.id);
+            return withEditable(task, edit.before);
+          },
+          teller(`Taking back: ${label}`, 'rows', tasks.length, (work) => (this.work = work)),
+        ),
+      );
+    } finally {
+      this.work = null;
+    }
+    return tasks.length - back.size;
   }
 }

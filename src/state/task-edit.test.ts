@@ -1,7 +1,18 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runId } from '../core/ids';
 import { machineTask, poolSeed } from '../testing/many-tasks';
-import { differs, type Draft, draftOf, draftProblem, originalDraft, withDraft } from './task-edit';
+import {
+  differs,
+  type Draft,
+  draftOf,
+  draftProblem,
+  editableOf,
+  originalDraft,
+  stands,
+  withDraft,
+  withEditable,
+} from './task-edit';
 
 const RUN = runId(1);
 const [bare, typed, whole] = [0, 1, 2].map((seq) => machineTask(RUN, seq, 'Name two rivers in Asia.')) as [
@@ -81,10 +92,59 @@ describe('originalDraft', () => {
   });
 });
 
+describe('an edit that is taken back', () => {
+  const text = fc.string({ unit: 'binary', minLength: 1 });
+  const drafts = fc.record({
+    instruction: text,
+    isClassification: fc.boolean(),
+    instances: fc.array(fc.record({ input: text, output: text }), { minLength: 1, maxLength: 3 }),
+  });
+  it('gives the very task, whatever was written before and by the edit', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(bare, typed, whole, seed), drafts, drafts, (machine, earlier, later) => {
+        for (const task of [machine, withDraft(machine, earlier)]) {
+          const before = editableOf(task);
+          const after = withDraft(task, later);
+          expect(stands(after, editableOf(after))).toBe(true);
+          expect(withEditable(after, before)).toEqual(task);
+        }
+      }),
+    );
+  });
+  it('is not when the task stands otherwise since', () => {
+    const edited = withDraft(whole, changed(draftOf(whole), { instruction: 'Mine.' }));
+    const as = editableOf(edited);
+    expect(stands(edited, as)).toBe(true);
+    expect(stands(whole, as)).toBe(false);
+    expect(stands(withDraft(edited, changed(draftOf(edited), { instruction: 'Mine again.' })), as)).toBe(
+      false,
+    );
+    // The same text, but written by the machine.
+    expect(stands({ ...whole, instruction: 'Mine.' }, as)).toBe(false);
+    const other = { ...as, original: { instruction: 'Another.', instances: [] } };
+    expect(stands(edited, other)).toBe(false);
+  });
+});
+
 describe('a draft', () => {
   it('differs only when something was changed', () => {
     expect(differs(whole, draftOf(whole))).toBe(false);
-    expect(differs(whole, changed(draftOf(whole), { instruction: 'x' }))).toBe(true);
+    const { instances } = draftOf(whole);
+    const [first = { input: '', output: '' }] = instances ?? [];
+    for (const change of [
+      { instruction: 'x' },
+      { isClassification: !draftOf(whole).isClassification },
+      { isClassification: null },
+      { instances: null },
+      { instances: [] },
+      { instances: [...(instances ?? []), first] },
+      { instances: [{ ...first, input: 'x' }] },
+      { instances: [{ ...first, output: 'x' }] },
+    ]) {
+      expect(differs(whole, changed(draftOf(whole), change)), JSON.stringify(change)).toBe(true);
+    }
+    expect(differs(bare, draftOf(bare))).toBe(false);
+    expect(differs(bare, changed(draftOf(bare), { instances: [] }))).toBe(true);
   });
   it('needs an instruction, and an output in each instance', () => {
     expect(draftProblem(draftOf(whole))).toBeNull();

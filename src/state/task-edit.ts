@@ -1,5 +1,5 @@
 /** A person's edit of a task: what the form holds, and the task that comes of it. */
-import type { Instance, MachineTask, Task } from '../core/task';
+import type { Instance, MachineTask, Provenance, Task } from '../core/task';
 
 /** Null where the task's stage has none: it cannot be edited before the machine has written it. */
 export interface Draft {
@@ -36,9 +36,28 @@ export function originalDraft(task: MachineTask): Draft {
   };
 }
 
+/** What a draft and the machine's own text have in common. */
+interface Said {
+  readonly instruction: string;
+  /** Undefined where an old record does not tell it. */
+  readonly isClassification?: boolean | null;
+  readonly instances: readonly Instance[] | null;
+}
+/** Field by field: this is asked of tens of thousands of tasks in a row. */
+function saysSame(a: Said, b: Said): boolean {
+  if (a.instruction !== b.instruction || a.isClassification !== b.isClassification) return false;
+  if (!a.instances || !b.instances) return a.instances === b.instances;
+  const { instances } = b;
+  return (
+    a.instances.length === instances.length &&
+    a.instances.every(
+      ({ input, output }, i) => input === instances[i]?.input && output === instances[i].output,
+    )
+  );
+}
+
 /** Whether the form says something else than the task. */
-export const differs = (task: Task, draft: Draft): boolean =>
-  JSON.stringify(draftOf(task)) !== JSON.stringify(draft);
+export const differs = (task: Task, draft: Draft): boolean => !saysSame(draftOf(task), draft);
 
 /** Why a draft cannot be saved; null when it can. */
 export function draftProblem(draft: Draft): string | null {
@@ -47,19 +66,41 @@ export function draftProblem(draft: Draft): string | null {
   return empty < 0 ? null : `Instance ${empty + 1} has no output. Write one, or take the instance out.`;
 }
 
+/** All that an edit changes in a task: the draft, and what the machine wrote when that is something else. */
+export interface Editable {
+  readonly draft: Draft;
+  readonly original: Provenance['original'] | null;
+}
+export const editableOf = (task: Task): Editable => ({
+  draft: draftOf(task),
+  original: (task.origin === 'machine' ? task.provenance.original : null) ?? null,
+});
+/** Whether the task stands as it did. */
+export function stands(task: Task, as: Editable): boolean {
+  const { draft, original } = editableOf(task);
+  if (!original || !as.original) return original === as.original && saysSame(draft, as.draft);
+  return saysSame(draft, as.draft) && saysSame(original, as.original);
+}
+
 /** The task with the draft in it. A machine task keeps what the machine wrote in `provenance.original`. */
 export function withDraft(task: Task, draft: Draft): Task {
-  const instances: readonly Instance[] = draft.instances ?? [];
-  const isClassification = draft.isClassification ?? false;
-  if (task.origin === 'seed') return { ...task, instruction: draft.instruction, isClassification, instances };
-  const { original: before, ...source } = task.provenance;
-  const original = before ?? {
+  if (task.origin === 'seed') return withEditable(task, { draft, original: null });
+  const original = task.provenance.original ?? {
     instruction: task.instruction,
     isClassification: typeOf(task),
     instances: instancesOf(task) ?? [],
   };
-  const same = JSON.stringify(original) === JSON.stringify({ ...draft, instances });
-  const provenance = same ? source : { ...source, original };
+  const same = saysSame(original, { ...draft, instances: draft.instances ?? [] });
+  return withEditable(task, { draft, original: same ? null : original });
+}
+
+/** The task with an edit made or taken back. Null in the draft leaves what the task has. */
+export function withEditable(task: Task, { draft, original }: Editable): Task {
+  const instances: readonly Instance[] = draft.instances ?? [];
+  const isClassification = draft.isClassification ?? false;
+  if (task.origin === 'seed') return { ...task, instruction: draft.instruction, isClassification, instances };
+  const { original: old, ...source } = task.provenance;
+  const provenance = original ? { ...source, original } : source;
   const base = { ...task, instruction: draft.instruction, provenance };
   switch (base.stage) {
     case 'instruction':

@@ -20,6 +20,7 @@ export interface WriteTransaction {
   put<S extends StoreName>(store: S, row: Schema[S]['value'], key?: Schema[S]['key']): void;
   delete(store: StoreName, key: IDBValidKey | IDBKeyRange): void;
   get<S extends StoreName>(store: S, key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined>;
+  getAll<S extends StoreName>(store: S, range: IDBKeyRange, count: number): Promise<Schema[S]['value'][]>;
   lastKey<S extends StoreName>(store: S): Promise<Schema[S]['key'] | undefined>;
 }
 
@@ -62,6 +63,7 @@ export class Connection {
           put: (store, row, key) => void raw.objectStore(store).put(row, key),
           delete: (store, key) => void raw.objectStore(store).delete(key),
           get: (store, key) => tx.objectStore(store).get(key),
+          getAll: (store, range, limit) => tx.objectStore(store).getAll(range, limit),
           lastKey: async (store) => (await tx.objectStore(store).openKeyCursor(null, 'prev'))?.primaryKey,
         });
         await ended;

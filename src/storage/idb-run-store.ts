@@ -10,11 +10,10 @@ import { AppError } from '../core/errors';
 import { Connection, type StoreName, type WriteTransaction } from './connection';
 import { ROW_STORES, type RowStore, runRange, type Schema } from './schema';
 import { moveRow } from './move-row';
+import { tasksWith } from './tasks-with';
 
 /** Rows that are read at once: the browser makes all of them while the page waits, and a row may be long. */
 const PAGE = 250;
-/** Rows that are written before the page has its turn. */
-const SLICE = 100;
 /** Settings of the store itself: the number given last, and imports that have begun. */
 const LAST_NUMBER = 'store:last-run-number';
 const IMPORTS = 'store:imports';
@@ -188,26 +187,35 @@ export class IdbRunStore implements RunStore {
     this.#tell({ kind: 'rows', runId: changedRun, tasks, removed: after ? [] : [id], candidates: [] });
   }
 
-  async saveTasks(tasks: readonly Task[]): Promise<void> {
-    const runId = tasks[0]?.runId;
-    if (!runId) return;
+  async changeTasks(
+    runId: RunId,
+    ids: readonly TaskId[],
+    change: (task: Task) => Task | null,
+    onProgress: (asked: number) => void,
+  ): Promise<void> {
+    // Kept when the work is tried again: the attempt before may have been written, and only its answer lost.
+    const changed = new Set<TaskId>();
     await this.#connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
       let progress = await tx.get('progress', runId);
-      // Each slice waits for its reads, so that the page has its turn in between.
-      for (const slice of slicesOf(tasks)) {
-        const before = await Promise.all(slice.map(({ id }) => tx.get('tasks', id)));
-        for (const [i, after] of slice.entries()) {
-          const old = before[i];
-          if (progress && old?.origin === 'machine') progress = withRemoved(progress, old);
+      // Each page is waited for, so that the screen has its turn in between.
+      for await (const { tasks, asked } of tasksWith(ids, (...page) => tx.getAll('tasks', ...page))) {
+        for (const before of tasks) {
+          const after = change(before);
+          if (!after) continue;
+          if (progress && before.origin === 'machine') progress = withRemoved(progress, before);
           if (progress && after.origin === 'machine') progress = withReplaced(progress, after);
           tx.put('tasks', after);
+          changed.add(after.id);
         }
+        onProgress(asked);
       }
       if (progress) tx.put('progress', progress);
     });
-    for (const slice of slicesOf(tasks)) {
-      this.#tell({ kind: 'rows', runId, tasks: slice, removed: [], candidates: [] });
-      await new Promise((resolve) => setTimeout(resolve));
+    // Read again instead of held: tens of thousands of tasks in memory make the browser's collection of it slow.
+    const read = (range: IDBKeyRange, count: number): Promise<Task[]> =>
+      this.#connection.read(['tasks'], (tx) => tx.objectStore('tasks').getAll(range, count));
+    for await (const { tasks } of tasksWith([...changed], read)) {
+      this.#tell({ kind: 'rows', runId, tasks, removed: [], candidates: [] });
     }
   }
 
@@ -346,10 +354,6 @@ export class IdbRunStore implements RunStore {
       open = true;
     }
   }
-}
-
-function* slicesOf<T>(rows: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < rows.length; at += SLICE) yield rows.slice(at, at + SLICE);
 }
 
 /** The next run's number, never given before: rows of an import may lie under numbers without a run. */

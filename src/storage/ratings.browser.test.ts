@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seedId } from '../core/ids';
 import { initialProgress } from '../core/pipeline/progress';
 import type { NewRun, StoreChange } from '../core/ports';
 import { type Rating, ratingId } from '../core/review/rating';
-import type { MachineTask, RunId } from '../core/task';
+import type { MachineTask, RunId, Task, TaskId } from '../core/task';
 import { deleteDatabase } from '../testing/raw-database';
 import { complete, identified, machineTask, tinyConfig, tinySeeds } from '../testing/tiny-pool';
 import { IdbRunStore } from './idb-run-store';
@@ -80,20 +81,66 @@ describe('ratings', () => {
   });
 });
 
-it('many tasks are saved as one, and the counters follow', async () => {
+it('many tasks are changed as one, and the counters follow', async () => {
   const { id } = await store.createRun(newRun());
   const tasks = Array.from({ length: 600 }, (_, seq) => complete(identified(machineTask(id, seq))));
-  await store.commit({ progress: { ...initialProgress(id), kept: 0 }, tasks: [] });
+  await store.commit({
+    progress: { ...initialProgress(id), kept: 600, completed: 600, instances: 600 },
+    tasks,
+  });
   const told: StoreChange[] = [];
   store.watch((change) => told.push(change));
-  await store.saveTasks(tasks);
-  expect(await store.progress(id)).toMatchObject({ kept: 600, completed: 600, instances: 600 });
-  await store.saveTasks(tasks.map((task) => complete(task, 2)));
-  expect(await store.progress(id)).toMatchObject({ kept: 600, completed: 600, instances: 1200 });
-  const ids = told.flatMap((change) => (change.kind === 'rows' ? change.tasks.map((task) => task.id) : []));
-  expect(ids).toHaveLength(1200);
+  const asked: number[] = [];
+  // One in three stays, and one is not there.
+  const changed = tasks.filter(({ seq }) => seq % 3 > 0);
+  await store.changeTasks(
+    id,
+    [...tasks.map((task) => task.id), `${id}/z` as TaskId],
+    (task) => (task.origin === 'machine' && task.seq % 3 > 0 ? complete(task, 2) : null),
+    (done) => asked.push(done),
+  );
+  expect(asked).toEqual([100, 200, 300, 400, 500, 600, 601]);
+  expect(await store.progress(id)).toMatchObject({ kept: 600, completed: 600, instances: 1000 });
+  const rows = told.flatMap((change) => (change.kind === 'rows' ? change.tasks : []));
+  expect(rows).toEqual(changed.map((task) => complete(task, 2)));
+  expect(await store.task(tasks[0]?.id as TaskId)).toEqual(tasks[0]);
   // A row that cannot be stored: none of them is.
-  const broken = { ...tasks[1], extra: () => 0 } as unknown as MachineTask;
-  await expect(store.saveTasks([...tasks.slice(2), broken])).rejects.toThrow();
-  expect(await store.progress(id)).toMatchObject({ instances: 1200 });
+  const unstorable = (task: Task): Task => {
+    const next = complete(task as MachineTask, 3);
+    return task.id === tasks[599]?.id ? Object.assign(next, { extra: () => 0 }) : next;
+  };
+  const ids = tasks.map((task) => task.id);
+  await expect(store.changeTasks(id, ids, unstorable, () => undefined)).rejects.toThrow();
+  expect(await store.progress(id)).toMatchObject({ instances: 1000 });
+  expect(await store.task(tasks[1]?.id as TaskId)).toEqual(complete(tasks[1] as MachineTask, 2));
+});
+
+it('asks for the tasks with the ids alone, wherever they stand, and for each once', async () => {
+  const { id } = await store.createRun(newRun());
+  const tasks = Array.from({ length: 500 }, (_, seq) => complete(identified(machineTask(id, seq))));
+  await store.commit({ progress: initialProgress(id), tasks });
+  const all = tasks.map((task) => task.id);
+  const askedFor = async (ids: readonly TaskId[]): Promise<TaskId[]> => {
+    const asked: TaskId[] = [];
+    const stay = ({ id: taskId }: Task): null => {
+      asked.push(taskId);
+      return null;
+    };
+    await store.changeTasks(id, ids, stay, () => undefined);
+    return asked;
+  };
+  const pick = (...places: number[]): TaskId[] => places.map((place) => all[place] as TaskId);
+  expect(await askedFor([])).toEqual([]);
+  for (const ids of [
+    pick(7),
+    pick(0, 499),
+    pick(3, 4, 250, 251, 498),
+    all.filter((_, i) => i % 7 === 0),
+    all,
+    [seedId(id, 3), ...pick(0, 499)],
+  ]) {
+    const order = ids.toSorted();
+    expect(await askedFor(ids)).toEqual(order);
+    expect(await askedFor(ids.toReversed())).toEqual(order);
+  }
 });

@@ -62,14 +62,19 @@ export function changesOf(task: MachineTask, rule: ReplaceRule, matcher = matche
   return changes;
 }
 
-export interface Texts {
+interface Texts {
   readonly instruction: string;
   readonly instances: readonly Instance[];
 }
-/** The texts of a task after some of the changes found in it. */
-export function withChanges({ instruction, instances }: Texts, changes: readonly Change[]): Texts {
+/** The texts of a task after changes found in it. What was written since they were found stays. */
+export function withChanges(
+  { instruction, instances }: Texts,
+  changes: readonly Change[],
+): { instruction: string; instances: { input: string; output: string }[] } {
   const after = (field: ReplaceField, instance: number | null, before: string): string =>
-    changes.find((change) => change.field === field && change.instance === instance)?.after ?? before;
+    changes.find(
+      (change) => change.field === field && change.instance === instance && change.before === before,
+    )?.after ?? before;
   return {
     instruction: after('instruction', null, instruction),
     instances: instances.map(({ input, output }, i) => ({

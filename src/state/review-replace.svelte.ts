@@ -116,7 +116,7 @@ export class ReviewReplace {
           const changes = task.origin === 'machine' ? changesOf(task, rule, matcher) : [];
           const room = MAX_CHANGES - found.length;
           const listed = changes.slice(0, room);
-          for (const change of listed) places += change.places.length;
+          for (const change of listed) places += change.places;
           if (listed.length > 0) tasks++;
           found.push(...listed);
           if (changes.length > room) this.more = true;

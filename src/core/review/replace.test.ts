@@ -94,7 +94,7 @@ describe('the preview', () => {
     return first;
   };
   it('marks the words on both sides', () => {
-    expect(piecesOf(change('one two one', 'one', '1'), '1')).toEqual({
+    expect(piecesOf(change('one two one', 'one', '1'), rule('one', '1'))).toEqual({
       before: [
         { text: 'one', marked: true },
         { text: ' two ', marked: false },
@@ -106,7 +106,16 @@ describe('the preview', () => {
         { text: '1', marked: true },
       ],
     });
-    expect(piecesOf(change('one two', 'one', ''), '').after).toEqual([{ text: ' two', marked: false }]);
+    expect(piecesOf(change('one two', 'one', ''), rule('one', '')).after).toEqual([
+      { text: ' two', marked: false },
+    ]);
+  });
+  it('counts the places, and marks as many', () => {
+    const asked = rule('the', 'a', { matchCase: false, wholeWords: true });
+    const [found] = changesOf(task('The theatre, the THE'), asked);
+    expect(found?.places).toBe(3);
+    const { before } = piecesOf(found as Change, asked);
+    expect(before.filter(({ marked }) => marked).map(({ text }) => text)).toEqual(['The', 'the', 'THE']);
   });
   it('is the whole text while it is short, and stays short for long ones', () => {
     const short = fc.string({ unit: 'grapheme', maxLength: 30 });
@@ -114,13 +123,13 @@ describe('the preview', () => {
       fc.property(short, short, (a, b) => {
         const text = `${a}needle${b}`;
         const found = change(text, 'needle', 'N');
-        const sides = piecesOf(found, 'N');
+        const sides = piecesOf(found, rule('needle', 'N'));
         expect(sides.before.map((piece) => piece.text).join('')).toBe(found.before);
         expect(sides.after.map((piece) => piece.text).join('')).toBe(found.after);
       }),
     );
     const long = '😀'.repeat(500);
-    const sides = piecesOf(change(`${long}x${long}x${long}`, 'x', 'y'), 'y');
+    const sides = piecesOf(change(`${long}x${long}x${long}`, 'x', 'y'), rule('x', 'y'));
     for (const { text } of [...sides.before, ...sides.after]) {
       expect(text.length).toBeLessThan(130);
       expect(text.isWellFormed()).toBe(true);

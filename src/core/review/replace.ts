@@ -25,8 +25,8 @@ export interface Change {
   readonly instance: number | null;
   readonly before: string;
   readonly after: string;
-  /** Where the words stand in `before`. */
-  readonly places: readonly { readonly start: number; readonly end: number }[];
+  /** How often the words stand in `before`. */
+  readonly places: number;
 }
 
 /** What a rule looks for; null when it looks for nothing. */
@@ -44,9 +44,9 @@ export function changesOf(task: MachineTask, rule: ReplaceRule, matcher = matche
   const changes: Change[] = [];
   const look = (field: ReplaceField, instance: number | null, before: string): void => {
     if (!rule.fields.includes(field)) return;
-    const places: { start: number; end: number }[] = [];
-    const after = before.replace(matcher, (found: string, at: number) => {
-      places.push({ start: at, end: at + found.length });
+    let places = 0;
+    const after = before.replace(matcher, () => {
+      places++;
       return rule.replace;
     });
     if (after === before) return;
@@ -91,15 +91,16 @@ export interface Piece {
 /** Characters that are shown around a place; what lies between is left out. */
 const AROUND = 60;
 
-/** Both sides of a change for the eye: the words marked, long stretches without any shortened. */
-export function piecesOf({ before, places }: Change, replace: string): { before: Piece[]; after: Piece[] } {
+/** Both sides of a change that the rule makes, for the eye: the words marked, long stretches without any shortened. */
+export function piecesOf({ before }: Change, rule: ReplaceRule): { before: Piece[]; after: Piece[] } {
+  const matcher = matcherOf(rule);
   const sides = { before: [] as Piece[], after: [] as Piece[] };
   let at = 0;
-  for (const [i, { start, end }] of places.entries()) {
-    const plain = { text: shortened(before.slice(at, start), i > 0, true), marked: false };
-    sides.before.push(plain, { text: before.slice(start, end), marked: true });
-    sides.after.push(plain, { text: replace, marked: true });
-    at = end;
+  for (const { 0: words, index } of matcher ? before.matchAll(matcher) : []) {
+    const plain = { text: shortened(before.slice(at, index), at > 0, true), marked: false };
+    sides.before.push(plain, { text: words, marked: true });
+    sides.after.push(plain, { text: rule.replace, marked: true });
+    at = index + words.length;
   }
   const rest = { text: shortened(before.slice(at), true, false), marked: false };
   sides.before.push(rest);

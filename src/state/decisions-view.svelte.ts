@@ -265,8 +265,12 @@ export class DecisionsView {
       signal,
       tell,
     );
+    // Each step of its own turn: with 50,000 candidates together they would hold the page.
+    await nextTask();
     signal.throwIfAborted();
     this.#whatIf = new WhatIf(graph);
+    await nextTask();
+    signal.throwIfAborted();
     const { edge } = this;
     const { newlyKept, newlyRejected } = previewer.at(
       this.storedThreshold,

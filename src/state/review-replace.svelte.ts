@@ -168,14 +168,10 @@ export class ReviewReplace {
       [...changes.keys()],
       (task) => {
         const before = editableOf(task);
-        const { draft } = before;
+        const { instruction, isClassification, instances } = before.content;
         // What was changed since the preview has other texts than the changes, and stays.
-        const texts = withChanges({ ...draft, instances: draft.instances ?? [] }, changes.get(task.id) ?? []);
-        const next = {
-          ...draft,
-          instruction: texts.instruction,
-          instances: draft.instances && texts.instances,
-        };
+        const texts = withChanges({ instruction, instances: instances ?? [] }, changes.get(task.id) ?? []);
+        const next = { ...texts, isClassification, instances: instances && texts.instances };
         if (!differs(task, next) || draftProblem(next) !== null) return null;
         const changed = withDraft(task, next);
         edited.set(task.id, { id: task.id, before, after: editableOf(changed) });

@@ -1,8 +1,20 @@
 /** A person's edit of a task: what the form holds, and the task that comes of it. */
 import type { Instance, MachineTask, Provenance, Task } from '../core/task';
 
-/** Null where the task's stage has none: it cannot be edited before the machine has written it. */
-export interface Draft {
+/** What a task says, or what an edit makes it say. Null where the task's stage has none. */
+interface Content {
+  readonly instruction: string;
+  readonly isClassification: boolean | null;
+  readonly instances: readonly Instance[] | null;
+}
+const contentOf = (task: Task): Content => ({
+  instruction: task.instruction,
+  isClassification: typeOf(task),
+  instances: instancesOf(task),
+});
+
+/** A content for a form to write in. Null where the task's stage has none: the machine has to write it first. */
+export interface Draft extends Content {
   instruction: string;
   isClassification: boolean | null;
   instances: { input: string; output: string }[] | null;
@@ -36,13 +48,8 @@ export function originalDraft(task: MachineTask): Draft {
   };
 }
 
-/** What a draft and the machine's own text have in common. */
-interface Said {
-  readonly instruction: string;
-  /** Undefined where an old record does not tell it. */
-  readonly isClassification?: boolean | null;
-  readonly instances: readonly Instance[] | null;
-}
+/** A content, or what the machine wrote: old records of that do not tell the type. */
+type Said = Omit<Content, 'isClassification'> & Partial<Pick<Content, 'isClassification'>>;
 /** Field by field: this is asked of tens of thousands of tasks in a row. */
 function saysSame(a: Said, b: Said): boolean {
   if (a.instruction !== b.instruction || a.isClassification !== b.isClassification) return false;
@@ -56,62 +63,59 @@ function saysSame(a: Said, b: Said): boolean {
   );
 }
 
-/** Whether the form says something else than the task. */
-export const differs = (task: Task, draft: Draft): boolean => !saysSame(draftOf(task), draft);
+/** Whether a content says something else than the task. */
+export const differs = (task: Task, content: Content): boolean => !saysSame(contentOf(task), content);
 
 /** Why a draft cannot be saved; null when it can. */
-export function draftProblem(draft: Draft): string | null {
+export function draftProblem(draft: Content): string | null {
   if (draft.instruction.trim() === '') return 'An instruction needs at least one word.';
   const empty = draft.instances?.findIndex(({ output }) => output.trim() === '') ?? -1;
   return empty < 0 ? null : `Instance ${empty + 1} has no output. Write one, or take the instance out.`;
 }
 
-/** All that an edit changes in a task: the draft, and what the machine wrote when that is something else. */
+/** All that an edit changes in a task: what it says, and what the machine wrote when that is something else. */
 export interface Editable {
-  readonly draft: Draft;
+  readonly content: Content;
   readonly original: Provenance['original'] | null;
 }
 export const editableOf = (task: Task): Editable => ({
-  draft: draftOf(task),
+  content: contentOf(task),
   original: (task.origin === 'machine' ? task.provenance.original : null) ?? null,
 });
 /** Whether the task stands as it did. */
 export function stands(task: Task, as: Editable): boolean {
-  const { draft, original } = editableOf(task);
-  if (!original || !as.original) return original === as.original && saysSame(draft, as.draft);
-  return saysSame(draft, as.draft) && saysSame(original, as.original);
+  const { content, original } = editableOf(task);
+  if (!saysSame(content, as.content)) return false;
+  return original && as.original ? saysSame(original, as.original) : original === as.original;
 }
 
-/** The task with the draft in it. A machine task keeps what the machine wrote in `provenance.original`. */
-export function withDraft(task: Task, draft: Draft): Task {
-  if (task.origin === 'seed') return withEditable(task, { draft, original: null });
-  const original = task.provenance.original ?? {
-    instruction: task.instruction,
-    isClassification: typeOf(task),
-    instances: instancesOf(task) ?? [],
-  };
+/** The task with an edit in it. A machine task keeps what the machine wrote in `provenance.original`. */
+export function withDraft(task: Task, draft: Content): Task {
+  if (task.origin === 'seed') return withEditable(task, { content: draft, original: null });
+  const original = task.provenance.original ?? { ...contentOf(task), instances: instancesOf(task) ?? [] };
   const same = saysSame(original, { ...draft, instances: draft.instances ?? [] });
-  return withEditable(task, { draft, original: same ? null : original });
+  return withEditable(task, { content: draft, original: same ? null : original });
 }
 
-/** The task with an edit made or taken back. Null in the draft leaves what the task has. */
-export function withEditable(task: Task, { draft, original }: Editable): Task {
-  const instances: readonly Instance[] = draft.instances ?? [];
-  const isClassification = draft.isClassification ?? false;
-  if (task.origin === 'seed') return { ...task, instruction: draft.instruction, isClassification, instances };
+/** The task with an edit made or taken back. Null in the content leaves what the task has. */
+export function withEditable(task: Task, { content, original }: Editable): Task {
+  const { instruction } = content;
+  const instances = content.instances ?? [];
+  const isClassification = content.isClassification ?? false;
+  if (task.origin === 'seed') return { ...task, instruction, isClassification, instances };
   const { original: old, ...source } = task.provenance;
   const provenance = original ? { ...source, original } : source;
-  const base = { ...task, instruction: draft.instruction, provenance };
+  const base = { ...task, instruction, provenance };
   switch (base.stage) {
     case 'instruction':
       return base;
     case 'identified':
-      return draft.isClassification === null ? base : { ...base, isClassification };
+      return content.isClassification === null ? base : { ...base, isClassification };
     case 'complete':
       return {
         ...base,
-        ...(draft.isClassification === null ? {} : { isClassification }),
-        ...(draft.instances === null ? {} : { instances }),
+        ...(content.isClassification === null ? {} : { isClassification }),
+        ...(content.instances === null ? {} : { instances }),
       };
   }
 }

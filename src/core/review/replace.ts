@@ -66,21 +66,20 @@ interface Texts {
   readonly instruction: string;
   readonly instances: readonly Instance[];
 }
-/** The texts of a task after changes found in it. What was written since they were found stays. */
-export function withChanges(
-  { instruction, instances }: Texts,
-  changes: readonly Change[],
-): { instruction: string; instances: { input: string; output: string }[] } {
+/** The texts of a task after changes found in it. What was written since they were found stays; so does what no change is for. */
+export function withChanges({ instruction, instances }: Texts, changes: readonly Change[]): Texts {
   const after = (field: ReplaceField, instance: number | null, before: string): string =>
     changes.find(
       (change) => change.field === field && change.instance === instance && change.before === before,
     )?.after ?? before;
   return {
     instruction: after('instruction', null, instruction),
-    instances: instances.map(({ input, output }, i) => ({
-      input: after('input', i, input),
-      output: after('output', i, output),
-    })),
+    instances: changes.every(({ field }) => field === 'instruction')
+      ? instances
+      : instances.map(({ input, output }, i) => ({
+          input: after('input', i, input),
+          output: after('output', i, output),
+        })),
   };
 }
 

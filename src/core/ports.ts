@@ -183,13 +183,13 @@ export interface RunStore extends RunJournal {
   /**
    * Changes many tasks of one run, all or none, page by page: only a page of them is in memory. `change` is asked with
    * each task as it stands, gives null where it stays, and may be asked again for the same task.
-   * @param onProgress tasks that were asked
+   * @param onProgress tasks that are done: each counts half when it was asked, and half when its change was told
    */
   changeTasks(
     runId: RunId,
     ids: readonly TaskId[],
     change: (task: Task) => Task | null,
-    onProgress: (asked: number) => void,
+    onProgress: (done: number) => void,
   ): Promise<void>;
   /** Removes a task from the pool and corrects the run's counters; its candidate row stays. */
   removeTask(id: TaskId): Promise<void>;

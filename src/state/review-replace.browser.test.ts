@@ -79,8 +79,8 @@ it('tells how far it is, while it looks, writes and takes back', async () => {
   const told: Work[] = [];
   const changeTasks = store.changeTasks.bind(store);
   store.changeTasks = (runId, ids, change, onProgress) =>
-    changeTasks(runId, ids, change, (asked) => {
-      onProgress(asked);
+    changeTasks(runId, ids, change, (done) => {
+      onProgress(done);
       const work = replace.work ?? desk.steps.work;
       if (work) told.push(work);
     });
@@ -88,8 +88,12 @@ it('tells how far it is, while it looks, writes and takes back', async () => {
   await desk.undo();
   const all = complete.length;
   expect(told.map(({ label, done, total }) => [label, done, total])).toEqual([
-    ...[60, 120, 180, 240].map((done) => ['Writing the changes', done, all]),
-    ...[60, 120, 180, 240].map((done) => [`Taking back: replaced “Output” in ${all} tasks`, done, all]),
+    ...[30, 60, 90, 120, 150, 180, 210, 240].map((done) => ['Writing the changes', done, all]),
+    ...[30, 60, 90, 120, 150, 180, 210, 240].map((done) => [
+      `Taking back: replaced “Output” in ${all} tasks`,
+      done,
+      all,
+    ]),
   ]);
   expect(all).toBe(240);
   expect(replace.work).toBeNull();

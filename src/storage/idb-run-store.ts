@@ -191,7 +191,7 @@ export class IdbRunStore implements RunStore {
     runId: RunId,
     ids: readonly TaskId[],
     change: (task: Task) => Task | null,
-    onProgress: (asked: number) => void,
+    onProgress: (done: number) => void,
   ): Promise<void> {
     // Kept when the work is tried again: the attempt before may have been written, and only its answer lost.
     const changed = new Set<TaskId>();
@@ -207,15 +207,17 @@ export class IdbRunStore implements RunStore {
           tx.put('tasks', after);
           changed.add(after.id);
         }
-        onProgress(asked);
+        onProgress(asked / 2);
       }
       if (progress) tx.put('progress', progress);
     });
     // Read again instead of held: tens of thousands of tasks in memory make the browser's collection of it slow.
     const read = (range: IDBKeyRange, count: number): Promise<Task[]> =>
       this.#connection.read(['tasks'], (tx) => tx.objectStore('tasks').getAll(range, count));
-    for await (const { tasks } of tasksWith([...changed], read)) {
+    const unchanged = ids.length - changed.size;
+    for await (const { tasks, asked } of tasksWith([...changed], read)) {
       this.#tell({ kind: 'rows', runId, tasks, removed: [], candidates: [] });
+      onProgress((ids.length + unchanged + asked) / 2);
     }
   }
 

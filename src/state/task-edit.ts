@@ -29,8 +29,9 @@ export const instancesOf = (task: Task): readonly Instance[] | null =>
   task.origin === 'seed' || task.stage === 'complete' ? task.instances : null;
 
 export function draftOf(task: Task): Draft {
-  const instances = instancesOf(task)?.map(({ input, output }) => ({ input, output })) ?? null;
-  return { instruction: task.instruction, isClassification: typeOf(task), instances };
+  const content = contentOf(task);
+  const instances = content.instances?.map(({ input, output }) => ({ input, output })) ?? null;
+  return { ...content, instances };
 }
 
 /** What the machine wrote, as a draft for the task as it is now. */

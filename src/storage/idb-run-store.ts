@@ -172,12 +172,7 @@ export class IdbRunStore implements RunStore {
       const before = await tx.get('tasks', id);
       const runId = (after ?? before)?.runId;
       const progress = runId && (await tx.get('progress', runId));
-      if (progress) {
-        let corrected = progress;
-        if (before?.origin === 'machine') corrected = withRemoved(corrected, before);
-        if (after?.origin === 'machine') corrected = withReplaced(corrected, after);
-        tx.put('progress', corrected);
-      }
+      if (progress) tx.put('progress', corrected(progress, before, after));
       if (after) tx.put('tasks', after);
       else tx.delete('tasks', id);
       return runId;
@@ -202,8 +197,7 @@ export class IdbRunStore implements RunStore {
         for (const before of tasks) {
           const after = change(before);
           if (!after) continue;
-          if (progress && before.origin === 'machine') progress = withRemoved(progress, before);
-          if (progress && after.origin === 'machine') progress = withReplaced(progress, after);
+          if (progress) progress = corrected(progress, before, after);
           tx.put('tasks', after);
           changed.add(after.id);
         }
@@ -356,6 +350,12 @@ export class IdbRunStore implements RunStore {
       open = true;
     }
   }
+}
+
+/** The counters once `after` stands where `before` stood; undefined is no task. */
+function corrected(progress: RunProgress, before: Task | undefined, after: Task | undefined): RunProgress {
+  const without = before?.origin === 'machine' ? withRemoved(progress, before) : progress;
+  return after?.origin === 'machine' ? withReplaced(without, after) : without;
 }
 
 /** The next run's number, never given before: rows of an import may lie under numbers without a run. */

@@ -4,7 +4,7 @@ const only = (folder, allowed, npm = '') => ({
   name: `${folder}-imports`,
   severity: 'error',
   from: { path: `^src/${folder}/`, pathNot: test },
-  to: { pathNot: `^src/(${allowed})/${npm ? `|node_modules/(${npm})|^(${npm})` : ''}` },
+  to: { pathNot: `^src/(${allowed})[/.]${npm ? `|node_modules/(${npm})|^(${npm})` : ''}` },
 });
 
 module.exports = {
@@ -23,21 +23,22 @@ module.exports = {
       to: { path: '^src/.*/index\\.(ts|js)$' },
     },
     only('core', 'core', 'valibot/'),
-    only('engines', 'core|engines', '@wllama/wllama|@mlc-ai/web-llm|eventsource-parser'),
+    only('io', 'core|io', 'fflate/'),
+    only('engines', 'core|engines|weights', '@wllama/wllama|@mlc-ai/web-llm|eventsource-parser'),
     only('storage', 'core|storage', 'idb/'),
-    only('export', 'core|export', '@noble/hashes|hyparquet-writer/|fflate/|yaml/'),
-    only('import', 'core|export|import', 'valibot/|hyparquet/|hyparquet-compressors/|fflate/'),
+    only('export', 'core|export|io', '@noble/hashes|hyparquet-writer/|fflate/|yaml/'),
+    only('import', 'core|import|io', 'valibot/|hyparquet/|hyparquet-compressors/|fflate/'),
     only('weights', 'core|weights', 'valibot/'),
-    only('models', 'core|engines|import|storage|models|weights', '@noble/hashes|fflate/|valibot/'),
+    only('models', 'core|engines|io|storage|models|weights', '@noble/hashes|fflate/|valibot/'),
     only('trainer', 'core|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),
     only(
       'workers',
-      'core|engines|import|models|trainer|weights|workers',
+      'core|engines|import|io|models|trainer|weights|workers',
       'comlink/|compromise/|@wllama/wllama/esm/wasm/',
     ),
-    only('state', 'core|export|import|models|trainer|weights|state', 'svelte/'),
+    only('state', 'core|export|import|io|models|trainer|weights|state', 'svelte/'),
     only('ui', 'core|ui', 'svelte/|virtua/|@lucide/|d3-'),
-    only('screens', 'core|state|ui|screens', 'svelte/|@lucide/'),
+    only('screens', 'core|models/model-lines|state|ui|screens', 'svelte/|@lucide/'),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -2,7 +2,7 @@
 import { Wllama } from '@wllama/wllama';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import type { CompletionRequest } from '../src/core/ports';
-import { brokenTextTokens, readGgufHeader } from '../src/engines/wllama/gguf';
+import { brokenTextTokens, readGgufHeader } from '../src/weights/gguf-header';
 import { LlamaModel } from '../src/workers/llama-model';
 import type { ModelManifest } from '../src/workers/model-manifest';
 

@@ -133,7 +133,7 @@ export function automation(services: Services, session: RunSession, choice: Mode
     async dataset(formatId) {
       const [{ FORMATS, writeFormat }, { collect }] = await Promise.all([
         import('./export/formats'),
-        import('./export/collect'),
+        import('./io/collect'),
       ]);
       const format = FORMATS.find(({ id }) => id === formatId);
       if (!format || !session.run) throw new Error('There is no such format, or no run is open.');

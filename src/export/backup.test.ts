@@ -9,9 +9,9 @@ import { IdbRunStore } from '../storage/idb-run-store';
 import { anyRun, backupText, inPages, RUN, someRun, type Stored, stored } from '../testing/any-run';
 import { candidateOf, complete, instructionCall, machineTask, tinySeeds } from '../testing/tiny-pool';
 import { writeBackup } from './backup';
-import { collect } from './collect';
+import { collect } from '../io/collect';
 import { FORMATS, writeFormat } from './formats';
-import { backupRows, checkBackup } from './read-backup';
+import { backupRows, checkBackup } from '../import/read-backup';
 
 const never = new AbortController().signal;
 const file = (text: string): File => new File([text], 'run.jsonl');

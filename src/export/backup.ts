@@ -3,9 +3,9 @@
  * rating with a check; a last line with counts and counters. The counters are counted from the rows that were written, so a
  * backup of a run that is being worked on is whole in itself.
  */
-import { deriveSeed } from '../core/random';
 import type { BackupRow, RunStore, RunSummary } from '../core/ports';
 import type { RunRecord } from '../core/run';
+import { rowCheck } from '../core/dataset/row-check';
 import { Tally } from '../core/dataset/tally';
 import { BACKUP_FORMAT, BACKUP_VERSION, type BackupEnd } from '../core/schema';
 
@@ -13,9 +13,6 @@ import { BACKUP_FORMAT, BACKUP_VERSION, type BackupEnd } from '../core/schema';
 export type BackupSource = Pick<RunStore, 'scanTasks' | 'scanCandidates' | 'scanCalls' | 'scanRatings'>;
 
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
-
-/** Detects a damaged row; it is no signature. */
-export const rowCheck = (row: unknown): number => deriveSeed(JSON.stringify(row));
 
 export const headerLine = (run: RunRecord): string =>
   line({ format: BACKUP_FORMAT, version: BACKUP_VERSION, run });

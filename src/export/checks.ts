@@ -7,7 +7,7 @@ import type { StopSignal } from '../core/signal';
 import type { Task } from '../core/task';
 import type { DataFormatId } from './data-formats';
 import { type ExportOptions, FORMATS, isIn } from './formats';
-import { Pacer } from './pacer';
+import { Pacer } from '../io/pacer';
 import { parquetRowsOf } from './parquet';
 
 export interface CheckResult {

@@ -3,7 +3,7 @@ import type { EvaluatedModel, EvaluationConfig, EvaluationTask } from '../core/e
 import { answerText } from '../core/evaluation/evaluation';
 import type { AnswerSheet } from '../core/evaluation/figures';
 import { promptOf } from '../core/evaluation/prompt';
-import { csvRow } from './csv';
+import { csvRow } from '../io/csv-writer';
 
 export interface AnswerColumns {
   readonly model: EvaluatedModel;

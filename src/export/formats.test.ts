@@ -6,8 +6,8 @@ import { readSeedFile } from '../core/dataset/seed-file';
 import { runId } from '../core/ids';
 import type { Task } from '../core/task';
 import { complete, identified, machineTask, poolSeeds } from '../testing/tiny-pool';
-import { collect } from './collect';
-import { csvRow } from './csv';
+import { collect } from '../io/collect';
+import { csvRow } from '../io/csv-writer';
 import { FORMATS, type FormatId, writeFormat } from './formats';
 
 const RUN = runId(1);

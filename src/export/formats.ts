@@ -3,7 +3,7 @@ import { encodeRow } from '../core/dataset/encode';
 import { type Row, datasetRecord, rowsOf } from '../core/dataset/rows';
 import { labelOf } from '../core/ids';
 import type { Task, TaskId } from '../core/task';
-import { csvRow } from './csv';
+import { csvRow } from '../io/csv-writer';
 
 export type FormatId =
   | 'alpaca'

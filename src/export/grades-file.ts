@@ -2,7 +2,7 @@
 import { GRADE_COLUMNS, gradeLine } from '../core/evaluation/grade-file';
 import type { EvaluationRecord } from '../core/evaluation/evaluation';
 import type { GradeRow } from '../core/evaluation/grading';
-import { csvRow } from './csv';
+import { csvRow } from '../io/csv-writer';
 
 export function* gradeLines({ set }: EvaluationRecord, rows: readonly GradeRow[]): Generator<string> {
   for (const row of rows) yield `${JSON.stringify(gradeLine(row, set.print))}\n`;

@@ -6,7 +6,7 @@ import { runId } from '../core/ids';
 import type { Task } from '../core/task';
 import { manyTasks } from '../testing/many-tasks';
 import { complete, machineTask } from '../testing/tiny-pool';
-import { collect } from './collect';
+import { collect } from '../io/collect';
 import { parquetRowsOf, writeParquet } from './parquet';
 
 const never = new AbortController().signal;

@@ -7,7 +7,7 @@ import { rowsOf } from '../core/dataset/rows';
 import { labelOf } from '../core/ids';
 import type { Task } from '../core/task';
 import { type ExportOptions, isIn } from './formats';
-import { Pacer } from './pacer';
+import { Pacer } from '../io/pacer';
 
 export const PARQUET_FILE = 'tasks.parquet';
 /** A group is packed in one go, while the page waits. */

@@ -13,7 +13,7 @@ import {
 } from '../core/review/rating-file';
 import type { Rating } from '../core/review/rating';
 import type { StopSignal } from '../core/signal';
-import { readRecords } from './records';
+import { readRecords } from '../io/records';
 
 /** No line that we write is nearly as long. */
 const MAX_LINE = 16 * 1024;

@@ -9,13 +9,13 @@ import type { BackupRow } from '../core/ports';
 import type { RunProgress } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { MachineTask, TaskId } from '../core/task';
-import { type CheckedBackup, backupRows, checkBackup } from '../export/read-backup';
+import { type CheckedBackup, backupRows, checkBackup } from './read-backup';
 import { type Container, containerOf, dataRecords, isBackup } from './data-records';
 import { unreadColumns } from './parquet-rows';
 import { type FoundRatings, countRatings, isRatings, ratingRows } from './ratings-part';
 import { SHAPE_TITLES, type ShapeId, readShape } from './shapes';
 import { TaskBuilder } from './task-builder';
-import { ZipArchive } from './unzip';
+import { ZipArchive } from '../io/zip-reader';
 
 /** A file inside an archive, or the file itself. */
 interface DataPart {

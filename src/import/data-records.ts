@@ -3,8 +3,8 @@ import { parseRecord } from '../core/dataset/json-record';
 import { AppError } from '../core/errors';
 import { BACKUP_FORMAT } from '../core/schema';
 import type { StopSignal } from '../core/signal';
-import { readRecords, utf8 } from '../export/records';
-import { type CsvRecord, CsvSplitter, withoutGuard } from './csv-splitter';
+import { readRecords, utf8 } from '../io/records';
+import { type CsvRecord, CsvSplitter, withoutGuard } from '../io/csv-reader';
 import { parquetRows } from './parquet-rows';
 
 export type Container = 'zip' | 'parquet' | 'json' | 'csv';

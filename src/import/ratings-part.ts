@@ -6,7 +6,7 @@ import { type Checked, parseRating } from '../core/schema';
 import type { StopSignal } from '../core/signal';
 import { labelOf } from '../core/ids';
 import type { RunId, TaskId } from '../core/task';
-import { readRecords } from '../export/records';
+import { readRecords } from '../io/records';
 
 /** No rating that we write is nearly as long. */
 const MAX_LINE = 16 * 1024;

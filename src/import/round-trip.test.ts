@@ -6,7 +6,7 @@ import { type Row, rowsOf } from '../core/dataset/rows';
 import { candidateId, labelOf, runId, seedId } from '../core/ids';
 import type { BackupRow } from '../core/ports';
 import type { Instance, MachineTask, Task, TaskId } from '../core/task';
-import { collect } from '../export/collect';
+import { collect } from '../io/collect';
 import type { DataFormatId } from '../export/data-formats';
 import { FORMATS, type FormatId, writeFormat } from '../export/formats';
 import { writeParquet } from '../export/parquet';

@@ -5,7 +5,7 @@ import type { EvaluationTask } from '../core/evaluation/evaluation';
 import { type PredictionFile, PredictionReader } from '../core/evaluation/predictions';
 import { type TaskFile, TaskFileReader } from '../core/evaluation/task-file';
 import type { StopSignal } from '../core/signal';
-import { readRecords } from '../export/records';
+import { readRecords } from '../io/records';
 
 /** The largest SuperNI file has 13 MB. */
 const MAX_OBJECT = 64 * 1024 * 1024;

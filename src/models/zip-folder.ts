@@ -1,7 +1,7 @@
 /** The files of a model in a zip: stored ones stay where they are, however large; packed ones are unpacked. */
 import type { Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
-import { ZipArchive } from '../import/unzip';
+import { ZipArchive } from '../io/zip-reader';
 import type { FolderFile } from './mlc-models';
 
 /** Weights hardly shrink, and a zip of the plain kind ends at 4 GB. */

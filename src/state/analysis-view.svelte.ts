@@ -6,7 +6,7 @@ import { type Failure, failureOf } from '../core/errors';
 import type { StoreChange } from '../core/ports';
 import type { RunRecord } from '../core/run';
 import type { Candidate, RunId } from '../core/task';
-import { nextTask } from '../export/pacer';
+import { nextTask } from '../io/pacer';
 import type { FigureFiles } from './figures-file';
 import type { Services } from './services';
 import { teller, type Work } from './work';

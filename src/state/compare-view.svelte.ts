@@ -5,8 +5,8 @@ import { type Failure, failureOf } from '../core/errors';
 import type { RunRecord } from '../core/run';
 import type { TokenMode } from '../core/similarity/tokenize';
 import type { RunId, TaskId } from '../core/task';
-import { Pacer } from '../export/pacer';
-import { isFromFiles } from './evaluation-sets';
+import { Pacer } from '../io/pacer';
+import { isFromFiles } from '../core/evaluation/evaluation';
 import type { HeldOutSet, Services } from './services';
 import { teller, type Work } from './work';
 

@@ -15,7 +15,7 @@ import type { RunSummary } from '../core/ports';
 import type { ModelCall, PresetName, RunProgress, RunRecord } from '../core/run';
 import { WhatIf } from '../core/similarity/what-if';
 import type { PoolSeed, RunId, TaskId } from '../core/task';
-import { nextTask } from '../export/pacer';
+import { nextTask } from '../io/pacer';
 import type { Services } from './services';
 import { teller, type Work } from './work';
 

@@ -4,7 +4,7 @@ import type { EvaluationFigures, PairFigures } from '../core/evaluation/figures'
 import type { ScoreOptions } from '../core/evaluation/score';
 import { type AnswerColumns, answersCsv, fileName, predictionLines } from '../export/evaluation-files';
 import { type ReportFacts, evaluationReport } from '../export/evaluation-report';
-import { writeZip } from '../export/passport/zip';
+import { writeZip } from '../io/zip-writer';
 
 /** An evaluation with the figures that are on the screen. */
 export interface Evaluated {

@@ -22,7 +22,7 @@ import {
 import { RESAMPLING, type Steps } from '../core/evaluation/resampling';
 import { Scorer } from '../core/evaluation/score';
 import type { TokenMode } from '../core/similarity/tokenize';
-import { Pacer } from '../export/pacer';
+import { Pacer } from '../io/pacer';
 import type { EvaluationSession } from './evaluation-session.svelte';
 
 export const SORTS = ['set', 'gain', 'loss', 'low', 'high'] as const;

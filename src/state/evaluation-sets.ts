@@ -1,11 +1,11 @@
 /** From what a person chose to tasks that can be asked: a set of the app, a run's held-out tasks, or files. */
 import { AppError } from '../core/errors';
-import type { EvaluationSet, EvaluationTask } from '../core/evaluation/evaluation';
+import { type EvaluationSet, type EvaluationTask, FILES_SET } from '../core/evaluation/evaluation';
 import { type HeldOutChoice, heldOutTasks } from '../core/evaluation/held-out';
 import { type TaskFile, tasksOfSeeds } from '../core/evaluation/task-file';
 import { Random, deriveSeed } from '../core/random';
 import type { RunId } from '../core/task';
-import { Pacer } from '../export/pacer';
+import { Pacer } from '../io/pacer';
 import type { Services } from './services';
 
 export type SetChoice =
@@ -13,10 +13,6 @@ export type SetChoice =
   | { readonly kind: 'shipped'; readonly id: string }
   | { readonly kind: 'held-out'; readonly runId: RunId; readonly choice: HeldOutChoice }
   | { readonly kind: 'files'; readonly name: string; readonly found: TaskFile };
-
-/** Id of a set whose tasks came from files; of a part of it, the beginning. */
-const FILES = 'files';
-export const isFromFiles = (setId: string): boolean => setId.startsWith(FILES);
 
 /**
  * @param limit at most so many tasks, drawn by `seed`; null = all
@@ -71,7 +67,7 @@ async function wholeSet(
       };
     }
     case 'files':
-      return { id: FILES, name: choice.name, tasks: choice.found.tasks };
+      return { id: FILES_SET, name: choice.name, tasks: choice.found.tasks };
   }
 }
 

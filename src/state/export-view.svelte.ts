@@ -7,7 +7,7 @@ import type { RunRecord } from '../core/run';
 import type { Task } from '../core/task';
 import { writeBackup } from '../export/backup';
 import type { CheckResult } from '../export/checks';
-import { collect } from '../export/collect';
+import { collect } from '../io/collect';
 import { type DataFormat, type DataFormatId, dataFormat, writeData } from '../export/data-formats';
 import { type ExportOptions, FORMATS } from '../export/formats';
 import {

@@ -1,6 +1,6 @@
 /** All figures of a screen in one archive: each as a picture, and as a table for a spreadsheet. */
-import { csvRow } from '../export/csv';
-import { writeZip, type ZipInput } from '../export/passport/zip';
+import { csvRow } from '../io/csv-writer';
+import { writeZip, type ZipInput } from '../io/zip-writer';
 
 export interface FigureFiles {
   /** The files' name without its ending. */

@@ -4,7 +4,7 @@ import { runId } from '../core/ids';
 import { paperConfig } from '../core/presets';
 import type { RunSummary } from '../core/ports';
 import type { RunRecord } from '../core/run';
-import type { BackupCounts } from '../export/read-backup';
+import type { BackupCounts } from '../import/read-backup';
 import type { CheckedDataSet, CheckedFile } from '../import/data-file';
 import type { Services } from './services';
 import { teller, type Work } from './work';

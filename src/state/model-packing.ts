@@ -3,7 +3,7 @@ import { AppError } from '../core/errors';
 import type { Progress } from '../core/ports';
 import { writeFolder } from '../models/folder-writer';
 import type { ModelShelf } from '../models/model-shelf';
-import type { ModelLine } from './model-lines';
+import type { ModelLine } from '../models/model-lines';
 
 /** Weights hardly shrink: packing them would be work for nothing. */
 const LARGE = 1_000_000;
@@ -33,7 +33,7 @@ export async function packModel(
     const detail = `${name} has more than 4 GB, which a zip cannot hold. Save it as a folder, with Chrome or Edge.`;
     throw new AppError({ kind: 'bad-file', detail });
   }
-  const { writeZip } = await import('../export/passport/zip');
+  const { writeZip } = await import('../io/zip-writer');
   const inputs = files.map((entry) => ({
     path: `${plain}/${entry.name}`,
     content: entry.file,

@@ -8,7 +8,7 @@ import type { ModelShelf, FetchableModel } from '../models/model-shelf';
 import type { UnfinishedModel } from '../models/opfs-model-store';
 import type { CacheLeftover } from '../models/web-llm-cache';
 import { AddressFetch } from './address-fetch.svelte';
-import { bestToFetch, type ModelLine, modelLines } from './model-lines';
+import { bestToFetch, type ModelLine, modelLines } from '../models/model-lines';
 import type { ModelChoice } from './model-choice.svelte';
 import { ModelWorks } from './model-works.svelte';
 import { packModel, saveAsFolder } from './model-packing';

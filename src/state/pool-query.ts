@@ -1,6 +1,6 @@
 /** What a person asks of the pool: which list, which rows, in which order; and how the answer is found in slices. */
 import { REJECT_REASONS, type RejectReason, type Stage } from '../core/task';
-import { inSlices, type Slices } from './in-slices';
+import { inSlices, type Slices } from '../io/in-slices';
 import type { PoolRow } from './pool-rows';
 
 export type PoolList = 'tasks' | 'rejected';

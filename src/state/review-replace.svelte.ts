@@ -13,7 +13,7 @@ import {
 import type { RunId, TaskId } from '../core/task';
 import type { ReviewDesk } from './review-desk.svelte';
 import type { Edited } from './review-steps.svelte';
-import { Pacer } from '../export/pacer';
+import { Pacer } from '../io/pacer';
 import { underRunLock } from './run-lock';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';

@@ -5,8 +5,8 @@ import { NearDuplicates, type SeedWarning, setWarnings, taskWarnings } from '../
 import { AppError, type Failure, failureOf } from '../core/errors';
 import type { SeedSet } from '../core/ports';
 import type { SeedTask } from '../core/task';
-import { Pacer } from '../export/pacer';
-import { readRecords } from '../export/records';
+import { Pacer } from '../io/pacer';
+import { readRecords } from '../io/records';
 import type { RunRequest } from './run-session.svelte';
 import type { Services } from './services';
 import { teller, type Work } from './work';

@@ -3,7 +3,7 @@ import { type Failure, failureOf } from '../core/errors';
 import { measureSpeed, type ModelSpeed, tokensPerKept } from '../core/models/speed';
 import type { Progress } from '../core/ports';
 import { modelConfig } from '../core/presets';
-import type { ModelLine } from './model-lines';
+import type { ModelLine } from '../models/model-lines';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from './services';
 

@@ -10,7 +10,7 @@ import {
 import type { Progress } from '../core/ports';
 import type { RunId } from '../core/task';
 import type { TrainingRecord } from '../core/training/training';
-import { writeZip, type ZipInput } from '../export/passport/zip';
+import { writeZip, type ZipInput } from '../io/zip-writer';
 import type { WeightsForm } from '../models/weights-writer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../weights/adapter';
 import type { Services } from './services';

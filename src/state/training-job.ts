@@ -4,7 +4,7 @@ import { AppError } from '../core/errors';
 import type { Progress } from '../core/ports';
 import type { RunId } from '../core/task';
 import type { TrainingConfig, TrainingData } from '../core/training/training';
-import { Pacer } from '../export/pacer';
+import { Pacer } from '../io/pacer';
 import type { TrainingJob } from '../trainer/trainer';
 import type { Services } from './services';
 import { type OpenBase, openBase } from './training-base';

@@ -8,7 +8,7 @@ import { type Rating, ratingId, raterName } from '../core/review/rating';
 import type { RunProgress, RunRecord } from '../core/run';
 import { REJECT_REASONS, type Candidate, type MachineTask } from '../core/task';
 import { writeBackup } from '../export/backup';
-import { collect } from '../export/collect';
+import { collect } from '../io/collect';
 import {
   candidateOf,
   complete,

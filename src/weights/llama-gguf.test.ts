@@ -4,7 +4,7 @@ import { mkdtemp, openAsBlob, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { readGgufHeader } from '../engines/wllama/gguf';
+import { readGgufHeader } from './gguf-header';
 import { interleavedRows } from './conversion';
 import { fromHalf, toHalf } from './half-floats';
 import { readLlamaConfig } from './llama-config';

@@ -98,3 +98,7 @@ export const printOf = (tasks: readonly EvaluationTask[]): number =>
       deriveSeed(print, id, instruction, input, ...references),
     tasks.length,
   );
+
+/** Id of a set whose tasks came from files; of a part of it, the beginning. */
+export const FILES_SET = 'files';
+export const isFromFiles = (setId: string): boolean => setId.startsWith(FILES_SET);

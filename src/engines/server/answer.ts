@@ -4,7 +4,7 @@
  */
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import type { Completion } from '../../core/ports';
-import { StopHold, cutAtStop } from '../web-llm/stop-hold';
+import { StopHold, cutAtStop } from '../stop-hold';
 import { field, tokenCount } from './fields';
 import type { TroubleReader } from './server-trouble';
 

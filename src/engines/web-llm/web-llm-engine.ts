@@ -18,7 +18,7 @@ import {
   textRequest,
   type TokenOdds,
 } from './requests';
-import { cutAtStop, StopHold } from './stop-hold';
+import { cutAtStop, StopHold } from '../stop-hold';
 
 /** The part of the library's engine that is used; tests script it. */
 export type MlcEngine = Pick<

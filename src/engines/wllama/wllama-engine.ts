@@ -14,7 +14,13 @@ import { AppError } from '../../core/errors';
 import type { AnswerPlace } from '../../core/models/answer-places';
 import type { ChatTurns, Completion, CompletionRequest } from '../../core/ports';
 import { EngineLog } from './engine-log';
-import { brokenTextTokens, isFullPrecision, keyValueBytes, readGgufHeader, trainedContext } from './gguf';
+import {
+  brokenTextTokens,
+  isFullPrecision,
+  keyValueBytes,
+  readGgufHeader,
+  trainedContext,
+} from '../../weights/gguf-header';
 import { readAnswerPlaces } from './read-places';
 
 export interface WllamaLoadOptions {

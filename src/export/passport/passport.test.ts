@@ -7,7 +7,7 @@ import type { BackupRow, RunSummary } from '../../core/ports';
 import type { Rating } from '../../core/review/rating';
 import type { MachineTask } from '../../core/task';
 import { checkDataFile, readDataFile } from '../../import/data-file';
-import { ZipArchive } from '../../import/unzip';
+import { ZipArchive } from '../../io/zip-reader';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { manyTasks } from '../../testing/many-tasks';
 import { plainText, sizeCategory } from './card';

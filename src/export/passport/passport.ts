@@ -17,15 +17,15 @@ import { defaultConfig } from '../../core/training/defaults';
 import type { Task, TaskId } from '../../core/task';
 import { writeBackup } from '../backup';
 import { type CheckResult, FormatChecks } from '../checks';
-import { collect } from '../collect';
+import { collect } from '../../io/collect';
 import { type DataFormatId, dataFormat, writeData } from '../data-formats';
 import { type ExportOptions, isIn } from '../formats';
-import { Pacer } from '../pacer';
+import { Pacer } from '../../io/pacer';
 import { FirstRows } from '../preview';
 import { type CardFile, datasetCard } from './card';
 import { llamaFactoryRuns, trlScripts, unslothScripts } from './trainer-files';
 import { axolotlSettings, datasetInfo, type SettingsFile, type TrainingPlan } from './trainer-settings';
-import { writeZip, type ZipInput } from './zip';
+import { writeZip, type ZipInput } from '../../io/zip-writer';
 
 /** Bytes that are hashed, and ratings that are written, in one go. */
 const HASHED = 128 * 1024;

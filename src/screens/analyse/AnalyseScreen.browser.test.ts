@@ -9,7 +9,7 @@ import type { Candidate, RunId } from '../../core/task';
 import { RunSession } from '../../state/run-session.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import AnalyseHarness from '../../testing/AnalyseHarness.svelte';
-import { ZipArchive } from '../../import/unzip';
+import { ZipArchive } from '../../io/zip-reader';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';

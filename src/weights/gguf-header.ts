@@ -2,7 +2,7 @@
  * Reads the header of a GGUF file (version 2 or 3): what a model says of itself before it is loaded.
  * Source: the GGUF specification of ggml. Every length is checked against the file, because files are not trusted.
  */
-import { AppError } from '../../core/errors';
+import { AppError } from '../core/errors';
 
 export type GgufValue = number | bigint | boolean | string | readonly GgufValue[];
 export interface GgufHeader {

@@ -1,6 +1,6 @@
 /** Writes a zip archive in slices; what is packed is handed to Blobs, so that memory does not grow with it. */
-import type { StopSignal } from '../../core/signal';
-import { Pacer } from '../pacer';
+import type { StopSignal } from '../core/signal';
+import { Pacer } from './pacer';
 
 export interface ZipInput {
   readonly path: string;

@@ -2,7 +2,7 @@
 import type { DeviceReport } from '../core/models/device-report';
 import { type FitVerdict, modelFit } from '../core/models/model-fit';
 import { choiceId, type ModelInfo } from '../core/models/stored-model';
-import type { FetchableModel } from '../models/model-shelf';
+import type { FetchableModel } from './model-shelf';
 
 export interface ModelLine {
   readonly id: string;

@@ -1,5 +1,5 @@
 /** Long loops in short slices, so that the page answers in between. */
-import { nextTask } from '../export/pacer';
+import { nextTask } from './pacer';
 
 /** `stopped` is asked between slices. */
 export interface Slices {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AppError } from '../../core/errors';
+import { AppError } from '../core/errors';
 import {
   type GgufHeader,
   brokenTextTokens,
@@ -9,9 +9,9 @@ import {
   keyValueBytes,
   readGgufHeader,
   trainedContext,
-} from './gguf';
+} from './gguf-header';
 
-const builtIn = await readFile(new URL('../../../public/models/built-in/model.gguf', import.meta.url));
+const builtIn = await readFile(new URL('../../public/models/built-in/model.gguf', import.meta.url));
 /** The metadata of the built-in model ends within this many bytes. */
 const head = builtIn.subarray(0, 120_000);
 

@@ -4,7 +4,7 @@ import { AppError } from '../core/errors';
 import { candidateId } from '../core/ids';
 import type { BackupRow } from '../core/ports';
 import { backupText, ratingOf, RUN, someRun, stored } from '../testing/any-run';
-import { rowCheck } from './backup';
+import { rowCheck } from '../core/dataset/row-check';
 import { backupRows, checkBackup } from './read-backup';
 
 const never = new AbortController().signal;

@@ -2,7 +2,7 @@
  * The tensors of a GGUF file, from its header: where each lies and how long it is, checked against the file. llama.cpp
  * loads files that are cut short without an error and computes nothing with them.
  */
-import { badFile, type GgufHeader, GgufReader, MAX_HEADER_BYTES, readGgufHeader } from './gguf';
+import { badFile, type GgufHeader, GgufReader, MAX_HEADER_BYTES, readGgufHeader } from './gguf-header';
 
 export interface GgufTensor {
   readonly name: string;

@@ -12,8 +12,8 @@ import type { RunRecord } from '../core/run';
 import { type BackupEnd, parseBackupEnd, parseBackupHeader, parseBackupRow } from '../core/schema';
 import type { StopSignal } from '../core/signal';
 import type { RunId, TaskId } from '../core/task';
-import { rowCheck } from './backup';
-import { readRecords } from './records';
+import { rowCheck } from '../core/dataset/row-check';
+import { readRecords } from '../io/records';
 
 /** Longer than any row that we write: prompts and texts are bounded by a model's context. */
 const MAX_ROW = 16 * 1024 * 1024;

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { gguf } from '@huggingface/gguf';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { AppError } from '../../core/errors';
+import { AppError } from '../core/errors';
 import { readGgufTensors } from './gguf-tensors';
 
-const path = new URL('../../../public/models/built-in/model.gguf', import.meta.url);
+const path = new URL('../../public/models/built-in/model.gguf', import.meta.url);
 const builtIn = await readFile(path);
 
 it('finds the same tensors as another reader, and the last one ends with the file', async () => {

@@ -1,8 +1,8 @@
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors';
-import { checkDataFile } from './data-file';
-import { ZipArchive } from './unzip';
+import { checkDataFile } from '../import/data-file';
+import { ZipArchive } from './zip-reader';
 
 const never = new AbortController().signal;
 const fileOf = (bytes: Uint8Array): File => new File([new Uint8Array(bytes)], 'x.zip');

@@ -33,10 +33,15 @@ module.exports = {
     only('trainer', 'core|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),
     only(
       'workers',
-      'core|engines|import|io|models|trainer|weights|workers',
-      'comlink/|compromise/|@wllama/wllama/esm/wasm/',
+      'core|engines/similarity|import|io|models|trainer|weights|workers',
+      'comlink/|compromise/',
     ),
-    only('state', 'core|export|import|io|models|trainer|weights|state', 'svelte/'),
+    only(
+      'inference',
+      'core|engines|inference|models|workers|weights',
+      'comlink/|@wllama/wllama/esm/wasm/|valibot/',
+    ),
+    only('state', 'core|export|import|inference|io|models|trainer|weights|state', 'svelte/'),
     only('ui', 'core|ui', 'svelte/|virtua/|@lucide/|d3-'),
     only('screens', 'core|models/model-lines|state|ui|screens', 'svelte/|@lucide/'),
   ],

@@ -3,8 +3,8 @@ import { Wllama } from '@wllama/wllama';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import type { CompletionRequest } from '../src/core/ports';
 import { brokenTextTokens, readGgufHeader } from '../src/weights/gguf-header';
-import { LlamaModel } from '../src/workers/llama-model';
-import type { ModelManifest } from '../src/workers/model-manifest';
+import { LlamaModel } from '../src/inference/llama-model';
+import type { ModelManifest } from '../src/inference/model-manifest';
 
 interface Measured {
   readonly tokens: number;

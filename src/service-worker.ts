@@ -4,7 +4,7 @@
  * all tabs are closed: a run is never interrupted by an update.
  */
 import { cleanupOutdatedCaches, matchPrecache, precache, type PrecacheEntry } from 'workbox-precaching';
-import { ON_DEMAND_CACHE } from './workers/keep-offline';
+import { ON_DEMAND_CACHE } from './inference/keep-offline';
 
 declare const self: {
   readonly __WB_MANIFEST: (string | PrecacheEntry)[];

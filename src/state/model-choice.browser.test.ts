@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ModelInfo } from '../core/models/stored-model';
 import { modelConfig } from '../core/presets';
-import { ServerBook } from '../models/server-book';
+import { ServerBook } from '../inference/server-list';
 import { MemoryModelStore } from '../testing/memory-model-store';
 import { ModelChoice } from './model-choice.svelte';
 import { RunSettings } from './run-settings.svelte';

@@ -8,10 +8,10 @@ import type { BackupRow, ModelHost, Progress, RunStore, SimilarityIndex } from '
 import type { Neighbour, SeedTask } from '../core/task';
 import type { CheckedFile, ReadableFile } from '../import/data-file';
 import type { DeviceReport } from '../core/models/device-report';
-import type { GraphicsBook } from '../models/graphics-book';
+import type { GraphicsBook } from '../inference/gpu-trust';
 import type { ModelShelf } from '../models/model-shelf';
 import type { ModelStore } from '../models/model-store';
-import type { ServerBook } from '../models/server-book';
+import type { ServerBook } from '../inference/server-list';
 import type { WeightsWriter } from '../models/weights-writer';
 import type { BaseWeights, Trainer } from '../trainer/trainer';
 

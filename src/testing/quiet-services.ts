@@ -2,9 +2,9 @@
 import { GGUF_FILE, type ModelInfo } from '../core/models/stored-model';
 import type { RunStore } from '../core/ports';
 import { checkDataFile, readDataFile } from '../import/data-file';
-import { GraphicsBook } from '../models/graphics-book';
+import { GraphicsBook } from '../inference/gpu-trust';
 import type { ModelShelf } from '../models/model-shelf';
-import { ServerBook } from '../models/server-book';
+import { ServerBook } from '../inference/server-list';
 import type { Services } from '../state/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
 import { IdbTrainingStore } from '../storage/idb-training-store';

@@ -1,6 +1,6 @@
 /** The worker of web-llm with a scripted engine in it; the worker's name says what goes wrong. */
 import { loadWebLlm, type WebLlmInfo, type WebLlmLoad } from '../engines/web-llm/load-web-llm';
-import { serveEngine } from '../workers/engine-worker';
+import { serveEngine } from '../inference/engine-worker';
 import { type MlcScript, ScriptedMlc } from './scripted-mlc';
 
 const forever = (): Promise<never> => new Promise(() => undefined);

@@ -16,7 +16,7 @@ import ModelsHarness from '../../testing/ModelsHarness.svelte';
 import { PLAIN_DEVICE } from '../../testing/plain-device';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import { workOnModelFiles } from '../../workers/model-files';
+import { workOnModelFiles } from '../../workers/model-file-client';
 import GpuOffer from '../start/GpuOffer.svelte';
 
 const BUILT_IN_INFO: ModelInfo = {

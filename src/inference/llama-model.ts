@@ -11,8 +11,8 @@ import type { StopSignal } from '../core/signal';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import type { KnownAnswer } from './model-manifest';
 import { EngineRestarts } from './engine-restarts';
-import { type LlamaConnection, ModelConnection } from './model-connection';
-import type { LlamaInfo } from './model.worker';
+import { type LlamaConnection, ModelConnection } from './llama-connection';
+import type { LlamaInfo } from './llama.worker';
 import type { OpenModel } from './model-source';
 import { RecentLosses } from './recent-losses';
 

@@ -2,10 +2,10 @@
 import type { Progress } from '../core/ports';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import { EngineConnection, PATIENCE } from './engine-connection';
-import type { LlamaInfo, LlamaLoad } from './model.worker';
+import type { LlamaInfo, LlamaLoad } from './llama.worker';
 
 const spawn = (): Worker =>
-  new Worker(new URL('./model.worker.ts', import.meta.url), { type: 'module', name: 'model' });
+  new Worker(new URL('./llama.worker.ts', import.meta.url), { type: 'module', name: 'model' });
 
 /** What a model asks of it; tests script it. */
 export type LlamaConnection = Pick<ModelConnection, 'dead' | 'load' | 'compare' | 'complete' | 'terminate'>;

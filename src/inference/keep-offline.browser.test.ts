@@ -22,6 +22,6 @@ it('keeps the newest version of a script and leaves others alone', async () => {
 });
 it('keeps nothing whose name does not change with its content', async () => {
   await keepOffline(url('web-llm.worker.js'));
-  await keepOffline(new URL('/src/workers/web-llm.worker.ts?type=module&worker_file', location.href).href);
+  await keepOffline(new URL('/src/inference/web-llm.worker.ts?type=module&worker_file', location.href).href);
   expect(await kept()).toEqual([]);
 });

@@ -7,11 +7,11 @@ import type { StoredModel } from '../core/models/stored-model';
 import type { Completion, CompletionRequest } from '../core/ports';
 import { GREEDY } from '../core/run';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
-import { GraphicsBook } from '../models/graphics-book';
+import { GraphicsBook } from './gpu-trust';
 import { gpuFacts } from '../testing/gpu-facts';
 import { memorySettings } from '../testing/memory-settings';
-import type { LlamaInfo } from './model.worker';
-import type { LlamaConnection } from './model-connection';
+import type { LlamaInfo } from './llama.worker';
+import type { LlamaConnection } from './llama-connection';
 import type { OpenModel } from './model-source';
 import { StoredSource } from './stored-source';
 

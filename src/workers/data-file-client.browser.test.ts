@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { AppError } from '../core/errors';
-import { checkInWorker, readInWorker } from './data-files';
+import { checkInWorker, readInWorker } from './data-file-client';
 
 const never = new AbortController().signal;
 const rows = Array.from({ length: 2_000 }, (_, i) =>

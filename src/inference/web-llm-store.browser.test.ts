@@ -19,7 +19,7 @@ import { complaint } from '../testing/complaint';
 import { deleteDatabase } from '../testing/raw-database';
 import { linkingLibrary, tinyMlcFolder } from '../testing/tiny-mlc';
 import { filesOfZip } from '../models/zip-folder';
-import { workOnModelFiles } from './model-files';
+import { workOnModelFiles } from '../workers/model-file-client';
 
 const never = new AbortController().signal;
 const library = linkingLibrary([...LIBRARY_IMPORTS]);

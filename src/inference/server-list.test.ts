@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OpenAiServer, whole } from '../testing/openai-server';
-import { ServerBook } from './server-book';
+import { ServerBook } from './server-list';
 
 const never = new AbortController().signal;
 const SECRET = 'sk-very-secret';

@@ -2,7 +2,7 @@
 import { serverId } from '../core/models/known-server';
 import type { ModelInfo } from '../core/models/stored-model';
 import { AppError } from '../core/errors';
-import type { ServerBook } from '../models/server-book';
+import type { ServerBook } from './server-list';
 import type { ModelSource, OpenModel } from './model-source';
 
 export class ServerSource implements ModelSource {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { GpuFacts } from '../core/models/device-report';
 import { gpuFacts } from '../testing/gpu-facts';
 import { memorySettings } from '../testing/memory-settings';
-import { GraphicsBook } from './graphics-book';
+import { GraphicsBook } from './gpu-trust';
 
 const INTEL = gpuFacts();
 const ANSWER = [{ token: 7, likely: [{ token: 7, probability: 0.8 }] }];

@@ -9,13 +9,13 @@ import type { GpuFacts } from '../core/models/device-report';
 import { GGUF_FILE, type ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
-import type { GraphicsBook } from '../models/graphics-book';
+import type { GraphicsBook } from './gpu-trust';
 import type { ModelStore } from '../models/model-store';
 import { LlamaModel, type LlamaSpec } from './llama-model';
 import { llamaOptions, onGraphics } from './llama-options';
-import { type LlamaConnection, ModelConnection } from './model-connection';
+import { type LlamaConnection, ModelConnection } from './llama-connection';
 import type { ModelSource, OpenModel } from './model-source';
-import { unlessStopped } from './unless-stopped';
+import { unlessStopped } from '../workers/unless-stopped';
 
 /** Failures that would come again and take long to find out, or are lies; others are tried at the next load. */
 const LASTING: ReadonlySet<Failure['kind']> = new Set(['self-test-failed', 'engine-timeout']);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ModelInfo } from '../core/models/stored-model';
-import { KnownAnswers } from '../models/known-answer';
-import { LoadGuard } from '../models/load-guard';
+import { KnownAnswers } from './remembered-answers';
+import { LoadGuard } from './load-guard';
 import { ScriptedModel } from '../testing/scripted-model';
 import { CheckedSource } from './checked-source';
 import type { ModelSource, OpenModel } from './model-source';

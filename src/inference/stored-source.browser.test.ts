@@ -3,7 +3,7 @@ import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
 import type { CompletionRequest } from '../core/ports';
 import { MemoryModelStore } from '../testing/memory-model-store';
 import { memorySettings } from '../testing/memory-settings';
-import { GraphicsBook } from '../models/graphics-book';
+import { GraphicsBook } from './gpu-trust';
 import { SourcesHost } from './model-host';
 import { StoredSource } from './stored-source';
 

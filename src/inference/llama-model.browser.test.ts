@@ -4,7 +4,7 @@ import { AppError } from '../core/errors';
 import type { CompletionRequest, LanguageModel } from '../core/ports';
 import { BuiltInSource } from './built-in-source';
 import { LlamaModel } from './llama-model';
-import { ModelConnection } from './model-connection';
+import { ModelConnection } from './llama-connection';
 import { SourcesHost } from './model-host';
 import type { ModelManifest } from './model-manifest';
 

@@ -4,7 +4,7 @@ import type { ModelInfo, StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { ModelStore } from '../models/model-store';
 import type { ModelSource, OpenModel } from './model-source';
-import { unlessStopped } from './unless-stopped';
+import { unlessStopped } from '../workers/unless-stopped';
 import { WebLlmModel } from './web-llm-model';
 
 type ForWebLlm = StoredModel & Required<Pick<StoredModel, 'webLlm'>>;

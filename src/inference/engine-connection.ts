@@ -3,7 +3,7 @@ import { proxy, releaseProxy, type Remote, wrap } from 'comlink';
 import { AppError } from '../core/errors';
 import type { Choice, Completion, CompletionRequest, Progress } from '../core/ports';
 import type { EngineApi } from './engine-worker';
-import { fromOutcome, type Outcome } from './outcome';
+import { fromOutcome, type Outcome } from '../workers/outcome';
 
 /** Periods of the watchdog. It counts its own ticks: a frozen tab does not tick, so sleep is no stall. */
 export interface Patience {

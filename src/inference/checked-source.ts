@@ -2,8 +2,8 @@
 import { AppError } from '../core/errors';
 import type { ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
-import type { KnownAnswers } from '../models/known-answer';
-import type { LoadGuard } from '../models/load-guard';
+import type { KnownAnswers } from './remembered-answers';
+import type { LoadGuard } from './load-guard';
 import type { ModelSource, OpenModel } from './model-source';
 
 export class CheckedSource implements ModelSource {

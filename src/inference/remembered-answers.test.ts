@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Completion, CompletionRequest } from '../core/ports';
-import { KnownAnswers } from './known-answer';
+import { KnownAnswers } from './remembered-answers';
 
 const never = new AbortController().signal;
 

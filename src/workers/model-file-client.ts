@@ -2,7 +2,7 @@
 import { proxy, type Remote, transfer, wrap } from 'comlink';
 import { AppError } from '../core/errors';
 import type { FileWork } from '../models/file-work';
-import type { ModelFilesWorkerApi } from './model-files.worker';
+import type { ModelFilesWorkerApi } from './model-file.worker';
 import { fromOutcome, type Outcome } from './outcome';
 
 /** A message for each piece of a download would be work for the page: they are gathered. */
@@ -83,7 +83,7 @@ async function withWorker<T>(
   work: (remote: Remote<ModelFilesWorkerApi>, alive: Alive, tell: (bytes: number) => void) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const worker = new Worker(new URL('./model-files.worker.ts', import.meta.url), {
+  const worker = new Worker(new URL('./model-file.worker.ts', import.meta.url), {
     type: 'module',
     name: 'model-files',
   });

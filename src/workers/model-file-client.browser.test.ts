@@ -5,7 +5,7 @@ import type { StoredModel } from '../core/models/stored-model';
 import { OpfsModelStore } from '../models/opfs-model-store';
 import { Connection } from '../storage/connection';
 import { deleteDatabase } from '../testing/raw-database';
-import { workOnModelFiles } from './model-files';
+import { workOnModelFiles } from './model-file-client';
 
 const never = new AbortController().signal;
 const connections: Connection[] = [];

@@ -9,8 +9,8 @@ import { Connection } from '../storage/connection';
 import { randomBase } from '../testing/base-weights';
 import { deleteDatabase } from '../testing/raw-database';
 import { linkingLibrary } from '../testing/tiny-mlc';
-import { workOnModelFiles } from './model-files';
-import { writeInWorker } from './weights-client';
+import { workOnModelFiles } from '../workers/model-file-client';
+import { writeInWorker } from '../workers/weights-client';
 
 const never = new AbortController().signal;
 const quiet = (): void => undefined;

@@ -2,7 +2,7 @@
 import { expose, releaseProxy } from 'comlink';
 import { AppError } from '../core/errors';
 import type { Choice, Completion, CompletionRequest, Progress } from '../core/ports';
-import { type Outcome, toOutcome } from './outcome';
+import { type Outcome, toOutcome } from '../workers/outcome';
 
 /** What runs in the worker. */
 export interface WorkerEngine {

@@ -6,7 +6,7 @@ import { LlamaModel } from './llama-model';
 import { llamaOptions } from './llama-options';
 import type { ModelManifest } from './model-manifest';
 import type { ModelSource, OpenModel } from './model-source';
-import { unlessStopped } from './unless-stopped';
+import { unlessStopped } from '../workers/unless-stopped';
 
 /** What the weights were trained to see at once. */
 const CONTEXT = 512;

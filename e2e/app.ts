@@ -1,7 +1,7 @@
 /** The app as the tests use it: what a person does by role and name, what a script does by the handle for scripts. */
 import type { Page } from '@playwright/test';
 import { expect } from '@playwright/test';
-import type { Automation } from '../src/automation';
+import type { Automation } from '../src/automation/automation';
 
 type State = ReturnType<Automation['state']>;
 export const SCREENS = [

@@ -7,7 +7,7 @@ import { CHROMIUM_FLAGS, ensureChromium } from './chromium.mjs';
 import { DIST, ensureBuild } from './project.mjs';
 import { serve } from './server.mjs';
 
-/** @typedef {ReturnType<import('../../src/automation').Automation['state']>} RunState */
+/** @typedef {ReturnType<import('../../src/automation/automation').Automation['state']>} RunState */
 
 export class HeadlessApp {
   #profile = mkdtempSync(join(tmpdir(), 'self-instruct-'));
@@ -120,7 +120,7 @@ export function runFigures({ progress, firstAcceptedSeconds }) {
 /**
  * Begins a run in a fresh page and waits for its end.
  * @param {HeadlessApp} app
- * @param {Parameters<import('../../src/automation').Automation['start']>[0]} options
+ * @param {Parameters<import('../../src/automation/automation').Automation['start']>[0]} options
  */
 export async function finishRun(app, options) {
   const page = await app.openPage();

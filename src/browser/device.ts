@@ -1,5 +1,5 @@
 /** Small services of the browser: keeping storage, handing out files, knowing what the device can do. */
-import type { DeviceFacts, Services } from '../state/services';
+import type { DeviceFacts, Services } from '../app/services';
 
 /** Asks for storage that is not evicted; browsers may decline without asking the person. */
 export async function requestPersistence(): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** One writer per run over all tabs, by the Web Locks API; the browser frees the lock of a tab that dies. */
-import type { RunLocks } from '../state/services';
+import type { RunLocks } from '../app/services';
 
 export const webLocks: RunLocks = {
   acquire(runId) {

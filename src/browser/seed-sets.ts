@@ -6,7 +6,7 @@ import heldOutUrl from '../../seeds/user_tasks.jsonl?url';
 import { readSeedFile } from '../core/dataset/seed-file';
 import { AppError } from '../core/errors';
 import type { SeedTask } from '../core/task';
-import type { BuiltInSeedSet, HeldOutSet } from '../state/services';
+import type { BuiltInSeedSet, HeldOutSet } from '../app/services';
 
 async function fetchSeeds(url: string): Promise<readonly SeedTask[]> {
   const response = await fetch(url);

@@ -5,7 +5,7 @@ import { checkDataFile, readDataFile } from '../import/data-file';
 import { GraphicsBook } from '../inference/gpu-trust';
 import type { ModelShelf } from '../models/model-shelf';
 import { ServerBook } from '../inference/server-list';
-import type { Services } from '../state/services';
+import type { Services } from '../app/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
 import { IdbTrainingStore } from '../storage/idb-training-store';
 import { LocalAnalyst } from './local-analyst';

@@ -1,0 +1,111 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ModelInfo } from '../core/models/stored-model';
+import { modelConfig } from '../core/presets';
+import { ServerBook } from '../inference/server-list';
+import { MemoryModelStore } from '../testing/memory-model-store';
+import { ModelChoice } from './model-choice.svelte';
+import { RunSettings } from '../features/generate/run-settings.svelte';
+import type { Services } from './services';
+
+const info = (id: string, more: Partial<ModelInfo> = {}): ModelInfo => ({
+  id,
+  name: id,
+  engine: 'llama.cpp',
+  origin: 'file',
+  style: 'base',
+  bytes: 100,
+  contextLength: 2048,
+  licence: null,
+  hash: 'aa',
+  ...more,
+});
+const builtIn = info('built-in-0.1', { origin: 'built-in', contextLength: 512 });
+
+let settings: Map<string, unknown>;
+let models: ModelInfo[];
+let modelStore: MemoryModelStore;
+let full: boolean;
+beforeEach(() => {
+  settings = new Map();
+  models = [builtIn, info('mine')];
+  modelStore = new MemoryModelStore();
+  full = false;
+});
+function choice(): ModelChoice {
+  const store = {
+    setting: (key: string) => Promise.resolve(settings.get(key)),
+    saveSetting: (key: string, value: unknown) =>
+      full ? Promise.reject(new Error('full')) : Promise.resolve(void settings.set(key, value)),
+  } as unknown as Services['store'];
+  const host = { list: () => Promise.resolve(models) } as unknown as Services['models'];
+  return new ModelChoice({ store, models: host, modelStore, servers: new ServerBook(store) });
+}
+
+describe('the choice of a model', () => {
+  it('is the built-in one at first, and is kept', async () => {
+    const own = choice();
+    expect([own.id, own.info]).toEqual(['built-in', null]);
+    await own.ready;
+    expect(own.info).toEqual(builtIn);
+    await own.choose('mine');
+    const next = choice();
+    await next.ready;
+    expect(next.info?.id).toBe('mine');
+  });
+  it('of the built-in model holds for its later versions', async () => {
+    const own = choice();
+    await own.ready;
+    await own.choose('mine');
+    await own.choose('built-in-0.1');
+    models = [info('built-in-0.2', { origin: 'built-in' }), info('mine')];
+    const next = choice();
+    await next.ready;
+    expect(next.info?.id).toBe('built-in-0.2');
+  });
+  it('that is gone is visibly the built-in one, and itself again when it is back', async () => {
+    const own = choice();
+    await own.ready;
+    await own.choose('mine');
+    models = [builtIn];
+    await own.refresh();
+    expect(own.id).toBe('built-in-0.1');
+    models = [builtIn, info('mine')];
+    await own.refresh();
+    expect(own.id).toBe('mine');
+  });
+  it('holds in this tab when it cannot be stored, and says so', async () => {
+    full = true;
+    const own = choice();
+    await own.ready;
+    await own.choose('mine');
+    expect(own.info?.id).toBe('mine');
+    expect(own.failure).toMatchObject({ kind: 'storage-unavailable' });
+  });
+  it('sees a model that is stored or renamed', async () => {
+    const own = choice();
+    await own.ready;
+    models = [...models, info('new')];
+    await (await modelStore.stage('new')).publish({ ...info('new'), source: 'x', storedAt: 1 });
+    await expect.poll(() => own.models.map(({ id }) => id)).toContain('new');
+  });
+});
+
+describe('the settings of the next run', () => {
+  it('follow the model, unless they were changed by hand or are the paper’s', () => {
+    const own = new RunSettings(() => 5);
+    expect(own.valueSet).toBe('model');
+    const server = info('s', { engine: 'server', parallel: 32, contextLength: 8192 });
+    own.useModel(server);
+    expect(own.valueSet).toBe('model');
+    expect(own.config).toEqual(modelConfig(server, 5, 50));
+    own.useValues('paper');
+    own.useModel(builtIn);
+    expect(own.valueSet).toBe('paper');
+    expect(own.config.batchSize).toBe(5);
+    own.useValues('model');
+    expect(own.config).toEqual(modelConfig(builtIn, 5, 50));
+    own.change({ exemplars: 3 });
+    own.useModel(server);
+    expect([own.valueSet, own.config.exemplars, own.config.batchSize]).toEqual([null, 3, 4]);
+  });
+});

@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { RunRecord } from '../../core/run';
+import { IdbRunStore } from '../../storage/idb-run-store';
+import { quietServices } from '../../testing/quiet-services';
+import { deleteDatabase } from '../../testing/raw-database';
+import { tinyConfig, tinySeeds } from '../../testing/tiny-pool';
+import { RunList } from './run-list.svelte';
+
+let store: IdbRunStore;
+let list: RunList;
+const open = (): void => {
+  store = new IdbRunStore();
+  list = new RunList(quietServices(store));
+};
+const create = (): Promise<RunRecord> =>
+  store.createRun({
+    config: tinyConfig(3),
+    model: { id: 'm', name: 'M', hash: '00' },
+    seedSet: { id: 'tiny', name: 'Tiny', count: 2 },
+    seeds: tinySeeds(2),
+    createdAt: 1,
+  });
+beforeEach(async () => {
+  localStorage.clear();
+  await deleteDatabase();
+  open();
+});
+afterEach(() => store.close());
+
+it('tells a cleared database from a first visit', async () => {
+  await list.refresh();
+  expect(list.lost).toBe(false);
+  await create();
+  store.close();
+  await deleteDatabase();
+  open();
+  await list.refresh();
+  expect(list).toMatchObject({ lost: true, runs: [] });
+  list.forgetLost();
+  await list.refresh();
+  expect(list.lost).toBe(false);
+});
+
+it('finds nothing lost when a person deleted the last run', async () => {
+  const { id } = await create();
+  const other = await create();
+  await list.refresh();
+  await store.deleteRun(id);
+  await list.refresh();
+  await store.deleteRun(other.id);
+  await list.refresh();
+  expect(list).toMatchObject({ lost: false, runs: [] });
+});
+
+it('lists the newest run first, also past the 9,999th', async () => {
+  await store.saveSetting('store:last-run-number', 9_998);
+  for (let i = 0; i < 3; i++) await create();
+  await list.refresh();
+  expect(list.runs.map(({ run }) => run.number)).toEqual([10_001, 10_000, 9_999]);
+});

@@ -1,0 +1,165 @@
+/** The handle for scripts: `window.selfInstruct` drives the same app that people use (`npm run generate`). */
+import type { EvaluateOptions, FinetuneOptions, LoopEvaluation } from './loop';
+import type { KnownServer } from '../core/models/known-server';
+import type { ModelInfo } from '../core/models/stored-model';
+import type { Progress } from '../core/ports';
+import { builtInConfig, modelConfig, withPreset } from '../core/presets';
+import type { PresetName, RunConfig, RunProgress } from '../core/run';
+import type { TrainingRecord } from '../core/training/training';
+import type { FormatId } from '../export/formats';
+import type { ModelChoice } from '../app/model-choice.svelte';
+import type { RunRequest, RunSession, RunStatus } from '../app/run/run-session.svelte';
+import type { Services } from '../app/services';
+
+export interface Automation {
+  start(options: {
+    readonly target: number;
+    readonly seed: number;
+    readonly preset?: PresetName;
+    readonly seeds?: 'simple' | 'paper';
+    /** Id of one of `models()`; without it, the chosen one. */
+    readonly model?: string;
+    /** Other values than those for the model; benchmarks try them. */
+    readonly values?: Partial<RunConfig>;
+  }): Promise<void>;
+  /**
+   * Adds a server of the OpenAI interface; its key is held in memory.
+   * @returns the id of its model
+   */
+  addServer(server: KnownServer, key?: string): Promise<string>;
+  /** Fetches a model of web-llm's list by its name there. @returns its id here */
+  fetchModel(name: string): Promise<string>;
+  /** Stores a model from files, as of a picked folder. @returns its id */
+  takeModel(files: readonly File[]): Promise<string>;
+  /** All that can be chosen here. */
+  models(): Promise<readonly ModelInfo[]>;
+  /** Resumes the newest run; false when there is none. */
+  resume(): Promise<boolean>;
+  state(): {
+    readonly status: RunStatus;
+    readonly target: number | null;
+    readonly failure: unknown;
+    /** What is not as usual about the model, in plain words. */
+    readonly notes: readonly string[];
+    readonly progress: RunProgress | null;
+    /** From navigation to the first kept instruction, for runs started in this page. */
+    readonly firstAcceptedSeconds: number | null;
+  };
+  dataset(format: FormatId): Promise<string>;
+  /** Finetunes the built-in model on the run that is open, and stores the model. */
+  finetune(
+    options: Omit<FinetuneOptions, 'runId'>,
+  ): Promise<Pick<TrainingRecord, 'modelId' | 'counts' | 'steps' | 'seconds' | 'curve'>>;
+  evaluate(options: EvaluateOptions): Promise<LoopEvaluation>;
+  /** How far `fetchModel`, `takeModel`, `finetune` or `evaluate` is. */
+  progress(): { readonly done: number; readonly total: number };
+}
+
+export function automation(services: Services, session: RunSession, choice: ModelChoice): Automation {
+  let startedAt = 0;
+  /** A run was asked for and is being put together: the state is no longer that of the run before. */
+  let starting = false;
+  let progress = { done: 0, total: 0 };
+  const tell = (done: number, total: number): void => void (progress = { done, total });
+  const tellStep = ({ done, total }: Progress): void => tell(done, total ?? 0);
+  const requestOf = async ({
+    target,
+    seed,
+    preset = 'ours',
+    seeds: setId = 'simple',
+    model: modelId,
+    values = {},
+  }: Parameters<Automation['start']>[0]): Promise<RunRequest> => {
+    const set = services.builtInSeedSets.find(({ id }) => id === setId);
+    if (!set) throw new Error(`There is no seed set "${setId}".`);
+    const seeds = await set.load();
+    await choice.ready;
+    if (modelId !== undefined) await choice.refresh();
+    const model = modelId === undefined ? choice.info : choice.models.find(({ id }) => id === modelId);
+    if (!model && modelId !== undefined) throw new Error(`There is no model "${modelId}".`);
+    // A model that cannot be listed says why when it is loaded.
+    const fitting = model ? modelConfig(model, seed, target) : builtInConfig(seed, target);
+    const config = { ...withPreset(fitting, preset), ...values };
+    const seedSet = { id: set.id, name: set.name, count: seeds.length };
+    return { model: model?.id ?? choice.id, config, seeds, seedSet };
+  };
+  return {
+    async start(options) {
+      startedAt = performance.now();
+      starting = true;
+      try {
+        const request = await requestOf(options);
+        // From here on the session itself says how the run is.
+        starting = false;
+        await session.start(request);
+      } finally {
+        starting = false;
+      }
+    },
+    async addServer(server, key) {
+      if (key !== undefined) services.servers.setKey(server.url, key);
+      return services.servers.save(server);
+    },
+    async fetchModel(name) {
+      const shelf = await services.modelShelf();
+      return (await shelf.fetchOffered(name, new AbortController().signal, tellStep)).id;
+    },
+    async takeModel(files) {
+      const shelf = await services.modelShelf();
+      return (await shelf.take(files, new AbortController().signal, tellStep)).id;
+    },
+    async models() {
+      await choice.ready;
+      await choice.refresh();
+      return choice.models;
+    },
+    async resume() {
+      const [latest] = await services.store.latestRuns(1);
+      if (!latest) return false;
+      await session.resume(latest.run.id);
+      return true;
+    },
+    state() {
+      const first = session.progress?.firstAcceptedSeconds ?? null;
+      return {
+        status: starting ? 'loading' : session.status,
+        target: session.run?.config.target ?? null,
+        failure: session.failure,
+        notes: session.notes,
+        progress: session.progress,
+        firstAcceptedSeconds: first === null ? null : first + startedAt / 1000,
+      };
+    },
+    async dataset(formatId) {
+      const [{ FORMATS, writeFormat }, { collect }] = await Promise.all([
+        import('../export/formats'),
+        import('../io/collect'),
+      ]);
+      const format = FORMATS.find(({ id }) => id === formatId);
+      if (!format || !session.run) throw new Error('There is no such format, or no run is open.');
+      const options = { withSeeds: false, seed: session.run.config.seed };
+      const pages = services.store.scanTasks(session.run.id);
+      const file = await collect(
+        writeFormat(format, pages, options),
+        format.type,
+        new AbortController().signal,
+      );
+      return file.text();
+    },
+    async finetune(options) {
+      const { finetune } = await import('./loop');
+      if (!session.run) throw new Error('No run is open.');
+      const { modelId, counts, steps, seconds, curve } = await finetune(
+        services,
+        { ...options, runId: session.run.id },
+        tell,
+      );
+      return { modelId, counts, steps, seconds, curve };
+    },
+    async evaluate(options) {
+      const { evaluate } = await import('./loop');
+      return evaluate(services, options, tell);
+    },
+    progress: () => progress,
+  };
+}

@@ -1,0 +1,225 @@
+/** What the Analyse screen shows of the open run. The tasks are sent to a worker once, then whatever changes in them. */
+import { createContext } from 'svelte';
+import type { Verdict } from '../../core/analysis/kept-per-request';
+import { analysedTask, type Figures, type PairQuery, type PairTasks } from '../../core/analysis/run-analysis';
+import { type Failure, failureOf } from '../../core/errors';
+import type { StoreChange } from '../../core/ports';
+import type { RunRecord } from '../../core/run';
+import type { Candidate, RunId } from '../../core/task';
+import { nextTask } from '../../io/pacer';
+import type { FigureFiles } from '../../shared/figures/figures-file';
+import type { Services } from '../../app/services';
+import { teller, type Work } from '../../app/progress';
+
+/** How often the figures follow a run, or work that is still waiting. */
+const FOLLOW_MS = 500;
+/** Rows that are handed to the worker at once: more would hold the page up. */
+const CHUNK = 200;
+/** Tasks of one part of the sunburst that are listed at first, and at each "more". */
+const LISTED = 100;
+
+export interface OpenPart {
+  readonly query: PairQuery;
+  readonly found: PairTasks;
+}
+
+export class AnalysisView {
+  run = $state.raw<RunRecord | null>(null);
+  figures = $state.raw<Figures | null>(null);
+  /** Whether the figures count all that is stored of the run, tagged and compared. */
+  settled = $state(false);
+  /** Reading the rows, then tagging them. */
+  work = $state.raw<Work | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  part = $state.raw<OpenPart | null>(null);
+  #onScreen = false;
+  #turn = 0;
+  #loading = false;
+  #stale = false;
+  #asking = false;
+  #following: number | null = null;
+  #tagging: { readonly total: number; readonly tell: (done: number) => void } | null = null;
+
+  constructor(private readonly services: Services) {
+    services.store.watch((change) => void this.#guard(() => this.#take(change)));
+  }
+
+  /** The screen is shown. Returns what to do when it is left. */
+  enter(): () => void {
+    this.#onScreen = true;
+    this.#follow();
+    return () => {
+      this.#onScreen = false;
+      this.part = null;
+    };
+  }
+
+  /** Reads the run's rows, unless they are here already and another tab has not changed their number. */
+  async show(id: RunId): Promise<void> {
+    const summary = await this.#guard(() => this.services.store.run(id));
+    if (!summary) return;
+    const { run, progress } = summary;
+    const known = this.run?.id === id && !this.failure;
+    this.run = run;
+    if (known && (this.#loading || (await this.#isCurrent(id)))) return;
+    const rejected = Object.values(progress.rejected).reduce((sum, n) => sum + n, 0);
+    await this.#load(run, run.seedSet.count + progress.kept, progress.kept + rejected);
+  }
+  /** Whether the worker holds as many tasks as the store. A run that goes on may come in between once, hardly twice. */
+  async #isCurrent(id: RunId): Promise<boolean> {
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const figures = await this.#guard(() => this.services.analysis.figures());
+      const summary = await this.#guard(() => this.services.store.run(id));
+      if (figures && figures.machines === summary?.progress.kept) return true;
+    }
+    return false;
+  }
+  async retry(): Promise<void> {
+    const { run } = this;
+    this.failure = null;
+    this.run = null;
+    if (run) await this.show(run.id);
+  }
+
+  async openPart(query: PairQuery, limit = LISTED): Promise<void> {
+    const found = await this.#guard(() => this.services.analysis.tasksOf(query, limit));
+    if (found) this.part = { query, found };
+  }
+  async listMore(): Promise<void> {
+    if (this.part) await this.openPart(this.part.query, this.part.found.tasks.length + LISTED);
+  }
+  closePart(): void {
+    this.part = null;
+  }
+
+  saveFile(name: string, content: Blob): void {
+    this.services.saveFile(name, content);
+  }
+  /** All charts of the screen in one archive. */
+  async saveAll(figures: readonly FigureFiles[]): Promise<void> {
+    const { run } = this;
+    if (!run) return;
+    const archive = await this.#guard(async () => {
+      const { figuresFile } = await import('../../shared/figures/figures-file');
+      return figuresFile(figures, this.services.now());
+    });
+    if (archive) this.services.saveFile(`run-${run.number}-figures.zip`, archive);
+  }
+
+  async #load(run: RunRecord, tasks: number, candidates: number): Promise<void> {
+    const turn = ++this.#turn;
+    const current = (): boolean => turn === this.#turn;
+    const { analysis, store } = this.services;
+    this.#forget();
+    this.#loading = true;
+    const tell = teller('Reading the run', 'rows', tasks + candidates, (work) => (this.work = work));
+    const read = await this.#guard(async () => {
+      await analysis.begin(run.config.switches.similarityTokens);
+      let done = 0;
+      for await (const page of store.scanTasks(run.id)) {
+        await inChunks(page, (chunk) => analysis.put(chunk.map(analysedTask)));
+        if (!current()) return false;
+        tell((done += page.length));
+        this.#stale = true;
+        this.#follow();
+      }
+      for await (const page of store.scanCandidates(run.id)) {
+        await inChunks(page, (chunk) => analysis.verdicts(chunk.map(verdictOf)));
+        if (!current()) return false;
+        tell((done += page.length));
+      }
+      return true;
+    });
+    if (!current()) return;
+    this.#loading = false;
+    this.work = null;
+    this.#stale = read === true;
+    this.#follow();
+  }
+
+  async #take(change: StoreChange): Promise<void> {
+    if (!this.run || change.runId !== this.run.id || this.failure) return;
+    if (change.kind === 'run-deleted') {
+      this.#turn++;
+      this.#loading = false;
+      this.run = null;
+      this.#forget();
+    }
+    if (change.kind !== 'rows') return;
+    const { analysis } = this.services;
+    await analysis.put(change.tasks.map(analysedTask));
+    await analysis.remove(change.removed);
+    await analysis.verdicts(change.candidates.map(verdictOf));
+    this.#stale = true;
+    this.settled = false;
+    this.#follow();
+  }
+
+  /** Asks for the figures now and then, as long as they change and somebody looks. */
+  #follow(): void {
+    if (!this.#onScreen || this.#asking || this.#following !== null || !this.#stale) return;
+    this.#asking = true;
+    this.#stale = false;
+    void this.#guard(() => this.services.analysis.figures()).then((figures) => {
+      this.#asking = false;
+      if (!figures) return;
+      this.figures = figures;
+      this.#tellTagging(figures);
+      const { compare, tag } = figures.waiting;
+      if (tag > 0) this.#stale = true;
+      this.settled = !this.#loading && !this.#stale && compare === 0;
+      this.#following = window.setTimeout(() => {
+        this.#following = null;
+        this.#follow();
+      }, FOLLOW_MS);
+    });
+  }
+  /** Counts from what waited when reading was done: what was tagged meanwhile would make the rate too good. */
+  #tellTagging({ waiting }: Figures): void {
+    if (this.#loading) return;
+    if (waiting.tag === 0) {
+      if (this.#tagging) this.work = null;
+      this.#tagging = null;
+      return;
+    }
+    const total = waiting.tag;
+    this.#tagging ??= {
+      total,
+      tell: teller('Looking for verbs and objects', 'rows', total, (work) => (this.work = work)),
+    };
+    this.#tagging.tell(Math.max(0, this.#tagging.total - waiting.tag));
+  }
+
+  #forget(): void {
+    this.figures = null;
+    this.settled = false;
+    this.work = null;
+    this.failure = null;
+    this.part = null;
+    this.#tagging = null;
+  }
+  async #guard<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.work = null;
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      return undefined;
+    }
+  }
+}
+
+/** The page gets its turn before each chunk. */
+async function inChunks<T>(rows: readonly T[], send: (chunk: readonly T[]) => Promise<void>): Promise<void> {
+  for (let from = 0; from < rows.length; from += CHUNK) {
+    await nextTask();
+    await send(rows.slice(from, from + CHUNK));
+  }
+}
+
+const verdictOf = ({ id, requestIndex, verdict }: Candidate): Verdict => ({
+  id,
+  requestIndex,
+  kept: verdict === 'kept',
+});
+export const [getAnalysisView, setAnalysisView] = createContext<AnalysisView>();

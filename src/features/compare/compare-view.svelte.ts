@@ -1,0 +1,211 @@
+/** What the Compare screen shows: two stored runs beside each other, their overlap, and what of them is held out. */
+import { type Overlap, OverlapSum } from '../../core/analysis/overlap';
+import { type DataStatistics, StatisticsSum, taskCounts } from '../../core/dataset/statistics';
+import { type Failure, failureOf } from '../../core/errors';
+import type { RunRecord } from '../../core/run';
+import type { TokenMode } from '../../core/similarity/tokenize';
+import type { RunId, TaskId } from '../../core/task';
+import { Pacer } from '../../io/pacer';
+import { isFromFiles } from '../../core/evaluation/evaluation';
+import type { HeldOutSet, Services } from '../../app/services';
+import { teller, type Work } from '../../app/progress';
+
+/** From this score upwards two instructions count as the same task: the paper's threshold. */
+export const LIMIT = 0.7;
+/** Instructions that are compared in one message: short enough that stopping is quick. */
+const BATCH = 100;
+const ADDED = 1_000;
+
+interface Text {
+  readonly id: TaskId;
+  readonly instruction: string;
+}
+interface ComparedRun {
+  readonly run: RunRecord;
+  readonly statistics: DataStatistics;
+  readonly instructions: number;
+}
+interface HeldOutOverlap {
+  readonly id: string;
+  readonly name: string;
+  readonly count: number;
+  readonly overlap: Overlap;
+}
+export interface ComparedSide extends ComparedRun {
+  /** Of this run's instructions to those of the other; null when there is no other. */
+  readonly overlap: Overlap | null;
+  readonly heldOut: readonly HeldOutOverlap[];
+}
+export interface Comparison {
+  readonly mode: TokenMode;
+  readonly sides: readonly ComparedSide[];
+}
+interface JudgingSet extends Pick<HeldOutSet, 'id' | 'name' | 'count'> {
+  load(): Promise<readonly { readonly id: string; readonly instruction: string }[]>;
+}
+interface Loaded extends ComparedRun {
+  readonly texts: readonly Text[];
+}
+
+export class CompareView {
+  first = $state<RunId | null>(null);
+  second = $state<RunId | null>(null);
+  result = $state.raw<Comparison | null>(null);
+  work = $state.raw<Work | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  #working: AbortController | null = null;
+
+  constructor(private readonly services: Services) {}
+
+  /** Chooses the newest runs where nothing is chosen or what was chosen is gone. */
+  offer(ids: readonly RunId[]): void {
+    const known = (id: RunId | null): boolean => id !== null && ids.includes(id);
+    if (!known(this.first)) this.first = ids[0] ?? null;
+    if (!known(this.second)) this.second = ids.find((id) => id !== this.first) ?? null;
+  }
+
+  async compare(): Promise<void> {
+    const { first, second } = this;
+    if (!first || this.#working) return;
+    const working = new AbortController();
+    this.#working = working;
+    try {
+      this.result = await this.#compare(first, second === first ? null : second, working.signal);
+      this.failure = null;
+    } catch (error) {
+      if (!working.signal.aborted) {
+        this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      }
+    }
+    this.work = null;
+    this.#working = null;
+  }
+  cancel(): void {
+    this.#working?.abort();
+  }
+  saveFile(name: string, content: Blob): void {
+    this.services.saveFile(name, content);
+  }
+
+  async #compare(first: RunId, second: RunId | null, signal: AbortSignal): Promise<Comparison> {
+    const { comparer } = this.services;
+    const a = await this.#load(first, signal);
+    const b = second && (await this.#load(second, signal));
+    const loaded = b ? [a, b] : [a];
+    const unicode = loaded.some(({ run }) => run.config.switches.similarityTokens === 'unicode');
+    const mode: TokenMode = unicode ? 'unicode' : 'ascii';
+    const sides: ComparedSide[] = [];
+    const others = [b, a];
+    try {
+      for (const [i, { texts, ...facts }] of loaded.entries()) {
+        const other = b ? others[i] : null;
+        const label = `Comparing run ${facts.run.number}`;
+        const overlap = other ? await this.#overlap(texts, other.texts, mode, label, signal) : null;
+        sides.push({ ...facts, overlap, heldOut: [] });
+      }
+      const whole: ComparedSide[] = sides.map((side) => ({ ...side, heldOut: [] }));
+      for (const set of await this.#heldOutSets()) {
+        const tasks = await set.load();
+        const entries = tasks.map(({ id, instruction }) => ({ id: id as TaskId, instruction }));
+        for (const [i, side] of whole.entries()) {
+          const texts = loaded[i]?.texts ?? [];
+          const label = `Held-out tasks in run ${side.run.number}`;
+          const overlap = await this.#overlap(texts, entries, mode, label, signal);
+          const found = { id: set.id, name: set.name, count: set.count, overlap };
+          whole[i] = { ...side, heldOut: [...side.heldOut, found] };
+        }
+      }
+      return { mode, sides: whole };
+    } finally {
+      // The index of a large run is not kept in memory for nothing.
+      await comparer.clear(mode).catch(() => undefined);
+    }
+  }
+
+  /** What models are judged by here: the sets of the app, and those from files that an evaluation asked. */
+  async #heldOutSets(): Promise<readonly JudgingSet[]> {
+    const { heldOutSets, evaluations } = this.services;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
+    const own = new Map<string, JudgingSet>();
+    for (const { id, set } of await evaluations.list()) {
+      // Tasks that a run holds out for itself stand in it by their nature.
+      if (!isFromFiles(set.id)) continue;
+      const key = `${set.print}-${set.count}`;
+      own.set(key, { id: key, name: set.name, count: set.count, load: () => evaluations.tasks(id) });
+    }
+    return [...heldOutSets, ...own.values()];
+  }
+
+  async #load(id: RunId, signal: AbortSignal): Promise<Loaded> {
+    const { store } = this.services;
+    const summary = await store.run(id);
+    if (!summary) throw new Error(`run ${id} is no longer stored on this device`);
+    const { run, progress } = summary;
+    const tell = this.#teller(`Reading run ${run.number}`, run.seedSet.count + progress.kept);
+    const sum = new StatisticsSum();
+    const texts: Text[] = [];
+    const pacer = new Pacer();
+    let done = 0;
+    for await (const page of store.scanTasks(id)) {
+      for (const task of page) {
+        if (task.origin === 'seed') continue;
+        texts.push({ id: task.id, instruction: task.instruction });
+        if (task.stage !== 'complete') continue;
+        sum.add(taskCounts(task.instruction, task.isClassification, task.instances));
+        await pacer.breathe();
+      }
+      signal.throwIfAborted();
+      done += page.length;
+      tell(done);
+    }
+    return { run, statistics: sum.value, instructions: texts.length, texts };
+  }
+
+  async #overlap(
+    texts: readonly Text[],
+    others: readonly Text[],
+    mode: TokenMode,
+    label: string,
+    signal: AbortSignal,
+  ): Promise<Overlap> {
+    const { comparer } = this.services;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
+    const known = new Map<TaskId, string>();
+    await comparer.clear(mode);
+    for (let at = 0; at < others.length; at += ADDED) {
+      signal.throwIfAborted();
+      const some = others.slice(at, at + ADDED);
+      for (const { id, instruction } of some) known.set(id, instruction);
+      await comparer.add(some);
+    }
+    const sum = new OverlapSum(LIMIT);
+    const tell = this.#teller(label, texts.length);
+    for (let at = 0; at < texts.length; at += BATCH) {
+      signal.throwIfAborted();
+      const batch = texts.slice(at, at + BATCH);
+      const found = await comparer.nearest(batch.map(({ instruction }) => instruction));
+      for (const [i, { id, instruction: text }] of batch.entries()) {
+        const near = found[i];
+        const otherText = near ? known.get(near.id) : undefined;
+        const rougeL = near?.rougeL ?? 0;
+        sum.add(near && otherText !== undefined ? { id, text, other: near.id, otherText, rougeL } : null);
+      }
+      tell(at + batch.length);
+    }
+    return sum.value;
+  }
+
+  #teller(label: string, total: number): (done: number) => void {
+    return teller(label, 'rows', total, (work) => (this.work = work));
+  }
+}
+
+/** One for each set of services: what was compared is still there when the screen is opened again. */
+const VIEWS = new WeakMap<Services, CompareView>();
+export function compareViewOf(services: Services): CompareView {
+  const known = VIEWS.get(services);
+  if (known) return known;
+  const view = new CompareView(services);
+  VIEWS.set(services, view);
+  return view;
+}

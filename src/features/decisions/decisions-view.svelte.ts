@@ -1,0 +1,360 @@
+/** What the Decisions screen shows of the open run: every candidate, another threshold, and the presets read again. */
+import { createContext } from 'svelte';
+import {
+  type DecisionRow,
+  decisionRows,
+  Previewer,
+  type Preview,
+  tallyOf,
+  type Tally,
+} from '../../core/decisions/preview';
+import { type ReplayPage, type ReplayReport, storedAnswer } from '../../core/decisions/replay';
+import { type Failure, failureOf } from '../../core/errors';
+import { callId, isSeedId } from '../../core/ids';
+import type { RunSummary } from '../../core/ports';
+import type { ModelCall, PresetName, RunProgress, RunRecord } from '../../core/run';
+import { WhatIf } from '../../core/similarity/what-if';
+import type { PoolSeed, RunId, TaskId } from '../../core/task';
+import { nextTask } from '../../io/pacer';
+import type { Services } from '../../app/services';
+import { teller, type Work } from '../../app/progress';
+
+/** The lowest threshold of the slider; a run with a lower one can be moved down to it. */
+const LOWEST = 0.3;
+/** Below this nearly all pairs of texts would have to be kept. */
+const FLOOR = 0.05;
+const PAGE = 1_000;
+const REST_MS = 150;
+
+export type DecisionTab = 'all' | 'kept' | 'too-similar' | 'other' | 'newly-rejected' | 'newly-kept';
+
+/** A pool member beside a candidate. */
+export interface Neighbour {
+  readonly id: TaskId;
+  readonly origin: 'seed' | 'machine';
+  /** Null when it is not stored any more. */
+  readonly text: string | null;
+  readonly rougeL: number;
+}
+
+export class DecisionsView {
+  run = $state.raw<RunRecord | null>(null);
+  progress = $state.raw<RunProgress | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  /** The step that is under way. */
+  work = $state.raw<Work | null>(null);
+  rows = $state.raw<readonly DecisionRow[]>([]);
+  tally = $state.raw<Tally | null>(null);
+  /** Where the slider stands; the preview follows with the next frame. */
+  threshold = $state(0.7);
+  preview = $state.raw<Preview | null>(null);
+  /** The preview once the slider rests: what is only heard follows then, and moving stays light. */
+  settled = $state.raw<Preview | null>(null);
+  /** Whether another threshold can be asked: the candidates are compared with each other. */
+  compared = $state(false);
+  /** Stored verdicts that the re-filter at the run's own threshold does not give. */
+  unexplained = $state(0);
+  report = $state.raw<ReplayReport | null>(null);
+  /** A step was cancelled: it can be begun again. */
+  stopped = $state(false);
+  /** Candidates written since the rows were read. */
+  newer = $state(0);
+  tab = $state<DecisionTab>('all');
+  /** Counts changes of the list that a person asked for. */
+  asked = $state(0);
+  opened = $state.raw<{ readonly row: DecisionRow; readonly call: ModelCall | null } | null>(null);
+  #seeds: readonly PoolSeed[] = [];
+  // Not reactive: they change together with `rows`.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  #texts = new Map<TaskId, string>();
+  #previewer: Previewer | null = null;
+  #whatIf: WhatIf | null = null;
+  #abort = new AbortController();
+  #frame = 0;
+  #rest = 0;
+
+  constructor(private readonly services: Services) {
+    services.store.watch((change) => {
+      if (change.runId !== this.run?.id) return;
+      if (change.kind === 'run-deleted') this.#forget();
+      if (change.kind === 'rows') this.newer += change.candidates.length;
+    });
+  }
+
+  get lowest(): number {
+    return Math.max(FLOOR, Math.min(LOWEST, this.storedThreshold));
+  }
+  get storedThreshold(): number {
+    return this.run?.config.rougeThreshold ?? 0.7;
+  }
+  get edge(): RunRecord['config']['switches']['similarityEdge'] {
+    return this.run?.config.switches.similarityEdge ?? 'above';
+  }
+  get preset(): PresetName {
+    return this.run?.config.preset ?? 'ours';
+  }
+  get decided(): number {
+    return this.#previewer?.decided.length ?? 0;
+  }
+
+  /** Reads the run's candidates, unless they are here; then compares them and reads the answers again. */
+  async show(id: RunId): Promise<void> {
+    if (this.run?.id === id && !this.failure && this.newer === 0) return;
+    await this.read(id);
+  }
+  async read(id: RunId): Promise<void> {
+    this.#forget();
+    await this.#step(async (signal) => {
+      const summary = await this.services.store.run(id);
+      signal.throwIfAborted();
+      if (!summary) return;
+      this.progress = summary.progress;
+      this.run = summary.run;
+      this.threshold = summary.run.config.rougeThreshold;
+      await this.#readRows(summary, signal);
+      await this.#prepare(signal);
+    });
+  }
+  /** Takes up what was cancelled. */
+  async goOn(): Promise<void> {
+    await this.#step((signal) => this.#prepare(signal));
+  }
+  cancel(): void {
+    this.#abort.abort();
+    this.work = null;
+    this.stopped = true;
+  }
+
+  /** Many moves within one frame are one question. */
+  moveTo(threshold: number): void {
+    this.threshold = Math.min(1, Math.max(this.lowest, threshold));
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#refilter();
+    });
+  }
+  showTab(tab: DecisionTab): void {
+    this.tab = tab;
+    this.asked++;
+  }
+
+  /** The rows of the list that is shown, at the threshold of the preview. */
+  readonly listed = $derived.by((): readonly DecisionRow[] => {
+    const { rows, preview, tab } = this;
+    if (!preview || tab === 'all') return rows;
+    if (tab === 'newly-kept') return preview.newlyKept;
+    if (tab === 'newly-rejected') return preview.newlyRejected;
+    if (tab === 'other') return rows.filter(({ place }) => place < 0);
+    const flag = tab === 'kept' ? 1 : 0;
+    return rows.filter(({ place }) => place >= 0 && preview.flags[place] === flag);
+  });
+
+  /** What stands beside a row: what rejects it at the threshold of the preview, else what was nearest in the run. */
+  neighbourOf(row: DecisionRow): Neighbour | null {
+    const moved = this.preview !== null && this.preview.threshold !== this.storedThreshold;
+    const rejecter = moved && row.place >= 0 ? this.#whatIf?.rejecter(row.place) : null;
+    if (rejecter) {
+      const { kind, position, score: rougeL } = rejecter;
+      if (kind === 'candidate') {
+        const other = this.#previewer?.decided[position];
+        return other ? { id: other.id, origin: 'machine', text: other.text, rougeL } : null;
+      }
+      const seed = this.#seeds[position];
+      return seed ? { id: seed.id, origin: 'seed', text: seed.instruction, rougeL } : null;
+    }
+    if (!row.nearest) return null;
+    const { id, rougeL } = row.nearest;
+    const text = this.#texts.get(id) ?? null;
+    return { id, origin: isSeedId(id) ? 'seed' : 'machine', text, rougeL };
+  }
+
+  async open(row: DecisionRow): Promise<void> {
+    this.opened = { row, call: null };
+    try {
+      const call = await this.services.store.call(callId(row.runId, 'instructions', row.requestIndex));
+      if (this.opened.row.id === row.id) this.opened = { row, call: call ?? null };
+    } catch (error) {
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+    }
+  }
+  close(): void {
+    this.opened = null;
+  }
+
+  async #step(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.failure = null;
+    this.stopped = false;
+    try {
+      await work(signal);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+    }
+    if (!signal.aborted) this.work = null;
+  }
+
+  async #readRows({ run, progress }: RunSummary, signal: AbortSignal): Promise<void> {
+    const { store } = this.services;
+    const seeds: PoolSeed[] = [];
+    seeds: for await (const page of store.scanTasks(run.id)) {
+      signal.throwIfAborted();
+      for (const task of page) {
+        // Seeds come first.
+        if (task.origin !== 'seed') break seeds;
+        seeds.push(task);
+      }
+    }
+    const total = Object.values(progress.rejected).reduce((sum, count) => sum + count, progress.kept);
+    const tell = this.#teller('Reading the candidates', total, signal);
+    // Page by page, so that no step is long with 50,000 candidates.
+    const rows: DecisionRow[] = [];
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity
+    const texts = new Map<TaskId, string>();
+    for (const { id, instruction } of seeds) texts.set(id, instruction);
+    let place = 0;
+    for await (const page of store.scanCandidates(run.id)) {
+      signal.throwIfAborted();
+      for (const row of decisionRows(page, place)) {
+        rows.push(row);
+        texts.set(row.id, row.text);
+        if (row.place >= 0) place = row.place + 1;
+      }
+      tell(rows.length);
+    }
+    this.#texts = texts;
+    this.#seeds = seeds;
+    this.#previewer = new Previewer(rows);
+    await nextTask();
+    signal.throwIfAborted();
+    const tally = tallyOf(rows);
+    const preview = this.#previewer.stored(run.config.rougeThreshold);
+    // What is shown is drawn in a turn of its own.
+    await nextTask();
+    signal.throwIfAborted();
+    this.rows = rows;
+    this.tally = tally;
+    this.preview = preview;
+    this.settled = preview;
+    this.newer = 0;
+  }
+
+  async #prepare(signal: AbortSignal): Promise<void> {
+    if (!this.#whatIf && this.decided > 0) await this.#compare(signal);
+    if (!this.report && this.rows.length > 0) await this.#replay(signal);
+  }
+
+  async #compare(signal: AbortSignal): Promise<void> {
+    const { run } = this;
+    const previewer = this.#previewer;
+    if (!run || !previewer) return;
+    // The list is drawn first.
+    await nextTask();
+    signal.throwIfAborted();
+    const candidates = previewer.decided.map(({ text }) => text);
+    const tell = this.#teller('Comparing the candidates with each other', candidates.length, signal);
+    const graph = await this.services.decisions.whatIf(
+      {
+        mode: run.config.switches.similarityTokens,
+        seeds: this.#seeds.map(({ instruction }) => instruction),
+        candidates,
+        floor: this.lowest,
+      },
+      signal,
+      tell,
+    );
+    // Each step of its own turn: with 50,000 candidates together they would hold the page.
+    await nextTask();
+    signal.throwIfAborted();
+    this.#whatIf = new WhatIf(graph);
+    await nextTask();
+    signal.throwIfAborted();
+    const { edge } = this;
+    const { newlyKept, newlyRejected } = previewer.at(
+      this.storedThreshold,
+      this.#whatIf.refilter(Math.max(graph.floor, this.storedThreshold), edge).flags,
+    );
+    this.unexplained = newlyKept.length + newlyRejected.length;
+    this.compared = true;
+  }
+
+  async #replay(signal: AbortSignal): Promise<void> {
+    const { run, progress } = this;
+    if (!run || !progress) return;
+    const calls = Object.values(progress.stages).reduce((sum, stage) => sum + stage.calls, 0);
+    const reading = this.#teller('Reading the stored answers', calls, signal);
+    let again: ((done: number) => void) | null = null;
+    const report = await this.services.decisions.replay(
+      {
+        runId: run.id,
+        config: run.config,
+        rounds: progress.rounds,
+        seeds: this.#seeds.map(({ id, instruction }) => ({ id, instruction })),
+      },
+      this.#replayPages(run.id, reading),
+      signal,
+      (done, total) => {
+        again ??= this.#teller('Reading them with each switch', total, signal);
+        again(done);
+      },
+    );
+    signal.throwIfAborted();
+    this.report = report;
+  }
+  async *#replayPages(id: RunId, tell: (done: number) => void): AsyncGenerator<ReplayPage> {
+    for (let i = 0; i < this.rows.length; i += PAGE) yield { candidates: this.rows.slice(i, i + PAGE) };
+    let done = 0;
+    for await (const page of this.services.store.scanCalls(id)) {
+      yield { answers: page.map(storedAnswer) };
+      done += page.length;
+      tell(done);
+    }
+  }
+
+  #refilter(): void {
+    if (!this.#whatIf || !this.#previewer) return;
+    const { threshold } = this;
+    // Back at its own threshold the run is shown as it is stored.
+    this.preview =
+      threshold === this.storedThreshold
+        ? this.#previewer.stored(threshold)
+        : this.#previewer.at(threshold, this.#whatIf.refilter(threshold, this.edge).flags);
+    window.clearTimeout(this.#rest);
+    this.#rest = window.setTimeout(() => (this.settled = this.preview), REST_MS);
+  }
+
+  #teller(label: string, total: number, signal: AbortSignal): (done: number) => void {
+    return teller(label, 'rows', total, (work) => {
+      if (!signal.aborted) this.work = work;
+    });
+  }
+
+  #forget(): void {
+    this.#abort.abort();
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    window.clearTimeout(this.#rest);
+    this.progress = null;
+    this.#previewer = null;
+    this.#whatIf = null;
+    this.#seeds = [];
+    this.#texts.clear();
+    this.run = null;
+    this.failure = null;
+    this.work = null;
+    this.rows = [];
+    this.tally = null;
+    this.preview = null;
+    this.settled = null;
+    this.compared = false;
+    this.unexplained = 0;
+    this.report = null;
+    this.stopped = false;
+    this.newer = 0;
+    this.opened = null;
+    this.tab = 'all';
+  }
+}
+export const [getDecisionsView, setDecisionsView] = createContext<DecisionsView>();

@@ -1,0 +1,53 @@
+/** Everything of the Evaluate screen; it outlives the screen, so that asking goes on while another one is shown. */
+import { type Failure, failureOf } from '../../core/errors';
+import type { EvaluationRecord } from '../../core/evaluation/evaluation';
+import { EvaluationGrades } from './evaluation-grades.svelte';
+import { EvaluationResults } from './evaluation-results.svelte';
+import { EvaluationSession } from './evaluation-session.svelte';
+import { EvaluationSetup } from './evaluation-setup.svelte';
+import { lasting } from '../../app/lasting.svelte';
+import type { Services } from '../../app/services';
+
+export class EvaluationRoom {
+  readonly session: EvaluationSession;
+  readonly results: EvaluationResults;
+  readonly setup: EvaluationSetup;
+  readonly grades: EvaluationGrades;
+  /** Newest first. */
+  records = $state.raw<readonly EvaluationRecord[]>([]);
+  loaded = $state(false);
+  failure = $state.raw<Failure | null>(null);
+
+  constructor(private readonly services: Services) {
+    this.session = new EvaluationSession(services);
+    this.results = new EvaluationResults(this.session);
+    this.setup = new EvaluationSetup(services);
+    this.grades = new EvaluationGrades(services, this.session);
+    services.evaluations.watch(() => void this.refresh());
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.records = await this.services.evaluations.list();
+      this.failure = null;
+    } catch (error) {
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+    }
+    this.loaded = true;
+  }
+
+  /** Begins what is chosen. Without a model it waits for answers from a file. */
+  async begin(): Promise<void> {
+    const request = await this.setup.request();
+    if (request) await this.session.start(request);
+  }
+}
+
+const ROOMS = new WeakMap<Services, EvaluationRoom>();
+export function evaluationRoomOf(services: Services): EvaluationRoom {
+  const known = ROOMS.get(services);
+  if (known) return known;
+  const room = lasting(() => new EvaluationRoom(services));
+  ROOMS.set(services, room);
+  return room;
+}

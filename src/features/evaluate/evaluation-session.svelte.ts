@@ -1,0 +1,435 @@
+/** The evaluation that is open in this tab: asks its models one after the other, pauses, resumes, and holds the answers. */
+import { AppError, type Failure, failureOf } from '../../core/errors';
+import {
+  type Answer,
+  type EvaluatedModel,
+  type EvaluationConfig,
+  type EvaluationRecord,
+  type EvaluationSet,
+  type EvaluationTask,
+  answerId,
+  modelKey,
+  printOf,
+} from '../../core/evaluation/evaluation';
+import type { PredictionFile } from '../../core/evaluation/predictions';
+import { type EvaluationEvent, askTasks } from '../../core/evaluation/runner';
+import type { ModelInfo } from '../../core/models/stored-model';
+import type { Progress } from '../../core/ports';
+import { readPredictions } from '../../import/task-files';
+import { AnswerBook, type Answers } from './answer-book';
+import { LiveDisplay } from './live-answer.svelte';
+import type { Services } from '../../app/services';
+
+export type EvaluationStatus =
+  | 'none' // no evaluation is open in this tab
+  | 'loading' // a model is being loaded
+  | 'running'
+  | 'pausing' // requests in flight are being stopped
+  | 'paused' // there are models that were not asked everything
+  | 'finished'
+  | 'failed'; // paused by a failure; `failure` says which
+
+export interface EvaluationRequest {
+  readonly name: string;
+  readonly set: EvaluationSet;
+  readonly config: EvaluationConfig;
+  readonly models: readonly ModelInfo[];
+}
+export interface SkippedModel {
+  readonly key: string;
+  readonly failure: Failure;
+}
+/** How far it is, over all models that are asked here. */
+export interface AskingProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Answers per second of this stretch; null before the first. */
+  readonly rate: number | null;
+  readonly secondsLeft: number | null;
+}
+/** Whoever computes with all answers does it at most this often while they come. */
+const TELL_MS = 1_000;
+const WRITE = 500;
+/** Failures of one model: the others are asked all the same. */
+const OF_ONE_MODEL: readonly Failure['kind'][] = [
+  'model-not-here',
+  'model-changed',
+  'model-file-missing',
+  'engine-load-failed',
+  'self-test-failed',
+];
+
+export class EvaluationSession {
+  status = $state<EvaluationStatus>('none');
+  record = $state.raw<EvaluationRecord | null>(null);
+  tasks = $state.raw<readonly EvaluationTask[]>([]);
+  failure = $state.raw<Failure | null>(null);
+  /** Models that could not be asked. */
+  skipped = $state.raw<readonly SkippedModel[]>([]);
+  loading = $state.raw<Progress | null>(null);
+  /** The model that is being asked. */
+  asking = $state.raw<EvaluatedModel | null>(null);
+  progress = $state.raw<AskingProgress>({ done: 0, total: 0, rate: null, secondsLeft: null });
+  readonly live = new LiveDisplay();
+  /** Counts changes of the answers: it tells for many of them at once. */
+  revision = $state(0);
+  #book = new AnswerBook(0);
+  #abort: AbortController | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #telling: ReturnType<typeof setTimeout> | undefined;
+  #stretch = { since: 0, answers: 0 };
+
+  constructor(private readonly services: Services) {}
+
+  get active(): boolean {
+    return this.status === 'loading' || this.status === 'running' || this.status === 'pausing';
+  }
+  /** Answers of one model by place of the task. */
+  answersOf(key: string): Answers {
+    return this.#book.of(key);
+  }
+  answeredOf(key: string): number {
+    return this.#book.count(key);
+  }
+
+  /** Creates an evaluation and asks its models until all have answered, it is paused or fails. */
+  async start({ name, set, config, models }: EvaluationRequest): Promise<void> {
+    if (this.active) return;
+    this.close();
+    await this.#work(async (signal) => {
+      const record = await this.services.evaluations.create(
+        {
+          name,
+          createdAt: this.services.now(),
+          set: { id: set.id, name: set.name, count: set.tasks.length, print: printOf(set.tasks) },
+          config,
+          models: models.map((info, i) => asked(info, modelKey(i + 1))),
+        },
+        set.tasks,
+      );
+      void this.services.requestPersistence().catch(() => false);
+      this.#show(record, set.tasks);
+      await this.#locked(record.id, () => this.#askAll(signal));
+    });
+  }
+
+  /** Goes on with a stored evaluation: what is answered is not asked again. */
+  async resume(id: string): Promise<void> {
+    if (this.active) return;
+    await this.#work((signal) =>
+      this.#locked(id, async () => {
+        await this.#read(id);
+        await this.#askAll(signal);
+      }),
+    );
+  }
+
+  /** Shows a stored evaluation without working on it. */
+  async open(id: string): Promise<void> {
+    if (this.active || this.record?.id === id) return;
+    this.close();
+    try {
+      await this.#read(id);
+      this.#settle();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  /** Stops; what is answered is stored, requests in flight are asked again on resume. */
+  async pause(): Promise<void> {
+    if (!this.#abort) return;
+    this.status = 'pausing';
+    this.#abort.abort();
+    await this.#ended;
+  }
+
+  /** Lets go of what is open; what is stored stays. */
+  close(): void {
+    if (this.active) return;
+    this.record = null;
+    this.tasks = [];
+    this.failure = null;
+    this.skipped = [];
+    this.#clear();
+    this.status = 'none';
+  }
+
+  async rename(name: string): Promise<void> {
+    if (this.record) await this.#edit({ ...this.record, name });
+  }
+
+  /** More models for the open evaluation; `resume` asks them. */
+  async addModels(infos: readonly ModelInfo[]): Promise<void> {
+    const { record } = this;
+    if (!record || this.active) return;
+    const first = nextNumber(record);
+    const more = infos.map((info, i) => asked(info, modelKey(first + i)));
+    await this.#edit({ ...record, models: [...record.models, ...more] });
+  }
+
+  /** Answers from a file count as one more model. Null when it failed; `failure` then says why. */
+  async addPredictions(file: File, signal: AbortSignal): Promise<PredictionFile | null> {
+    const { record, tasks, services } = this;
+    if (!record || this.active) return null;
+    try {
+      const found = await readPredictions(file, tasks, signal);
+      const key = modelKey(nextNumber(record));
+      const model: EvaluatedModel = {
+        key,
+        name: file.name.replace(/(?:[_-]predictions)?\.jsonl?$/iu, '') || file.name,
+        modelId: null,
+        origin: 'predictions',
+        hash: '',
+        finished: true,
+        seconds: 0,
+      };
+      const answers = [...found.answers].map(([index, text]): Answer => ({
+        id: answerId(record.id, key, index),
+        evaluationId: record.id,
+        modelKey: key,
+        taskId: tasks[index]?.id ?? '',
+        outcome: 'answered',
+        text,
+        finishReason: null,
+        promptTokens: 0,
+        completionTokens: 0,
+        seconds: 0,
+        createdAt: services.now(),
+      }));
+      await this.#edit({ ...record, models: [...record.models, model] });
+      for (let at = 0; at < answers.length; at += WRITE) {
+        const some = answers.slice(at, at + WRITE);
+        await services.evaluations.saveAnswers(some);
+        for (const answer of some) this.#book.put(answer);
+      }
+      this.#settle();
+      return found;
+    } catch (error) {
+      this.#settle();
+      if (!signal.aborted) this.failure = failureOf(error, (detail) => ({ kind: 'bad-file', detail }));
+      return null;
+    }
+  }
+
+  async removeModel(key: string): Promise<void> {
+    const { record } = this;
+    if (!record || this.active) return;
+    const without = { ...record, models: record.models.filter((model) => model.key !== key) };
+    await this.#try(() => this.services.evaluations.removeModel(without, key));
+    this.#book.drop(key);
+    this.skipped = this.skipped.filter((one) => one.key !== key);
+    this.record = without;
+    this.#settle();
+  }
+
+  /** Removes the open evaluation with all answers. */
+  async delete(): Promise<void> {
+    const { record } = this;
+    if (!record || this.active) return;
+    if (await this.#try(() => this.services.evaluations.delete(record.id))) this.close();
+  }
+
+  // ---- work ------------------------------------------------------------------------------------------------------
+
+  /** One stretch of work. Every way out leaves `status` true. */
+  async #work(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.failure = null;
+    this.skipped = [];
+    this.status = 'loading';
+    this.#ended = work(abort.signal).then(
+      () => this.#settle(),
+      (error: unknown) => {
+        if (abort.signal.aborted) this.#settle();
+        else this.#failed(error);
+      },
+    );
+    await this.#ended;
+    if (this.#abort === abort) this.#abort = null;
+  }
+
+  /** What is true when nothing is being done. */
+  #settle(): void {
+    this.#idle();
+    const { record } = this;
+    if (!record) {
+      this.status = 'none';
+      return;
+    }
+    const [skipped] = this.skipped;
+    this.failure = skipped?.failure ?? null;
+    if (skipped) this.status = 'failed';
+    else this.status = record.models.every((model) => this.#isFinished(model)) ? 'finished' : 'paused';
+  }
+  #failed(error: unknown): void {
+    this.#idle();
+    this.failure = failureOf(error, (detail) => ({ kind: 'engine-failed', detail }));
+    this.status = this.record ? 'failed' : 'none';
+  }
+  #idle(): void {
+    this.loading = null;
+    this.asking = null;
+    this.live.clear();
+    this.#count();
+    this.#tell();
+  }
+  #isFinished({ key, modelId, finished }: EvaluatedModel): boolean {
+    return modelId === null || finished || this.answeredOf(key) === this.tasks.length;
+  }
+
+  async #locked(id: string, work: () => Promise<void>): Promise<void> {
+    const lock = await this.services.locks.acquire(`evaluation-${id}`);
+    if (!lock) throw new AppError({ kind: 'evaluation-open-elsewhere', evaluationId: id });
+    try {
+      await work();
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #read(id: string): Promise<void> {
+    const { evaluations } = this.services;
+    const record = await evaluations.get(id);
+    if (!record) {
+      throw new AppError({ kind: 'storage-unavailable', detail: `evaluation ${id} is not stored here` });
+    }
+    const tasks = await evaluations.tasks(id);
+    this.#show(record, tasks);
+    for await (const page of evaluations.scanAnswers(id)) for (const answer of page) this.#book.put(answer);
+    this.#count();
+  }
+  #show(record: EvaluationRecord, tasks: readonly EvaluationTask[]): void {
+    this.record = record;
+    this.tasks = tasks;
+    this.#clear();
+  }
+  #clear(): void {
+    this.#book = new AnswerBook(this.tasks.length);
+    this.live.clear();
+    this.#count();
+    this.#tell();
+  }
+
+  /** Models that are in order are asked even when one of them is not. */
+  async #askAll(signal: AbortSignal): Promise<void> {
+    for (const { key, modelId } of this.record?.models ?? []) {
+      if (modelId === null) continue;
+      try {
+        await this.#askOne(key, modelId, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = failureOf(error, (detail) => ({ kind: 'engine-failed', detail }));
+        if (!OF_ONE_MODEL.includes(failure.kind)) throw error;
+        this.skipped = [...this.skipped, { key, failure }];
+      }
+    }
+  }
+
+  async #askOne(key: string, modelId: string, signal: AbortSignal): Promise<void> {
+    const { record, tasks, services } = this;
+    const evaluated = record?.models.find((one) => one.key === key);
+    if (!record || !evaluated || evaluated.finished) return;
+    if (this.answeredOf(key) === tasks.length) {
+      await this.#note({ ...evaluated, finished: true });
+      return;
+    }
+    this.asking = evaluated;
+    this.status = 'loading';
+    this.#stretch = { since: 0, answers: 0 };
+    const model = await services.models.load(modelId, signal, (progress) => (this.loading = progress));
+    signal.throwIfAborted();
+    if (evaluated.hash !== '' && model.hash !== evaluated.hash) {
+      throw new AppError({ kind: 'model-changed', model: evaluated.name });
+    }
+    this.loading = null;
+    if (!signal.aborted) this.status = 'running';
+    const since = performance.now();
+    this.#stretch = { since, answers: 0 };
+    const ports = {
+      model,
+      store: (answer: Answer) => services.evaluations.saveAnswers([answer]),
+      now: () => performance.now(),
+      date: () => services.now(),
+    };
+    const plan = {
+      evaluationId: record.id,
+      modelKey: key,
+      config: record.config,
+      tasks,
+      answered: (index: number) => this.answersOf(key)[index] !== undefined,
+    };
+    try {
+      for await (const event of askTasks(ports, plan, signal)) this.#take(event);
+    } finally {
+      const seconds = evaluated.seconds + (performance.now() - since) / 1000;
+      const finished = this.answeredOf(key) === tasks.length;
+      await this.#note({ ...evaluated, seconds, finished });
+    }
+  }
+
+  /** Storage may be what failed: then the record stays as it was, and what failed is told. */
+  async #note(model: EvaluatedModel): Promise<void> {
+    const { record } = this;
+    if (!record) return;
+    const models = record.models.map((one) => (one.key === model.key ? model : one));
+    this.record = { ...record, models };
+    await this.services.evaluations.save(this.record).catch(() => undefined);
+  }
+
+  #take(event: EvaluationEvent): void {
+    this.live.take(event);
+    if (event.type !== 'answered') return;
+    this.#book.put(event.answer);
+    this.#stretch.answers++;
+    this.#soon();
+  }
+  /** Progress with each look of the screen, figures more seldom. */
+  #soon(): void {
+    this.#count();
+    this.#telling ??= setTimeout(() => this.#tell(), TELL_MS);
+  }
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    this.revision++;
+  }
+  #count(): void {
+    const models = this.record?.models.filter(({ modelId }) => modelId !== null) ?? [];
+    const total = models.length * this.tasks.length;
+    const done = models.reduce((sum, { key }) => sum + this.answeredOf(key), 0);
+    const { since, answers } = this.#stretch;
+    const seconds = (performance.now() - since) / 1000;
+    const rate = this.active && answers > 0 && seconds > 0 ? answers / seconds : null;
+    this.progress = { done, total, rate, secondsLeft: rate === null ? null : (total - done) / rate };
+  }
+
+  async #edit(record: EvaluationRecord): Promise<void> {
+    if (!(await this.#try(() => this.services.evaluations.save(record)))) return;
+    this.record = record;
+    if (!this.active) this.#settle();
+  }
+  async #try(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      return false;
+    }
+  }
+}
+
+const asked = ({ id, name, origin, hash }: ModelInfo, key: string): EvaluatedModel => ({
+  key,
+  name,
+  modelId: id,
+  origin,
+  hash,
+  finished: false,
+  seconds: 0,
+});
+/** One more than the highest: answers of a model that was removed are gone, so its number may come again. */
+const nextNumber = ({ models }: EvaluationRecord): number =>
+  Math.max(0, ...models.map(({ key }) => Number(key.slice(1)))) + 1;

@@ -1,0 +1,200 @@
+import '../../app.css';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import type { BackupRow } from '../../core/ports';
+import { RunSession } from '../../app/run/run-session.svelte';
+import type { Services } from '../../app/services';
+import { IdbRunStore } from '../../storage/idb-run-store';
+import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
+import { quietServices } from '../../testing/quiet-services';
+import { deleteDatabase } from '../../testing/raw-database';
+import ScreenHarness from '../../testing/ScreenHarness.svelte';
+import ExportScreen from './ExportScreen.svelte';
+
+const HOSTILE = '<img src=x onerror="window.hacked = true"></pre><script>window.hacked = 1</script>';
+let store: IdbRunStore;
+let services: Services;
+let session: RunSession;
+let saved: File | null;
+
+async function* rowsOf(many: ManyTasks): AsyncGenerator<readonly BackupRow[]> {
+  await Promise.resolve();
+  yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
+  yield many.candidates.map((row) => ({ kind: 'candidate', row }) as const);
+}
+async function fill(many: ManyTasks): Promise<void> {
+  const { id } = await store.importRun(many, rowsOf(many), new AbortController().signal, () => undefined);
+  for await (const [seed] of store.scanTasks(id)) {
+    if (seed?.origin === 'seed') await store.saveTask({ ...seed, instruction: HOSTILE });
+    break;
+  }
+  await session.open(id);
+}
+const show = async (): Promise<void> => {
+  await render(ScreenHarness, { services, session, Screen: ExportScreen });
+};
+const save = (): ReturnType<typeof page.getByRole> => page.getByRole('button', { name: /^Save / });
+const preview = page.getByRole('region', { name: 'First rows of the file' });
+const bringBack = (file: File): Promise<void> =>
+  userEvent.upload(page.getByLabelText(/Drop a backup/u), file);
+/** The option itself is out of sight; people press its card. */
+const choose = (title: string): void => {
+  const option = page.getByRole('radio', { name: new RegExp(`^${title} \\.`, 'u') }).element();
+  if (option instanceof HTMLElement) option.click();
+};
+async function saveBackup(): Promise<File> {
+  choose('Whole-run backup');
+  saved = null;
+  await expect.element(page.getByRole('button', { name: /^Save run-\d+-backup/u })).toBeEnabled();
+  await save().click();
+  return vi.waitUntil(() => saved, { timeout: 5_000 });
+}
+
+beforeEach(async () => {
+  await page.viewport(1280, 1000);
+  await deleteDatabase();
+  store = new IdbRunStore();
+  saved = null;
+  services = {
+    ...quietServices(store),
+    saveFile: (name, content) => (saved = new File([content], name)),
+  };
+  session = new RunSession(services);
+});
+afterEach(() => store.close());
+
+describe('without a run', () => {
+  it('says what belongs here and where to begin', async () => {
+    await show();
+    await expect.element(page.getByRole('heading', { name: 'No run yet' })).toBeVisible();
+    await expect.element(save()).not.toBeInTheDocument();
+    await expect.element(page.getByText('Drop a backup, a passport or a data set here')).toBeVisible();
+  });
+  it('offers the stored ones', async () => {
+    await fill(manyTasks(1, { seeds: 3, machines: 4, rejected: 1 }));
+    session = new RunSession(services);
+    await show();
+    await page.getByRole('button', { name: 'Open run 1' }).click();
+    await expect.element(save()).toBeVisible();
+  });
+});
+
+describe('with a run', () => {
+  beforeEach(async () => {
+    await fill(manyTasks(1, { seeds: 10, machines: 40, rejected: 20 }));
+    await show();
+    await expect.element(preview).toBeVisible();
+  });
+
+  it('shows the first rows as they are in the file, as raw text', async () => {
+    await page.getByRole('button', { name: 'With seeds' }).click();
+    await expect.element(preview).toHaveTextContent(JSON.stringify(HOSTILE));
+    expect(document.querySelector('main img, main script')).toBeNull();
+    await save().click();
+    await expect.poll(() => saved?.name).toBe('alpaca.json');
+    const text = (await saved?.text()) ?? '';
+    const [, first = ''] = text.split('\n');
+    await expect.element(preview).toHaveTextContent(first);
+    expect((JSON.parse(text) as { instruction: string }[])[0]?.instruction).toBe(HOSTILE);
+    await expect.element(page.getByRole('status').filter({ hasText: 'Saved alpaca.json' })).toBeVisible();
+    expect('hacked' in window).toBe(false);
+  });
+
+  it.each([
+    ['OpenAI chat', 'chat.jsonl'],
+    ['ShareGPT', 'sharegpt.json'],
+    ['Prompt and completion', 'finetuning.jsonl'],
+    ['Machine instructions', 'machine_generated_instructions.jsonl'],
+    ['CSV', 'tasks.csv'],
+    ['Data set with origins', 'dataset.jsonl'],
+  ])('%s is saved as %s, with the bytes that the button promised', async (title, name) => {
+    choose(title);
+    await expect
+      .element(
+        page.getByRole('button', { name: new RegExp(`^Save ${name.replaceAll('.', '\\.')}, \\d`, 'u') }),
+      )
+      .toBeEnabled();
+    await save().click();
+    await expect.poll(() => saved?.name).toBe(name);
+    expect(saved?.size).toBeGreaterThan(100);
+  });
+
+  it('saves a backup and brings it back as a run of its own', async () => {
+    const file = await saveBackup();
+    await bringBack(file);
+    await expect.element(page.getByText('Run 2 is back')).toBeVisible();
+    await expect.poll(() => session.run).toMatchObject({ number: 2, source: 'imported' });
+    const again = await saveBackup();
+    expect(again.name).toBe('run-2-backup.jsonl');
+    const rows = async (one: File): Promise<unknown[]> =>
+      (await one.text())
+        .replaceAll('r0002', 'r0001')
+        .split('\n')
+        .slice(1, -1)
+        .map((text) => ({ ...(JSON.parse(text) as object), check: 0 }));
+    expect(await rows(again)).toEqual(await rows(file));
+    expect(await rows(file)).toHaveLength(10 + 40 + 20 + 1);
+  });
+
+  it('makes a run of a data set after a look, hostile cells as text', async () => {
+    const text = `instruction,input,output\n"${HOSTILE.replaceAll('"', '""')}",,Robin\nName a fish.,,Carp\nbad\n`;
+    await bringBack(new File([text], 'birds.json'));
+    await expect.element(page.getByText('2 tasks, 2 rows')).toBeVisible();
+    await expect.element(page.getByText('it has 1 cells, and the first line has 3')).toBeVisible();
+    expect(document.querySelector('main img, main script')).toBeNull();
+    await page.getByRole('button', { name: 'Make a run of 2 tasks' }).click();
+    await expect.element(page.getByText('Run 2 holds the data set')).toBeVisible();
+    await expect.poll(() => session.run?.imported).toMatchObject({ file: 'birds.json', typed: false });
+    await expect.element(preview).toHaveTextContent('Carp');
+    await expect.element(page.getByText('All 4 demands are met')).toBeVisible();
+  });
+
+  it('saves a passport that brings the run back', async () => {
+    choose('Data passport');
+    await expect.element(page.getByRole('heading', { name: 'Files' })).toBeVisible();
+    const content = page.getByRole('region', { name: /^Content of/u });
+    await expect.element(content).toHaveTextContent('Self-Instruct run 1');
+    await page.getByLabelText('Look at').selectOptions('dataset_info.json');
+    await expect.element(content).toHaveTextContent('"file_name": "data/alpaca-train.json"');
+    await page.getByLabelText('Look at').selectOptions('data/alpaca-train.json');
+    await expect
+      .element(content)
+      .toHaveTextContent(/^Content of data\/alpaca-train\.json ?\[ ?\{"instruction"/u);
+    await save().click();
+    await expect.poll(() => saved?.name, { timeout: 10_000 }).toBe('run-1-passport.zip');
+    if (saved) await bringBack(saved);
+    await expect.element(page.getByText('Run 2 is back')).toBeVisible();
+  });
+
+  it('refuses a cut backup and leaves nothing of it', async () => {
+    const file = await saveBackup();
+    await bringBack(new File([file.slice(0, file.size - 40)], '<b>cut</b>.jsonl'));
+    await expect
+      .element(page.getByRole('alert'))
+      .toHaveTextContent('“<b>cut</b>.jsonl” cannot be brought back: it ends in the middle');
+    expect(await store.latestRuns(10)).toHaveLength(1);
+    await bringBack(new File(['Dear diary'], 'diary.txt'));
+    await expect
+      .element(page.getByRole('alert'))
+      .toHaveTextContent('“diary.txt” is no data set that can be read');
+    // The screen still works.
+    await bringBack(file);
+    await expect.element(page.getByText(/Run \d+ is back/u)).toBeVisible();
+    await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
+  });
+
+  it('tells when the storage fails, and goes on when it answers again', async () => {
+    const scanTasks = store.scanTasks.bind(store);
+    // eslint-disable-next-line require-yield, @typescript-eslint/require-await
+    store.scanTasks = async function* () {
+      throw new Error('backing store');
+    };
+    choose('CSV');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('backing store');
+    store.scanTasks = scanTasks;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
+    await expect.element(preview).toHaveTextContent('id,instruction,input,output');
+  });
+});

@@ -1,0 +1,66 @@
+/** The data passport as the Export screen shows it: what goes in, what was measured, and its texts as they will be. */
+import type { RunSummary } from '../../core/ports';
+import { type DataFormatId, dataFormat } from '../../export/data-formats';
+import type { PassportChoice, PassportPlan } from '../../export/passport/passport';
+import type { Services } from '../../app/services';
+import { teller, type Work } from '../../app/progress';
+
+/** Formats that belong into a passport; the data set with origins keeps ids and parents. */
+export const PASSPORT_FORMATS: readonly DataFormatId[] = [
+  'alpaca',
+  'openai-chat',
+  'sharegpt',
+  'prompt-completion',
+  'csv',
+  'parquet',
+  'dataset',
+];
+/** Parts that are held out, as people choose them. */
+export const SHARES: readonly number[] = [0, 0.05, 0.1, 0.2];
+
+export const titleOf = (format: DataFormatId): string => dataFormat(format).title;
+export const unitOf = (format: DataFormatId): string => dataFormat(format).unit;
+export type Planned = PassportPlan;
+
+export class PassportView {
+  formats = $state.raw<readonly DataFormatId[]>(['alpaca', 'openai-chat', 'parquet', 'dataset']);
+  share = $state(0.1);
+  splitSeed = $state(1);
+  withBackup = $state(true);
+  planned = $state.raw<PassportPlan | null>(null);
+
+  constructor(private readonly services: Services) {}
+
+  toggle(format: DataFormatId): void {
+    this.formats = PASSPORT_FORMATS.filter((one) => this.formats.includes(one) !== (one === format));
+  }
+
+  async plan(
+    summary: RunSummary,
+    rows: Pick<PassportChoice, 'withSeeds' | 'withoutRejected'>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.planned = null;
+    const { formats, share, splitSeed, withBackup } = this;
+    const choice: PassportChoice = { formats, share, splitSeed, withBackup, ...rows };
+    const { planPassport } = await import('../../export/passport/passport');
+    const plan = await planPassport(this.services.store, summary, choice, signal);
+    if (!signal.aborted) this.planned = plan;
+  }
+
+  async write(signal: AbortSignal, show: (work: Work) => void): Promise<Blob> {
+    const { planned } = this;
+    if (!planned) throw new Error('the passport was not looked at yet');
+    const { writePassport } = await import('../../export/passport/passport');
+    const { store, version } = this.services;
+    let step = '';
+    let tell: (done: number) => void = () => undefined;
+    return writePassport(store, planned, this.services.now(), version, signal, (label, done, total) => {
+      if (label !== step) {
+        step = label;
+        tell = teller(label, label === 'Packing' ? 'bytes' : 'rows', total, show);
+      }
+      tell(done);
+    });
+  }
+}

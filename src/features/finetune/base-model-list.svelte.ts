@@ -1,0 +1,251 @@
+/** The base models that can be finetuned here, and the two ways in: three files from disk, or a model of the hub. */
+import { type Failure, failureOf } from '../../core/errors';
+import {
+  CONFIG_FILE,
+  GGUF_FILE,
+  type StoredModel,
+  TOKENIZER_FILE,
+  WEIGHTS_FILE,
+} from '../../core/models/stored-model';
+import type { WantedFile } from '../../models/download';
+import { downloadNotes } from '../../models/download-notes';
+import type { BaseWeights } from '../../trainer/trainer';
+import { badFile } from '../../weights/bad-file';
+import type { LlamaConfig } from '../../weights/llama-config';
+import type { Services } from '../../app/services';
+import { type BaseModel, baseModels, checkBase, openBase } from './base-models';
+import { teller, type Work } from '../../app/progress';
+
+const FILES = [CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE] as const;
+/** Models of the hub that are small enough to be trained in a tab. */
+export const HUB_MODELS = ['HuggingFaceTB/SmolLM2-135M', 'HuggingFaceTB/SmolLM2-135M-Instruct'] as const;
+/** `owner/name`, as the hub writes it. */
+const HUB_NAME = /^[\w.-]{1,96}\/[\w.-]{1,96}$/u;
+
+export interface HubOffer {
+  readonly repository: string;
+  /** Null when the hub did not say. */
+  readonly bytes: number | null;
+}
+
+export class BaseShelf {
+  all = $state.raw<readonly BaseModel[]>([]);
+  loaded = $state(false);
+  failure = $state.raw<Failure | null>(null);
+  /** A model of the hub that waits for a yes to its size. */
+  offer = $state.raw<HubOffer | null>(null);
+  work = $state.raw<Work | null>(null);
+  asking = $state(false);
+  /** What the configuration of an opened model says, by its id. */
+  configs = $state.raw<Readonly<Record<string, LlamaConfig>>>({});
+  #working: AbortController | null = null;
+
+  constructor(private readonly services: Services) {
+    services.modelStore.watch(() => void this.refresh());
+  }
+
+  async refresh(): Promise<void> {
+    try {
+      this.all = await baseModels(this.services);
+      this.loaded = true;
+    } catch (error) {
+      this.failure = failure(error);
+    }
+  }
+
+  /** Reads a model's configuration, so that its needs can be told before anything begins. */
+  async look(id: string): Promise<void> {
+    if (this.configs[id]) return;
+    try {
+      const { config } = await openBase(this.services, id, new AbortController().signal, () => undefined);
+      this.configs = { ...this.configs, [id]: config };
+    } catch (error) {
+      this.failure = failure(error);
+    }
+  }
+
+  /** Takes three files from disk. The new model's id; null when it was stopped or refused. */
+  async take(files: readonly File[]): Promise<string | null> {
+    return this.#work(async (signal) => {
+      const found = FILES.map((name) => files.find((file) => file.name === name));
+      const [config, tokenizer, weights] = found;
+      if (!config || !tokenizer || !weights) {
+        const missing = FILES.filter((_, i) => !found[i]).join(', ');
+        throw badFile(`A model to be finetuned is three files; missing: ${missing}.`);
+      }
+      const base = { config, tokenizer, weights };
+      const id = `file-${this.services.now()}`;
+      return this.#store(id, await nameFromConfig(config), 'file', 'files from this device', base, signal);
+    });
+  }
+
+  /** Asks the hub how large a model is; nothing is fetched yet. */
+  async ask(repository: string): Promise<void> {
+    if (this.#working) return;
+    this.asking = true;
+    await this.#work(async (signal) => {
+      if (!HUB_NAME.test(repository)) {
+        throw badFile('The name of a model of the hub is an owner and a name, with a slash between.');
+      }
+      const downloader = await this.#downloader();
+      this.offer = { repository, bytes: await downloader.size(wanted(repository), signal) };
+      return null;
+    });
+    this.asking = false;
+  }
+  decline(): void {
+    this.offer = null;
+  }
+  /** Fetches what was offered; a connection that broke is taken up where it was. */
+  async accept(): Promise<string | null> {
+    const { offer } = this;
+    if (!offer) return null;
+    return this.#work(async (signal) => {
+      const { repository } = offer;
+      const id = `hub-${repository.replace('/', '--')}`;
+      const files = wanted(repository);
+      const downloader = await this.#downloader();
+      const staging = await this.services.modelStore.stage(id);
+      const tell = this.#teller(`Fetching ${repository}`, offer.bytes ?? 0);
+      await downloader.fetchAll(files, staging, signal, ({ done }) => tell(done));
+      const name = repository.slice(repository.indexOf('/') + 1);
+      const style = /instruct|chat/iu.test(name) ? 'instruct' : 'base';
+      // What is staged cannot be read: it becomes a model, and is one only as long as its files fit.
+      const stored = await staging.publish({
+        ...about(id, name, style),
+        origin: 'download',
+        source: repository,
+        storedAt: this.services.now(),
+      });
+      await downloader.forget(files);
+      try {
+        const file = (one: string): Promise<Blob> => this.services.modelStore.file(id, one);
+        const base = {
+          config: await file(CONFIG_FILE),
+          tokenizer: await file(TOKENIZER_FILE),
+          weights: await file(WEIGHTS_FILE),
+        };
+        await this.#store(id, name, 'download', repository, base, signal, stored.style);
+      } catch (error) {
+        await this.services.modelStore.delete(id);
+        throw error;
+      }
+      this.offer = null;
+      return id;
+    });
+  }
+  cancel(): void {
+    this.#working?.abort();
+  }
+
+  /** Checks three files and stores them, with the GGUF that lets the base model itself be run and compared. */
+  async #store(
+    id: string,
+    name: string,
+    origin: StoredModel['origin'],
+    source: string,
+    base: BaseWeights,
+    signal: AbortSignal,
+    style: StoredModel['style'] = 'base',
+  ): Promise<string> {
+    const { config } = await checkBase(base);
+    const converting = this.#teller(`Writing ${name} for llama.cpp`, base.weights.size);
+    const written = await this.services.weightsWriter.write(
+      { name, ...base },
+      { kind: 'gguf', precision: 'F16' },
+      signal,
+      ({ done, total }) => converting(Math.round((base.weights.size * done) / (total ?? 1))),
+    );
+    const gguf = written.get(GGUF_FILE);
+    if (!gguf) throw new Error('no GGUF was written');
+    const files = [
+      [CONFIG_FILE, base.config],
+      [TOKENIZER_FILE, base.tokenizer],
+      [WEIGHTS_FILE, base.weights],
+      [GGUF_FILE, gguf],
+    ] as const;
+    const storing = this.#teller(
+      `Storing ${name}`,
+      files.reduce((sum, [, content]) => sum + content.size, 0),
+    );
+    const staging = await this.services.modelStore.stage(id);
+    let before = 0;
+    let hash = '';
+    try {
+      for (const [file, content] of files) {
+        const stored = await staging.write(file, content, { bytes: content.size }, signal, (bytes) =>
+          storing(before + bytes),
+        );
+        before += content.size;
+        hash = stored.sha256;
+      }
+      await staging.publish({
+        ...about(id, name, style),
+        origin,
+        source,
+        hash,
+        bytes: gguf.size,
+        contextLength: config.contextLength,
+        storedAt: this.services.now(),
+      });
+    } catch (error) {
+      await staging.discard();
+      throw error;
+    }
+    return id;
+  }
+
+  async #downloader(): Promise<import('../../models/download').Downloader> {
+    const { Downloader } = await import('../../models/download');
+    return new Downloader(downloadNotes(this.services.store));
+  }
+
+  #teller(label: string, total: number): (done: number) => void {
+    return teller(label, 'bytes', total, (work) => (this.work = work));
+  }
+
+  async #work(work: (signal: AbortSignal) => Promise<string | null>): Promise<string | null> {
+    if (this.#working) return null;
+    const working = new AbortController();
+    this.#working = working;
+    this.failure = null;
+    let id: string | null = null;
+    try {
+      id = await work(working.signal);
+    } catch (error) {
+      if (!working.signal.aborted) this.failure = failure(error);
+    }
+    this.#working = null;
+    this.work = null;
+    return id;
+  }
+}
+
+const wanted = (repository: string): readonly WantedFile[] =>
+  FILES.map((name) => ({ name, url: `https://huggingface.co/${repository}/resolve/main/${name}` }));
+
+const about = (id: string, name: string, style: StoredModel['style']) =>
+  ({
+    id,
+    name,
+    style,
+    engine: 'llama.cpp',
+    bytes: null,
+    contextLength: null,
+    licence: null,
+    hash: '',
+  }) as const;
+
+/** Many files of configuration say what they were called. */
+async function nameFromConfig(file: Blob): Promise<string> {
+  try {
+    const { _name_or_path: path } = JSON.parse(await file.text()) as { readonly _name_or_path?: unknown };
+    if (typeof path === 'string') return path.split('/').at(-1)?.slice(0, 80) || 'Model from disk';
+  } catch {
+    // What is wrong with it is told when it is checked.
+  }
+  return 'Model from disk';
+}
+
+const failure = (error: unknown): Failure =>
+  failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));

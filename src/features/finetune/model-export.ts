@@ -1,0 +1,208 @@
+/** What a finetuned model can be saved as, and how each file is put together. */
+import { AppError } from '../../core/errors';
+import {
+  CONFIG_FILE,
+  GGUF_FILE,
+  type StoredModel,
+  TOKENIZER_FILE,
+  WEIGHTS_FILE,
+} from '../../core/models/stored-model';
+import type { Progress } from '../../core/ports';
+import type { RunId } from '../../core/task';
+import type { TrainingRecord } from '../../core/training/training';
+import { writeZip, type ZipInput } from '../../io/zip-writer';
+import type { WeightsForm } from '../../models/weights-writer';
+import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../../weights/adapter';
+import type { Services } from '../../app/services';
+
+export type WeightsFormatId =
+  'gguf-f16' | 'gguf-f32' | 'hugging-face-f32' | 'hugging-face-f16' | 'adapter' | 'trainers' | MlcFormatId;
+export type MlcFormatId = 'mlc-q0f16' | 'mlc-q0f32' | 'mlc-q4f16_1' | 'mlc-q4f32_1';
+export const isMlc = (id: WeightsFormatId): id is MlcFormatId => id.startsWith('mlc-');
+
+export interface WeightsFormat {
+  readonly id: WeightsFormatId;
+  readonly title: string;
+  readonly note: string;
+}
+export const WEIGHTS_FORMATS: readonly {
+  readonly name: string;
+  readonly formats: readonly WeightsFormat[];
+}[] = [
+  {
+    name: 'To run it',
+    formats: [
+      {
+        id: 'gguf-f16',
+        title: 'GGUF, 16 bits',
+        note: 'one file for llama.cpp, Ollama, LM Studio; this app runs it, too',
+      },
+      { id: 'gguf-f32', title: 'GGUF, 32 bits', note: 'every digit as it was trained, twice as large' },
+    ],
+  },
+  {
+    name: 'To go on working with it',
+    formats: [
+      {
+        id: 'hugging-face-f32',
+        title: 'Hugging Face folder, 32 bits',
+        note: 'model.safetensors, config.json, tokenizer.json: what transformers loads',
+      },
+      { id: 'hugging-face-f16', title: 'Hugging Face folder, 16 bits', note: 'the same, half as large' },
+      {
+        id: 'adapter',
+        title: 'Adapter alone (PEFT)',
+        note: 'only what was learned; it is put on the base model',
+      },
+      {
+        id: 'trainers',
+        title: 'The same finetuning elsewhere',
+        note: 'its data and settings for axolotl, LLaMA-Factory, TRL and Unsloth, to repeat it with larger models',
+      },
+    ],
+  },
+  {
+    name: 'For web-llm, on a graphics processor',
+    formats: [
+      { id: 'mlc-q4f16_1', title: 'MLC q4f16_1', note: '4 bits; the usual form' },
+      { id: 'mlc-q4f32_1', title: 'MLC q4f32_1', note: '4 bits, for devices without 16-bit floats' },
+      { id: 'mlc-q0f16', title: 'MLC q0f16', note: '16 bits, not rounded further' },
+      { id: 'mlc-q0f32', title: 'MLC q0f32', note: '32 bits' },
+    ],
+  },
+];
+
+/** Whether there is what a format needs. Seeds alone are no data set of a run. */
+export function canSave(id: WeightsFormatId, { files }: StoredModel, { data }: TrainingRecord): boolean {
+  if (id === 'adapter') return files.some(({ name }) => name === ADAPTER_WEIGHTS_FILE);
+  return id !== 'trainers' || data.source !== 'seeds';
+}
+
+const FORMS: Readonly<Record<Exclude<WeightsFormatId, 'adapter' | 'trainers'>, WeightsForm>> = {
+  'gguf-f16': { kind: 'gguf', precision: 'F16' },
+  'gguf-f32': { kind: 'gguf', precision: 'F32' },
+  'hugging-face-f32': { kind: 'hugging-face', precision: 'F32' },
+  'hugging-face-f16': { kind: 'hugging-face', precision: 'F16' },
+  'mlc-q0f16': { kind: 'mlc', quantisation: 'q0f16' },
+  'mlc-q0f32': { kind: 'mlc', quantisation: 'q0f32' },
+  'mlc-q4f16_1': { kind: 'mlc', quantisation: 'q4f16_1' },
+  'mlc-q4f32_1': { kind: 'mlc', quantisation: 'q4f32_1' },
+};
+
+/** Letters and digits of any script; what file systems dislike becomes a hyphen. */
+const fileName = (name: string): string =>
+  name
+    .normalize('NFC')
+    .replace(/[^\p{L}\p{N}._]+/gu, '-')
+    .replace(/^[-.]+|[-.]+$/gu, '')
+    .slice(0, 80) || 'model';
+
+async function convert(
+  { modelStore, weightsWriter }: Pick<Services, 'modelStore' | 'weightsWriter'>,
+  { id }: StoredModel,
+  name: string,
+  form: WeightsForm,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<ReadonlyMap<string, Blob>> {
+  const [config, weights, tokenizer] = await Promise.all([
+    modelStore.file(id, CONFIG_FILE),
+    modelStore.file(id, WEIGHTS_FILE),
+    modelStore.file(id, TOKENIZER_FILE),
+  ]);
+  return weightsWriter.write({ name, config, weights, tokenizer }, form, signal, onProgress);
+}
+
+/**
+ * Writes the weights for web-llm and installs them beside the library of a stored model of the same shape.
+ * @throws AppError model-file-missing, bad-file, storage-full, worker-crashed; AbortError
+ */
+export async function installForWebLlm(
+  services: Pick<Services, 'modelStore' | 'weightsWriter' | 'modelShelf'>,
+  model: StoredModel,
+  library: StoredModel,
+  format: MlcFormatId,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<StoredModel> {
+  const name = `${model.name} ${format.slice('mlc-'.length)}`;
+  const files = await convert(services, model, model.name, FORMS[format], signal, onProgress);
+  const shelf = await services.modelShelf();
+  return shelf.installBeside(library.id, files, name, signal, onProgress);
+}
+
+/** @throws AppError model-file-missing, bad-file, worker-crashed; AbortError */
+export async function writeWeights(
+  services: Pick<Services, 'modelStore' | 'weightsWriter' | 'now' | 'store' | 'version'>,
+  model: StoredModel,
+  record: TrainingRecord,
+  format: WeightsFormatId,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<{ readonly name: string; readonly content: Blob }> {
+  const base = fileName(record.name);
+  const file = (name: string): Promise<Blob> => services.modelStore.file(model.id, name);
+  if (format === 'trainers') {
+    const content = await writeTrainerFiles(services, record, signal, onProgress);
+    return { name: `${base}-for-trainers.zip`, content };
+  }
+  const files = new Map<string, Blob>();
+  if (format === 'adapter') {
+    for (const name of [ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE]) files.set(name, await file(name));
+  } else {
+    const form = FORMS[format];
+    const written = await convert(services, model, record.name, form, signal, onProgress);
+    const gguf = form.kind === 'gguf' ? written.get(GGUF_FILE) : undefined;
+    if (gguf) return { name: `${base}-${format.slice('gguf-'.length)}.gguf`, content: gguf };
+    for (const [name, content] of written) files.set(name, content);
+  }
+  const total = [...files.values()].reduce((sum, content) => sum + content.size, 0);
+  // Weights hardly get smaller by packing.
+  const inputs = [...files].map(([name, content]): ZipInput => ({
+    path: `${base}/${name}`,
+    content,
+    packed: content.size > MUCH,
+  }));
+  const content = await writeZip(inputs, services.now(), signal, (done) =>
+    onProgress({ label: 'Packing', done, total }),
+  );
+  return { name: `${base}-${format}.zip`, content };
+}
+const MUCH = 1_000_000;
+
+/** `owner/name` on the hub. */
+const HUB = /^[\w.-]+\/[\w.-]+$/u;
+/** Where a base model that is not on the hub is expected: saved as a Hugging Face folder beside the settings. */
+const LOCAL_BASE = './base-model';
+
+async function writeTrainerFiles(
+  { store, modelStore, version, now }: Pick<Services, 'store' | 'modelStore' | 'version' | 'now'>,
+  { data, config, baseModel }: TrainingRecord,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<Blob> {
+  const summary = await store.run(data.runId as RunId);
+  if (!summary) {
+    const detail = `the run it learned from (${data.name}) is no longer stored here.`;
+    throw new AppError({ kind: 'training-data-changed', detail });
+  }
+  const source = (await modelStore.get(baseModel.id))?.source ?? '';
+  const { planPassport, writePassport } = await import('../../export/passport/passport');
+  const plan = await planPassport(
+    store,
+    summary,
+    {
+      formats: ['alpaca', 'openai-chat', 'prompt-completion'],
+      withSeeds: data.source !== 'run',
+      share: data.heldOutShare,
+      splitSeed: config.seed,
+      withBackup: false,
+      withoutRejected: false,
+      training: { model: HUB.test(source) ? source : LOCAL_BASE, config },
+    },
+    signal,
+  );
+  return writePassport(store, plan, now(), version, signal, (label, done, total) =>
+    onProgress({ label, done, total }),
+  );
+}

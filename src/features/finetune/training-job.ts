@@ -1,0 +1,91 @@
+/** From what a person chose to what a trainer gets: base weights, examples, prompts to be answered. */
+import { buildExamples, type BuiltExamples } from '../../core/dataset/examples';
+import { AppError } from '../../core/errors';
+import type { Progress } from '../../core/ports';
+import type { RunId } from '../../core/task';
+import type { TrainingConfig, TrainingData } from '../../core/training/training';
+import { Pacer } from '../../io/pacer';
+import type { TrainingJob } from '../../trainer/trainer';
+import type { Services } from '../../app/services';
+import { type OpenBase, openBase } from './base-models';
+
+export interface TrainingPlan {
+  readonly name: string;
+  /** Of the base model; `BUILT_IN` for the built-in one. */
+  readonly baseId: string;
+  readonly data: TrainingData;
+  readonly config: TrainingConfig;
+}
+export interface PreparedJob {
+  readonly base: OpenBase;
+  readonly examples: BuiltExamples;
+  readonly job: TrainingJob;
+}
+
+/**
+ * Reads the tasks and the base model. Nothing is stored.
+ * @throws AppError bad-file, model-not-here, model-file-missing, training-data-changed (the run is gone), no-examples;
+ * AbortError
+ */
+export async function prepareJob(
+  services: Services,
+  { baseId, data, config }: Omit<TrainingPlan, 'name'>,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<PreparedJob> {
+  onProgress({ label: 'Reading the base model', done: 0, total: null });
+  const base = await openBase(services, baseId, signal, onProgress);
+  const runId = data.runId as RunId;
+  const summary = await services.store.run(runId);
+  if (!summary) throw dataChanged(`the run it learns from (${data.name}) is no longer stored here.`);
+  const rows = summary.run.seedSet.count + summary.progress.kept;
+  const pacer = new Pacer();
+  let done = 0;
+  const examples = await buildExamples(
+    () => services.store.scanTasks(runId),
+    { ...data, seed: config.seed, endOfText: base.endOfText },
+    () => {
+      signal.throwIfAborted();
+      if (++done % PROGRESS_STRIDE === 0) {
+        onProgress({ label: 'Reading the tasks', done: Math.min(rows, done >> 1), total: rows });
+      }
+      return pacer.breathe();
+    },
+  );
+  signal.throwIfAborted();
+  if (examples.training.length === 0) throw new AppError({ kind: 'no-examples', data: data.name });
+  const job: TrainingJob = {
+    base: base.weights,
+    examples: examples.training,
+    validation: examples.validation,
+    config,
+    samplePrompts: config.sampleEvery > 0 ? examples.samples.map(({ prompt }) => prompt) : [],
+    resume: null,
+  };
+  return { base, examples, job };
+}
+const PROGRESS_STRIDE = 1_000;
+
+const dataChanged = (detail: string): AppError => new AppError({ kind: 'training-data-changed', detail });
+
+/**
+ * A training goes on only with the model and the examples that it began with.
+ * @throws AppError training-data-changed
+ */
+export function checkSame(
+  { base, examples }: PreparedJob,
+  begun: {
+    readonly baseModel: { readonly name: string; readonly hash: string };
+    readonly print: number;
+    readonly data: TrainingData;
+  },
+): void {
+  if (base.model.hash !== begun.baseModel.hash) {
+    throw dataChanged(
+      `the model “${begun.baseModel.name}” here has other weights than the one it began with.`,
+    );
+  }
+  if (examples.print !== begun.print) {
+    throw dataChanged(`tasks of ${begun.data.name} were added, edited or removed since it began.`);
+  }
+}

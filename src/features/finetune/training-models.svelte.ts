@@ -1,0 +1,148 @@
+/** Trainings that are stored here and the models that came of them: compared, named, exported, deleted. */
+import { type Failure, failureOf } from '../../core/errors';
+import type { Progress } from '../../core/ports';
+import type { StoredModel } from '../../core/models/stored-model';
+import type { TrainingRecord } from '../../core/training/training';
+import type { Services } from '../../app/services';
+import type { MlcFormatId, WeightsFormatId } from './model-export';
+import { teller, type Work } from '../../app/progress';
+
+export interface FinetunedModel {
+  readonly record: TrainingRecord;
+  /** Null while it is not finished, and when its files were deleted elsewhere. */
+  readonly model: StoredModel | null;
+}
+
+export class TrainingModels {
+  all = $state.raw<readonly FinetunedModel[]>([]);
+  /** Stored models whose library could run others of the same shape. */
+  libraries = $state.raw<readonly StoredModel[]>([]);
+  loaded = $state(false);
+  failure = $state.raw<Failure | null>(null);
+  work = $state.raw<Work | null>(null);
+  saving = $state(false);
+  saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
+  #working: AbortController | null = null;
+  #looking = 0;
+  /** Changes wait for one another: two quick ones on one record would each write what they read. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly services: Services) {
+    services.trainings.watch(() => void this.refresh());
+    services.modelStore.watch(() => void this.refresh());
+  }
+
+  /** What is neither finished nor open in this tab. */
+  get interrupted(): readonly TrainingRecord[] {
+    return this.all.map(({ record }) => record).filter(({ status }) => status !== 'finished');
+  }
+
+  async refresh(): Promise<void> {
+    const look = ++this.#looking;
+    try {
+      const [records, models] = await Promise.all([
+        this.services.trainings.list(),
+        this.services.modelStore.list(),
+      ]);
+      if (look !== this.#looking) return;
+      this.all = records.map((record) => ({
+        record,
+        model: models.find(({ id }) => id === record.modelId) ?? null,
+      }));
+      this.libraries = models.filter(({ engine }) => engine === 'web-llm');
+      this.loaded = true;
+    } catch (error) {
+      if (look === this.#looking) this.failure = failure(error);
+    }
+  }
+
+  async rename({ record, model }: FinetunedModel, name: string): Promise<void> {
+    const chosen = name.trim();
+    if (chosen === '' || chosen === record.name) return;
+    await this.#change(async () => {
+      // As it is now: a checkpoint may have been written since the list was read.
+      const now = await this.services.trainings.get(record.id);
+      if (now) await this.services.trainings.save({ ...now, name: chosen });
+      if (model) await this.services.modelStore.rename(model.id, chosen);
+    });
+  }
+
+  /** Removes the model with its files first: what a killed tab leaves can be deleted again. */
+  async remove({ record }: FinetunedModel): Promise<void> {
+    await this.#change(async () => {
+      const lock = await this.services.locks.acquire(record.id);
+      if (!lock) {
+        this.failure = { kind: 'training-open-elsewhere', trainingId: record.id };
+        return;
+      }
+      try {
+        if (record.modelId !== null) await this.services.modelStore.delete(record.modelId);
+        await this.services.trainings.delete(record.id);
+      } finally {
+        lock.release();
+      }
+    });
+  }
+
+  /** Writes files of a model in one form and hands them to the person. */
+  async save(model: StoredModel, record: TrainingRecord, format: WeightsFormatId): Promise<void> {
+    await this.#write(async (signal, tell) => {
+      const { writeWeights } = await import('./model-export');
+      const file = await writeWeights(this.services, model, record, format, signal, tell);
+      signal.throwIfAborted();
+      this.services.saveFile(file.name, file.content);
+      this.saved = { name: file.name, bytes: file.content.size };
+    });
+  }
+  /** Installs a model for web-llm, beside the library of a stored one. */
+  async install(model: StoredModel, library: StoredModel, format: MlcFormatId): Promise<void> {
+    await this.#write(async (signal, tell) => {
+      const { installForWebLlm } = await import('./model-export');
+      const { name, bytes } = await installForWebLlm(this.services, model, library, format, signal, tell);
+      this.saved = { name, bytes: bytes ?? 0 };
+    });
+  }
+
+  async #write(
+    work: (signal: AbortSignal, tell: (progress: Progress) => void) => Promise<void>,
+  ): Promise<void> {
+    if (this.#working) return;
+    const working = new AbortController();
+    this.#working = working;
+    this.saving = true;
+    this.saved = null;
+    let step = '';
+    let tell: (done: number) => void = () => undefined;
+    try {
+      await work(working.signal, ({ label, done, total }) => {
+        if (label !== step) tell = teller((step = label), 'bytes', total ?? 0, (now) => (this.work = now));
+        tell(done);
+      });
+      this.failure = null;
+    } catch (error) {
+      if (!working.signal.aborted) this.failure = failure(error);
+    }
+    this.#working = null;
+    this.saving = false;
+    this.work = null;
+  }
+  cancel(): void {
+    this.#working?.abort();
+  }
+  async #change(work: () => Promise<void>): Promise<void> {
+    const mine = this.#last.then(async () => {
+      this.failure = null;
+      try {
+        await work();
+      } catch (error) {
+        this.failure = failure(error);
+      }
+    });
+    this.#last = mine;
+    await mine;
+    await this.refresh();
+  }
+}
+
+const failure = (error: unknown): Failure =>
+  failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));

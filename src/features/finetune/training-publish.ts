@@ -1,0 +1,83 @@
+/** From a trained model to a stored one: all its files are staged, then it appears at once. */
+import {
+  CONFIG_FILE,
+  GGUF_FILE,
+  type StoredFile,
+  type StoredModel,
+  TOKENIZER_FILE,
+  WEIGHTS_FILE,
+} from '../../core/models/stored-model';
+import type { Progress } from '../../core/ports';
+import type { TrainingRecord } from '../../core/training/training';
+import type { TrainedModel } from '../../trainer/trainer';
+import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE, adapterConfig } from '../../weights/adapter';
+import type { Services } from '../../app/services';
+import type { OpenBase } from './base-models';
+
+/** Up to here llama.cpp gets all 32 bits, and goes on exactly as the trainer does; halves round near-ties the other way. */
+const EXACT_BYTES = 64_000_000;
+
+/**
+ * The same training gives the same model id: what a killed tab left is written again, not beside it.
+ * @throws AppError storage-full, bad-file, worker-crashed; AbortError
+ */
+export async function publishModel(
+  { modelStore, weightsWriter, now }: Pick<Services, 'modelStore' | 'weightsWriter' | 'now'>,
+  record: TrainingRecord,
+  base: OpenBase,
+  trained: TrainedModel,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<StoredModel> {
+  const { config, weights, tokenizer, adapter } = trained;
+  const id = `finetuned-${record.id}`;
+  const llama = { name: record.name, config, weights, tokenizer };
+  const precision = weights.size <= EXACT_BYTES ? 'F32' : 'F16';
+  const forms = await weightsWriter.write(llama, { kind: 'gguf', precision }, signal, onProgress);
+  const gguf = forms.get(GGUF_FILE);
+  if (!gguf) throw new Error('no GGUF was written');
+  const files: (readonly [string, Blob])[] = [
+    [CONFIG_FILE, config],
+    [TOKENIZER_FILE, tokenizer],
+    [WEIGHTS_FILE, weights],
+    [GGUF_FILE, gguf],
+  ];
+  const { method } = record.config;
+  if (adapter && method.kind === 'lora') {
+    files.push([ADAPTER_CONFIG_FILE, new Blob([adapterConfig(method, base.model.name)])]);
+    files.push([ADAPTER_WEIGHTS_FILE, adapter]);
+  }
+  const total = files.reduce((sum, [, content]) => sum + content.size, 0);
+  const staging = await modelStore.stage(id);
+  try {
+    let before = 0;
+    let written: StoredFile | null = null;
+    for (const [name, content] of files) {
+      const file = await staging.write(name, content, { bytes: content.size }, signal, (bytes) =>
+        onProgress({ label: 'Storing the model', done: before + bytes, total }),
+      );
+      before += content.size;
+      if (name === GGUF_FILE) written = file;
+    }
+    const { licence } = base.model;
+    return await staging.publish({
+      id,
+      name: record.name,
+      engine: 'llama.cpp',
+      origin: 'finetuned',
+      // Whatever the base was, it was taught to go on from the paper's layouts.
+      style: 'base',
+      bytes: gguf.size,
+      contextLength: base.config.contextLength,
+      licence,
+      // What llama.cpp runs is what a run names.
+      hash: written?.sha256 ?? '',
+      source: `finetuned here from ${base.model.name} on ${record.data.name}`,
+      storedAt: now(),
+      parent: { modelId: base.model.id, trainingId: record.id },
+    });
+  } catch (error) {
+    await staging.discard();
+    throw error;
+  }
+}

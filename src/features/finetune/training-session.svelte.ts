@@ -1,0 +1,419 @@
+/** The finetuning that is open in this tab: starts, pauses and resumes the trainer and holds what screens show of it. */
+import { AppError, type Failure, failureOf } from '../../core/errors';
+import { choiceId } from '../../core/models/stored-model';
+import type { Progress } from '../../core/ports';
+import type { TrainingCheckpoint, TrainingEvent, TrainingRecord } from '../../core/training/training';
+import type { TrainedModel, TrainingEstimate, TrainingJob } from '../../trainer/trainer';
+import type { Services } from '../../app/services';
+import { TrainingCurve, type TrainingFigures } from './training-curve';
+import { checkSame, prepareJob, type PreparedJob, type TrainingPlan } from './training-job';
+import { publishModel } from './training-publish';
+
+export type TrainingSessionStatus =
+  | 'none' // no training is open in this tab
+  | 'preparing' // data and base model are being read
+  | 'estimating' // a short trial is being made
+  | 'running'
+  | 'pausing' // the step in hand is being ended and its state stored
+  | 'saving' // it is trained; the model is being written
+  | 'paused'
+  | 'finished'
+  | 'failed'; // paused by a failure; `failure` says which
+
+type Started = Extract<TrainingEvent, { type: 'started' }>;
+
+/** Trials in a row without a new checkpoint, after a crashed worker or a lost device. */
+const ATTEMPTS = 3;
+/** A screen that draws more often than this does nothing but draw. */
+const SHOW_MS = 250;
+
+export class TrainingSession {
+  status = $state<TrainingSessionStatus>('none');
+  record = $state.raw<TrainingRecord | null>(null);
+  figures = $state.raw<TrainingFigures | null>(null);
+  /** What the trainer told when it began; null before. */
+  started = $state.raw<Started | null>(null);
+  progress = $state.raw<Progress | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  /** Whether what is in work is only the trial of a plan. */
+  trial = $state(false);
+  /** Step of the newest checkpoint that is stored. */
+  savedStep = $state(0);
+  /** Failures that were overcome by going on from the last checkpoint. */
+  recoveries = $state.raw<readonly Failure[]>([]);
+  /** The answers of the data to the prompts that are asked in between. */
+  wanted = $state.raw<PreparedJob['examples']['samples']>([]);
+  #curve: TrainingCurve | null = null;
+  #checkpoint: TrainingCheckpoint | null = null;
+  #abort: AbortController | null = null;
+  #ended: Promise<unknown> = Promise.resolve();
+  #shownAt = 0;
+  #showing: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param busy whether something else needs the loaded model; if not, its memory is freed before training. */
+  constructor(
+    private readonly services: Services,
+    private readonly busy: () => boolean = () => false,
+  ) {}
+
+  /** Whether something is being computed, prepared or written. */
+  get active(): boolean {
+    return ['preparing', 'estimating', 'running', 'pausing', 'saving'].includes(this.status);
+  }
+
+  /** Measures a short trial of a plan. Null when it was stopped or failed; `failure` then says why. */
+  async estimate(plan: TrainingPlan): Promise<TrainingEstimate | null> {
+    if (this.active) return null;
+    const before = this.status;
+    this.trial = true;
+    let estimate: TrainingEstimate | null = null;
+    await this.#work(async (signal) => {
+      const { job } = await this.#prepare(plan, signal);
+      this.status = 'estimating';
+      this.progress = null;
+      estimate = await this.services.trainer.estimate(job, signal);
+      this.status = before;
+    }, before);
+    this.trial = false;
+    return estimate;
+  }
+
+  /** Creates a training and works on it until it ends, is paused or fails. */
+  async start(plan: TrainingPlan, promised: TrainingRecord['promised'] = null): Promise<void> {
+    if (this.active) return;
+    this.#show(null);
+    await this.#work(async (signal) => {
+      const prepared = await this.#prepare(plan, signal);
+      const record = await this.services.trainings.create(
+        newRecord(plan, prepared, promised, this.services.now()),
+      );
+      void this.services.requestPersistence().catch(() => false);
+      await this.#locked(record.id, () => this.#run(record, prepared, signal));
+    });
+  }
+
+  /** Goes on with a stored training where its last checkpoint is. @param until ends after this step, for good */
+  async resume(id: string, until?: number): Promise<void> {
+    if (this.active) return;
+    if (this.record?.id !== id) this.#show(null);
+    await this.#work((signal) =>
+      this.#locked(id, async () => {
+        const record = await this.#stored(id);
+        this.#show(record);
+        if (record.status === 'finished') return void (this.status = 'finished');
+        const prepared = await this.#prepare(planOf(record), signal);
+        checkSame(prepared, record);
+        await this.#run(record, prepared, signal, until);
+      }),
+    );
+  }
+
+  /** Shows a stored training without working on it. */
+  async open(id: string): Promise<void> {
+    if (this.active || this.record?.id === id) return;
+    const record = await this.services.trainings.get(id);
+    if (!record) return;
+    this.failure = null;
+    this.recoveries = [];
+    this.#show(record);
+    this.status = record.status === 'finished' ? 'finished' : 'paused';
+  }
+
+  /** Stops; the state is stored, so that it goes on at the same step. */
+  async pause(): Promise<void> {
+    if (!this.#abort) return;
+    if (this.status === 'running') this.status = 'pausing';
+    this.#abort.abort();
+    await this.#ended;
+  }
+
+  /** Ends here: the model becomes what it has learned so far. */
+  async finishNow(): Promise<void> {
+    await this.pause();
+    const { record, savedStep } = this;
+    if (record && this.status === 'paused' && savedStep > 0) await this.resume(record.id, savedStep);
+  }
+
+  /** Ends it and removes what is stored of it; the base model and the data stay. */
+  async discard(): Promise<void> {
+    await this.pause();
+    const { record } = this;
+    if (!record || this.active) return;
+    await this.#work((signal) =>
+      this.#locked(record.id, async () => {
+        signal.throwIfAborted();
+        await this.services.trainings.delete(record.id);
+        this.close();
+      }),
+    );
+  }
+
+  /** Lets go of the training on the screen; what is stored of it stays. */
+  close(): void {
+    this.#show(null);
+    this.failure = null;
+    this.status = 'none';
+  }
+
+  /** One stretch of work. Every way out leaves `status` true. */
+  async #work(
+    work: (signal: AbortSignal) => Promise<void>,
+    idle: TrainingSessionStatus = 'none',
+  ): Promise<void> {
+    const abort = new AbortController();
+    this.#abort = abort;
+    this.failure = null;
+    this.recoveries = [];
+    this.status = 'preparing';
+    this.#ended = work(abort.signal).catch((error: unknown) => this.#stopped(error, abort.signal, idle));
+    await this.#ended;
+    this.progress = null;
+    if (this.#abort === abort) this.#abort = null;
+  }
+
+  async #stopped(error: unknown, signal: AbortSignal, idle: TrainingSessionStatus): Promise<void> {
+    const record = idle === 'none' ? this.record : null;
+    if (signal.aborted && isAbort(error)) {
+      this.status = record ? 'paused' : idle;
+      if (record) await this.#note(record, 'paused', null);
+      return;
+    }
+    const failure = failureOf(error, (detail) => ({ kind: 'worker-crashed', worker: 'trainer', detail }));
+    this.failure = failure;
+    this.status = record ? 'failed' : idle;
+    if (record && failure.kind !== 'training-open-elsewhere')
+      await this.#note(record, 'failed', reasonOf(failure));
+  }
+  /** The state at the last checkpoint, with why it stopped. Storage may be what failed: then the record stays as it was. */
+  async #note(
+    record: TrainingRecord,
+    status: TrainingRecord['status'],
+    reason: string | null,
+  ): Promise<void> {
+    try {
+      const noted = { ...record, status, reason };
+      await this.services.trainings.save(noted);
+      this.record = noted;
+    } catch {
+      // What stopped it is already on the screen.
+    }
+  }
+
+  async #locked(id: string, work: () => Promise<void>): Promise<void> {
+    const lock = await this.services.locks.acquire(id);
+    if (!lock) throw new AppError({ kind: 'training-open-elsewhere', trainingId: id });
+    try {
+      await work();
+    } finally {
+      lock.release();
+    }
+  }
+
+  async #stored(id: string): Promise<TrainingRecord> {
+    const record = await this.services.trainings.get(id);
+    if (record) return record;
+    throw new AppError({ kind: 'storage-unavailable', detail: `finetuning ${id} is not stored here` });
+  }
+
+  #prepare(plan: Omit<TrainingPlan, 'name'>, signal: AbortSignal): Promise<PreparedJob> {
+    return prepareJob(this.services, plan, signal, (progress) => (this.progress = progress));
+  }
+
+  async #run(
+    record: TrainingRecord,
+    prepared: PreparedJob,
+    signal: AbortSignal,
+    until?: number,
+  ): Promise<void> {
+    // A checkpoint that could not be stored is newer than the stored one.
+    const held = this.record?.id === record.id ? this.#checkpoint : null;
+    const stored = (await this.services.trainings.checkpoint(record.id)) ?? null;
+    const resume = held && held.step > (stored?.step ?? 0) ? held : stored;
+    const running = { ...record, status: 'running', reason: null } as const;
+    await this.services.trainings.save(running);
+    this.record = running;
+    this.#checkpoint = resume;
+    this.savedStep = stored?.step ?? 0;
+    this.wanted = prepared.examples.samples;
+    if (!this.busy()) await this.services.models.unload();
+    signal.throwIfAborted();
+    const job = { ...prepared.job, resume, ...(until === undefined ? {} : { until }) };
+    const trained = await this.#train(job, signal);
+    this.#flush();
+    this.status = 'saving';
+    await this.#publish(prepared, trained, signal);
+  }
+
+  /** Trains, and after a crash or a lost device again from the last checkpoint. */
+  async #train(first: TrainingJob, signal: AbortSignal): Promise<TrainedModel> {
+    let job = first;
+    for (let failures = 0; ;) {
+      const from = this.#checkpoint?.step ?? 0;
+      try {
+        return await this.#attempt(job, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = failureOf(error, (detail) => ({ kind: 'worker-crashed', worker: 'trainer', detail }));
+        if (failure.kind !== 'worker-crashed' && failure.kind !== 'device-lost') throw error;
+        failures = (this.#checkpoint?.step ?? 0) > from ? 1 : failures + 1;
+        if (failures === ATTEMPTS) throw error;
+        this.recoveries = [...this.recoveries, failure];
+        job = { ...job, resume: this.#checkpoint };
+      }
+    }
+  }
+
+  async #attempt(job: TrainingJob, signal: AbortSignal): Promise<TrainedModel> {
+    const { record } = this;
+    if (!record) throw new Error('no training is open');
+    this.#curve = new TrainingCurve(curveAt(record, job.resume?.step ?? 0));
+    this.#flush();
+    this.progress = { label: 'Starting the trainer', done: 0, total: null };
+    // When a state cannot be stored, going on would only lose more.
+    const stop = new AbortController();
+    const forward = (): void => stop.abort();
+    signal.addEventListener('abort', forward, { once: true });
+    if (signal.aborted) stop.abort();
+    let broken: unknown = null;
+    try {
+      return await this.services.trainer.train(job, stop.signal, async (event) => {
+        try {
+          await this.#on(event);
+        } catch (error) {
+          broken ??= error;
+          stop.abort();
+        }
+      });
+    } catch (error) {
+      throw broken ?? error;
+    } finally {
+      signal.removeEventListener('abort', forward);
+    }
+  }
+
+  async #on(event: TrainingEvent): Promise<void> {
+    const curve = this.#curve;
+    if (!curve || !this.record) return;
+    switch (event.type) {
+      case 'started':
+        this.started = event;
+        this.record = { ...this.record, steps: event.steps };
+        this.progress = null;
+        if (this.status === 'preparing') this.status = 'running';
+        break;
+      case 'step':
+        curve.step(event);
+        break;
+      case 'validation':
+        curve.validation({ step: event.step, loss: event.loss });
+        break;
+      case 'sample':
+        curve.sample({ step: event.step, prompt: event.prompt, text: event.text });
+        break;
+      case 'checkpoint': {
+        this.#checkpoint = event.checkpoint;
+        this.record = curve.record(this.record, event.checkpoint.step);
+        await this.services.trainings.save(this.record, event.checkpoint);
+        this.savedStep = event.checkpoint.step;
+        break;
+      }
+    }
+    this.#soon();
+  }
+
+  async #publish(prepared: PreparedJob, trained: TrainedModel, signal: AbortSignal): Promise<void> {
+    const { record } = this;
+    if (!record || !this.#curve) return;
+    const step = this.#curve.figures(record.steps).step;
+    const over = this.#curve.record(record, step);
+    const model = await publishModel(this.services, over, prepared.base, trained, signal, (progress) => {
+      this.progress = progress;
+    });
+    const finished = { ...over, status: 'finished', reason: null, modelId: model.id } as const;
+    await this.services.trainings.finish(finished);
+    this.#checkpoint = null;
+    this.#show(finished);
+    this.status = 'finished';
+  }
+
+  /** Figures change with every step, the screen some times a second. */
+  #soon(): void {
+    const wait = this.#shownAt + SHOW_MS - performance.now();
+    if (wait <= 0) this.#flush();
+    else this.#showing ??= setTimeout(() => this.#flush(), wait);
+  }
+  #flush(): void {
+    clearTimeout(this.#showing);
+    this.#showing = undefined;
+    this.#shownAt = performance.now();
+    if (this.#curve && this.record) this.figures = this.#curve.figures(this.record.steps);
+  }
+
+  #show(record: TrainingRecord | null): void {
+    if (this.record?.id !== record?.id) {
+      this.#checkpoint = null;
+      this.started = null;
+      this.wanted = [];
+    }
+    this.record = record;
+    this.savedStep = record?.step ?? 0;
+    this.#curve = record && new TrainingCurve(record);
+    this.figures = null;
+    this.#flush();
+  }
+}
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+/** The record as it was at a step: what came after it is trained again. */
+const curveAt = (record: TrainingRecord, step: number): TrainingRecord =>
+  new TrainingCurve(record).record(record, step);
+
+/** For lists: the sentence beside a training that stopped. */
+function reasonOf(failure: Failure): string {
+  switch (failure.kind) {
+    case 'training-failed':
+      return `Step ${failure.step}: ${failure.detail}`;
+    case 'device-lost':
+      return `The graphics processor was lost: ${failure.detail}`;
+    case 'out-of-memory':
+      return `Not enough memory: ${failure.detail}`;
+    default:
+      return 'detail' in failure ? failure.detail : failure.kind;
+  }
+}
+
+const planOf = ({ baseModel, data, config }: TrainingRecord): Omit<TrainingPlan, 'name'> => ({
+  baseId: baseModel.id,
+  data,
+  config,
+});
+
+function newRecord(
+  { name, data, config }: TrainingPlan,
+  { base, examples }: PreparedJob,
+  promised: TrainingRecord['promised'],
+  createdAt: number,
+): Omit<TrainingRecord, 'id'> {
+  const { id, name: baseName, hash, origin } = base.model;
+  return {
+    name,
+    createdAt,
+    status: 'running',
+    baseModel: { id: choiceId({ id, origin }), name: baseName, hash },
+    data,
+    counts: { training: examples.training.length, validation: examples.validation.length },
+    print: examples.print,
+    config,
+    promised,
+    step: 0,
+    steps: 0,
+    seconds: 0,
+    tokens: 0,
+    curve: [],
+    validation: [],
+    samples: [],
+    reason: null,
+    modelId: null,
+  };
+}

@@ -1,0 +1,71 @@
+/** The settings of the next run, as a person edits them. */
+import { createContext } from 'svelte';
+import type { ModelInfo } from '../../core/models/stored-model';
+import { builtInConfig, modelConfig, paperConfig, withPreset } from '../../core/presets';
+import type { Decoding, PipelineStage, PresetName, RunConfig } from '../../core/run';
+
+/** Values that fit the chosen model, or those of the paper. */
+export type ValueSet = 'model' | 'paper';
+const VALUE_SETS: readonly ValueSet[] = ['model', 'paper'];
+const TARGET = 50;
+
+/** What a set of values decides; seed, target and switches are chosen apart. */
+const comparable = (config: RunConfig): string =>
+  JSON.stringify({ ...config, seed: 0, target: 0, preset: '', switches: {} });
+
+export class RunSettings {
+  config = $state.raw<RunConfig>(builtInConfig(0, TARGET));
+  /** The model that the values are for; null before one is known: then those of the built-in model hold. */
+  #model = $state.raw<ModelInfo | null>(null);
+  /** Which set the values are, or null when they were changed by hand. */
+  readonly valueSet: ValueSet | null = $derived.by(() => {
+    const now = comparable(this.config);
+    return VALUE_SETS.find((name) => comparable(this.#values(name, 0, 0)) === now) ?? null;
+  });
+
+  constructor(private readonly randomSeed: () => number) {
+    this.newSeed();
+  }
+  newSeed(): void {
+    this.change({ seed: this.randomSeed() });
+  }
+  change(patch: Partial<RunConfig>): void {
+    this.config = { ...this.config, ...patch };
+  }
+  decode(stage: PipelineStage, patch: Partial<Decoding>): void {
+    const { decoding } = this.config;
+    this.change({ decoding: { ...decoding, [stage]: { ...decoding[stage], ...patch } } });
+  }
+  get anyLanguage(): boolean {
+    return this.config.switches.similarityTokens === 'unicode';
+  }
+  /** Off: ROUGE-L sees a to z and digits alone, and instructions begin with such a character. */
+  setAnyLanguage(on: boolean): void {
+    const { switches } = this.config;
+    this.change({ switches: { ...switches, similarityTokens: on ? 'unicode' : 'ascii' } });
+  }
+  /** The language is chosen apart and stays. */
+  usePreset(preset: PresetName): void {
+    this.#keepLanguage(() => (this.config = withPreset(this.config, preset)));
+  }
+  useValues(set: ValueSet): void {
+    const { seed, target, preset } = this.config;
+    this.#keepLanguage(() => (this.config = withPreset(this.#values(set, seed, target), preset)));
+  }
+  /** Values that were made for the model before become those for this one; what was changed by hand stays. */
+  useModel(model: ModelInfo): void {
+    const follows = this.valueSet === 'model';
+    this.#model = model;
+    if (follows) this.useValues('model');
+  }
+  #values(set: ValueSet, seed: number, target: number): RunConfig {
+    if (set === 'paper') return paperConfig(seed, target);
+    return this.#model ? modelConfig(this.#model, seed, target) : builtInConfig(seed, target);
+  }
+  #keepLanguage(change: () => void): void {
+    const { anyLanguage } = this;
+    change();
+    this.setAnyLanguage(anyLanguage);
+  }
+}
+export const [getRunSettings, setRunSettings] = createContext<RunSettings>();

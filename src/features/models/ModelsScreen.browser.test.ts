@@ -1,0 +1,305 @@
+import '../../app.css';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import type { DeviceReport } from '../../core/models/device-report';
+import type { ModelInfo, StoredModel } from '../../core/models/stored-model';
+import { LocalShelf } from '../../models/local-shelf';
+import type { FetchableModel, ModelShelf } from '../../models/model-shelf';
+import { OpfsModelStore, type UnfinishedModel } from '../../models/opfs-model-store';
+import type { ModelsView } from './models-view.svelte';
+import type { Services } from '../../app/services';
+import { Connection } from '../../storage/connection';
+import { IdbRunStore } from '../../storage/idb-run-store';
+import { gpuFacts } from '../../testing/gpu-facts';
+import ModelsHarness from '../../testing/ModelsHarness.svelte';
+import { PLAIN_DEVICE } from '../../testing/plain-device';
+import { quietServices } from '../../testing/quiet-services';
+import { deleteDatabase } from '../../testing/raw-database';
+import { workOnModelFiles } from '../../workers/model-file-client';
+import GpuOffer from '../start/GpuOffer.svelte';
+
+const BUILT_IN_INFO: ModelInfo = {
+  id: 'built-in-0.1',
+  name: 'Built-in model',
+  engine: 'llama.cpp',
+  origin: 'built-in',
+  style: 'base',
+  bytes: 6_432_096,
+  contextLength: 512,
+  licence: null,
+  hash: 'x',
+};
+/** Offered where there is a graphics processor. */
+const LLAMA: FetchableModel = {
+  id: 'Llama',
+  name: 'Llama 1B',
+  engine: 'web-llm',
+  style: 'instruct',
+  parameters: 1.2e9,
+  bytes: 695_000_000,
+  gpuBytes: 879_000_000,
+  halfPrecision: false,
+  contextLength: 4096,
+  licence: 'Llama 3.2 Community License',
+  why: null,
+};
+const GPU_DEVICE: DeviceReport = {
+  ...PLAIN_DEVICE,
+  webGpu: true,
+  gpu: gpuFacts({ name: 'a laptop' }),
+};
+/** A shelf whose download stands where the test leaves it. */
+class SlowShelf {
+  begun: UnfinishedModel[] = [];
+  fetches = 0;
+  discarded: string[] = [];
+  readonly shelf: ModelShelf;
+
+  constructor(shelf: ModelShelf) {
+    this.shelf = {
+      ...shelf,
+      offered: () => Promise.resolve([LLAMA, { ...LLAMA, id: 'Tiny', name: 'Tiny 100M', parameters: 1e8 }]),
+      sizeOfOffered: () => Promise.resolve(700_000_000),
+      sizeOf: () => Promise.resolve(80_000_000),
+      fetchOffered: (id, signal, tell) => this.#fetch(id, id, signal, tell),
+      fetchFile: (url, signal, tell) => this.#fetch(`fetch ${url}`, url, signal, tell),
+      unfinished: () => Promise.resolve([...this.begun]),
+      discard: (key) => {
+        this.discarded.push(key);
+        this.begun = this.begun.filter((model) => model.key !== key);
+        return Promise.resolve();
+      },
+      leftovers: () => Promise.resolve([]),
+    };
+  }
+
+  #fetch(
+    key: string,
+    source: string,
+    signal: AbortSignal,
+    tell: Parameters<ModelShelf['fetchOffered']>[2],
+  ): Promise<StoredModel> {
+    this.fetches++;
+    this.begun = [{ key, source, bytes: 350_000_000 }];
+    // Told again and again, as bytes come.
+    const timer = setInterval(() => tell({ label: key, done: 350_000_000, total: 700_000_000 }), 50);
+    return new Promise((_, reject) =>
+      signal.addEventListener('abort', () => {
+        clearInterval(timer);
+        reject(new DOMException('Stopped', 'AbortError'));
+      }),
+    );
+  }
+}
+let store: IdbRunStore;
+let connection: Connection;
+let models: OpfsModelStore;
+let services: Services;
+const saved: { name: string; bytes: number }[] = [];
+
+const gguf = async (): Promise<File> => {
+  const response = await fetch('/models/built-in/model.gguf');
+  return new File([await response.blob()], 'stick.gguf');
+};
+const rowOf = (name: string) => page.getByRole('listitem').filter({ hasText: name });
+
+async function choose(label: string, file: File): Promise<void> {
+  await userEvent.upload(page.getByLabelText(label), file);
+}
+
+beforeEach(async () => {
+  await page.viewport(1280, 1000);
+  await deleteDatabase();
+  const root = await navigator.storage.getDirectory();
+  for await (const name of (root as unknown as { keys(): AsyncIterable<string> }).keys()) {
+    await root.removeEntry(name, { recursive: true });
+  }
+  store = new IdbRunStore();
+  connection = new Connection();
+  models = new OpfsModelStore(connection, workOnModelFiles);
+  saved.length = 0;
+  const quiet = quietServices(store);
+  services = {
+    ...quiet,
+    modelStore: models,
+    modelShelf: () => Promise.resolve(new LocalShelf(models, store, () => 1)),
+    models: {
+      ...quiet.models,
+      list: async () => [BUILT_IN_INFO, ...(await models.list())],
+      load: () =>
+        Promise.resolve({
+          id: 'built-in-0.1',
+          name: 'Built-in model',
+          hash: 'x',
+          contextLength: 512,
+          device: 'here',
+          parallel: 1,
+          complete: async (_request, signal, listener) => {
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            signal.throwIfAborted();
+            listener?.text('word');
+            return {
+              text: 'word',
+              finishReason: 'stop',
+              promptTokens: 5,
+              cachedTokens: 0,
+              completionTokens: 1,
+            } as const;
+          },
+        }),
+    },
+    builtInSeedSets: [
+      {
+        id: 'simple',
+        name: 'Simple',
+        note: '',
+        count: 1,
+        load: () =>
+          Promise.resolve([
+            { id: 's', name: 's', instruction: 'Name a bird.', isClassification: false, instances: [] },
+          ]),
+      },
+    ],
+    saveFile: (name, content) => void saved.push({ name, bytes: content.size }),
+  };
+});
+afterEach(() => {
+  connection.close();
+  store.close();
+});
+
+const visit = async (more: Partial<Services> = {}, slot?: { view: ModelsView | null }) =>
+  render(ModelsHarness, { services: { ...services, ...more }, ...(slot ? { slot } : {}) });
+async function slowly(): Promise<{ slow: SlowShelf; more: Partial<Services> }> {
+  const slow = new SlowShelf(await services.modelShelf());
+  return {
+    slow,
+    more: {
+      modelShelf: () => Promise.resolve(slow.shelf),
+      deviceReport: () => Promise.resolve(GPU_DEVICE),
+    },
+  };
+}
+
+describe('the Models screen', () => {
+  it('says what the device has, and keeps what it cannot run apart', async () => {
+    await visit();
+    await expect.element(page.getByText('This browser has no WebGPU.')).toBeVisible();
+    await expect.element(page.getByRole('heading', { name: 'Runs well here' })).toBeVisible();
+    await expect.element(page.getByText('Needs more than this device has')).toBeVisible();
+    await expect.element(page.getByText(/SmolLM2 360M/u).first()).not.toBeVisible();
+  });
+
+  it('takes a GGUF file, checks it, gives it out and deletes it', async () => {
+    await visit();
+    await choose('Drop a .gguf file or a zip of MLC files, or choose it', await gguf());
+    const row = rowOf('Stored on this device.');
+    await expect.element(row).toBeVisible();
+    await expect.element(row.getByText('In use')).toBeVisible();
+    const [stored] = await models.list();
+    expect(stored).toMatchObject({
+      engine: 'llama.cpp',
+      origin: 'file',
+      bytes: 6_432_096,
+      source: 'stick.gguf',
+    });
+
+    await row.getByRole('button', { name: /Check files/u }).click();
+    await expect.element(page.getByText('All files are as they were stored.')).toBeVisible();
+    await row.getByRole('button', { name: /Save/u }).click();
+    await vi.waitFor(() => expect(saved).toHaveLength(1));
+    expect(saved[0]?.bytes).toBe(6_432_096);
+
+    await row.getByRole('button', { name: /Delete/u }).click();
+    await page.getByRole('button', { name: 'Delete it' }).click();
+    await vi.waitFor(async () => expect(await models.list()).toEqual([]));
+  });
+
+  it('says what is wrong with a file, and keeps nothing of it', async () => {
+    await visit();
+    await choose(
+      'Drop a .gguf file or a zip of MLC files, or choose it',
+      new File(['no model at all'], 'photo.gguf'),
+    );
+    await expect.element(page.getByRole('alert')).toHaveTextContent('not a usable GGUF file');
+    expect(await models.list()).toEqual([]);
+    expect(await models.unfinished()).toEqual([]);
+  });
+
+  it('measures the speed and says what a run would take', { timeout: 20_000 }, async () => {
+    await visit();
+    const row = rowOf('Comes with this page.');
+    await row.getByRole('button', { name: /Test speed/u }).click();
+    await expect.element(page.getByText(/Writing for ten seconds/u)).toBeVisible();
+    await expect.element(row.getByText(/tokens\/s/u), { timeout: 15_000 }).toBeVisible();
+    await expect.element(row.getByText(/≈ .* min|≈ .* s/u)).toBeVisible();
+  });
+
+  it('recommends the best for this device, asks before it fetches, pauses, goes on and cancels', async () => {
+    const { slow, more } = await slowly();
+    await visit(more);
+    const row = rowOf('Llama 1B');
+    await expect.element(row.getByText('Recommended')).toBeVisible();
+    await expect.element(row.getByText('≈ 695.0 MB')).toBeVisible();
+    await expect.element(rowOf('Tiny 100M').getByText('Recommended')).not.toBeInTheDocument();
+    await row.getByRole('button', { name: /^Fetch/u }).click();
+    await expect.element(row.getByText(/700\.0 MB to fetch/u)).toBeVisible();
+    expect(slow.fetches).toBe(0);
+    await row.getByRole('button', { name: 'Fetch 700.0 MB' }).click();
+    await expect.element(row.getByText(/350\.0 MB of 700\.0 MB, .*\/s, .* left/u)).toBeVisible();
+
+    await row.getByRole('button', { name: /Pause/u }).click();
+    await expect.element(row.getByText(/350\.0 MB of it are here/u)).toBeVisible();
+    await row.getByRole('button', { name: /Go on/u }).click();
+    await expect.element(row.getByRole('button', { name: /Pause/u })).toBeVisible();
+    expect(slow.fetches).toBe(2);
+
+    await row.getByRole('button', { name: /Cancel/u }).click();
+    await expect.element(row.getByRole('button', { name: /^Fetch/u })).toBeVisible();
+    expect(slow.discarded).toEqual(['Llama']);
+  });
+
+  it('shows after a reload what was begun, and asks again before it goes on', async () => {
+    const { slow, more } = await slowly();
+    slow.begun = [{ key: 'Llama', source: 'Llama', bytes: 5_000_000 }];
+    await visit(more);
+    const row = rowOf('Llama 1B');
+    await row.getByRole('button', { name: /Go on/u }).click();
+    await expect.element(row.getByText(/700\.0 MB to fetch\. 5\.0 MB of it are here/u)).toBeVisible();
+    // Whoever says no keeps what came before.
+    await row.getByRole('button', { name: 'Not now' }).click();
+    await expect.element(row.getByRole('button', { name: /Go on/u })).toBeVisible();
+    expect(slow.fetches).toBe(0);
+    expect(slow.discarded).toEqual([]);
+  });
+
+  it('goes on with a file from an address while other screens are looked at, and gives it up when asked', async () => {
+    const { slow, more } = await slowly();
+    const slot = { view: null };
+    const first = await visit(more, slot);
+    await page.getByLabelText('Or the address of a .gguf file').fill('https://example.org/a.gguf');
+    await page.getByRole('button', { name: 'Ask for its size' }).click();
+    await expect.element(page.getByText('80.0 MB')).toBeVisible();
+    await page.getByRole('button', { name: 'Fetch it' }).click();
+    await expect.element(page.getByText(/350\.0 MB of 700\.0 MB/u)).toBeVisible();
+    await first.unmount();
+    await visit(more, slot);
+    await expect.element(page.getByText(/350\.0 MB of 700\.0 MB/u)).toBeVisible();
+    // What is derived goes on with it.
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await expect.element(page.getByText(/Begun and not finished: https:/u)).toBeVisible();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await vi.waitFor(() => expect(slow.discarded).toEqual(['fetch https://example.org/a.gguf']));
+    await expect.element(page.getByText(/350\.0 MB/u)).not.toBeInTheDocument();
+  });
+});
+
+describe('the offer on Start', () => {
+  it('names the best model for the graphics processor with its size', async () => {
+    const { more } = await slowly();
+    await render(ModelsHarness, { services: { ...services, ...more }, Screen: GpuOffer });
+    await expect.element(page.getByText('Llama 1B')).toBeVisible();
+    await expect.element(page.getByText(/about 695\.0 MB to fetch, 879\.0 MB of GPU memory/u)).toBeVisible();
+  });
+});

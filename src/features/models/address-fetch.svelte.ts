@@ -1,0 +1,56 @@
+/** A GGUF file fetched from an address: its size is asked, then it waits for a yes. Held over visits of the screen. */
+import { type Failure, failureOf } from '../../core/errors';
+
+interface Ways {
+  /** Bytes behind an address; null when the server does not say. @throws AppError model-file-missing, bad-file */
+  size(url: string, signal: AbortSignal): Promise<number | null>;
+  /** Whether it is here now. */
+  fetch(url: string): Promise<boolean>;
+  /** Stops, and gives up what came. */
+  cancel(url: string): Promise<void>;
+}
+
+export class AddressFetch {
+  /** As it is typed. */
+  typed = $state('');
+  /** What was asked for and waits for a yes, or is on its way. */
+  offer = $state.raw<{ readonly url: string; readonly bytes: number | null } | null>(null);
+  asking = $state(false);
+  refusal = $state.raw<Failure | null>(null);
+  readonly #ways: Ways;
+
+  constructor(ways: Ways) {
+    this.#ways = ways;
+  }
+
+  async ask(): Promise<void> {
+    const url = this.typed.trim();
+    if (this.asking || url === '') return;
+    this.asking = true;
+    this.refusal = null;
+    this.offer = null;
+    try {
+      this.offer = { url, bytes: await this.#ways.size(url, new AbortController().signal) };
+    } catch (error) {
+      this.refusal = failureOf(error, (detail) => ({ kind: 'bad-file', detail }));
+    }
+    this.asking = false;
+  }
+
+  async fetch(): Promise<void> {
+    const { offer } = this;
+    if (offer && (await this.#ways.fetch(offer.url)) && this.offer === offer) this.#clear();
+  }
+
+  async cancel(): Promise<void> {
+    const { offer } = this;
+    if (!offer) return;
+    this.#clear();
+    await this.#ways.cancel(offer.url);
+  }
+
+  #clear(): void {
+    this.offer = null;
+    this.typed = '';
+  }
+}

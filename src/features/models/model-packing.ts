@@ -1,0 +1,55 @@
+/** The files of a stored model on their way out: a GGUF file as it is, several files as one zip or one folder. */
+import { AppError } from '../../core/errors';
+import type { Progress } from '../../core/ports';
+import { writeFolder } from '../../models/folder-writer';
+import type { ModelShelf } from '../../models/model-shelf';
+import type { ModelLine } from '../../models/model-lines';
+
+/** Weights hardly shrink: packing them would be work for nothing. */
+const LARGE = 1_000_000;
+/** The format's plain form counts bytes with 32 bits. */
+const MOST_IN_ZIP = 4_200_000_000;
+
+type Line = Pick<ModelLine, 'id' | 'name'>;
+type Tell = (progress: Progress) => void;
+
+/** A name that every file system takes. */
+const plainName = (name: string): string => name.replaceAll(/[^\w.-]+/gu, '-');
+
+/** @throws AppError bad-file when it is too large for a zip, model-file-missing; AbortError */
+export async function packModel(
+  shelf: Pick<ModelShelf, 'files'>,
+  { id, name }: Line,
+  now: number,
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<{ readonly name: string; readonly content: Blob }> {
+  const files = await shelf.files(id);
+  const [only] = files;
+  const plain = plainName(name);
+  if (files.length === 1 && only) return { name: `${plain}.gguf`, content: only.file };
+  const total = files.reduce((sum, { file }) => sum + file.size, 0);
+  if (total > MOST_IN_ZIP) {
+    const detail = `${name} has more than 4 GB, which a zip cannot hold. Save it as a folder, with Chrome or Edge.`;
+    throw new AppError({ kind: 'bad-file', detail });
+  }
+  const { writeZip } = await import('../../io/zip-writer');
+  const inputs = files.map((entry) => ({
+    path: `${plain}/${entry.name}`,
+    content: entry.file,
+    packed: entry.file.size > LARGE,
+  }));
+  const content = await writeZip(inputs, now, signal, (done) => tell({ label: name, done, total }));
+  return { name: `${plain}.zip`, content };
+}
+
+/** Writes a folder of the model's name, of any size, into one that a person picked. @throws as `writeFolder` */
+export async function saveAsFolder(
+  shelf: Pick<ModelShelf, 'files'>,
+  { id, name }: Line,
+  into: FileSystemDirectoryHandle,
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<void> {
+  await writeFolder(into, plainName(name), await shelf.files(id), signal, tell);
+}

@@ -1,0 +1,135 @@
+/** What a person asks of the pool: which list, which rows, in which order; and how the answer is found in slices. */
+import { REJECT_REASONS, type RejectReason, type Stage } from '../../core/task';
+import { inSlices, type Slices } from '../../io/in-slices';
+import type { PoolRow } from '../../shared/tasks/pool-rows';
+
+export type PoolList = 'tasks' | 'rejected';
+export type TaskType = 'classification' | 'open';
+export type SortKey = 'id' | 'rougeL';
+
+export interface PoolQuery {
+  readonly text: string;
+  readonly origin: 'seed' | 'machine' | null;
+  /** Nothing chosen means everything. */
+  readonly stages: readonly Stage['stage'][];
+  readonly types: readonly TaskType[];
+  readonly reasons: readonly RejectReason[];
+  readonly edited: boolean;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+}
+export const ALL: PoolQuery = {
+  text: '',
+  origin: null,
+  stages: [],
+  types: [],
+  reasons: [],
+  edited: false,
+  sort: 'id',
+  descending: true,
+};
+
+export const STAGES: readonly Stage['stage'][] = ['instruction', 'identified', 'complete'];
+export const TYPES: readonly TaskType[] = ['classification', 'open'];
+
+/** One thing that can be chosen in the filter. */
+export type Facet =
+  | { readonly kind: 'stages'; readonly value: Stage['stage'] }
+  | { readonly kind: 'types'; readonly value: TaskType }
+  | { readonly kind: 'reasons'; readonly value: RejectReason }
+  | { readonly kind: 'edited'; readonly value: 'edited' };
+
+export const FACETS: Readonly<Record<PoolList, readonly Facet[]>> = {
+  tasks: [
+    ...STAGES.map((value) => ({ kind: 'stages', value }) as const),
+    ...TYPES.map((value) => ({ kind: 'types', value }) as const),
+    { kind: 'edited', value: 'edited' },
+  ],
+  rejected: REJECT_REASONS.map((value) => ({ kind: 'reasons', value }) as const),
+};
+
+export const isChosen = (query: PoolQuery, { kind, value }: Facet): boolean =>
+  kind === 'edited' ? query.edited : (query[kind] as readonly string[]).includes(value);
+
+/** The query with the facet chosen, or no longer chosen. */
+export function toggled(query: PoolQuery, facet: Facet): PoolQuery {
+  if (facet.kind === 'edited') return { ...query, edited: !query.edited };
+  const { kind, value } = facet;
+  const chosen: readonly string[] = query[kind];
+  const next = chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value];
+  return { ...query, [kind]: next };
+}
+
+const typeOf = (row: PoolRow): TaskType | null => {
+  if (row.kind !== 'task' || row.isClassification === null) return null;
+  return row.isClassification ? 'classification' : 'open';
+};
+const has = (row: PoolRow, { kind, value }: Facet): boolean => {
+  if (kind === 'reasons') return row.kind === 'rejected' && row.reason === value;
+  if (row.kind !== 'task') return false;
+  if (kind === 'edited') return row.edited;
+  return kind === 'stages' ? row.stage === value : typeOf(row) === value;
+};
+
+/** Whether a row answers the query. `folded` is the text searched for, in lower case. */
+function matches(row: PoolRow, query: PoolQuery, folded: string): boolean {
+  if (folded && !row.folded.includes(folded) && !row.label.includes(folded)) return false;
+  if (row.kind === 'rejected') return query.reasons.length === 0 || query.reasons.includes(row.reason);
+  if (query.origin && row.origin !== query.origin) return false;
+  if (query.edited && !row.edited) return false;
+  if (query.stages.length > 0 && !(row.stage && query.stages.includes(row.stage))) return false;
+  const type = typeOf(row);
+  return query.types.length === 0 || (type !== null && query.types.includes(type));
+}
+
+export interface Selection {
+  readonly rows: readonly PoolRow[];
+  /** Rows of the list that the origin alone lets through: the whole of which `rows` is a part. */
+  readonly whole: number;
+  /** Rows of each facet of the list in that whole, in the order of `FACETS`. */
+  readonly counts: readonly number[];
+}
+
+/**
+ * The rows that answer the query, in its order. Works in slices; null when `slices` was stopped before the end.
+ * @param all in the order of their ids
+ */
+export async function select(
+  all: readonly PoolRow[],
+  list: PoolList,
+  query: PoolQuery,
+  slices: Slices,
+): Promise<Selection | null> {
+  const folded = query.text.trim().toLowerCase();
+  const facets = FACETS[list];
+  const counts = facets.map(() => 0);
+  const found: PoolRow[] = [];
+  let whole = 0;
+  const done = await inSlices(all, slices, (row) => {
+    if (list === 'tasks' && query.origin && row.kind === 'task' && row.origin !== query.origin) return;
+    whole++;
+    for (const [i, facet] of facets.entries()) if (has(row, facet)) counts[i] = (counts[i] ?? 0) + 1;
+    if (matches(row, query, folded)) found.push(row);
+  });
+  if (!done) return null;
+  return { rows: ordered(found, query), whole, counts };
+}
+
+/** Rows without a score come last in both directions. Equal scores stay in the order of ids. */
+function ordered(rows: PoolRow[], { sort, descending }: PoolQuery): readonly PoolRow[] {
+  if (sort === 'id') return descending ? rows.reverse() : rows;
+  // Score and place packed into one number: sorting plain numbers is many times faster than calling a comparator,
+  // and scores with at most 150 words on each side differ by far more than one part in 2^30.
+  const PLACES = 2 ** 22;
+  const scored: number[] = [];
+  const rest: PoolRow[] = [];
+  for (const [place, row] of rows.entries()) {
+    if (row.rougeL === null) rest.push(row);
+    else {
+      const score = Math.round(row.rougeL * 2 ** 30);
+      scored.push((descending ? 2 ** 30 - score : score) * PLACES + place);
+    }
+  }
+  const sorted = Array.from(Float64Array.from(scored).sort(), (key) => rows[key % PLACES]);
+  return [...sorted.filter((row) => row !== undefined), ...rest];
+}

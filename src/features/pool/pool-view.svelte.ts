@@ -1,0 +1,267 @@
+/** What the Pool screen shows of the open run: its tasks and rejected candidates, searched, filtered and sorted. */
+import { createContext } from 'svelte';
+import { AppError, type Failure, failureOf } from '../../core/errors';
+import type { Progress, StoreChange } from '../../core/ports';
+import type { RunRecord } from '../../core/run';
+import type { RunId, TaskId } from '../../core/task';
+import { PoolDetail } from '../../shared/tasks/pool-detail.svelte';
+import { ALL, type PoolList, type PoolQuery, select, type Selection } from './pool-query';
+import {
+  type PoolRow,
+  type RejectedRow,
+  rejectedRow,
+  SortedRows,
+  type TaskRow,
+  taskRow,
+} from '../../shared/tasks/pool-rows';
+import type { RunSession } from '../../app/run/run-session.svelte';
+import type { Services } from '../../app/services';
+
+/** What the list on the screen says of itself: whether it is being read, and how far down it is seen. */
+export interface Reading {
+  readonly held: boolean;
+  readonly lastVisible: number;
+}
+const NOTHING: Selection = { rows: [], whole: 0, counts: [] };
+/** A run commits many times a second; the list follows at a pace that can be read. */
+const FOLLOW_MS = 300;
+
+export class PoolView {
+  run = $state.raw<RunRecord | null>(null);
+  loading = $state.raw<(Progress & { readonly since: number }) | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  list = $state<PoolList>('tasks');
+  query = $state.raw<PoolQuery>(ALL);
+  selection = $state.raw<Selection>(NOTHING);
+  totals = $state.raw<Readonly<Record<PoolList, number>>>({ tasks: 0, rejected: 0 });
+  /** Counts the answers to a person's questions: the list begins at its top again. */
+  asked = $state(0);
+  /** Rows that have come while the list holds still. */
+  waiting = $state(0);
+  /** Where J and K stand. */
+  current = $state<TaskId | null>(null);
+  readonly detail: PoolDetail;
+  #tasks = new SortedRows<TaskRow>();
+  #rejected = new SortedRows<RejectedRow>();
+  #reading: Reading = { held: false, lastVisible: 0 };
+  #next: Selection | null = null;
+  /** Rows written since the list was last made. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #changed = new Map<TaskId, PoolRow>();
+  #following = 0;
+  #showTurn = 0;
+  #loadTurn = 0;
+  #selectTurn = 0;
+  #onScreen = false;
+
+  constructor(
+    private readonly services: Services,
+    session: RunSession,
+  ) {
+    this.detail = new PoolDetail(services, session);
+    services.store.watch((change) => this.#take(change));
+  }
+
+  /** The screen is shown. Returns what to do when it is left. */
+  enter(): () => void {
+    this.#onScreen = true;
+    void this.#refresh(true);
+    return () => {
+      this.#onScreen = false;
+      this.read({ held: false, lastVisible: 0 });
+    };
+  }
+
+  /** Reads the run's rows in pages, unless they are here already and another tab has not changed their number. */
+  async show(id: RunId): Promise<void> {
+    const turn = ++this.#showTurn;
+    const summary = await this.#guard(() => this.services.store.run(id));
+    if (!summary || turn !== this.#showTurn) return;
+    const { run, progress } = summary;
+    const known = this.run?.id === id && !this.failure;
+    if (!known) this.#forget();
+    this.run = run;
+    const rejected = Object.values(progress.rejected).reduce((sum, count) => sum + count, 0);
+    const machine = this.#tasks.rows.filter(({ origin }) => origin === 'machine').length;
+    const current = this.loading || (machine === progress.kept && this.#rejected.rows.length === rejected);
+    if (known && current) return;
+    await this.#load(run, run.seedSet.count + progress.kept, rejected);
+  }
+
+  showList(list: PoolList): void {
+    this.list = list;
+    void this.#refresh(true);
+  }
+  ask(change: Partial<PoolQuery>): void {
+    this.query = { ...this.query, ...change };
+    void this.#refresh(true);
+  }
+  /** Ascending and descending in turn; a new key begins with the end that is looked for. */
+  sortBy(sort: PoolQuery['sort']): void {
+    this.ask({ sort, descending: this.query.sort === sort ? !this.query.descending : true });
+  }
+
+  /** What is being read does not move: rows that would push it wait until it is left. */
+  read(reading: Reading): void {
+    this.#reading = reading;
+    if (!reading.held && this.#next) this.showWaiting();
+  }
+  showWaiting(): void {
+    if (this.#next) this.#publish(this.#next);
+  }
+
+  /** The row `step` places after the current one. */
+  neighbour(step: number): PoolRow | undefined {
+    const { rows } = this.selection;
+    const at = rows.findIndex(({ id }) => id === this.current);
+    return at < 0 ? rows[0] : rows[Math.min(rows.length - 1, Math.max(0, at + step))];
+  }
+
+  /** Takes the current task out and goes on to the next row. */
+  async remove(): Promise<PoolRow | null> {
+    const next = this.neighbour(1)?.id === this.current ? this.neighbour(-1) : this.neighbour(1);
+    const id = this.current;
+    if (!(await this.detail.remove())) return null;
+    await this.#refresh(true, false);
+    if (!next || next.id === id) return null;
+    this.current = next.id;
+    return next;
+  }
+  async undo(): Promise<void> {
+    const id = await this.detail.undo();
+    if (!id) return;
+    await this.#refresh(true, false);
+    this.current = id;
+  }
+
+  /** Deletes the run and all its rows. False when another tab is writing it, or the store fails. */
+  async deleteRun(): Promise<boolean> {
+    const { run } = this;
+    if (!run || this.detail.held) return false;
+    const deleted = await this.#guard(async () => {
+      const lock = await this.services.locks.acquire(run.id);
+      if (!lock) throw new AppError({ kind: 'run-open-elsewhere', runId: run.id });
+      await this.services.store.deleteRun(run.id).finally(() => lock.release());
+      return true;
+    });
+    return deleted === true;
+  }
+
+  async #guard<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      return undefined;
+    }
+  }
+
+  async #load(run: RunRecord, tasks: number, rejected: number): Promise<void> {
+    const turn = ++this.#loadTurn;
+    const { store } = this.services;
+    const since = performance.now();
+    const freshTasks = new SortedRows<TaskRow>();
+    const freshRejected = new SortedRows<RejectedRow>();
+    this.#tasks = freshTasks;
+    this.#rejected = freshRejected;
+    this.loading = { label: 'tasks', done: 0, total: tasks, since };
+    try {
+      for await (const page of store.scanTasks(run.id)) {
+        if (turn !== this.#loadTurn) return;
+        for (const task of page) freshTasks.put(taskRow(task));
+        this.loading = { label: 'tasks', done: freshTasks.rows.length, total: tasks, since };
+      }
+      if (this.list === 'tasks') await this.#refresh(true);
+      let done = 0;
+      for await (const page of store.scanCandidates(run.id)) {
+        if (turn !== this.#loadTurn) return;
+        for (const candidate of page) this.#putRejected(freshRejected, rejectedRow(candidate));
+        done += page.length;
+        this.loading = { label: 'candidates', done, total: tasks + rejected, since };
+      }
+      this.loading = null;
+      await this.#refresh(this.list === 'rejected');
+    } catch (error) {
+      if (turn !== this.#loadTurn) return;
+      this.loading = null;
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+    }
+  }
+  #putRejected(rows: SortedRows<RejectedRow>, row: RejectedRow | null): void {
+    if (row) rows.put(row);
+  }
+
+  #take(change: StoreChange): void {
+    const { run } = this;
+    if (!run || change.runId !== run.id) return;
+    if (change.kind === 'run-deleted') {
+      this.#loadTurn++;
+      this.run = null;
+      this.#forget();
+    }
+    if (change.kind !== 'rows') return;
+    for (const task of change.tasks) {
+      const row = taskRow(task);
+      this.#tasks.put(row);
+      this.#changed.set(row.id, row);
+    }
+    for (const candidate of change.candidates) this.#putRejected(this.#rejected, rejectedRow(candidate));
+    for (const id of change.removed) this.#tasks.remove(id);
+    this.detail.follow(change);
+    if (this.#onScreen && this.#following === 0) {
+      this.#following = window.setTimeout(() => {
+        this.#following = 0;
+        void this.#refresh(false);
+      }, FOLLOW_MS);
+    }
+  }
+
+  /** @param asked by a person: shown at once, and from the top. */
+  async #refresh(now: boolean, fromTop = now): Promise<void> {
+    this.totals = { tasks: this.#tasks.rows.length, rejected: this.#rejected.rows.length };
+    const turn = ++this.#selectTurn;
+    const { list, query } = this;
+    // A copy: while it is looked through in slices, a run may add rows.
+    const all: readonly PoolRow[] = [...(list === 'tasks' ? this.#tasks.rows : this.#rejected.rows)];
+    const next = await select(all, list, query, { stopped: () => turn !== this.#selectTurn });
+    if (!next) return;
+    if (fromTop) this.asked++;
+    if (now || this.#harmless(next.rows)) this.#publish(next);
+    else this.#wait(next);
+  }
+
+  #publish(next: Selection): void {
+    this.#next = null;
+    this.#changed.clear();
+    this.waiting = 0;
+    this.selection = next;
+  }
+  /** The rows that are shown stay where they are; what was written of them is shown in place. */
+  #wait(next: Selection): void {
+    this.#next = next;
+    const { rows } = this.selection;
+    this.waiting = Math.max(0, next.rows.length - rows.length);
+    const inPlace = rows.map((row) => this.#changed.get(row.id) ?? row);
+    this.#changed.clear();
+    this.selection = { ...next, rows: inPlace };
+  }
+  /** Whether showing these rows moves nothing that is being read. */
+  #harmless(next: readonly PoolRow[]): boolean {
+    const { held, lastVisible } = this.#reading;
+    if (!held) return true;
+    return this.selection.rows.slice(0, lastVisible + 1).every((row, i) => next[i]?.id === row.id);
+  }
+
+  #forget(): void {
+    this.#tasks = new SortedRows();
+    this.#rejected = new SortedRows();
+    this.detail.forget();
+    this.failure = null;
+    this.loading = null;
+    this.current = null;
+    this.query = { ...ALL, sort: this.query.sort, descending: this.query.descending };
+    this.#publish(NOTHING);
+    this.totals = { tasks: 0, rejected: 0 };
+  }
+}
+export const [getPoolView, setPoolView] = createContext<PoolView>();

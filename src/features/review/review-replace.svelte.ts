@@ -1,0 +1,191 @@
+/** "Fix once, apply to many": a search over a run's machine tasks, the preview of its changes, and writing those chosen. */
+import { SvelteSet } from 'svelte/reactivity';
+import { type Failure, failureOf } from '../../core/errors';
+import {
+  type Change,
+  changesOf,
+  matcherOf,
+  REPLACE_FIELDS,
+  type ReplaceField,
+  type ReplaceRule,
+  withChanges,
+} from '../../core/review/replace';
+import type { RunId, TaskId } from '../../core/task';
+import type { ReviewDesk } from './review-desk.svelte';
+import type { Edited } from './review-steps.svelte';
+import { Pacer } from '../../io/pacer';
+import { underRunLock } from '../../app/run/run-lock';
+import type { RunSession } from '../../app/run/run-session.svelte';
+import type { Services } from '../../app/services';
+import { differs, draftProblem, editableOf, withDraft } from '../../shared/tasks/task-edit';
+import { teller, type Work } from '../../app/progress';
+
+/** More changes than anyone looks through; a rule that makes more is too wide. */
+const MAX_CHANGES = 50_000;
+export const CHANGES_A_PAGE = 25;
+
+export class ReviewReplace {
+  find = $state('');
+  replace = $state('');
+  matchCase = $state(true);
+  wholeWords = $state(false);
+  fields = new SvelteSet<ReplaceField>(REPLACE_FIELDS);
+  /** What the rule that was looked for changes; null before the first look. */
+  changes = $state.raw<readonly Change[] | null>(null);
+  /** Places in all of `changes`, and tasks that they are in. */
+  counts = $state.raw({ places: 0, tasks: 0 });
+  /** The rule that `changes` were found with. */
+  looked = $state.raw<ReplaceRule | null>(null);
+  /** The rule changes more than is shown. */
+  more = $state(false);
+  /** Changes that are left out. */
+  readonly leftOut = new SvelteSet<string>();
+  page = $state(0);
+  working = $state<'looking' | 'writing' | null>(null);
+  work = $state.raw<Work | null>(null);
+  failure = $state.raw<Failure | null>(null);
+  said = $state('');
+  #turn = 0;
+
+  constructor(
+    private readonly services: Services,
+    private readonly session: RunSession,
+    private readonly desk: ReviewDesk,
+  ) {}
+
+  get rule(): ReplaceRule {
+    const { find, replace, matchCase, wholeWords } = this;
+    return { find, replace, matchCase, wholeWords, fields: REPLACE_FIELDS.filter((f) => this.fields.has(f)) };
+  }
+  /** Whether what is in the form was looked for. */
+  get fresh(): boolean {
+    return this.changes !== null && JSON.stringify(this.looked) === JSON.stringify(this.rule);
+  }
+  /** Why a change cannot be made; null when it can. */
+  problemOf({ field, after }: Change): string | null {
+    return field !== 'input' && after.trim() === '' ? `the ${field} would be empty` : null;
+  }
+  /** The changes that will be written. */
+  readonly picked = $derived.by((): readonly Change[] => {
+    const { changes, leftOut } = this;
+    const all = changes ?? [];
+    const possible = all.filter((change) => this.problemOf(change) === null);
+    return leftOut.size === 0 ? possible : possible.filter(({ id }) => !leftOut.has(id));
+  });
+  toggle(id: string): void {
+    if (!this.leftOut.delete(id)) this.leftOut.add(id);
+  }
+  toggleField(field: ReplaceField): void {
+    if (!this.fields.delete(field)) this.fields.add(field);
+  }
+  leaveOutAll(all: boolean): void {
+    this.leftOut.clear();
+    if (all) for (const { id } of this.changes ?? []) this.leftOut.add(id);
+  }
+  clear(): void {
+    this.#turn++;
+    this.changes = null;
+    this.more = false;
+    this.looked = null;
+    this.leftOut.clear();
+    this.#rest();
+    this.failure = null;
+    this.page = 0;
+  }
+
+  /** Finds all changes that the rule would make. A newer look ends an older one. */
+  async look(): Promise<void> {
+    const { run } = this.desk;
+    const { rule } = this;
+    const matcher = matcherOf(rule);
+    this.clear();
+    this.said = '';
+    if (!run || !matcher || rule.fields.length === 0) return;
+    const turn = this.#turn;
+    const wanted = (): boolean => turn === this.#turn;
+    this.working = 'looking';
+    const tell = teller('Looking through the tasks', 'rows', this.desk.tasks, (work) => (this.work = work));
+    let asked = 0;
+    const found: Change[] = [];
+    let places = 0;
+    let tasks = 0;
+    const pacer = new Pacer();
+    try {
+      for await (const page of this.services.store.scanTasks(run.id)) {
+        for (const task of page) {
+          const changes = task.origin === 'machine' ? changesOf(task, rule, matcher) : [];
+          const room = MAX_CHANGES - found.length;
+          const listed = changes.slice(0, room);
+          for (const change of listed) places += change.places;
+          if (listed.length > 0) tasks++;
+          found.push(...listed);
+          if (changes.length > room) this.more = true;
+          await pacer.breathe();
+          if (!wanted()) return;
+        }
+        tell((asked += page.length));
+        if (this.more) break;
+      }
+      if (!wanted()) return;
+      this.looked = rule;
+      this.counts = { places, tasks };
+      this.changes = found;
+    } catch (error) {
+      if (wanted()) this.#fail(error);
+    }
+    if (wanted()) this.#rest();
+  }
+
+  /** Writes the changes that were not left out, as one step that can be taken back. */
+  async apply(): Promise<void> {
+    const { run } = this.desk;
+    const { looked: rule, picked } = this;
+    if (!run || !rule || picked.length === 0 || this.session.active || this.working) return;
+    this.working = 'writing';
+    this.failure = null;
+    try {
+      const written = await underRunLock(this.services, this.session, run.id, () =>
+        this.#write(run.id, picked),
+      );
+      if (written.length > 0) {
+        const label = `replaced “${rule.find}” in ${written.length} task${written.length === 1 ? '' : 's'}`;
+        this.desk.steps.push({ label, runId: run.id, taskId: null, ratings: [], tasks: written });
+      }
+      this.clear();
+      this.said = `Changed ${written.length} task${written.length === 1 ? '' : 's'}. What the machine wrote is kept beside each.`;
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#rest();
+  }
+
+  async #write(runId: RunId, picked: readonly Change[]): Promise<readonly Edited[]> {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read here alone
+    const edited = new Map<TaskId, Edited>();
+    const changes = Map.groupBy(picked, ({ taskId }) => taskId);
+    await this.services.store.changeTasks(
+      runId,
+      [...changes.keys()],
+      (task) => {
+        const before = editableOf(task);
+        const { instruction, isClassification, instances } = before.content;
+        // What was changed since the preview has other texts than the changes, and stays.
+        const texts = withChanges({ instruction, instances: instances ?? [] }, changes.get(task.id) ?? []);
+        const next = { ...texts, isClassification, instances: instances && texts.instances };
+        if (!differs(task, next) || draftProblem(next) !== null) return null;
+        const changed = withDraft(task, next);
+        edited.set(task.id, { id: task.id, before, after: editableOf(changed) });
+        return changed;
+      },
+      teller('Writing the changes', 'rows', changes.size, (work) => (this.work = work)),
+    );
+    return [...edited.values()];
+  }
+  #rest(): void {
+    this.working = null;
+    this.work = null;
+  }
+  #fail(error: unknown): void {
+    this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+  }
+}

@@ -1,0 +1,66 @@
+/** The tasks on the review desk: one small row each, and the questions that choose among them. */
+import { labelOf } from '../../core/ids';
+import { answered, isJudgeable, printOf, type Rating } from '../../core/review/rating';
+import type { RatingsByTask } from '../../core/review/figures';
+import { sampleOf } from '../../core/review/sample';
+import type { Task, TaskId } from '../../core/task';
+import { originalDraft } from '../../shared/tasks/task-edit';
+import { type TaskRow, taskRow } from '../../shared/tasks/pool-rows';
+
+export interface ReviewRow {
+  readonly id: TaskId;
+  readonly task: TaskRow;
+  /** Of the text as it stands, and of what the machine wrote. */
+  readonly print: number;
+  readonly machinePrint: number;
+}
+/** Null for tasks that cannot be judged: they have no instance. */
+export function reviewRow(task: Task): ReviewRow | null {
+  if (!isJudgeable(task)) return null;
+  const label = labelOf(task.id);
+  const print = printOf(label, task);
+  if (!task.provenance.original) return { id: task.id, task: taskRow(task), print, machinePrint: print };
+  const { instruction, instances } = originalDraft(task);
+  const machinePrint = printOf(label, { instruction, instances: instances ?? [] });
+  return { id: task.id, task: taskRow(task), print, machinePrint };
+}
+
+export type Scope = 'sample' | 'all';
+export const SHOWN = ['all', 'open', 'accepted', 'rejected', 'flagged'] as const;
+export type Shown = (typeof SHOWN)[number];
+
+export interface DeskQuery {
+  readonly scope: Scope;
+  readonly size: number;
+  readonly seed: number;
+  readonly shown: Shown;
+  readonly text: string;
+}
+
+/** Whether a task needs no more work: in a sample the three questions count, else a verdict is enough. */
+export const isDone = (rating: Rating | undefined, scope: Scope): boolean =>
+  rating !== undefined && (answered(rating.answers) || (scope === 'all' && rating.verdict !== null));
+
+/** The sample, or all. */
+export const scopeOf = (
+  rows: readonly ReviewRow[],
+  { scope, size, seed }: DeskQuery,
+): readonly ReviewRow[] => (scope === 'sample' ? sampleOf(rows, size, seed) : rows);
+
+export function chosen(
+  rows: readonly ReviewRow[],
+  { scope, shown, text }: DeskQuery,
+  ratings: RatingsByTask,
+): readonly ReviewRow[] {
+  const needle = text.trim().toLowerCase();
+  if (shown === 'all' && needle === '') return rows;
+  return rows.filter(({ id, task }) => {
+    const rating = ratings.get(id);
+    const fits =
+      shown === 'all' ||
+      (shown === 'open' && !isDone(rating, scope)) ||
+      (shown === 'flagged' && rating?.flagged === true) ||
+      rating?.verdict === shown;
+    return fits && (needle === '' || task.folded.includes(needle) || task.label.includes(needle));
+  });
+}

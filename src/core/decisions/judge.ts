@@ -2,7 +2,8 @@
  * The rules and the pool of one reading of a run. Exact, and cheap where it agrees with the run: a stored candidate
  * says how near its nearest neighbour was, so only members that the run's pool did not have need a comparison.
  */
-import { checkInstruction, tooSimilar } from '../filters/instruction-filters';
+import { tooSimilar } from '../filters/instruction-filters';
+import { objectionTo, verdictOf } from '../filters/verdict';
 import type { Draft } from '../parse/instructions';
 import type { RunConfig, Switches } from '../run';
 import type { PoolIndex } from '../similarity/pool-index';
@@ -51,23 +52,18 @@ export class Judge {
     const limit = this.#limits.get(Math.floor(request / this.question.config.batchSize)) ?? Infinity;
     const stored = this.#facts.get(request) ?? [];
     let next = 0;
-    return drafts.map(({ text, reason }) => {
+    return drafts.map((draft) => {
+      const { text } = draft;
       // In the order of the run, so that members known to this reading stood in the run's pool too.
       const at = stored.findIndex((candidate, i) => i >= next && this.#sameWords(candidate.text, text));
       const known = stored[at];
       if (known) next = at + 1;
-      const verdict = reason ?? this.#verdict(text, known, limit);
+      const objection = objectionTo(draft, this.switches);
+      const similar = !objection && this.#isTooSimilar(text, known);
+      const { verdict } = verdictOf(objection, similar, this.kept >= limit);
       if (verdict === 'kept') this.#join(text, known);
       return { text, verdict };
     });
-  }
-
-  #verdict(text: string, known: Candidate | undefined, limit: number): JudgedRow['verdict'] {
-    const anyLanguage = this.#mode === 'unicode';
-    const objection = checkInstruction(text, { anyLanguage });
-    if (objection) return objection.reason;
-    if (this.#isTooSimilar(text, known)) return 'too-similar';
-    return this.kept >= limit ? 'surplus' : 'kept';
   }
 
   #isTooSimilar(text: string, known: Candidate | undefined): boolean {

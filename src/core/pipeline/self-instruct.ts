@@ -7,7 +7,8 @@
  * the data set does not depend on timing, and a killed run continues where it was.
  */
 import { AppError } from '../errors';
-import { checkInstruction, tooSimilar } from '../filters/instruction-filters';
+import { tooSimilar } from '../filters/instruction-filters';
+import { objectionTo, verdictOf } from '../filters/verdict';
 import { callId, candidateId } from '../ids';
 import { parseClassification } from '../parse/classification';
 import { parseInstances } from '../parse/instances';
@@ -15,18 +16,17 @@ import { type Draft, draftsOf } from '../parse/instructions';
 import type { Commit, LanguageModel, RunJournal, SimilarityIndex } from '../ports';
 import { classificationPrompt } from '../prompts/classification-prompt';
 import { instancePrompt } from '../prompts/instance-prompt';
-import { answerTokens, fitShots } from '../prompts/fit';
 import { instructionPrompt } from '../prompts/instruction-prompt';
 import { Random, deriveSeed } from '../random';
 import type { ModelCall, PipelineStage, RunProgress, RunRecord } from '../run';
 import type { StopSignal } from '../signal';
-import type { Candidate, MachineTask, RejectReason, TaskId } from '../task';
+import type { Candidate, MachineTask, TaskId } from '../task';
 import { BusyClock } from './busy-clock';
 import { EventStream } from './event-stream';
-import type { Exemplar, PipelineEvent, StartedCall } from './events';
+import type { PipelineEvent } from './events';
 import { JobQueue } from './job-queue';
+import { ModelCalls } from './model-calls';
 import { withAdvanced, withCall, withCandidate } from './progress';
-import { chosenType, readable, worded } from './question';
 import { type ExemplarPools, sampleExemplars } from './sample';
 
 export interface PipelinePorts {
@@ -80,6 +80,7 @@ export async function* selfInstruct(
 class Pipeline {
   readonly #queue: JobQueue;
   readonly #clock: BusyClock;
+  readonly #calls: ModelCalls;
   readonly #pools: ExemplarPools = { seeds: [], machines: [] };
   /** Kept tasks without instances; rounds wait for them when only whole tasks may be exemplars. */
   readonly #open = new Set<TaskId>();
@@ -100,6 +101,7 @@ class Pipeline {
   ) {
     this.#queue = new JobQueue(ports.model.parallel);
     this.#clock = new BusyClock(ports.now, progress.seconds, progress.modelSeconds);
+    this.#calls = new ModelCalls(ports, record, this.#clock, signal, events);
   }
 
   async run(): Promise<void> {
@@ -184,7 +186,7 @@ class Pipeline {
     const classificationOnly = every > 0 && index % every === every - 1;
     const random = new Random(deriveSeed(this.#config.seed, 'exemplars', index));
     const drawn = sampleExemplars(this.#pools, this.#config, classificationOnly, random);
-    return this.#ask('instructions', index, drawn.length, (shots) => {
+    return this.#calls.ask('instructions', index, drawn.length, (shots) => {
       const exemplars = drawn.slice(0, shots);
       const { prompt, stop } = instructionPrompt(exemplars, classificationOnly, this.#config.switches);
       return { prompt, stop, exemplars, classificationOnly, task: null };
@@ -221,48 +223,33 @@ class Pipeline {
     draft: Draft,
     keptInRound: number,
   ): Promise<{ candidate: Candidate; task: MachineTask | null }> {
-    const { config } = this.record;
-    const id = candidateId(this.record.id, call.index, item);
-    const rejected = (
-      reason: RejectReason,
-      detail = '',
-      nearest: Candidate['nearest'] = null,
-    ): { candidate: Candidate; task: null } => ({
-      candidate: { ...candidate, verdict: reason, detail, nearest },
-      task: null,
-    });
+    const { id: runId, config, model } = this.record;
+    const { rougeThreshold, switches, target } = config;
+    const objection = objectionTo(draft, switches);
+    const similarity = objection ? null : await this.ports.similarity.compare(draft.text, NEIGHBOURS);
+    const similar =
+      similarity !== null && tooSimilar(similarity.max, rougeThreshold, switches.similarityEdge);
     const candidate: Candidate = {
-      id,
-      runId: this.record.id,
+      id: candidateId(runId, call.index, item),
+      runId,
       requestIndex: call.index,
       item,
       text: draft.text,
-      verdict: 'kept',
-      detail: '',
-      nearest: null,
+      ...verdictOf(objection, similar, this.progress.kept + keptInRound >= target),
+      nearest: similarity?.nearest[0] ?? null,
     };
-    if (draft.reason) return rejected(draft.reason);
-    const objection = checkInstruction(draft.text, {
-      anyLanguage: config.switches.similarityTokens === 'unicode',
-    });
-    if (objection) return rejected(objection.reason, objection.detail);
-    const similarity = await this.ports.similarity.compare(draft.text, NEIGHBOURS);
-    const nearest = similarity.nearest[0] ?? null;
-    if (tooSimilar(similarity.max, config.rougeThreshold, config.switches.similarityEdge)) {
-      return rejected('too-similar', '', nearest);
-    }
-    if (this.progress.kept + keptInRound >= config.target) return rejected('surplus', '', nearest);
+    if (candidate.verdict !== 'kept' || !similarity) return { candidate, task: null };
     const task: MachineTask = {
       origin: 'machine',
       stage: 'instruction',
-      id,
-      runId: this.record.id,
+      id: candidate.id,
+      runId,
       seq: this.progress.nextSeq + keptInRound,
       instruction: draft.text,
       provenance: {
         requestIndex: call.index,
         item,
-        model: this.record.model.id,
+        model: model.id,
         exemplars: call.exemplars,
         mostSimilar: similarity.nearest,
         meanSimilarity: similarity.mean,
@@ -271,8 +258,8 @@ class Pipeline {
     };
     // It joins at once: the next candidate of the same answer is compared with it.
     await this.ports.similarity.add([task]);
-    if (config.switches.exemplarPool === 'instructions') this.#pools.machines.push(task);
-    return { candidate: { ...candidate, nearest }, task };
+    if (switches.exemplarPool === 'instructions') this.#pools.machines.push(task);
+    return { candidate, task };
   }
 
   // ---- type and instances ---------------------------------------------------------------------------------------
@@ -307,7 +294,7 @@ class Pipeline {
 
   async #identify(task: MachineTask): Promise<void> {
     const { classificationShots } = this.#config;
-    const call = await this.#ask('classification', task.seq, classificationShots, (shots) => ({
+    const call = await this.#calls.ask('classification', task.seq, classificationShots, (shots) => ({
       ...classificationPrompt(task.instruction, shots),
       exemplars: [],
       classificationOnly: false,
@@ -321,7 +308,7 @@ class Pipeline {
     if (task.stage !== 'identified') return;
     const { instanceShots, switches, maxInstances, seed } = this.#config;
     const { isClassification } = task;
-    const call = await this.#ask('instances', task.seq, instanceShots, (shots) => ({
+    const call = await this.#calls.ask('instances', task.seq, instanceShots, (shots) => ({
       ...instancePrompt(task.instruction, isClassification, shots),
       exemplars: [],
       classificationOnly: false,
@@ -363,62 +350,7 @@ class Pipeline {
     machines.splice(after < 0 ? machines.length : after, 0, task);
   }
 
-  // ---- model calls ----------------------------------------------------------------------------------------------
-
-  /** One model call with as many few-shot examples as fit; an engine that still finds it too long gets one fewer. */
-  async #ask(
-    stage: PipelineStage,
-    index: number,
-    wantedShots: number,
-    build: (shots: number) => Omit<StartedCall, 'stage' | 'index'> & { readonly stop: readonly string[] },
-  ): Promise<ModelCall> {
-    const { model } = this.ports;
-    const wanted = this.#config.decoding[stage];
-    const decoding = { ...wanted, maxTokens: answerTokens(wanted.maxTokens, model.contextLength) };
-    const seed = deriveSeed(this.#config.seed, stage, index);
-    const byOdds = stage === 'classification' && this.#config.classificationBy === 'probability';
-    let shots = fitShots((n) => build(n).prompt, wantedShots, model.contextLength, decoding.maxTokens);
-    for (;;) {
-      this.signal.throwIfAborted();
-      const { stop, prompt, ...about } = build(shots);
-      const question = worded(model.style, stage, prompt, stop);
-      const started: StartedCall = { stage, index, ...about, prompt: question.sent };
-      this.events.push({ type: 'call-started', call: started });
-      const begun = this.ports.now();
-      this.#clock.begin();
-      try {
-        const chosen = byOdds ? await chosenType(model, question, this.signal) : null;
-        const completion =
-          chosen ??
-          (await model.complete({ ...decoding, ...question.request, seed }, this.signal, {
-            text: (delta) => this.events.push({ type: 'text', stage, index, delta }),
-            retry: (detail) => this.events.push({ type: 'call-retried', stage, index, detail }),
-          }));
-        const call: ModelCall = {
-          ...readable(completion, stage, question),
-          id: callId(this.record.id, stage, index),
-          runId: this.record.id,
-          stage,
-          index,
-          taskId: started.task?.id ?? null,
-          exemplars: started.exemplars.map((exemplar: Exemplar) => exemplar.id),
-          classificationOnly: started.classificationOnly,
-          prompt: started.prompt,
-          seed,
-          seconds: (this.ports.now() - begun) / 1000,
-          createdAt: this.ports.date(),
-        };
-        this.events.push({ type: 'call-finished', call });
-        return call;
-      } catch (error) {
-        const tooLong = error instanceof AppError && error.failure.kind === 'prompt-too-long';
-        if (!tooLong || shots === 0) throw error;
-        shots--;
-      } finally {
-        this.#clock.end();
-      }
-    }
-  }
+  // ---- the store ------------------------------------------------------------------------------------------------
 
   /**
    * The only way to the store. Progress is taken over at once, so that commits of parallel calls build on each other;

@@ -1,6 +1,6 @@
 /** The analysis without a worker; all work is done when it is asked. */
 import type { Analyst } from '../core/analysis/analyst';
-import type { Verdict } from '../core/analysis/kept-per-request';
+import type { JudgedCandidate } from '../core/analysis/kept-per-request';
 import {
   type AnalysedTask,
   type Figures,
@@ -38,7 +38,7 @@ export class LocalAnalyst implements Analyst {
     this.#analysis.remove(ids);
     return Promise.resolve();
   }
-  verdicts(verdicts: readonly Verdict[]): Promise<void> {
+  verdicts(verdicts: readonly JudgedCandidate[]): Promise<void> {
     this.#analysis.verdicts(verdicts);
     return Promise.resolve();
   }

@@ -2,12 +2,12 @@
 import { commonSubsequence, fMeasure } from '../core/similarity/rouge-l';
 import { type TokenMode, tokenSpans, type TokenSpan } from '../core/similarity/tokenize';
 
-export interface Piece {
+export interface TextPiece {
   readonly text: string;
   readonly marked: boolean;
 }
 export interface CommonWords {
-  readonly pieces: readonly [readonly Piece[], readonly Piece[]];
+  readonly pieces: readonly [readonly TextPiece[], readonly TextPiece[]];
   readonly common: number;
   readonly lengths: readonly [number, number];
   readonly score: number;
@@ -41,8 +41,8 @@ export function commonWords(
 }
 
 /** The text cut into marked and plain pieces. */
-function piecesOf(text: string, marked: readonly (TokenSpan | undefined)[]): Piece[] {
-  const pieces: Piece[] = [];
+function piecesOf(text: string, marked: readonly (TokenSpan | undefined)[]): TextPiece[] {
+  const pieces: TextPiece[] = [];
   let at = 0;
   for (const span of marked) {
     if (!span || span.start < at) continue;

@@ -1,7 +1,7 @@
 /** Page side of the analysis worker. It starts with the first question; when it dies, `begin` starts a fresh one. */
 import { type Remote, wrap } from 'comlink';
 import type { Analyst } from '../core/analysis/analyst';
-import type { Verdict } from '../core/analysis/kept-per-request';
+import type { JudgedCandidate } from '../core/analysis/kept-per-request';
 import type { AnalysedTask, Figures, PairQuery, PairTasks } from '../core/analysis/run-analysis';
 import { AppError, failureOf } from '../core/errors';
 import type { TokenMode } from '../core/similarity/tokenize';
@@ -29,7 +29,7 @@ export class AnalysisClient implements Analyst {
   remove(ids: readonly TaskId[]): Promise<void> {
     return this.#ask((remote) => remote.remove(ids));
   }
-  verdicts(verdicts: readonly Verdict[]): Promise<void> {
+  verdicts(verdicts: readonly JudgedCandidate[]): Promise<void> {
     return this.#ask((remote) => remote.verdicts(verdicts));
   }
   figures(): Promise<Figures> {

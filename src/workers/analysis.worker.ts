@@ -1,7 +1,7 @@
 /** The realm of the analysis: tags, compares and counts the tasks of one run, off the page. */
 import { expose } from 'comlink';
 import type { Analyst } from '../core/analysis/analyst';
-import type { Verdict } from '../core/analysis/kept-per-request';
+import type { JudgedCandidate } from '../core/analysis/kept-per-request';
 import {
   type AnalysedTask,
   type Figures,
@@ -45,7 +45,7 @@ const api = {
     analysis.remove(ids);
     wake();
   },
-  verdicts(verdicts: readonly Verdict[]): void {
+  verdicts(verdicts: readonly JudgedCandidate[]): void {
     analysis.verdicts(verdicts);
   },
   figures(): Figures {

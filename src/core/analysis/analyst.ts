@@ -1,7 +1,7 @@
 /** What a screen asks of the analysis, wherever it runs. */
 import type { Switches } from '../run';
 import type { TaskId } from '../task';
-import type { Verdict } from './kept-per-request';
+import type { JudgedCandidate } from './kept-per-request';
 import type { AnalysedTask, Figures, PairQuery, PairTasks } from './run-analysis';
 
 export interface Analyst {
@@ -10,7 +10,7 @@ export interface Analyst {
   /** Adds tasks, or takes over what changed in them. Seeds come first. */
   put(tasks: readonly AnalysedTask[]): Promise<void>;
   remove(ids: readonly TaskId[]): Promise<void>;
-  verdicts(verdicts: readonly Verdict[]): Promise<void>;
+  verdicts(verdicts: readonly JudgedCandidate[]): Promise<void>;
   /** As far as it is counted; `waiting` says what is missing. */
   figures(): Promise<Figures>;
   tasksOf(query: PairQuery, limit: number): Promise<PairTasks>;

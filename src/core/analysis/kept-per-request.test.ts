@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { KeptPerRequest, type Verdict } from './kept-per-request';
+import { KeptPerRequest, type JudgedCandidate } from './kept-per-request';
 
 const verdicts = fc.array(fc.record({ requestIndex: fc.nat(2_000), item: fc.nat(5), kept: fc.boolean() }), {
   maxLength: 300,
@@ -10,7 +10,7 @@ it('each verdict is counted once, in the point of its request', () => {
   fc.assert(
     fc.property(verdicts, (rows) => {
       const curve = new KeptPerRequest();
-      const unique = new Map<string, Verdict>();
+      const unique = new Map<string, JudgedCandidate>();
       for (const { requestIndex, item, kept } of rows) {
         const id = `${requestIndex}-${item}`;
         if (!unique.has(id)) unique.set(id, { id, requestIndex, kept });

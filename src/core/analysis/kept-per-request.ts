@@ -1,6 +1,6 @@
 /** How many instructions the requests of a run gave and kept, over time. */
 
-export interface Verdict {
+export interface JudgedCandidate {
   readonly id: string;
   readonly requestIndex: number;
   readonly kept: boolean;
@@ -24,7 +24,7 @@ export class KeptPerRequest {
   #candidates: number[] = [];
 
   /** Writing a verdict twice changes nothing. */
-  add({ id, requestIndex, kept }: Verdict): void {
+  add({ id, requestIndex, kept }: JudgedCandidate): void {
     if (this.#seen.has(id)) return;
     this.#seen.add(id);
     this.#candidates[requestIndex] = (this.#candidates[requestIndex] ?? 0) + 1;

@@ -20,7 +20,7 @@ export interface VerbCount {
   /** Tasks with this verb and a noun that is not listed. */
   readonly others: number;
 }
-export interface PairFigures {
+export interface VerbNounFigures {
   /** Machine instructions that were looked at. */
   readonly tasks: number;
   readonly withPair: number;
@@ -36,7 +36,7 @@ type Counts = Map<string, Map<string, number>>;
 export function pairFigures(
   machine: Iterable<VerbNoun | null>,
   seeds: Iterable<VerbNoun | null>,
-): PairFigures {
+): VerbNounFigures {
   const { counts, tasks, withPair } = count(machine);
   const seedCounts = count(seeds).counts;
   const pairs: PairCount[] = [];

@@ -6,8 +6,8 @@ import { type DataStatistics, StatisticsSum, type TaskCounts, taskCounts } from 
 import type { PoolIndex } from '../similarity/pool-index';
 import type { Instance, Task, TaskId } from '../task';
 import { type Histogram, lengthHistogram, scoreHistogram } from './histogram';
-import { type KeptPoint, KeptPerRequest, type Verdict } from './kept-per-request';
-import { type PairFigures, pairFigures } from './pairs';
+import { type KeptPoint, KeptPerRequest, type JudgedCandidate } from './kept-per-request';
+import { type VerbNounFigures, pairFigures } from './pairs';
 import { type Tag, type VerbNoun, verbNoun } from './verb-noun';
 
 /** What is needed of a task: small enough to send 50,000 of them to a worker. */
@@ -26,7 +26,7 @@ export interface Figures {
   readonly lengths: Readonly<Record<'instruction' | 'input' | 'output', Histogram>>;
   /** Highest ROUGE-L of each machine instruction to any seed; of none where there are no seeds. */
   readonly toSeeds: Histogram;
-  readonly pairs: PairFigures;
+  readonly pairs: VerbNounFigures;
   readonly kept: readonly KeptPoint[];
   /** Machine instructions that are not compared, and tasks that are not tagged yet. */
   readonly waiting: { readonly compare: number; readonly tag: number };
@@ -91,7 +91,7 @@ export class RunAnalysis {
       this.#uncompared.delete(id);
     }
   }
-  verdicts(verdicts: readonly Verdict[]): void {
+  verdicts(verdicts: readonly JudgedCandidate[]): void {
     for (const verdict of verdicts) this.#kept.add(verdict);
   }
 

@@ -1,6 +1,6 @@
 /** Which rows of one answer differ between two readings of it, and what became of each. */
 
-export interface Change<T> {
+export interface DecisionChange<T> {
   /** Null when the row is new. */
   readonly before: T | null;
   /** Null when the row is gone. */
@@ -15,11 +15,11 @@ export function changes<T>(
   before: readonly T[],
   after: readonly T[],
   keys: readonly ((row: T) => string)[],
-): readonly Change<T>[] {
+): readonly DecisionChange<T>[] {
   const [same, ...looser] = keys;
   if (!same) return pairedInOrder(before, after);
   const strict = matched(before, after, same);
-  const found: Change<T>[] = [];
+  const found: DecisionChange<T>[] = [];
   let { left, right } = strict;
   for (const key of looser) {
     const next = matched(left, right, key);
@@ -29,7 +29,7 @@ export function changes<T>(
   return [...found, ...pairedInOrder(left, right)];
 }
 
-function pairedInOrder<T>(left: readonly T[], right: readonly T[]): Change<T>[] {
+function pairedInOrder<T>(left: readonly T[], right: readonly T[]): DecisionChange<T>[] {
   return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => ({
     before: left[i] ?? null,
     after: right[i] ?? null,

@@ -6,7 +6,7 @@ import { type Candidate, REJECT_REASONS } from '../task';
 export type DecisionRow = Candidate & { readonly place: number };
 
 /** Candidates of one range of scores. */
-export interface Bin {
+export interface ScoreBin {
   kept: number;
   newlyRejected: number;
   newlyKept: number;
@@ -14,12 +14,12 @@ export interface Bin {
 }
 export const BINS = 50;
 
-export interface Preview {
+export interface ThresholdPreview {
   readonly threshold: number;
   readonly kept: number;
   /** By place: 1 when it is kept. */
   readonly flags: Uint8Array;
-  readonly bins: readonly Readonly<Bin>[];
+  readonly bins: readonly Readonly<ScoreBin>[];
   readonly newlyRejected: readonly DecisionRow[];
   readonly newlyKept: readonly DecisionRow[];
 }
@@ -45,13 +45,13 @@ export class Previewer {
   }
 
   /** The verdicts as they are stored. */
-  stored(threshold: number): Preview {
+  stored(threshold: number): ThresholdPreview {
     const flags = Uint8Array.from(this.decided, ({ verdict }) => (verdict === 'kept' ? 1 : 0));
     return this.at(threshold, flags);
   }
 
-  at(threshold: number, flags: Uint8Array): Preview {
-    const bins: Bin[] = Array.from({ length: BINS }, () => ({
+  at(threshold: number, flags: Uint8Array): ThresholdPreview {
+    const bins: ScoreBin[] = Array.from({ length: BINS }, () => ({
       kept: 0,
       newlyRejected: 0,
       newlyKept: 0,
@@ -81,24 +81,27 @@ export class Previewer {
 }
 
 /** The verdict of a row at the threshold of the preview. */
-export function verdictAt(row: DecisionRow, { flags }: Preview): Candidate['verdict'] {
+export function verdictAt(row: DecisionRow, { flags }: ThresholdPreview): Candidate['verdict'] {
   if (row.place < 0) return row.verdict;
   return flags[row.place] === 1 ? 'kept' : 'too-similar';
 }
 
 /** Stored candidates by verdict. */
-export type Tally = Readonly<Record<Candidate['verdict'], number>>;
+export type VerdictCounts = Readonly<Record<Candidate['verdict'], number>>;
 
-export function tallyOf(rows: readonly Candidate[]): Tally {
+export function tallyOf(rows: readonly Candidate[]): VerdictCounts {
   const tally: Record<string, number> = Object.fromEntries(
     ['kept', ...REJECT_REASONS].map((name) => [name, 0]),
   );
   for (const { verdict } of rows) tally[verdict] = (tally[verdict] ?? 0) + 1;
-  return tally as Tally;
+  return tally as VerdictCounts;
 }
 
 /** The counters of the run as they would be at the threshold of the preview. */
-export function countsAt(tally: Tally, { kept }: Preview): Pick<RunProgress, 'kept' | 'rejected'> {
+export function countsAt(
+  tally: VerdictCounts,
+  { kept }: ThresholdPreview,
+): Pick<RunProgress, 'kept' | 'rejected'> {
   const { kept: stored, ...rejected } = tally;
   return { kept, rejected: { ...rejected, 'too-similar': stored + rejected['too-similar'] - kept } };
 }

@@ -14,7 +14,7 @@ import type { ModelCall, PresetName, RunConfig, Switches } from '../run';
 import type { PoolIndex } from '../similarity/pool-index';
 import type { TokenMode } from '../similarity/tokenize';
 import type { Candidate, InstanceRejectReason, RunId, TaskId } from '../task';
-import { type Change, changes } from './changes';
+import { type DecisionChange, changes } from './changes';
 import { Judge, type JudgedRow } from './judge';
 
 /** The part of a model call that a replay reads; prompts are left out, they are long. */
@@ -56,8 +56,8 @@ interface InstanceRow {
   readonly verdict: 'kept' | InstanceRejectReason;
 }
 export type RowExample =
-  | ({ readonly kind: 'candidate'; readonly of: string } & Change<JudgedRow>)
-  | ({ readonly kind: 'instance'; readonly of: string } & Change<InstanceRow>);
+  | ({ readonly kind: 'candidate'; readonly of: string } & DecisionChange<JudgedRow>)
+  | ({ readonly kind: 'instance'; readonly of: string } & DecisionChange<InstanceRow>);
 
 export interface Effect {
   /** Rows that change their text or their verdict, are new or are gone. */

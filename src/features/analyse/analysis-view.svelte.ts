@@ -1,6 +1,6 @@
 /** What the Analyse screen shows of the open run. The tasks are sent to a worker once, then whatever changes in them. */
 import { createContext } from 'svelte';
-import type { Verdict } from '../../core/analysis/kept-per-request';
+import type { JudgedCandidate } from '../../core/analysis/kept-per-request';
 import { analysedTask, type Figures, type PairQuery, type PairTasks } from '../../core/analysis/run-analysis';
 import { type Failure, failureOf } from '../../core/errors';
 import type { StoreChange } from '../../core/ports';
@@ -217,7 +217,7 @@ async function inChunks<T>(rows: readonly T[], send: (chunk: readonly T[]) => Pr
   }
 }
 
-const verdictOf = ({ id, requestIndex, verdict }: Candidate): Verdict => ({
+const verdictOf = ({ id, requestIndex, verdict }: Candidate): JudgedCandidate => ({
   id,
   requestIndex,
   kept: verdict === 'kept',

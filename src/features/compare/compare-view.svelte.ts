@@ -36,7 +36,7 @@ export interface ComparedSide extends ComparedRun {
   readonly overlap: Overlap | null;
   readonly heldOut: readonly HeldOutOverlap[];
 }
-export interface Comparison {
+export interface RunComparison {
   readonly mode: TokenMode;
   readonly sides: readonly ComparedSide[];
 }
@@ -50,7 +50,7 @@ interface Loaded extends ComparedRun {
 export class CompareView {
   first = $state<RunId | null>(null);
   second = $state<RunId | null>(null);
-  result = $state.raw<Comparison | null>(null);
+  result = $state.raw<RunComparison | null>(null);
   work = $state.raw<Work | null>(null);
   failure = $state.raw<Failure | null>(null);
   #working: AbortController | null = null;
@@ -87,7 +87,7 @@ export class CompareView {
     this.services.saveFile(name, content);
   }
 
-  async #compare(first: RunId, second: RunId | null, signal: AbortSignal): Promise<Comparison> {
+  async #compare(first: RunId, second: RunId | null, signal: AbortSignal): Promise<RunComparison> {
     const { comparer } = this.services;
     const a = await this.#load(first, signal);
     const b = second && (await this.#load(second, signal));

@@ -4,9 +4,9 @@ import {
   type DecisionRow,
   decisionRows,
   Previewer,
-  type Preview,
+  type ThresholdPreview,
   tallyOf,
-  type Tally,
+  type VerdictCounts,
 } from '../../core/decisions/preview';
 import { type ReplayPage, type ReplayReport, storedAnswer } from '../../core/decisions/replay';
 import { type Failure, failureOf } from '../../core/errors';
@@ -29,7 +29,7 @@ const REST_MS = 150;
 export type DecisionTab = 'all' | 'kept' | 'too-similar' | 'other' | 'newly-rejected' | 'newly-kept';
 
 /** A pool member beside a candidate. */
-export interface Neighbour {
+export interface NearestTask {
   readonly id: TaskId;
   readonly origin: 'seed' | 'machine';
   /** Null when it is not stored any more. */
@@ -44,12 +44,12 @@ export class DecisionsView {
   /** The step that is under way. */
   work = $state.raw<Work | null>(null);
   rows = $state.raw<readonly DecisionRow[]>([]);
-  tally = $state.raw<Tally | null>(null);
+  tally = $state.raw<VerdictCounts | null>(null);
   /** Where the slider stands; the preview follows with the next frame. */
   threshold = $state(0.7);
-  preview = $state.raw<Preview | null>(null);
+  preview = $state.raw<ThresholdPreview | null>(null);
   /** The preview once the slider rests: what is only heard follows then, and moving stays light. */
-  settled = $state.raw<Preview | null>(null);
+  settled = $state.raw<ThresholdPreview | null>(null);
   /** Whether another threshold can be asked: the candidates are compared with each other. */
   compared = $state(false);
   /** Stored verdicts that the re-filter at the run's own threshold does not give. */
@@ -150,7 +150,7 @@ export class DecisionsView {
   });
 
   /** What stands beside a row: what rejects it at the threshold of the preview, else what was nearest in the run. */
-  neighbourOf(row: DecisionRow): Neighbour | null {
+  neighbourOf(row: DecisionRow): NearestTask | null {
     const moved = this.preview !== null && this.preview.threshold !== this.storedThreshold;
     const rejecter = moved && row.place >= 0 ? this.#whatIf?.rejecter(row.place) : null;
     if (rejecter) {

@@ -1,5 +1,5 @@
 /** The histogram of scores as a table, and as shapes for its file: the same ranges and the same counts. */
-import { BINS, type Bin } from '../../core/decisions/preview';
+import { BINS, type ScoreBin } from '../../core/decisions/preview';
 import type { ChartTable } from '../../ui/charts/chart-data';
 import { axisText, type Drawing, legendShapes, type Role, type Shape } from '../../ui/charts/drawing';
 import { count, decimal } from '../../ui/format';
@@ -17,7 +17,7 @@ export const rangeWords = (bin: number): string =>
   `${(bin / BINS).toFixed(2)} to ${((bin + 1) / BINS).toFixed(2)}`;
 
 /** Empty ranges are left out. */
-export const scoreTable = (bins: readonly Readonly<Bin>[]): ChartTable => ({
+export const scoreTable = (bins: readonly Readonly<ScoreBin>[]): ChartTable => ({
   columns: ['Highest ROUGE-L', ...KINDS.map((kind) => KIND_WORDS[kind])],
   rows: bins
     .map((bin, i) => ({ bin, range: rangeWords(i) }))
@@ -37,8 +37,12 @@ const LOOKS: Readonly<Record<Kind, { readonly fill: Role; readonly hatch: boolea
 };
 
 /** @param moved the threshold of the preview; null at the run's own */
-export function scoreDrawing(bins: readonly Readonly<Bin>[], stored: number, moved: number | null): Drawing {
-  const sizeOf = (bin: Readonly<Bin>): number => KINDS.reduce((sum, kind) => sum + bin[kind], 0);
+export function scoreDrawing(
+  bins: readonly Readonly<ScoreBin>[],
+  stored: number,
+  moved: number | null,
+): Drawing {
+  const sizeOf = (bin: Readonly<ScoreBin>): number => KINDS.reduce((sum, kind) => sum + bin[kind], 0);
   const most = Math.max(1, ...bins.map(sizeOf));
   const plot = WIDTH - LEFT;
   const step = plot / Math.max(1, bins.length);

@@ -1,7 +1,7 @@
 /** The figures of a run as charts and tables. What a chart shows, its table says in numbers. */
 import type { Histogram } from '../../core/analysis/histogram';
 import type { KeptPoint } from '../../core/analysis/kept-per-request';
-import type { PairFigures, VerbCount } from '../../core/analysis/pairs';
+import type { VerbNounFigures, VerbCount } from '../../core/analysis/pairs';
 import type { PairQuery } from '../../core/analysis/run-analysis';
 import { axisTo } from '../../ui/charts/axis';
 import type { ChartTable, HistogramData, LineData } from '../../ui/charts/chart-data';
@@ -95,7 +95,7 @@ export const keptTable = (points: readonly KeptPoint[]): ChartTable => ({
   ]),
 });
 
-export const sunburstInput = ({ verbs }: PairFigures): readonly SunburstInput[] =>
+export const sunburstInput = ({ verbs }: VerbNounFigures): readonly SunburstInput[] =>
   verbs.map(({ verb, count: n, nouns, others }) => ({
     label: verb,
     count: n,
@@ -104,7 +104,9 @@ export const sunburstInput = ({ verbs }: PairFigures): readonly SunburstInput[] 
   }));
 
 /** The rows of the sunburst's table, each with what it asks for. */
-export function pairRows({ verbs }: PairFigures): readonly { query: PairQuery; cells: readonly string[] }[] {
+export function pairRows({
+  verbs,
+}: VerbNounFigures): readonly { query: PairQuery; cells: readonly string[] }[] {
   return verbs.flatMap((verb) => {
     const rows = verb.nouns.map(({ noun, count: n, inSeeds }, index) => ({
       query: queryOf(verb, index),

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { plainCopy } from './dataset/json-record';
 import type { BackupRow } from './ports';
-import { type Rating, ratingId, raterName } from './review/rating';
+import { raterName } from './review/rater';
+import { type Rating, ratingId } from './review/rating';
 import type { ModelCall, RunProgress, RunRecord } from './run';
 import {
   INSTANCE_REJECT_REASONS,

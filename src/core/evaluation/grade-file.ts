@@ -1,6 +1,7 @@
 /** Grades as rows of a file, JSONL and CSV alike, and the way back: checked, matched with the answers here, and merged. */
 import * as v from 'valibot';
-import { MAX_RATER, raterName } from '../review/rating';
+import { type MergeReport, newerWins } from '../review/newer-wins';
+import { MAX_RATER, raterName } from '../review/rater';
 import { checked, type Checked } from '../schema';
 import type { EvaluationRecord, EvaluationTask } from './evaluation';
 import { gradeId, GRADES, type Grade, type GradeRow, itemId } from './grading';
@@ -68,17 +69,9 @@ const line: v.GenericSchema<unknown, GradeLine> = v.object({
 });
 export const parseGradeLine = (value: unknown): Checked<GradeLine> => checked(line, value);
 
-export interface GradeMerge {
-  /** To be written. */
-  readonly rows: readonly GradeRow[];
+export interface GradeMerge extends MergeReport<GradeRow> {
   /** Whose grades the file holds. */
   readonly raters: readonly string[];
-  readonly added: number;
-  readonly updated: number;
-  /** Already here, as they are or newer. */
-  readonly kept: number;
-  /** Of answers that are not here: another model's, or another text. */
-  readonly unknown: number;
 }
 interface Here {
   readonly record: EvaluationRecord;
@@ -89,44 +82,33 @@ interface Here {
 }
 
 /**
- * Takes lines in, all of this set of tasks. Where the file was written the models may have had other keys: a model there is
- * the one here that gave the same answers.
+ * Merges a file's grades, all of this set of tasks. Models may have had other keys where the file was written: a model there
+ * is the one here that gave the same answers. A grade of another answer, or of no model here, counts as unknown.
  */
 export function mergeGrades(lines: readonly GradeLine[], here: Here): GradeMerge {
   const keys = sameModels(lines, here);
-  const rows = new Map<string, GradeRow>();
-  const counts = { added: 0, updated: 0, kept: 0, unknown: 0 };
-  for (const { rater, place, task, model, grade, answer_print, graded_at } of lines) {
-    const modelKey = keys.get(model);
-    const same =
-      modelKey !== undefined &&
-      here.tasks[place]?.id === task &&
-      here.print(modelKey, place) === answer_print;
-    if (!same) {
-      counts.unknown++;
-      continue;
-    }
-    const id = gradeId(here.record.id, modelKey, place, rater);
-    const stored = here.grade(id);
-    const before = rows.get(id) ?? stored;
-    if (before && before.at >= graded_at) {
-      counts.kept++;
-      continue;
-    }
-    if (!rows.has(id)) counts[stored ? 'updated' : 'added']++;
-    rows.set(id, {
-      id,
-      evaluationId: here.record.id,
-      modelKey,
-      taskId: task,
-      index: place,
-      rater,
-      grade,
-      print: answer_print,
-      at: graded_at,
-    });
-  }
-  return { rows: [...rows.values()], raters: [...new Set(lines.map(({ rater }) => rater))], ...counts };
+  const evaluationId = here.record.id;
+  const found = lines.map(
+    ({ rater, place, task, model, grade, answer_print, graded_at }): GradeRow | null => {
+      const modelKey = keys.get(model);
+      const same =
+        modelKey !== undefined &&
+        here.tasks[place]?.id === task &&
+        here.print(modelKey, place) === answer_print;
+      if (!same) return null;
+      const id = gradeId(evaluationId, modelKey, place, rater);
+      const row = { id, evaluationId, modelKey, taskId: task, index: place, rater, grade };
+      return { ...row, print: answer_print, at: graded_at };
+    },
+  );
+  return {
+    ...newerWins(
+      found,
+      (id) => here.grade(id),
+      ({ at }) => at,
+    ),
+    raters: [...new Set(lines.map(({ rater }) => rater))],
+  };
 }
 
 /** Which model here each model of the file is: the one with most equal answers, the one of the same key among equals. */

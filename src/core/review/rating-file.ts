@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { labelOf } from '../ids';
 import type { RunRecord } from '../run';
 import { checked, type Checked } from '../schema';
-import { type Answers, raterName, type Rating, type Verdict } from './rating';
+import { raterName } from './rater';
+import { type Answers, type Rating, type Verdict } from './rating';
 
 const RATINGS_FORMAT = 'self-instruct-ratings';
 const RATINGS_VERSION = 1;

@@ -26,29 +26,9 @@ export interface Rating {
 }
 
 export const NO_ANSWERS: Answers = { valid: null, input: null, output: null };
-export const MAX_RATER = 60;
-/** The setting that holds who rates on this device, here and in evaluations. */
-export const RATER_SETTING = 'review:rater';
 
 /** No task id holds a tilde. */
 export const ratingId = (taskId: TaskId, rater: string): string => `${taskId}~${rater}`;
-
-/** A rater's name as it is kept; null when nothing is left of it. */
-export function raterName(typed: string): string | null {
-  const name = typed
-    .toWellFormed()
-    // Control characters and marks that turn the direction of a text have no place in a name.
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ')
-    .replace(/\s+/gu, ' ')
-    .trim();
-  // A cut through a character would leave half of it.
-  return name === ''
-    ? null
-    : name
-        .slice(0, MAX_RATER)
-        .replace(/\p{Cs}$/u, '')
-        .trim();
-}
 
 /**
  * The instance that is judged: one for each instruction, as in the paper. It depends on the task alone, so that every

@@ -11,15 +11,14 @@ import {
   isJudgeable,
   isRejected,
   judgedInstance,
-  MAX_RATER,
   NO_ANSWERS,
   printOf,
   type Rating,
-  raterName,
   ratingId,
   yesCount,
 } from './rating';
 import { headerRecord, parseRatingHeader, parseRatingLine, ratingRecord, sameRun } from './rating-file';
+import { MAX_RATER, raterName } from './rater';
 import { sampleOf } from './sample';
 
 const RUN = runId(1);
@@ -217,15 +216,15 @@ describe('a merge', () => {
       known(here),
     );
     expect(merge).toMatchObject({ added: 2, updated: 1, kept: 2, unknown: 1, otherText: 1 });
-    expect(merge.ratings.map(({ id }) => id)).toEqual(
+    expect(merge.rows.map(({ id }) => id)).toEqual(
       [2, 3, 4].map((seq) => ratingId(candidateId(RUN, seq, 0), 'Ben')),
     );
   });
   it('changes nothing the second time, and never touches the marks of another', () => {
     const lines = [line(1, 10), line(2, 10)];
     const first = mergeRatings(lines, 'Ben', RUN, known([rating(1, 'Ana')]));
-    expect(first.ratings.every(({ rater }) => rater === 'Ben')).toBe(true);
-    expect(mergeRatings(lines, 'Ben', RUN, known(first.ratings))).toMatchObject({ ratings: [], kept: 2 });
+    expect(first.rows.every(({ rater }) => rater === 'Ben')).toBe(true);
+    expect(mergeRatings(lines, 'Ben', RUN, known(first.rows))).toMatchObject({ rows: [], kept: 2 });
   });
 });
 

@@ -16,7 +16,7 @@ import {
   nextItem,
 } from '../../core/evaluation/grading';
 import { pace } from '../../core/review/pace';
-import { RATER_SETTING, raterName } from '../../core/review/rating';
+import { RATER_SETTING, raterName } from '../../core/review/rater';
 import { gradeLines, gradesCsv } from '../../export/grades-file';
 import { type GradesFile, readGradesFile } from '../../import/grades-file';
 import type { EvaluationSession } from './evaluation-session.svelte';

@@ -9,11 +9,10 @@ import {
   QUESTIONS,
   type Question,
   type Rating,
-  RATER_SETTING,
-  raterName,
   ratingId,
   type Verdict,
 } from '../../core/review/rating';
+import { RATER_SETTING, raterName } from '../../core/review/rater';
 import { PAPER_SAMPLE } from '../../core/review/sample';
 import type { RunRecord } from '../../core/run';
 import type { RunId, TaskId } from '../../core/task';

@@ -1,9 +1,10 @@
 /** Raters of a run: one's own file to hand over, another's to merge, and what their ratings say together. */
 import { type Failure, failureOf } from '../../core/errors';
 import { compare, type Comparison } from '../../core/review/figures';
-import { type Merge, mergeRatings } from '../../core/review/merge';
+import { mergeRatings, type RatingMerge } from '../../core/review/merge';
 import { type Quality, qualityOf } from '../../core/review/quality';
-import { answered, type Rating, raterName } from '../../core/review/rating';
+import { raterName } from '../../core/review/rater';
+import { answered, type Rating } from '../../core/review/rating';
 import { type RatersFile, ratingsFile, readRatingsFile } from '../../export/ratings-file';
 import type { ReviewDesk } from './review-desk.svelte';
 import type { Services } from '../../app/services';
@@ -15,7 +16,7 @@ export interface RaterQuality {
   /** Answers about a text that a person had changed: they do not tell the quality of the machine's data. */
   readonly edited: number;
 }
-export interface Merged extends Merge {
+export interface Merged extends RatingMerge {
   readonly rater: string;
   readonly file: string;
   readonly problems: RatersFile['problems'];
@@ -121,8 +122,8 @@ export class ReviewRaters {
       rating: (id) => book.byId(id),
       print: (taskId) => this.desk.row(taskId)?.print,
     });
-    const ratings = merge.ratings.map(({ id }) => ({ id, before: book.byId(id) ?? null }));
-    await this.services.store.saveRatings(run.id, merge.ratings, []);
+    const ratings = merge.rows.map(({ id }) => ({ id, before: book.byId(id) ?? null }));
+    await this.services.store.saveRatings(run.id, merge.rows, []);
     if (ratings.length > 0) {
       steps.push({ label: `merged the file of ${rater}`, runId: run.id, taskId: null, ratings, tasks: [] });
     }

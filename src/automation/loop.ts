@@ -1,7 +1,7 @@
 /** The second half of the loop for scripts (`npm run loop`): finetune on a run, then evaluate before and after. */
 import type { PairFigures } from '../core/evaluation/figures';
 import { builtInEvaluation } from '../core/evaluation/prompt';
-import { BUILT_IN, isNamed } from '../core/models/stored-model';
+import { BUILT_IN } from '../core/models/stored-model';
 import type { RunId } from '../core/task';
 import { defaultConfig } from '../core/training/defaults';
 import type { TrainingData, TrainingRecord } from '../core/training/training';
@@ -71,12 +71,13 @@ export async function evaluate(
   const session = new EvaluationSession(services);
   const choice = { kind: 'shipped', id: setId } as const;
   const set = await loadSet(services, choice, limit, seed, new AbortController().signal);
-  const known = await services.models.list();
-  const infos = models.map((id) => {
-    const info = known.find((model) => isNamed(model, id));
-    if (!info) throw new Error(`There is no model "${id}".`);
-    return info;
-  });
+  const infos = await Promise.all(
+    models.map((id) =>
+      services.models.find(id).catch((cause: unknown) => {
+        throw new Error(`There is no model "${id}".`, { cause });
+      }),
+    ),
+  );
   const ticking = setInterval(() => onAnswer(session.progress.done, session.progress.total), 1_000);
   try {
     await session.start({ name: 'Before and after', set, config: builtInEvaluation(seed), models: infos });

@@ -226,8 +226,13 @@ export interface ModelHost {
   /** All models that can be chosen here, the built-in one first; a source that cannot be read is left out. */
   list(): Promise<readonly ModelInfo[]>;
   /**
+   * What is known of one model, from its source alone.
+   * @param id of a listed model, or `BUILT_IN`. @throws AppError model-not-here, and those of its source
+   */
+  find(id: string): Promise<ModelInfo>;
+  /**
    * Opens a model and frees the one before it; the resident one is handed out again.
-   * @param id of a listed model, or `BUILT_IN`. @throws AppError model-not-here, and those of the engine; AbortError
+   * @param id as `find` takes it. @throws AppError as `find` does, and those of the engine; AbortError
    */
   load(id: string, signal: StopSignal, onProgress: (progress: Progress) => void): Promise<LanguageModel>;
   unload(): Promise<void>;

@@ -1,6 +1,6 @@
 /** Fetches, checks and starts the built-in model. The only file that knows where its weights lie. */
 import { AppError } from '../core/errors';
-import type { ModelInfo } from '../core/models/stored-model';
+import { BUILT_IN, isNamed, type ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import { LlamaModel } from './llama-model';
 import { llamaOptions } from './llama-options';
@@ -23,8 +23,7 @@ export class BuiltInSource implements ModelSource {
   }
 
   async list(): Promise<readonly ModelInfo[]> {
-    this.#known ??= await this.#manifest();
-    const { id, name, bytes, sha256 } = this.#known;
+    const { id, name, bytes, sha256 } = await this.#manifest();
     return [
       {
         id,
@@ -40,13 +39,19 @@ export class BuiltInSource implements ModelSource {
     ];
   }
 
+  /** The manifest is fetched only for an id that a version of the built-in model has. */
+  async find(id: string): Promise<ModelInfo | null> {
+    if (!id.startsWith(BUILT_IN)) return null;
+    return (await this.list()).find((info) => isNamed(info, id)) ?? null;
+  }
+
   async open(
     _model: ModelInfo,
     signal: AbortSignal,
     onProgress: (progress: Progress) => void,
   ): Promise<OpenModel> {
     if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
-    const manifest = (this.#known ??= await this.#manifest());
+    const manifest = await this.#manifest();
     const file = await this.#weights(manifest, signal, onProgress);
     onProgress({ label: 'Starting the model', done: manifest.bytes, total: manifest.bytes });
     const model = new LlamaModel(manifest, file, llamaOptions(manifest.bytes, this.#threads));
@@ -60,6 +65,10 @@ export class BuiltInSource implements ModelSource {
   }
 
   async #manifest(): Promise<ModelManifest> {
+    return (this.#known ??= await this.#fetchManifest());
+  }
+
+  async #fetchManifest(): Promise<ModelManifest> {
     const url = `${this.#folder}manifest.json`;
     const response = await download(url);
     try {

@@ -41,6 +41,7 @@ class Device {
     });
     const source: ModelSource = {
       list: () => Promise.resolve([model]),
+      find: () => Promise.resolve(model),
       open: ({ id, name, hash }) => {
         this.events.push('open');
         if (this.crashes) return new Promise<never>(() => this.begun());

@@ -22,6 +22,10 @@ export class CheckedSource implements ModelSource {
     return this.source.list();
   }
 
+  find(id: string): Promise<ModelInfo | null> {
+    return this.source.find(id);
+  }
+
   /** @throws AppError load-crashes, self-test-failed, and as the source does; AbortError */
   async open(
     model: ModelInfo,

@@ -1,9 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../core/errors';
-import type { ModelInfo } from '../core/models/stored-model';
+import { isNamed, type ModelInfo } from '../core/models/stored-model';
 import { ScriptedModel } from '../testing/scripted-model';
+import { BuiltInSource } from './built-in-source';
 import { SourcesHost } from './model-host';
 import type { ModelSource, OpenModel } from './model-source';
+import { ServerBook } from './server-list';
+import { ServerSource } from './server-source';
 
 const never = new AbortController().signal;
 const info = (id: string, more: Partial<ModelInfo> = {}): ModelInfo => ({
@@ -26,6 +29,12 @@ class Source implements ModelSource {
   failure: AppError | null = null;
   constructor(public models: readonly ModelInfo[]) {}
   list(): Promise<readonly ModelInfo[]> {
+    return this.#read();
+  }
+  async find(id: string): Promise<ModelInfo | null> {
+    return (await this.#read()).find((model) => isNamed(model, id)) ?? null;
+  }
+  #read(): Promise<readonly ModelInfo[]> {
     return this.failure ? Promise.reject(this.failure) : Promise.resolve(this.models);
   }
   async open({ id, name, hash }: ModelInfo, signal: AbortSignal): Promise<OpenModel> {
@@ -45,6 +54,15 @@ describe('the host of all models', () => {
     broken.failure = new AppError({ kind: 'storage-unavailable', detail: 'closed' });
     const host = new SourcesHost([new Source([builtIn]), broken, new Source([info('a'), info('b')])]);
     expect((await host.list()).map(({ id }) => id)).toEqual(['built-in-0.1', 'a', 'b']);
+  });
+
+  it('opens a model without listing any source, also when another one cannot list', async () => {
+    const sources = [new Source([builtIn]), new Source([info('a')]), new Source([info('b')])];
+    for (const source of sources) source.list = () => Promise.reject(new Error('listed'));
+    const host = new SourcesHost(sources);
+    expect((await host.load('b', never, nothing)).id).toBe('b');
+    expect(await host.find('built-in')).toEqual(builtIn);
+    expect(sources.map(({ events }) => events)).toEqual([[], [], ['open b']]);
   });
 
   it('keeps one resident: the same again is handed out, another frees it first', async () => {
@@ -100,5 +118,19 @@ describe('the host of all models', () => {
     await expect(host.load('x', never, nothing)).rejects.toMatchObject({
       failure: { kind: 'storage-unavailable' },
     });
+  });
+});
+
+describe('a source that knows its models by the form of their ids', () => {
+  it('reads nothing for the id of another source', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new Error('fetched')));
+    const setting = (): Promise<never> => Promise.reject(new Error('read'));
+    const servers = new ServerSource(new ServerBook({ setting, saveSetting: setting }));
+    const own = new BuiltInSource('/models/', 1);
+    expect([await own.find('server-00000001'), await own.find('gguf-1')]).toEqual([null, null]);
+    expect([await servers.find('built-in'), await servers.find('gguf-1')]).toEqual([null, null]);
+    await expect(own.find('built-in')).rejects.toMatchObject({ failure: { kind: 'model-file-missing' } });
+    await expect(servers.find('server-00000001')).rejects.toThrow('read');
+    vi.unstubAllGlobals();
   });
 });

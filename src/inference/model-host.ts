@@ -1,6 +1,6 @@
 /** All models that can be chosen here, from all sources; one of them is resident at a time. */
 import { AppError } from '../core/errors';
-import { isNamed, type ModelInfo } from '../core/models/stored-model';
+import type { ModelInfo } from '../core/models/stored-model';
 import type { LanguageModel, ModelHost, Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { ModelSource, OpenModel } from './model-source';
@@ -20,6 +20,11 @@ export class SourcesHost implements ModelHost {
   async list(): Promise<readonly ModelInfo[]> {
     const lists = await Promise.allSettled(this.#sources.map((source) => source.list()));
     return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
+  }
+
+  async find(id: string): Promise<ModelInfo> {
+    const [info] = await this.#find(id);
+    return info;
   }
 
   async load(
@@ -54,14 +59,13 @@ export class SourcesHost implements ModelHost {
     return model;
   }
 
-  /** Looks through all sources before one that cannot be read is blamed. */
+  /** A source that cannot be read is blamed only when no other knows the id. */
   async #find(id: string): Promise<readonly [ModelInfo, ModelSource]> {
     let failed: unknown = new AppError({ kind: 'model-not-here', model: id });
     for (const source of this.#sources) {
       try {
-        const models = await source.list();
-        const wanted = models.find((info) => isNamed(info, id));
-        if (wanted) return [wanted, source];
+        const info = await source.find(id);
+        if (info) return [info, source];
       } catch (error) {
         failed = error;
       }

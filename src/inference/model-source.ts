@@ -1,4 +1,4 @@
-/** Where models come from: the app itself, this device's store, a server. The host asks all sources. */
+/** Where models come from: the app itself, this device's store, a server. The host opens one at a time. */
 import type { ModelInfo } from '../core/models/stored-model';
 import type { LanguageModel, Progress } from '../core/ports';
 
@@ -10,6 +10,12 @@ export interface OpenModel extends LanguageModel {
 export interface ModelSource {
   /** @throws AppError when the source itself cannot be read */
   list(): Promise<readonly ModelInfo[]>;
-  /** @param model from this source's list. @throws AppError; AbortError when stopped, with nothing left open */
+  /**
+   * Reads one model without the others.
+   * @param id of a model, or `BUILT_IN`. @returns null when it names none of this source
+   * @throws AppError when the source itself cannot be read
+   */
+  find(id: string): Promise<ModelInfo | null>;
+  /** @param model as this source gives it. @throws AppError; AbortError when stopped, with nothing left open */
   open(model: ModelInfo, signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<OpenModel>;
 }

@@ -1,5 +1,5 @@
 /** Models behind the servers that a person added. Their engine is fetched when one is used. */
-import { serverId } from '../core/models/known-server';
+import { isServerId, serverId } from '../core/models/known-server';
 import type { ModelInfo } from '../core/models/stored-model';
 import { AppError } from '../core/errors';
 import type { ServerBook } from './server-list';
@@ -10,6 +10,11 @@ export class ServerSource implements ModelSource {
 
   list(): Promise<readonly ModelInfo[]> {
     return this.book.models();
+  }
+
+  async find(id: string): Promise<ModelInfo | null> {
+    if (!isServerId(id)) return null;
+    return (await this.list()).find((info) => info.id === id) ?? null;
   }
 
   /** Sends nothing: a server that is off is met by the first request. */

@@ -32,6 +32,7 @@ const LARGE: StoredModel = {
   storedAt: 1,
 };
 const SMALL: StoredModel = { ...LARGE, id: 'small', bytes: 6_000_000, hash: 'bb' };
+const FOREIGN: StoredModel = { ...SMALL, id: 'foreign', engine: 'web-llm' };
 const REQUEST: CompletionRequest = { prompt: 'Task 1:', maxTokens: 8, ...GREEDY, stop: [], seed: 1 };
 const LOST: Failure = { kind: 'device-lost', detail: 'ggml_webgpu: Device lost!' };
 
@@ -58,6 +59,7 @@ class Device {
     const book = new GraphicsBook(this.settings, () => Promise.resolve(this.gpu), 'llama.cpp 1');
     const store = {
       list: () => Promise.resolve([LARGE, SMALL]),
+      get: (id: string) => Promise.resolve([LARGE, SMALL, FOREIGN].find((model) => model.id === id)),
       file: () => Promise.resolve(new File(['GGUF'], 'model.gguf')),
     };
     return { book, source: new StoredSource(store, 2, book, () => this.#connect()) };
@@ -152,6 +154,12 @@ it('lists where each model is computed, and leaves the small ones to the process
   await device.page().book.setOn(true);
   device.gpu = null;
   expect(await there()).toEqual([undefined, undefined]);
+});
+
+it('finds one model by its id as the list gives it, and none of another engine', async () => {
+  const { source } = device.page();
+  expect([await source.find('large'), await source.find('small')]).toEqual(await source.list());
+  expect([await source.find('foreign'), await source.find('server-1')]).toEqual([null, null]);
 });
 
 it('stays on the processor, with its slots and without a note, where a person wants that or there is nothing else', async () => {

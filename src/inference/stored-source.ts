@@ -6,7 +6,7 @@ import { AppError, type Failure } from '../core/errors';
 import type { AnswerPlace } from '../core/models/answer-places';
 import { gainsFromGraphics } from '../core/models/capacity';
 import type { GpuFacts } from '../core/models/device-report';
-import { GGUF_FILE, type ModelInfo } from '../core/models/stored-model';
+import { GGUF_FILE, type ModelInfo, type StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import type { GraphicsBook } from './gpu-trust';
@@ -34,25 +34,27 @@ interface Opening {
 
 export class StoredSource implements ModelSource {
   constructor(
-    private readonly store: Pick<ModelStore, 'list' | 'file'>,
+    private readonly store: Pick<ModelStore, 'list' | 'get' | 'file'>,
     private readonly threads: number,
     private readonly graphics: GraphicsBook,
     private readonly connect: () => LlamaConnection = () => new ModelConnection(),
   ) {}
 
   async list(): Promise<readonly ModelInfo[]> {
-    const models = (await this.store.list()).filter(
-      ({ engine, files }) => engine === 'llama.cpp' && files.some(isGguf),
-    );
-    // Where nothing would be put on it, the graphics processor is not even asked for.
-    const gpu = models.some(({ bytes }) => gainsFromGraphics(bytes)) ? await this.graphics.used() : null;
-    if (gpu === null) return models;
-    return Promise.all(
-      models.map(async (model) => {
-        const there = gainsFromGraphics(model.bytes) && !(await this.graphics.hasFailed(model.hash, gpu));
-        return there ? { ...model, graphics: true } : model;
-      }),
-    );
+    const models = (await this.store.list()).filter(isForLlama);
+    return Promise.all(models.map((model) => this.#described(model)));
+  }
+
+  async find(id: string): Promise<ModelInfo | null> {
+    const stored = await this.store.get(id);
+    return stored && isForLlama(stored) ? this.#described(stored) : null;
+  }
+
+  /** With where it will be computed. For a model that gains nothing there, the graphics processor is not even asked for. */
+  async #described(model: StoredModel): Promise<ModelInfo> {
+    const gpu = gainsFromGraphics(model.bytes) ? await this.graphics.used() : null;
+    if (gpu === null || (await this.graphics.hasFailed(model.hash, gpu))) return model;
+    return { ...model, graphics: true };
   }
 
   async open(
@@ -164,4 +166,5 @@ function noteOf({ kind }: Failure, { name }: GpuFacts): string {
   }
 }
 
-const isGguf = ({ name }: { readonly name: string }): boolean => name === GGUF_FILE;
+const isForLlama = ({ engine, files }: StoredModel): boolean =>
+  engine === 'llama.cpp' && files.some(({ name }) => name === GGUF_FILE);

@@ -16,13 +16,18 @@ export class WebLlmSource implements ModelSource {
     return (await this.store.list()).filter(isForWebLlm);
   }
 
+  async find(id: string): Promise<ForWebLlm | null> {
+    const stored = await this.store.get(id);
+    return stored && isForWebLlm(stored) ? stored : null;
+  }
+
   async open(
     { id }: ModelInfo,
     signal: AbortSignal,
     onProgress: (progress: Progress) => void,
   ): Promise<OpenModel> {
-    const stored = await this.store.get(id);
-    if (!stored || !isForWebLlm(stored)) throw new AppError({ kind: 'model-not-here', model: id });
+    const stored = await this.find(id);
+    if (!stored) throw new AppError({ kind: 'model-not-here', model: id });
     const model = new WebLlmModel({ ...stored, place: stored.webLlm });
     try {
       await unlessStopped(model.start(onProgress), signal);

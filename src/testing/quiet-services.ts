@@ -1,5 +1,6 @@
 /** The app's services over a real store, with a model that never gets ready and locks that a test can hold. */
-import { GGUF_FILE, type ModelInfo } from '../core/models/stored-model';
+import { AppError } from '../core/errors';
+import { GGUF_FILE, isNamed, type ModelInfo } from '../core/models/stored-model';
 import type { RunStore } from '../core/ports';
 import { checkDataFile, readDataFile } from '../import/data-file';
 import { GraphicsBook } from '../inference/gpu-trust';
@@ -56,6 +57,10 @@ export function quietServices(store: RunStore): QuietServices {
     store,
     models: {
       list: () => Promise.resolve([BUILT_IN_INFO]),
+      find: (id) =>
+        isNamed(BUILT_IN_INFO, id)
+          ? Promise.resolve(BUILT_IN_INFO)
+          : Promise.reject(new AppError({ kind: 'model-not-here', model: id })),
       load: (_id, signal) =>
         new Promise((_resolve, reject) => {
           signal.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));

@@ -19,13 +19,14 @@ export class ScriptedHost implements ModelHost {
   list(): Promise<readonly ModelInfo[]> {
     return Promise.resolve(this.models.map(({ info }) => info));
   }
-  load(id: string): Promise<LanguageModel> {
-    const hosted = this.models.find(({ info }) => info.id === id);
-    if (!hosted) return Promise.reject(new AppError({ kind: 'model-not-here', model: id }));
+  find(id: string): Promise<ModelInfo> {
+    return this.#hosted(id).then(({ info }) => info);
+  }
+  async load(id: string): Promise<LanguageModel> {
+    const { info, script, hash = info.hash } = await this.#hosted(id);
     this.loads.push(id);
-    const { info, script, hash = info.hash } = hosted;
     const model = new ScriptedModel(script);
-    return Promise.resolve({
+    return {
       id: info.id,
       name: info.name,
       hash,
@@ -33,9 +34,15 @@ export class ScriptedHost implements ModelHost {
       device: model.device,
       parallel: model.parallel,
       complete: (request, signal, listener) => model.complete(request, signal, listener),
-    });
+    };
   }
   unload(): Promise<void> {
     return Promise.resolve();
+  }
+  #hosted(id: string): Promise<HostedModel> {
+    const hosted = this.models.find(({ info }) => info.id === id);
+    return hosted
+      ? Promise.resolve(hosted)
+      : Promise.reject(new AppError({ kind: 'model-not-here', model: id }));
   }
 }

@@ -19,9 +19,12 @@ const request = (target = 8): RunRequest => ({
   seedSet: { id: 'tiny', name: 'Tiny', count: 10 },
   seeds: tinySeeds(),
 });
+const notListed = (id: string): Promise<never> =>
+  Promise.reject(new AppError({ kind: 'model-not-here', model: id }));
 /** A host with a scripted model; loading takes a moment. */
 const host = (script: Script = {}, load: () => Promise<void> = () => Promise.resolve()): ModelHost => ({
   list: () => Promise.resolve([]),
+  find: notListed,
   load: async (_id, signal, onProgress): Promise<LanguageModel> => {
     onProgress({ label: 'Reading the model', done: 1, total: 2 });
     await load();
@@ -158,6 +161,7 @@ describe('the model of a run', () => {
     return {
       asked,
       list: () => Promise.resolve([]),
+      find: notListed,
       load: (id) => {
         asked.push(id);
         const model = models[id];

@@ -38,10 +38,13 @@ export function knownServers(value: unknown): readonly KnownServer[] {
   });
 }
 
+const ID_PREFIX = 'server-';
 /** The same server, model and style have the same id, so that a run finds a server that was added again. */
 export function serverId({ url, model, style }: Pick<KnownServer, 'url' | 'model' | 'style'>): string {
-  return `server-${deriveSeed(url, model, style).toString(16).padStart(8, '0')}`;
+  return `${ID_PREFIX}${deriveSeed(url, model, style).toString(16).padStart(8, '0')}`;
 }
+/** Whether an id has the form of a server's; tells nothing of whether it is known. */
+export const isServerId = (id: string): boolean => id.startsWith(ID_PREFIX);
 
 /** Host and port; core knows no URL class. */
 const hostOf = (url: string): string => /^https?:\/\/([^/]+)/u.exec(url)?.[1] ?? url;

@@ -1,8 +1,8 @@
 /** The models that can be finetuned: the built-in one, and stored ones that came as Hugging Face lays them out. */
 import { AppError } from '../../core/errors';
 import {
+  BUILT_IN,
   CONFIG_FILE,
-  isNamed,
   type ModelInfo,
   type StoredModel,
   TOKENIZER_FILE,
@@ -20,12 +20,13 @@ import {
 import { readSafetensors } from '../../weights/safetensors';
 import type { Services } from '../../app/services';
 
-export type BaseModel = Pick<ModelInfo, 'id' | 'name' | 'hash' | 'style' | 'licence' | 'origin'> & {
+type BaseInfo = Pick<ModelInfo, 'id' | 'name' | 'hash' | 'style' | 'licence' | 'origin'>;
+export type BaseModel = BaseInfo & {
   /** The model it descends from, however often it was finetuned: values that suit that one suit this one. */
   readonly familyId: string;
 };
 export interface OpenBase {
-  readonly model: BaseModel;
+  readonly model: BaseInfo;
   readonly weights: BaseWeights;
   readonly config: LlamaConfig;
   /** The text of the token that ends a completion. */
@@ -42,18 +43,20 @@ const MAX_CONFIG_BYTES = 1024 * 1024;
 const isTrainable = ({ files }: StoredModel): boolean =>
   [CONFIG_FILE, WEIGHTS_FILE, TOKENIZER_FILE].every((name) => files.some((file) => file.name === name));
 
-/** The built-in model first. @throws AppError storage-unavailable */
+/** The built-in model first; left out when it cannot be read. @throws AppError storage-unavailable */
 export async function baseModels({
   models,
   modelStore,
 }: Pick<Services, 'models' | 'modelStore'>): Promise<readonly BaseModel[]> {
-  const [listed, stored] = await Promise.all([models.list(), modelStore.list()]);
-  return [...listed.filter(({ origin }) => origin === 'built-in'), ...stored.filter(isTrainable)].map(
-    ({ id, name, hash, style, licence, origin }) => ({
-      ...{ id, name, hash, style, licence, origin },
-      familyId: familyOf(id, stored),
-    }),
+  const builtIn = models.find(BUILT_IN).then(
+    (info) => [info],
+    () => [],
   );
+  const [own, stored] = await Promise.all([builtIn, modelStore.list()]);
+  return [...own, ...stored.filter(isTrainable)].map(({ id, name, hash, style, licence, origin }) => ({
+    ...{ id, name, hash, style, licence, origin },
+    familyId: familyOf(id, stored),
+  }));
 }
 function familyOf(id: string, stored: readonly StoredModel[]): string {
   const seen = new Set<string>();
@@ -77,9 +80,7 @@ export async function openBase(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<OpenBase> {
-  const models = await baseModels(services);
-  const model = models.find((one) => isNamed(one, id));
-  if (!model) throw new AppError({ kind: 'model-not-here', model: id });
+  const model = await baseInfo(services, id);
   const file = (name: string): Promise<Blob> => services.modelStore.file(model.id, name);
   const weights =
     model.origin === 'built-in'
@@ -90,6 +91,17 @@ export async function openBase(
           tokenizer: await file(TOKENIZER_FILE),
         };
   return { model, weights, ...(await checkBase(weights)) };
+}
+
+async function baseInfo(
+  { models, modelStore }: Pick<Services, 'models' | 'modelStore'>,
+  id: string,
+): Promise<BaseInfo> {
+  const stored = await modelStore.get(id);
+  if (stored && isTrainable(stored)) return stored;
+  const info = await models.find(id);
+  if (info.origin === 'built-in') return info;
+  throw new AppError({ kind: 'model-not-here', model: id });
 }
 
 /**

@@ -318,8 +318,8 @@ describe('when something breaks', () => {
     expect((await trainings.checkpoint('t0001'))?.step).toBe(3);
     await store.saveTask(seed);
     const { services } = tab();
-    const list = async () => (await services.models.list()).map((info) => ({ ...info, hash: 'other' }));
-    const newer = new TrainingSession({ ...services, models: { ...services.models, list } });
+    const find = async (id: string) => ({ ...(await services.models.find(id)), hash: 'other' });
+    const newer = new TrainingSession({ ...services, models: { ...services.models, find } });
     await newer.resume('t0001');
     expect(newer.failure).toMatchObject({ kind: 'training-data-changed' });
     await store.deleteRun(runId);

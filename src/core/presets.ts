@@ -1,4 +1,4 @@
-/** The three named sets of switches and the run settings that go with them (ALGORITHM sections 2 and 8). */
+/** The three named sets of switches and the run settings that go with them (docs/ALGORITHM.md, sections 2 and 8). */
 import { requestsInFlight } from './models/capacity';
 import type { ModelInfo } from './models/stored-model';
 import { answerTokens } from './prompts/fit';

@@ -4,7 +4,7 @@ import type { RejectReason, RunId, TaskId } from './task';
 export type PipelineStage = 'instructions' | 'classification' | 'instances';
 export const PIPELINE_STAGES: readonly PipelineStage[] = ['instructions', 'classification', 'instances'];
 
-/** Sampling parameters of one stage (ALGORITHM section 2). Temperature 0 is greedy. */
+/** Sampling parameters of one stage (docs/ALGORITHM.md, section 2). Temperature 0 is greedy. */
 export interface Decoding {
   readonly temperature: number;
   readonly topP: number;
@@ -16,7 +16,7 @@ export interface Decoding {
 /** Always the likeliest token, nothing held against it. */
 export const GREEDY = { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0 } as const;
 
-/** Where paper and code disagree (ALGORITHM section 8). First value of each: ours. */
+/** Where paper and code disagree (docs/ALGORITHM.md, section 8). First value of each: ours. */
 export interface Switches {
   readonly instructionCase: 'keep' | 'capitalize';
   readonly unfinished: 'drop-last' | 'drop-response';

@@ -34,7 +34,7 @@ export interface PoolSeed {
   readonly instances: readonly Instance[];
 }
 
-/** Why an instance was dropped (ALGORITHM section 4). */
+/** Why an instance was dropped (docs/ALGORITHM.md, section 4). */
 export const INSTANCE_REJECT_REASONS = [
   'unfinished',
   'empty-output',
@@ -101,7 +101,7 @@ export type MachineTask = Stage & {
 
 export type Task = PoolSeed | MachineTask;
 
-/** Why a candidate instruction was rejected, in the order in which the rules are asked (ALGORITHM section 3). */
+/** Why a candidate instruction was rejected, in the order in which the rules are asked (docs/ALGORITHM.md, section 3). */
 export const REJECT_REASONS = [
   'unfinished',
   'empty',

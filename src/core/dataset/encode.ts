@@ -1,5 +1,5 @@
 /**
- * Finetuning examples from tasks (ALGORITHM section 5): one of 7 layouts with an input or 6 without, drawn for each
+ * Finetuning examples from tasks (docs/ALGORITHM.md, section 5): one of 7 layouts with an input or 6 without, drawn for each
  * instance, so that a model learns the task and not the layout.
  */
 import { Random, deriveSeed } from '../random';

@@ -1,5 +1,5 @@
 /**
- * What a model is finetuned on (ALGORITHM section 5): rows of a pool, split by instruction, encoded, without exact
+ * What a model is finetuned on (docs/ALGORITHM.md, section 5): rows of a pool, split by instruction, encoded, without exact
  * duplicates, shuffled. The same tasks and the same choice give the same examples, in the same order.
  */
 import { Random, deriveSeed } from '../random';

@@ -1,6 +1,6 @@
 /**
  * People's grades of models' answers, blind: who answered is not shown, and answers come in a drawn order. The scale, the
- * counts for each model and the agreement of two raters are those of the paper's human evaluation (section 5.4).
+ * counts for each model and the agreement of two raters are those of the paper's human evaluation (section 4.4).
  */
 import { agreement, type Agreement, spearman } from '../review/agreement';
 import { deriveSeed } from '../random';

@@ -1,4 +1,4 @@
-/** What the paper and its released predictions say (ALGORITHM section 6), to be shown beside our figures and never mixed with them. */
+/** What the paper and its released predictions say (docs/ALGORITHM.md, section 6), to be shown beside our figures and never mixed with them. */
 
 export interface PublishedModel {
   readonly name: string;

@@ -1,4 +1,4 @@
-/** The rules an instruction must pass, asked in a fixed order; the first that objects gives the reason (ALGORITHM section 3). */
+/** The rules an instruction must pass, asked in a fixed order; the first that objects gives the reason (docs/ALGORITHM.md, section 3). */
 import type { Switches } from '../run';
 import type { RejectReason } from '../task';
 import { wordCount } from '../word-count';

@@ -1,4 +1,4 @@
-/** Reads inputs and outputs from a completion and drops what is not usable (ALGORITHM section 4). */
+/** Reads inputs and outputs from a completion and drops what is not usable (docs/ALGORITHM.md, section 4). */
 import type { Random } from '../random';
 import type { Switches } from '../run';
 import type { DroppedInstance, Instance, InstanceRejectReason } from '../task';

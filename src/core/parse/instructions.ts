@@ -1,4 +1,4 @@
-/** Splits the model's continuation of the numbered list into candidate instructions (ALGORITHM section 3, rules 1 and 2). */
+/** Splits the model's continuation of the numbered list into candidate instructions (docs/ALGORITHM.md, section 3, rules 1 and 2). */
 import type { ModelCall, Switches } from '../run';
 import type { RejectReason } from '../task';
 

@@ -1,5 +1,5 @@
 /**
- * Self-Instruct as an async generator of events (paper, section 2; ALGORITHM sections 1 to 4).
+ * Self-Instruct as an async generator of events (paper, section 2; docs/ALGORITHM.md, sections 1 to 4).
  *
  * Rounds of instruction requests see the same pool and run side by side; their candidates are judged in a fixed order
  * once all of them are there. Types and instances of kept instructions are asked as soon as a slot is free. Every

@@ -1,4 +1,4 @@
-/** Examples as token ids, with the border from which on the loss counts (ALGORITHM section 5). */
+/** Examples as token ids, with the border from which on the loss counts (docs/ALGORITHM.md, section 5). */
 import type { TrainingExample } from './training';
 
 export interface EncodedExample {

@@ -23,7 +23,7 @@ module.exports = {
       to: { path: '^src/.*/index\\.(ts|js)$' },
     },
     only('core', 'core', 'valibot/'),
-    only('io', 'core|io', 'fflate/'),
+    only('io', 'core|io', '@zip.js/zip.js/'),
     only('storage', 'core|storage', 'idb/'),
     only('weights', 'core|weights', 'valibot/'),
     only('ui', 'core|ui', 'svelte/|virtua/|@lucide/|d3-'),
@@ -31,7 +31,7 @@ module.exports = {
     only('trainer', 'core|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),
     only('export', 'core|export|io', '@noble/hashes|hyparquet-writer/|yaml/'),
     only('import', 'core|import|io', 'valibot/|hyparquet/|hyparquet-compressors/'),
-    only('models', 'core|engines|io|storage|models|weights', '@noble/hashes|fflate/|valibot/'),
+    only('models', 'core|engines|io|storage|models|weights', '@noble/hashes|valibot/'),
     only(
       'workers',
       'core|engines/similarity|import|io|models|trainer|weights|workers',

@@ -105,6 +105,7 @@ export default defineConfig({
       '@jax-js/jax',
       '@jax-js/loaders',
       '@wllama/wllama',
+      '@zip.js/zip.js/lib/zip-core-custom.js',
       'axe-core',
       'compromise/two',
       'd3-array',

@@ -1,11 +1,12 @@
 /** The data workbench on a real run: decide again, judge by keyboard, analyse, compare, hand over, bring back. */
 import { type Download, expect, type Locator, type Page, test } from '@playwright/test';
-import { strFromU8, unzipSync } from 'fflate';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
+import { unzipTexts } from '../src/testing/zip-files';
 import { App } from './app';
 
-const bytes = async (download: Promise<Download>): Promise<Buffer> => readFile(await (await download).path());
+const bytes = async (download: Promise<Download>): Promise<Buffer<ArrayBuffer>> =>
+  readFile(await (await download).path());
 
 /** A place where a part of a round chart is: the middle of its box may lie beside it. */
 async function pointIn(part: Locator): Promise<readonly [number, number]> {
@@ -136,12 +137,10 @@ test('Analyse: a part of the sunburst lists its tasks; pictures are saved', asyn
   expect((await bytes(picture)).toString('utf8')).toMatch(/^<svg xmlns=/u);
   const all = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Save all figures' }).click();
-  const files = unzipSync(await bytes(all));
+  const files = await unzipTexts(await bytes(all));
   const statistics = Object.entries(files).find(([path]) => path.endsWith('-statistics.csv'))?.[1];
   const { completed = 0 } = (await app.state()).progress ?? {};
-  expect(strFromU8(statistics ?? new Uint8Array())).toContain(
-    `Instructions with instances,${completed},52445`,
-  );
+  expect(statistics ?? '').toContain(`Instructions with instances,${completed},52445`);
 });
 
 test('Compare: two runs, and the check for held-out tasks', async () => {
@@ -172,15 +171,15 @@ test('the data passport: its content, and the same pool with its ratings from it
   await format.filter({ hasText: 'Data passport' }).click();
   await page.getByRole('checkbox', { name: /rejected in Review/u }).waitFor();
   const save = page.getByRole('button', { name: /^Save .*passport/u }).first();
-  const write = async (): Promise<Buffer> => {
+  const write = async (): Promise<Buffer<ArrayBuffer>> => {
     await expect(save).toBeEnabled();
     const download = page.waitForEvent('download');
     await save.click();
     return bytes(download);
   };
   const passport = await write();
-  const files = unzipSync(passport);
-  const text = (path: string): string => strFromU8(files[path] ?? new Uint8Array());
+  const files = await unzipTexts(passport);
+  const text = (path: string): string => files[path] ?? '';
   const manifest = JSON.parse(text('manifest.json')) as Manifest;
   expect(Object.keys(files)).toEqual(expect.arrayContaining(manifest.files.map(({ path }) => path)));
   const header = parse(/^---\n([\s\S]*?)\n---\n/u.exec(text('README.md'))?.[1] ?? '') as {
@@ -205,9 +204,9 @@ test('the data passport: its content, and the same pool with its ratings from it
   // Without what was rejected by all who judged it.
   await page.getByRole('checkbox', { name: /1 task rejected in Review/u }).check();
   await expect(save).toBeEnabled();
-  const fewer = unzipSync(await write());
+  const fewer = await unzipTexts(await write());
   const ids = ['data/dataset-train.jsonl', 'data/dataset-validation.jsonl']
-    .map((path) => strFromU8(fewer[path] ?? new Uint8Array()))
+    .map((path) => fewer[path] ?? '')
     .join('')
     .trim()
     .split('\n');

@@ -1,5 +1,4 @@
 import * as webLlm from '@mlc-ai/web-llm';
-import { type Zippable, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
 import { CATALOGUE, LIBRARY_IMPORTS } from '../models/catalogue';
@@ -18,6 +17,7 @@ import { Connection } from '../storage/connection';
 import { complaint } from '../testing/complaint';
 import { deleteDatabase } from '../testing/raw-database';
 import { linkingLibrary, tinyMlcFolder } from '../testing/tiny-mlc';
+import { zipOf } from '../testing/zip-files';
 import { filesOfZip } from '../models/zip-folder';
 import { workOnModelFiles } from '../workers/model-file-client';
 
@@ -328,12 +328,9 @@ it('keeps a GGUF file from disk or the net as the same model, and nothing of a b
 
 it('reads a folder out of a zip, packed or not', async () => {
   const store = openStore();
-  const bytes = async (file: Blob): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
-  const folder = tinyMlcFolder(library);
-  for (const level of [0, 6] as const) {
-    const entries: Zippable = {};
-    for (const { name, file } of folder) entries[name] = [await bytes(file), { level }];
-    const archive = new File([new Uint8Array(zipSync(entries))], 'tiny.zip');
+  const folder = Object.fromEntries(tinyMlcFolder(library).map(({ name, file }) => [name, file]));
+  for (const stored of [true, false]) {
+    const archive = await zipOf(folder, 'tiny.zip', stored);
     const model = await install(store, await filesOfZip(archive, never));
     expect(await webLlm.hasModelInCache(model.id, appConfig(model))).toBe(true);
   }

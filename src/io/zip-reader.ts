@@ -1,40 +1,32 @@
 /**
- * Reads a zip archive from outside. Sizes that it declares are not believed: what is unpacked is counted and stopped at
- * a bound. Names are only shown and never become paths; archives inside are not opened.
+ * Reads a zip archive from outside. The sizes that it declares are not believed: what is unpacked is counted and
+ * stopped at a limit. Names are only shown and never become paths; archives inside are not opened.
  */
+import type { FileEntry } from '@zip.js/zip.js';
 import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
+import { zipLibrary } from './zip-library';
 
 const MAX_ENTRIES = 1_000;
 const MIB = 1024 * 1024;
 const MAX_UNPACKED = 512 * MIB;
 /** Text of one repeated row may shrink a thousandfold; a data set does not. Small entries may do as they like. */
 const MAX_RATIO = 200;
-const SMALL = 4 * 1024 * 1024;
-const MAX_DIRECTORY = 1024 * 1024;
-/** Bytes that are unpacked at once: at most a thousand times as many come out. */
-const CHUNK = 16 * 1024;
+const SMALL = 4 * MIB;
+/** Bytes of the list of files, which is read at once. */
+const MAX_DIRECTORY = MIB;
+const STORED = 0;
+const DEFLATED = 8;
 
+/** One file in an archive. */
 export interface ZipEntry {
   readonly name: string;
+  /** Bytes that it takes in the archive. */
   readonly packed: number;
-  readonly crc: number;
-  readonly method: number;
-  /** Where its local header begins. */
-  readonly at: number;
+  readonly content: FileEntry;
 }
 
-const END = 0x06054b50;
-const CENTRAL = 0x02014b50;
-const LOCAL = 0x04034b50;
-/** Stands where a number has more than 32 bits and is told elsewhere (zip64). */
-const LARGE = 0xffff_ffff;
-/** Length of the end record without its comment, and of the two headers without their names. */
-const END_LENGTH = 22;
-const CENTRAL_LENGTH = 46;
-const LOCAL_LENGTH = 30;
-const MAX_COMMENT = 65_535;
-
+/** An archive whose list of files was read and found good. */
 export class ZipArchive {
   #unpacked = 0;
   private constructor(
@@ -45,149 +37,94 @@ export class ZipArchive {
 
   /**
    * @param most bytes that all its files may have when they are unpacked
-   * @throws AppError bad-file when the directory is missing, hostile or of a kind that we do not read.
+   * @throws AppError bad-file when the list of files is missing, hostile or of a kind that is not read.
    */
   static async open(file: File, most = MAX_UNPACKED): Promise<ZipArchive> {
-    const tailAt = Math.max(0, file.size - END_LENGTH - MAX_COMMENT);
-    const tail = await viewOf(file.slice(tailAt));
-    let at = tail.byteLength - END_LENGTH;
-    while (at >= 0 && tail.getUint32(at, true) !== END) at--;
-    if (at < 0) throw bad(file, 'the list of its files is missing, so it is cut short');
-    const count = tail.getUint16(at + 10, true);
-    const size = tail.getUint32(at + 12, true);
-    const start = tail.getUint32(at + 16, true);
-    if (count === 0xffff || size === LARGE || start === LARGE) throw tooLarge(file);
-    if (count > MAX_ENTRIES) throw bad(file, `it holds more than ${MAX_ENTRIES} files`);
-    if (size > MAX_DIRECTORY || start + size > tailAt + at)
-      throw bad(file, 'the list of its files is damaged');
-    const directory = await viewOf(file.slice(start, start + size));
-    return new ZipArchive(file, readDirectory(file, directory, count, start), most);
-  }
-
-  /** The bytes of an entry that is stored as it is: they stay on disk, and are not checked. Null for packed ones. */
-  async slice(entry: ZipEntry): Promise<Blob | null> {
-    const begin = await this.#begin(entry);
-    return entry.method === 0 ? this.file.slice(begin, begin + entry.packed) : null;
-  }
-
-  /** The bytes of one entry. Counts over all entries that were unpacked. */
-  async unpack(entry: ZipEntry, signal: StopSignal): Promise<Blob> {
-    const { Inflate } = await import('fflate');
-    const begin = await this.#begin(entry);
-    const parts: BlobPart[] = [];
-    const sum = new Crc32();
-    let length = 0;
-    let ended = entry.method === 0;
-    const take = (bytes: Uint8Array): void => {
-      length += bytes.length;
-      this.#unpacked += bytes.length;
-      if (this.#unpacked > this.most) {
-        throw bad(this.file, `its files unpack to more than ${Math.round(this.most / MIB)} MB`);
+    const zip = await zipLibrary();
+    class BoundedReader extends zip.BlobReader {
+      override readUint8Array(offset: number, length: number): Promise<Uint8Array> {
+        if (length > MAX_DIRECTORY) throw bad(file, 'the list of its files is too long');
+        return super.readUint8Array(offset, length);
       }
-      if (length > SMALL && length > entry.packed * MAX_RATIO) {
-        throw bad(this.file, `“${entry.name}” unpacks to more than ${MAX_RATIO} times its size`);
-      }
-      sum.add(bytes);
-      // The library uses its buffer again.
-      if (bytes.length > 0) parts.push(bytes.slice());
-    };
-    const inflate = new Inflate((bytes, final) => {
-      take(bytes);
-      ended = ended || final;
-    });
-    for (let at = 0; at < entry.packed; at += CHUNK) {
-      signal.throwIfAborted();
-      const end = Math.min(at + CHUNK, entry.packed);
-      const chunk = new Uint8Array(await this.file.slice(begin + at, begin + end).arrayBuffer());
-      if (entry.method === 0) take(chunk);
-      else this.#push(inflate, chunk, end === entry.packed, entry);
     }
-    if (!ended || sum.value !== entry.crc) throw bad(this.file, `“${entry.name}” is damaged`);
+    const entries: ZipEntry[] = [];
+    try {
+      const reader = new zip.ZipReader(new BoundedReader(file), { filenameValidation: 'tolerant' });
+      for await (const entry of reader.getEntriesGenerator()) {
+        const { filename: name, compressedSize: packed, compressionMethod: method } = entry;
+        if (entry.encrypted) throw bad(file, 'it is locked with a password');
+        if (method !== STORED && method !== DEFLATED) {
+          throw bad(file, `“${name}” is packed in a way that is not read`);
+        }
+        if (entries.length === MAX_ENTRIES) throw bad(file, `it holds more than ${MAX_ENTRIES} files`);
+        if (!entry.directory) entries.push({ name, packed, content: entry });
+      }
+    } catch (error) {
+      throw await refusal(file, error, 'the list of its files is damaged');
+    }
+    return new ZipArchive(file, entries, most);
+  }
+
+  /**
+   * The bytes of an entry that is stored as it is: they stay on disk, and are not checked. Null for packed ones.
+   * @throws AppError bad-file when they are not where the list says, or also belong to another entry.
+   */
+  async slice({ name, packed, content }: ZipEntry): Promise<Blob | null> {
+    if (content.compressionMethod !== STORED) return null;
+    try {
+      await content.getData(new WritableStream(), { checkOverlappingEntryOnly: true });
+    } catch (error) {
+      throw await refusal(this.file, error, `“${name}” is damaged`);
+    }
+    const begin = content.localDirectory?.dataOffset ?? this.file.size;
+    return this.file.slice(begin, begin + packed);
+  }
+
+  /**
+   * The bytes of one entry, whose checksum was right. The limit counts over all entries that were unpacked.
+   * @throws AppError bad-file; AbortError
+   */
+  async unpack({ name, packed, content }: ZipEntry, signal: StopSignal): Promise<Blob> {
+    signal.throwIfAborted();
+    const parts: Blob[] = [];
+    let length = 0;
+    const sink = new WritableStream<Uint8Array<ArrayBuffer>>({
+      write: (bytes) => {
+        signal.throwIfAborted();
+        length += bytes.length;
+        this.#unpacked += bytes.length;
+        if (this.#unpacked > this.most) {
+          throw bad(this.file, `its files unpack to more than ${Math.round(this.most / MIB)} MB`);
+        }
+        if (length > SMALL && length > packed * MAX_RATIO) {
+          throw bad(this.file, `“${name}” unpacks to more than ${MAX_RATIO} times its size`);
+        }
+        parts.push(new Blob([bytes]));
+      },
+    });
+    try {
+      await content.getData(sink, { checkCrc32: true, checkOverlappingEntry: true });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw await refusal(this.file, error, `“${name}” is damaged`);
+    }
     return new Blob(parts);
   }
-
-  async #begin(entry: ZipEntry): Promise<number> {
-    const header = await viewOf(this.file.slice(entry.at, entry.at + LOCAL_LENGTH));
-    if (header.byteLength < LOCAL_LENGTH || header.getUint32(0, true) !== LOCAL) {
-      throw bad(this.file, `“${entry.name}” is not where the list says`);
-    }
-    return entry.at + LOCAL_LENGTH + header.getUint16(26, true) + header.getUint16(28, true);
-  }
-
-  #push(
-    inflate: { push(chunk: Uint8Array, final: boolean): void },
-    chunk: Uint8Array,
-    final: boolean,
-    { name }: ZipEntry,
-  ): void {
-    try {
-      inflate.push(chunk, final);
-    } catch (error) {
-      if (error instanceof AppError) throw error;
-      throw bad(this.file, `“${name}” is damaged`);
-    }
-  }
 }
 
-function readDirectory(file: File, view: DataView, count: number, limit: number): ZipEntry[] {
-  const decoder = new TextDecoder();
-  const entries: ZipEntry[] = [];
-  let at = 0;
-  for (let i = 0; i < count; i++) {
-    if (at + CENTRAL_LENGTH > view.byteLength || view.getUint32(at, true) !== CENTRAL) {
-      throw bad(file, 'the list of its files is damaged');
-    }
-    const flags = view.getUint16(at + 8, true);
-    const method = view.getUint16(at + 10, true);
-    const crc = view.getUint32(at + 16, true);
-    const packed = view.getUint32(at + 20, true);
-    const nameLength = view.getUint16(at + 28, true);
-    const rest = view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-    const header = view.getUint32(at + 42, true);
-    const bytes = new Uint8Array(view.buffer, view.byteOffset + at + CENTRAL_LENGTH, nameLength);
-    const name = decoder.decode(bytes);
-    at += CENTRAL_LENGTH + nameLength + rest;
-    if (packed === LARGE || header === LARGE) throw tooLarge(file);
-    if ((flags & 1) !== 0) throw bad(file, 'it is locked with a password');
-    if (method !== 0 && method !== 8) throw bad(file, `“${name}” is packed in a way that is not read`);
-    if (header + LOCAL_LENGTH + packed > limit) throw bad(file, 'the list of its files is damaged');
-    // Folders hold nothing.
-    if (!name.endsWith('/')) entries.push({ name, packed, crc, method, at: header });
-  }
-  refuseOverlaps(file, entries);
-  return entries;
+/** An error of the library in words for people; `otherwise` where they need to know no more. */
+async function refusal(file: File, error: unknown, otherwise: string): Promise<AppError> {
+  if (error instanceof AppError) return error;
+  const zip = await zipLibrary();
+  const words = new Map([
+    [zip.ERR_BAD_FORMAT, 'the list of its files is missing, so it is cut short'],
+    [zip.ERR_EOCDR_NOT_FOUND, 'the list of its files is missing, so it is cut short'],
+    [zip.ERR_ENCRYPTED_CENTRAL_DIRECTORY, 'it is locked with a password'],
+    [zip.ERR_SPLIT_ZIP_FILE, 'it is one part of several. Put the parts together, and choose the whole'],
+    [zip.ERR_OVERLAPPING_ENTRY, 'some of its files share their bytes'],
+  ]);
+  return bad(file, (error instanceof Error && words.get(error.message)) || otherwise);
 }
 
-/** Files that share their bytes are how a small archive unpacks to a huge one. */
-function refuseOverlaps(file: File, entries: readonly ZipEntry[]): void {
-  let end = 0;
-  for (const { at, packed } of [...entries].sort((a, b) => a.at - b.at)) {
-    if (at < end) throw bad(file, 'some of its files share their bytes');
-    end = at + LOCAL_LENGTH + packed;
-  }
-}
-
-const tooLarge = (file: File): AppError =>
-  bad(file, 'it is of the kind for more than 4 GB (zip64). Unpack it, and choose what was in it');
-const viewOf = async (blob: Blob): Promise<DataView> => new DataView(await blob.arrayBuffer());
 const bad = (file: File, detail: string): AppError =>
   new AppError({ kind: 'bad-file', detail: `“${file.name}” cannot be read: ${detail}.` });
-
-/** The checksum of the zip format. */
-class Crc32 {
-  static readonly #table = Uint32Array.from({ length: 256 }, (_, byte) => {
-    let value = byte;
-    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-    return value;
-  });
-  #value = 0xffffffff;
-
-  add(bytes: Uint8Array): void {
-    let value = this.#value;
-    for (const byte of bytes) value = (Crc32.#table[(value ^ byte) & 255] ?? 0) ^ (value >>> 8);
-    this.#value = value;
-  }
-  get value(): number {
-    return (this.#value ^ 0xffffffff) >>> 0;
-  }
-}

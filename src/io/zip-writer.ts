@@ -1,6 +1,7 @@
-/** Writes a zip archive in slices; what is packed is handed to Blobs, so that memory does not grow with it. */
+/** Writes a zip archive piece by piece; what is packed is handed to Blobs, so that memory does not grow with it. */
 import type { StopSignal } from '../core/signal';
 import { Pacer } from './pacer';
+import { zipLibrary } from './zip-library';
 
 export interface ZipInput {
   readonly path: string;
@@ -9,51 +10,51 @@ export interface ZipInput {
   readonly packed?: boolean;
 }
 
-/** Bytes that are packed in one go. */
-const CHUNK = 64 * 1024;
 /** The format knows no time before; a clock that was never set tells one. */
 const FIRST_TIME = Date.UTC(1980, 1, 1);
-/** Parts are joined from time to time: a list of many thousand pieces is slow. */
+/** Pieces are joined from time to time: a list of many thousand is slow. */
 const PART = 4 * 1024 * 1024;
 
+/**
+ * One archive of any size; above 4 GB it is a zip64.
+ * @param mtime milliseconds since 1970, for all files
+ * @param onProgress bytes of the files that are packed so far
+ * @throws AbortError
+ */
 export async function writeZip(
   files: readonly ZipInput[],
   mtime: number,
   signal: StopSignal,
   onProgress: (bytes: number) => void,
 ): Promise<Blob> {
-  const { Zip, ZipDeflate, ZipPassThrough } = await import('fflate');
+  const { BlobReader, ZipWriter } = await zipLibrary();
   const pacer = new Pacer();
   const parts: Blob[] = [];
   let open: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  let failure: Error | null = null;
-  const zip = new Zip((error, bytes) => {
-    failure ??= error;
-    open.push(bytes.slice());
-    size += bytes.length;
-    if (size < PART) return;
-    parts.push(new Blob(open));
-    open = [];
-    size = 0;
+  const sink = new WritableStream<Uint8Array<ArrayBuffer>>({
+    write: async (bytes) => {
+      signal.throwIfAborted();
+      open.push(bytes);
+      size += bytes.length;
+      if (size >= PART) {
+        parts.push(new Blob(open));
+        open = [];
+        size = 0;
+      }
+      await pacer.breathe();
+    },
   });
+  const zip = new ZipWriter(sink, { lastModDate: new Date(Math.max(mtime, FIRST_TIME)) });
   let done = 0;
   for (const { path, content, packed = false } of files) {
-    const entry = packed ? new ZipPassThrough(path) : new ZipDeflate(path, { level: 6 });
-    entry.mtime = Math.max(mtime, FIRST_TIME);
-    zip.add(entry);
-    for (let at = 0; at < content.size; at += CHUNK) {
-      signal.throwIfAborted();
-      const chunk = new Uint8Array(await content.slice(at, at + CHUNK).arrayBuffer());
-      entry.push(chunk, at + CHUNK >= content.size);
-      done += chunk.length;
-      onProgress(done);
-      await pacer.breathe();
-    }
-    if (content.size === 0) entry.push(new Uint8Array(0), true);
+    signal.throwIfAborted();
+    await zip.add(path, new BlobReader(content), {
+      ...(packed ? { level: 0 } : {}),
+      onprogress: (bytes) => onProgress(done + bytes),
+    });
+    done += content.size;
   }
-  zip.end();
-  // Set in the callback above, which the compiler does not follow.
-  if (failure as Error | null) throw failure as unknown as Error;
+  await zip.close();
   return new Blob([...parts, ...open], { type: 'application/zip' });
 }

@@ -4,8 +4,8 @@ import type { StopSignal } from '../core/signal';
 import { ZipArchive } from '../io/zip-reader';
 import type { FolderFile } from './mlc-models';
 
-/** Weights hardly shrink, and a zip of the plain kind ends at 4 GB. */
-const MOST_UNPACKED = 5 * 1024 * 1024 * 1024;
+/** Weights hardly shrink, so large files are stored as they are; what is packed all the same must fit on the device. */
+const MOST_UNPACKED = 8 * 1024 * 1024 * 1024;
 
 /** @throws AppError bad-file when it cannot be read, or unpacks to more than a model has; AbortError */
 export async function filesOfZip(

@@ -1,5 +1,4 @@
 import 'fake-indexeddb/auto';
-import { strToU8, zipSync } from 'fflate';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { rowsOf } from '../../core/dataset/rows';
@@ -7,9 +6,9 @@ import type { BackupRow, RunSummary } from '../../core/ports';
 import type { Rating } from '../../core/review/rating';
 import type { MachineTask } from '../../core/task';
 import { checkDataFile, readDataFile } from '../../import/data-file';
-import { ZipArchive } from '../../io/zip-reader';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { manyTasks } from '../../testing/many-tasks';
+import { unzipTexts, zipOf } from '../../testing/zip-files';
 import { plainText, sizeCategory } from './card';
 import { type PassportChoice, planPassport, writePassport } from './passport';
 
@@ -48,12 +47,7 @@ async function passport(
   const plan = await planPassport(store, summary, { ...CHOICE, ...choice }, never);
   const blob = await writePassport(store, plan, 1_700_000_000_000, '0.1.0', never, () => undefined);
   const file = new File([blob], 'anything');
-  const zip = await ZipArchive.open(file);
-  const texts = new Map<string, string>();
-  for (const entry of zip.entries) {
-    texts.set(entry.name, await (await zip.unpack(entry, never)).text());
-  }
-  return { file, texts };
+  return { file, texts: new Map(Object.entries(await unzipTexts(blob))) };
 }
 const tasksOf = async (): Promise<MachineTask[]> => {
   const tasks: MachineTask[] = [];
@@ -265,12 +259,12 @@ describe('the passport', () => {
       id: 'r0001-m999999-000~Ada',
       taskId: 'r0001-m999999-000',
     });
-    const beside = { 'ratings.jsonl': strToU8(`${texts.get('ratings.jsonl') ?? ''}${stranger}\n`) };
+    const beside = { 'ratings.jsonl': `${texts.get('ratings.jsonl') ?? ''}${stranger}\n` };
     for (const files of [
-      { ...beside, 'backup.jsonl': strToU8(old) },
-      { 'backup.jsonl': strToU8(old), ...beside },
+      { ...beside, 'backup.jsonl': old },
+      { 'backup.jsonl': old, ...beside },
     ]) {
-      const checked = await checkDataFile(new File([new Uint8Array(zipSync(files))], 'old'), never);
+      const checked = await checkDataFile(await zipOf(files, 'old'), never);
       expect(checked).toMatchObject({ kind: 'backup', counts: { tasks: 65, ratings: 4 } });
       const { id } = await store.importRun(summary, readDataFile(checked, never), never, () => undefined);
       const back: Rating[] = [];

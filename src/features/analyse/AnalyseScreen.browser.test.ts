@@ -9,10 +9,10 @@ import type { Candidate, RunId } from '../../core/task';
 import { RunSession } from '../../app/run/run-session.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import AnalyseHarness from '../../testing/AnalyseHarness.svelte';
-import { ZipArchive } from '../../io/zip-reader';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { unzipTexts } from '../../testing/zip-files';
 
 const HOSTILE = 'Write <img src=x onerror="window.hacked=true"> poem';
 let store: IdbRunStore;
@@ -159,10 +159,7 @@ describe('a stored run', () => {
     await page.getByRole('button', { name: 'Save all figures' }).click();
     await vi.waitFor(() => expect(saved).toHaveLength(1), { timeout: 10_000 });
     expect(saved[0]?.name).toBe('run-1-figures.zip');
-    const zip = await ZipArchive.open(new File([saved[0]?.content ?? ''], 'x'));
-    const never = new AbortController().signal;
-    const files = new Map<string, string>();
-    for (const entry of zip.entries) files.set(entry.name, await (await zip.unpack(entry, never)).text());
+    const files = new Map(Object.entries(await unzipTexts(saved[0]?.content ?? '')));
     expect([...files.keys()].filter((name) => name.endsWith('.csv')).sort()).toEqual(
       [
         'funnel',

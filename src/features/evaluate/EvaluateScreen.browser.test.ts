@@ -1,6 +1,5 @@
 import '../../app.css';
 import axe from 'axe-core';
-import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -12,6 +11,7 @@ import { BUILT_IN_INFO, type QuietServices, quietServices } from '../../testing/
 import { deleteDatabase } from '../../testing/raw-database';
 import ScreenHarness from '../../testing/ScreenHarness.svelte';
 import { ScriptedHost } from '../../testing/scripted-host';
+import { unzipTexts } from '../../testing/zip-files';
 import EvaluateScreen from './EvaluateScreen.svelte';
 
 const HOSTILE = '<img src=x onerror="window.hacked=true">';
@@ -134,8 +134,8 @@ describe('files', () => {
     await done();
     await button('Save report').click();
     await vi.waitFor(() => expect(saved).toHaveLength(1));
-    const files = unzipSync(new Uint8Array((await saved[0]?.content.arrayBuffer()) ?? new ArrayBuffer()));
-    const text = (path: string): string => new TextDecoder().decode(files[path]);
+    const files = await unzipTexts(saved[0]?.content ?? '');
+    const text = (path: string): string => files[path] ?? '';
     const paths = Object.keys(files);
     expect(paths.filter((path) => path.startsWith('plots/'))).toEqual([
       'plots/scores.svg',

@@ -1,5 +1,4 @@
 /** The files of a stored model on their way out: a GGUF file as it is, several files as one zip or one folder. */
-import { AppError } from '../../core/errors';
 import type { Progress } from '../../core/ports';
 import { writeFolder } from '../../models/folder-writer';
 import type { ModelShelf } from '../../models/model-shelf';
@@ -7,8 +6,6 @@ import type { ModelLine } from '../../models/model-lines';
 
 /** Weights hardly shrink: packing them would be work for nothing. */
 const LARGE = 1_000_000;
-/** The format's plain form counts bytes with 32 bits. */
-const MOST_IN_ZIP = 4_200_000_000;
 
 type Line = Pick<ModelLine, 'id' | 'name'>;
 type Tell = (progress: Progress) => void;
@@ -16,7 +13,7 @@ type Tell = (progress: Progress) => void;
 /** A name that every file system takes. */
 const plainName = (name: string): string => name.replaceAll(/[^\w.-]+/gu, '-');
 
-/** @throws AppError bad-file when it is too large for a zip, model-file-missing; AbortError */
+/** @throws AppError model-file-missing; AbortError */
 export async function packModel(
   shelf: Pick<ModelShelf, 'files'>,
   { id, name }: Line,
@@ -29,10 +26,6 @@ export async function packModel(
   const plain = plainName(name);
   if (files.length === 1 && only) return { name: `${plain}.gguf`, content: only.file };
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
-  if (total > MOST_IN_ZIP) {
-    const detail = `${name} has more than 4 GB, which a zip cannot hold. Save it as a folder, with Chrome or Edge.`;
-    throw new AppError({ kind: 'bad-file', detail });
-  }
   const { writeZip } = await import('../../io/zip-writer');
   const inputs = files.map((entry) => ({
     path: `${plain}/${entry.name}`,

@@ -11,6 +11,7 @@ export interface ChatTurns {
   readonly system: string;
   readonly user: string;
 }
+/** One request to a language model. */
 export interface CompletionRequest {
   /** What a base model continues. */
   readonly prompt: string;
@@ -26,6 +27,7 @@ export interface CompletionRequest {
   /** 32-bit unsigned; the same request with the same seed gives the same text. */
   readonly seed: number;
 }
+/** What a language model wrote, and what it cost. */
 export interface Completion {
   readonly text: string;
   readonly finishReason: 'stop' | 'length';
@@ -47,6 +49,7 @@ export interface Choice {
   readonly promptTokens: number;
   readonly cachedTokens: number;
 }
+/** A loaded model that completes prompts. */
 export interface LanguageModel {
   readonly id: string;
   readonly name: string;
@@ -87,6 +90,7 @@ export interface Similarity {
   /** At most `topK`, best first; ties: newest first. Zero scores fill up. */
   readonly nearest: readonly Neighbour[];
 }
+/** The pool as ROUGE-L sees it, wherever it is computed. */
 export interface SimilarityIndex {
   add(entries: readonly { readonly id: TaskId; readonly instruction: string }[]): Promise<void>;
   /** Unknown ids change nothing. */
@@ -105,6 +109,7 @@ export interface Commit {
   readonly tasks?: readonly MachineTask[];
 }
 
+/** What a run begins with. */
 export interface NewRun {
   readonly config: RunConfig;
   readonly model: RunRecord['model'];
@@ -132,6 +137,7 @@ export interface SeedSet {
   readonly seeds: readonly SeedTask[];
   readonly updatedAt: number;
 }
+/** A run with its counters. */
 export interface RunSummary {
   readonly run: RunRecord;
   readonly progress: RunProgress;

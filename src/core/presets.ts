@@ -26,6 +26,7 @@ const OURS: Switches = {
   order: 'task-by-task',
 };
 
+/** The switches of each preset (docs/ALGORITHM.md, section 8). */
 export const SWITCHES: Readonly<Record<PresetName, Switches>> = {
   ours: OURS,
   // The paper's figure returns whole tasks to the pool, its sentence keeps what is below the threshold.

@@ -1,7 +1,9 @@
 /** A run's settings, its model calls and its position: what is stored so that it can be resumed and repeated. */
 import type { RejectReason, RunId, TaskId } from './task';
 
+/** The three kinds of requests (paper, section 2.2). */
 export type PipelineStage = 'instructions' | 'classification' | 'instances';
+/** The stages in the order in which a task passes them. */
 export const PIPELINE_STAGES: readonly PipelineStage[] = ['instructions', 'classification', 'instances'];
 
 /** Sampling parameters of one stage (docs/ALGORITHM.md, section 2). Temperature 0 is greedy. */
@@ -34,8 +36,10 @@ export interface Switches {
   readonly order: 'task-by-task' | 'stage-by-stage';
 }
 
+/** A named set of switches. */
 export type PresetName = 'ours' | 'paper' | 'reference';
 
+/** Everything that decides what a run gives, besides model and seed tasks. */
 export interface RunConfig {
   readonly seed: number;
   /** Machine instructions to keep before the run is finished. */
@@ -62,6 +66,7 @@ export interface RunConfig {
   readonly decoding: Readonly<Record<PipelineStage, Decoding>>;
 }
 
+/** A run as it is stored. */
 export interface RunRecord {
   readonly id: RunId;
   readonly number: number;

@@ -14,6 +14,7 @@ import {
   type TaskId,
 } from './task';
 
+/** A value from outside that was checked, or why it was refused. */
 export type Checked<T> =
   { readonly ok: true; readonly row: T } | { readonly ok: false; readonly reason: string };
 
@@ -31,6 +32,7 @@ const seedRow = v.object({
   is_classification: v.optional(v.boolean()),
 });
 
+/** A line of a seed file. */
 export interface SeedRow {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
@@ -42,6 +44,7 @@ export interface SeedRow {
 
 const KNOWN = new Set(['id', 'name', 'instruction', 'instances', 'is_classification']);
 
+/** Checks a line of a seed file. */
 export function parseSeedRow(value: unknown): Checked<SeedRow> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, reason: 'a seed task is an object with "instruction" and "instances"' };
@@ -56,6 +59,7 @@ export function parseSeedRow(value: unknown): Checked<SeedRow> {
 
 // ---- backups ------------------------------------------------------------------------------------------------------
 
+/** How a backup names itself in its first line. */
 export const BACKUP_FORMAT = 'self-instruct-backup';
 /** Version 2 added ratings; a file of version 1 has none. */
 export const BACKUP_VERSION = 2;
@@ -263,6 +267,7 @@ const end = v.object({
   progress,
 });
 
+/** The last line of a backup. */
 export type BackupEnd = v.InferOutput<typeof end>;
 
 /** The first line. A version that we do not know is told apart from a file that is none of ours. */
@@ -278,15 +283,20 @@ export function parseBackupHeader(value: unknown): Checked<RunRecord> {
   }
   return checked(runRecord, outer.output.run);
 }
+/** Checks a rating of a backup. */
 export const parseRating = (value: unknown): Checked<Rating> => checked(rating, value);
+/** Checks a row of a backup. */
 export const parseBackupRow = (value: unknown): Checked<BackupRow> => checked(row, value);
+/** Checks the last line of a backup. */
 export const parseBackupEnd = (value: unknown): Checked<BackupEnd> => checked(end, value);
 
+/** Checks a value by a schema. */
 export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown): Checked<T> {
   const result = v.safeParse(schema, value);
   return result.success ? { ok: true, row: result.output } : { ok: false, reason: reasonOf(result.issues) };
 }
 
+/** The first complaint of a schema, with its place. */
 export function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
   const issue = issues[0];
   const path = issue ? v.getDotPath(issue) : null;

@@ -4,6 +4,7 @@
  */
 
 export type RunId = string & { readonly brand: 'RunId' };
+/** Id of a task, unique over all runs. */
 export type TaskId = string & { readonly brand: 'TaskId' };
 
 /** One input-output pair of a task. An empty input means that the task needs none. */
@@ -44,6 +45,7 @@ export const INSTANCE_REJECT_REASONS = [
   'duplicate',
   'over-limit',
 ] as const;
+/** Why an instance was dropped. */
 export type InstanceRejectReason = (typeof INSTANCE_REJECT_REASONS)[number];
 
 export interface DroppedInstance extends Instance {
@@ -89,6 +91,7 @@ export interface Provenance {
   };
 }
 
+/** A task written by the model, as far as it has come. */
 export type MachineTask = Stage & {
   readonly origin: 'machine';
   readonly id: TaskId;
@@ -99,6 +102,7 @@ export type MachineTask = Stage & {
   readonly provenance: Provenance;
 };
 
+/** A member of the task pool. */
 export type Task = PoolSeed | MachineTask;
 
 /** Why a candidate instruction was rejected, in the order in which the rules are asked (docs/ALGORITHM.md, section 3). */
@@ -114,6 +118,7 @@ export const REJECT_REASONS = [
   'too-similar',
   'surplus',
 ] as const;
+/** Why a candidate was rejected. */
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
 /** Every instruction a model wrote, kept or not, with the rule that decided. */

@@ -4,6 +4,7 @@ import type { TaskId } from '../task';
 import type { JudgedCandidate } from './kept-per-request';
 import type { AnalysedTask, Figures, PairQuery, PairTasks } from './run-analysis';
 
+/** Counts the figures of one run in the background; `AnalysisClient` puts it in a worker. */
 export interface Analyst {
   /** Forgets everything; what is put from now on belongs to one run. */
   begin(tokens: Switches['similarityTokens']): Promise<void>;

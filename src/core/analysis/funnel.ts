@@ -2,12 +2,14 @@
 import type { RunProgress } from '../run';
 import { REJECT_REASONS, type RejectReason } from '../task';
 
+/** Candidates before and after one rule. */
 export interface FunnelStep {
   readonly reason: RejectReason;
   readonly dropped: number;
   /** Candidates that passed this rule and all before it. */
   readonly left: number;
 }
+/** How many candidates each rule rejected, in the order in which the rules are asked. */
 export interface Funnel {
   readonly candidates: number;
   /** Rules that dropped something. */
@@ -17,6 +19,7 @@ export interface Funnel {
   readonly complete: number;
 }
 
+/** The funnel of a run, from its counters alone: no row is read. */
 export function funnel({ kept, rejected, completed }: RunProgress): Funnel {
   const candidates = REJECT_REASONS.reduce((sum, reason) => sum + (rejected[reason] ?? 0), kept);
   const steps: FunnelStep[] = [];

@@ -6,6 +6,7 @@ export interface Bin {
   readonly to: number;
   readonly count: number;
 }
+/** Values counted in bins of equal width, with mean and maximum. */
 export interface Histogram {
   readonly bins: readonly Bin[];
   readonly count: number;

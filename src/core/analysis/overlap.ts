@@ -2,6 +2,7 @@
 import type { TaskId } from '../task';
 import { type Histogram, scoreHistogram } from './histogram';
 
+/** An instruction and its nearest neighbour in the other set. */
 export interface OverlapPair {
   readonly id: TaskId;
   readonly text: string;
@@ -9,6 +10,7 @@ export interface OverlapPair {
   readonly otherText: string;
   readonly rougeL: number;
 }
+/** What two sets of instructions have in common (paper, section 3.2: overlap with the seeds). */
 export interface Overlap {
   readonly compared: number;
   /** Instructions with a score from the limit upwards, and those that stand in the other set letter by letter. */
@@ -21,6 +23,7 @@ export interface Overlap {
 
 const MOST_PAIRS = 200;
 
+/** Adds scores one by one and gives the overlap at any time. */
 export class OverlapSum {
   readonly #scores: number[] = [];
   #pairs: OverlapPair[] = [];

@@ -1,10 +1,13 @@
 /** Root verbs and their direct objects, counted for the paper's sunburst: 20 verbs by 4 nouns. */
 import type { VerbNoun } from './verb-noun';
 
+/** Verbs in the paper's figure (section 3.2). */
 export const MOST_VERBS = 20;
+/** Nouns for each verb in the paper's figure (section 3.2). */
 export const MOST_NOUNS = 4;
 const MOST_PAIRS = 6;
 
+/** A root verb with its direct object, and in how many tasks the two occur. */
 export interface PairCount {
   readonly verb: string;
   readonly noun: string;
@@ -12,6 +15,7 @@ export interface PairCount {
   /** Whether a seed task of the run has this pair, too. */
   readonly inSeeds: boolean;
 }
+/** A root verb with its commonest objects. */
 export interface VerbCount {
   readonly verb: string;
   /** Tasks with this verb and any noun. */
@@ -20,6 +24,7 @@ export interface VerbCount {
   /** Tasks with this verb and a noun that is not listed. */
   readonly others: number;
 }
+/** Root verbs and direct objects of a run (paper, section 3.2). */
 export interface VerbNounFigures {
   /** Machine instructions that were looked at. */
   readonly tasks: number;

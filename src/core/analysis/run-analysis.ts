@@ -18,6 +18,7 @@ export interface AnalysedTask {
   /** Null until the task is complete. */
   readonly data: { readonly isClassification: boolean; readonly instances: readonly Instance[] } | null;
 }
+/** Everything the Analyse screen shows of one run. */
 export interface Figures {
   readonly seeds: number;
   readonly machines: number;
@@ -37,12 +38,14 @@ export interface PairQuery {
   readonly noun: string | null;
   readonly except: readonly string[];
 }
+/** A task with the verb that was asked for. */
 export interface PairTask {
   readonly id: TaskId;
   readonly origin: Task['origin'];
   readonly instruction: string;
   readonly noun: string;
 }
+/** Tasks with one verb, or with one verb and noun. */
 export interface PairTasks {
   readonly total: number;
   /** Machine instructions in their order, then seeds. */
@@ -61,6 +64,7 @@ interface Entry {
 /** Words up to which lengths are drawn at least: the paper's means lie below. */
 const REACH = 20;
 
+/** What the analysis needs of a task. */
 export const analysedTask = (task: Task): AnalysedTask => {
   const { id, origin, instruction } = task;
   const complete = task.origin === 'machine' && task.stage === 'complete' ? task : null;
@@ -68,6 +72,7 @@ export const analysedTask = (task: Task): AnalysedTask => {
   return { id, origin, instruction, data };
 };
 
+/** Keeps the figures of one run up to date, task by task. */
 export class RunAnalysis {
   readonly #entries = new Map<TaskId, Entry>();
   readonly #untagged = new Set<TaskId>();

@@ -5,6 +5,7 @@
 import { Random, deriveSeed } from '../random';
 import type { Row } from './rows';
 
+/** One instance as a prompt and the completion to be learned. */
 export interface FinetuningExample {
   readonly prompt: string;
   /** Ends with the end-of-text token; the loss counts these tokens alone. */
@@ -35,6 +36,7 @@ export interface LayoutChoice {
   readonly withInput: number;
   readonly withoutInput: number;
 }
+/** How many layouts there are (paper, section 2.3). */
 export const LAYOUTS = { withInput: WITH_INPUT.length, withoutInput: WITHOUT_INPUT.length };
 /** `{instruction}\nInput: {input}\nOutput:` and `{instruction}\nOutput:`. */
 export const PLAIN_LAYOUT: LayoutChoice = { withInput: 0, withoutInput: 1 };
@@ -54,6 +56,7 @@ export function drawnLayout(id: string, input: string, seed: number): LayoutChoi
   return { withInput: drawn, withoutInput: drawn };
 }
 
+/** One row in the layout drawn for it by its id and the seed. */
 export function encodeRow(row: Row, seed: number, endOfText = '<|endoftext|>'): FinetuningExample {
   return {
     prompt: layoutPrompt(drawnLayout(row.id, row.input, seed), row.instruction, row.input),

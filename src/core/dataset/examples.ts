@@ -16,12 +16,14 @@ const SAMPLES = 3;
 /** Characters of a prompt that still reads well beside its answers. */
 const SAMPLE_LENGTH = 400;
 
+/** Which rows become examples, and how they are drawn. */
 export type ExampleChoice = Pick<TrainingData, 'source' | 'heldOutShare' | 'limit'> & {
   readonly seed: number;
   /** What ends every completion: the end-of-text token of the base model. */
   readonly endOfText: string;
 };
 
+/** Examples to train and validate on, with what was left out. */
 export interface BuiltExamples {
   readonly training: readonly TrainingExample[];
   /** Of held-out instructions; at most `MAX_VALIDATION`, drawn by the seed. */

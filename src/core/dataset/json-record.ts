@@ -31,6 +31,7 @@ function nestsDeeper(text: string, limit: number): boolean {
   return false;
 }
 
+/** Parses one JSON value, bounded in depth; the reason of a refusal is written for users. */
 export function parseRecord(text: string): ParsedRecord {
   if (text.includes('\u0000')) return { ok: false, reason: 'the line holds a NUL byte, so it is no text' };
   if (nestsDeeper(text, MAX_DEPTH)) {

@@ -2,6 +2,7 @@
 import { labelOf } from '../ids';
 import type { Instance, MachineTask, Task } from '../task';
 
+/** One instance of a task as it is exported. */
 export interface Row extends Instance {
   /** `<task id>-<instance>`. Files write it without the run, so that it is the same in every copy. */
   readonly id: string;

@@ -3,10 +3,12 @@ import { type SeedRow, parseSeedRow } from '../schema';
 import type { SeedTask } from '../task';
 import { type TextRecord, lossIn, parseRecord } from './json-record';
 
+/** Why a line of a file was refused. */
 export interface LineProblem {
   readonly line: number;
   readonly reason: string;
 }
+/** What a file of seed tasks holds. */
 export interface SeedFile {
   readonly seeds: readonly SeedTask[];
   /** The first bad lines, in order; `badLines` counts them all. */
@@ -16,6 +18,7 @@ export interface SeedFile {
   readonly duplicates: number;
 }
 
+/** More seed tasks than this are refused: each run copies its seeds. */
 export const MAX_SEEDS = 5_000;
 const MAX_PROBLEMS = 1_000;
 /** After this many bad lines the file is something else. */

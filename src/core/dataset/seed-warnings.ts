@@ -4,6 +4,7 @@ import { FastIndex } from '../similarity/fast-index';
 import type { SeedTask, TaskId } from '../task';
 import { wordCount } from '../word-count';
 
+/** Something about a set of seed tasks that the user should look at. */
 export interface SeedWarning {
   /** Index of the seed concerned; null for the set as a whole. */
   readonly index: number | null;

@@ -5,8 +5,10 @@
  */
 import { deriveSeed } from '../random';
 
+/** Which side of the split an instruction is on. */
 export type Side = 'train' | 'validation';
 
+/** How large the held-out part is, and how it is drawn. */
 export interface SplitChoice {
   /** Part of the instructions that is held out, 0 to 1. */
   readonly share: number;
@@ -33,6 +35,7 @@ export class SplitBorder {
   }
 }
 
+/** Decides for each instruction whether it is held out; the same seed gives the same split. */
 export class Split {
   /** @param border instructions that lie before it are held out */
   constructor(

@@ -2,6 +2,7 @@
 import type { Instance, Task } from '../task';
 import { wordCount } from '../word-count';
 
+/** Rows of the paper's table 1 (section 3.1). */
 export interface DataStatistics {
   readonly instructions: number;
   readonly classification: number;
@@ -34,6 +35,7 @@ export interface TaskCounts {
   readonly outputs: readonly number[];
 }
 
+/** What one task adds to the statistics. */
 export function taskCounts(
   instruction: string,
   isClassification: boolean,

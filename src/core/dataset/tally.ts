@@ -4,6 +4,7 @@ import type { BackupRow } from '../ports';
 import { PIPELINE_STAGES, type RunProgress } from '../run';
 import { REJECT_REASONS, type RunId } from '../task';
 
+/** Recounts a run's progress from its rows. */
 export class Tally {
   #progress: RunProgress;
 

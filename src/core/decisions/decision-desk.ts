@@ -3,6 +3,7 @@ import type { WhatIfGraph, WhatIfQuestion } from '../similarity/what-if';
 import type { StopSignal } from '../signal';
 import type { ReplayPage, ReplayQuestion, ReplayReport } from './replay';
 
+/** Answers what other settings would have decided; a worker computes it. */
 export interface DecisionDesk {
   /** @throws AppError worker-crashed; AbortError when stopped */
   whatIf(

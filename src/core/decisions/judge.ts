@@ -10,6 +10,7 @@ import type { PoolIndex } from '../similarity/pool-index';
 import { type TokenMode, tokenize } from '../similarity/tokenize';
 import type { Candidate, TaskId } from '../task';
 
+/** A candidate as another reading of the run judges it. */
 export interface JudgedRow {
   readonly text: string;
   readonly verdict: Candidate['verdict'];
@@ -20,6 +21,7 @@ interface JudgeQuestion {
 }
 const MEMBER = 'member' as TaskId;
 
+/** Judges the candidates of one reading of a run, in order. */
 export class Judge {
   kept = 0;
   readonly #mode: TokenMode;

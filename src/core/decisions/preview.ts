@@ -12,8 +12,10 @@ export interface ScoreBin {
   newlyKept: number;
   rejected: number;
 }
+/** Bins of the histogram of scores, each 0.02 wide. */
 export const BINS = 50;
 
+/** What a threshold accepts and rejects, and what that changes. */
 export interface ThresholdPreview {
   readonly threshold: number;
   readonly kept: number;
@@ -33,8 +35,10 @@ export function decisionRows(candidates: readonly Candidate[], from = 0): Decisi
   });
 }
 
+/** The bin of a ROUGE-L score; a score on an edge belongs to the upper bin. */
 export const binOf = (score: number): number => Math.min(BINS - 1, Math.floor(score * BINS + 1e-9));
 
+/** Sorts a run's candidates by another threshold. */
 export class Previewer {
   /** Those that the similarity filter decided, by place. */
   readonly decided: readonly DecisionRow[];
@@ -89,6 +93,7 @@ export function verdictAt(row: DecisionRow, { flags }: ThresholdPreview): Candid
 /** Stored candidates by verdict. */
 export type VerdictCounts = Readonly<Record<Candidate['verdict'], number>>;
 
+/** Counts stored candidates by verdict. */
 export function tallyOf(rows: readonly Candidate[]): VerdictCounts {
   const tally: Record<string, number> = Object.fromEntries(
     ['kept', ...REJECT_REASONS].map((name) => [name, 0]),

@@ -21,6 +21,7 @@ import { Judge, type JudgedRow } from './judge';
 export type StoredAnswer = Pick<ModelCall, 'stage' | 'index' | 'taskId' | 'text' | 'finishReason'> & {
   readonly exemplars: number;
 };
+/** What the replay needs of a stored request. */
 export const storedAnswer = ({
   stage,
   index,
@@ -37,6 +38,7 @@ export const storedAnswer = ({
   exemplars: exemplars.length,
 });
 
+/** The run that is read again. */
 export interface ReplayQuestion {
   readonly runId: RunId;
   readonly config: RunConfig;
@@ -55,10 +57,12 @@ interface InstanceRow {
   readonly output: string;
   readonly verdict: 'kept' | InstanceRejectReason;
 }
+/** A row that a switch changes, before and after. */
 export type RowExample =
   | ({ readonly kind: 'candidate'; readonly of: string } & DecisionChange<JudgedRow>)
   | ({ readonly kind: 'instance'; readonly of: string } & DecisionChange<InstanceRow>);
 
+/** What one switch, or a whole preset, changes in a run. */
 export interface Effect {
   /** Rows that change their text or their verdict, are new or are gone. */
   readonly candidates: number;
@@ -79,6 +83,7 @@ interface PresetEffect {
   readonly switches: readonly SwitchEffect[];
   readonly together: Effect;
 }
+/** What each preset would have made of the stored completions. */
 export interface ReplayReport {
   /** Answers that were read again. */
   readonly answers: number;
@@ -124,6 +129,7 @@ const instanceKeys = [
   (row: InstanceRow) => row.output,
 ];
 
+/** Reads the stored completions of a run again under other switches (docs/ALGORITHM.md, section 8). */
 export class Replay {
   readonly #candidates: Candidate[] = [];
   readonly #instructions: StoredAnswer[] = [];

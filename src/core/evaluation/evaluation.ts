@@ -17,6 +17,7 @@ export interface EvaluationTask {
   /** Null when nobody says. */
   readonly isClassification: boolean | null;
 }
+/** Held-out tasks that models are asked. */
 export interface EvaluationSet {
   readonly id: string;
   readonly name: string;
@@ -47,6 +48,7 @@ export interface EvaluatedModel {
   readonly seconds: number;
 }
 
+/** One evaluation as it is stored: its tasks, its settings, its models. */
 export interface EvaluationRecord {
   /** `e0001`. */
   readonly id: string;
@@ -84,7 +86,9 @@ export interface Answer {
 }
 
 const padded = (value: number, width: number): string => String(value).padStart(width, '0');
+/** `m01` for the first model of an evaluation. */
 export const modelKey = (number: number): string => `m${padded(number, 2)}`;
+/** Id of an answer: evaluation, model and place of the task; it sorts in that order. */
 export const answerId = (evaluationId: string, key: string, index: number): string =>
   `${evaluationId}-${key}-${padded(index, 6)}`;
 
@@ -101,4 +105,5 @@ export const printOf = (tasks: readonly EvaluationTask[]): number =>
 
 /** Id of a set whose tasks came from files; of a part of it, the beginning. */
 export const FILES_SET = 'files';
+/** Whether the tasks of a set came from files. */
 export const isFromFiles = (setId: string): boolean => setId.startsWith(FILES_SET);

@@ -16,13 +16,16 @@ export interface ScoredAnswer {
   readonly answer: Answer;
   readonly score: TaskScore;
 }
+/** A model's scored answers by place of the task; undefined where there is none yet. */
 export type AnswerSheet = readonly (ScoredAnswer | undefined)[];
 
+/** What counts as a good answer: ROUGE-L F1, or the exact text. */
 export type Measure = 'rouge-l' | 'exact';
 /** Points of 100, as in the paper's tables. */
 export const pointsOf = ({ rougeL, exact }: TaskScore, measure: Measure): number =>
   measure === 'rouge-l' ? 100 * rougeL : exact ? 100 : 0;
 
+/** One model's scores on a set, with their intervals. */
 export interface ModelFigures {
   readonly model: EvaluatedModel;
   /** Answers there are, those that did not fit included: they score nothing. */
@@ -39,6 +42,7 @@ export interface ModelFigures {
   readonly exact: Interval | null;
 }
 
+/** An answer with its score. */
 export function scored(scorer: Scorer, task: EvaluationTask, answer: Answer): ScoredAnswer {
   return { answer, score: scorer.score(task, answer.text) };
 }
@@ -47,6 +51,7 @@ const present = (sheet: AnswerSheet): ScoredAnswer[] => sheet.filter((entry) => 
 const points = (sheet: AnswerSheet, measure: Measure): number[] =>
   present(sheet).map(({ score }) => pointsOf(score, measure));
 
+/** Mean and 95 % interval of a model, in steps that give the page its turn. */
 export function* modelFigures(
   model: EvaluatedModel,
   sheet: AnswerSheet,
@@ -69,6 +74,7 @@ export function* modelFigures(
   };
 }
 
+/** Two models on the same tasks: paired difference and test. */
 export interface PairFigures {
   /** Keys of the models; differences are the second minus the first. */
   readonly first: string;
@@ -128,7 +134,9 @@ export const gains = (first: AnswerSheet, second: AnswerSheet, measure: Measure)
 
 // ---- parts of a set -----------------------------------------------------------------------------------------------
 
+/** Ways to divide a set into parts. */
 export const PART_KINDS = ['app', 'type', 'reference', 'input'] as const;
+/** One way to divide a set into parts. */
 export type PartKind = (typeof PART_KINDS)[number];
 /** Tasks that have something in common. */
 export interface Part {
@@ -136,6 +144,7 @@ export interface Part {
   /** Places of its tasks in the set. */
   readonly places: readonly number[];
 }
+/** Scores of all models on one part of a set. */
 export interface PartFigures {
   readonly part: Part;
   /** By model, in their order. */
@@ -180,6 +189,7 @@ export function partsOf(tasks: readonly EvaluationTask[], kind: PartKind): reado
   return parts.sort((a, b) => b.places.length - a.places.length || (a.label < b.label ? -1 : 1));
 }
 
+/** Mean and interval of each model on one part, in steps. */
 export function* partFigures(
   part: Part,
   sheets: readonly AnswerSheet[],
@@ -203,6 +213,7 @@ export function* partFigures(
 
 // ---- all of it -------------------------------------------------------------------------------------------------
 
+/** All figures of an evaluation. */
 export interface EvaluationFigures {
   readonly measure: Measure;
   readonly models: readonly ModelFigures[];

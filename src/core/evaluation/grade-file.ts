@@ -21,6 +21,7 @@ export interface GradeLine {
   /** Milliseconds since 1970. */
   readonly graded_at: number;
 }
+/** Columns of a file of grades, in their order. */
 export const GRADE_COLUMNS = [
   'set',
   'rater',
@@ -34,6 +35,7 @@ export const GRADE_COLUMNS = [
 /** Of the columns, those that hold numbers. */
 export const NUMBER_COLUMNS: readonly string[] = ['set', 'place', 'answer_print', 'graded_at'];
 
+/** One grade as a row of a file. */
 export const gradeLine = (
   { rater, index, taskId, modelKey, grade, print, at }: GradeRow,
   set: number,
@@ -67,6 +69,7 @@ const line: v.GenericSchema<unknown, GradeLine> = v.object({
   // The last moment that a date can hold.
   graded_at: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15)),
 });
+/** Checks one row of a file of grades. */
 export const parseGradeLine = (value: unknown): Checked<GradeLine> => checked(line, value);
 
 export interface GradeMerge extends MergeReport<GradeRow> {

@@ -8,8 +8,10 @@ import { answerId, answerText } from './evaluation';
 
 /** From best to worst: correct and satisfying; acceptable, minor errors; on topic, significant errors; irrelevant or invalid. */
 export const GRADES = ['A', 'B', 'C', 'D'] as const;
+/** A grade of the paper's human evaluation (section 4.4), A the best. */
 export type Grade = (typeof GRADES)[number];
 
+/** One person's grade of one answer. */
 export interface GradeRow {
   /** Derived from answer and rater, so that grading again replaces; begins as the answer's id does. */
   readonly id: string;
@@ -42,6 +44,7 @@ export interface BlindItem {
   readonly modelKey: string;
   readonly index: number;
 }
+/** Key of an answer within its evaluation. */
 export const itemId = (modelKey: string, index: number): string => answerId('', modelKey, index).slice(1);
 
 /**
@@ -93,8 +96,10 @@ export function nextItem(
 
 // ---- figures ------------------------------------------------------------------------------------------------------
 
+/** How many answers got each grade. */
 export type GradeCounts = Readonly<Record<Grade, number>>;
 
+/** Counts grades. */
 export function countGrades(rows: readonly Pick<GradeRow, 'grade'>[]): GradeCounts {
   const counts = { A: 0, B: 0, C: 0, D: 0 };
   for (const { grade } of rows) counts[grade]++;
@@ -103,6 +108,7 @@ export function countGrades(rows: readonly Pick<GradeRow, 'grade'>[]): GradeCoun
 export const gradesIn = (counts: GradeCounts): number =>
   GRADES.reduce((sum, grade) => sum + counts[grade], 0);
 
+/** Agreement of two graders, by the paper's measures (appendix B). */
 export interface GradeAgreement {
   /** All four classes. */
   readonly four: Agreement;

@@ -7,6 +7,7 @@ import type { TrainingData } from '../training/training';
 import type { EvaluationTask } from './evaluation';
 import { MAX_TASKS } from './task-file';
 
+/** Which tasks of a run its finetuning did not see. */
 export interface HeldOutChoice extends Pick<TrainingData, 'source' | 'heldOutShare'> {
   /** The training's seed. */
   readonly seed: number;

@@ -156,6 +156,7 @@ function withoutFinalE(word: string): string {
   return m > 1 || (m === 1 && !endsShort(stem)) ? stem : word;
 }
 
+/** The stem of a lower-case English word, as NLTK gives it. */
 export function porterStem(word: string): string {
   const exception = EXCEPTIONS.get(word);
   if (exception !== undefined) return exception;

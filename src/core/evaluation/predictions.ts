@@ -36,6 +36,7 @@ const row = v.object({
   prediction: v.optional(response),
 });
 
+/** Answers read from a file, matched with the tasks of a set. */
 export interface PredictionFile {
   /** By place of the task in the set. */
   readonly answers: ReadonlyMap<number, string>;

@@ -12,6 +12,7 @@ export const builtInEvaluation = (seed: number): EvaluationConfig => ({
   maxTokens: BUILT_IN_TOKENS,
 });
 
+/** The prompt of a held-out task, in the layout the evaluation asks for. */
 export function promptOf(
   { id, instruction, input }: EvaluationTask,
   { layout, seed }: EvaluationConfig,

@@ -7,6 +7,7 @@ import { Random } from '../random';
 /** Work in pieces: whoever runs it decides what happens in between. */
 export type Steps<T> = Generator<void, T, undefined>;
 
+/** Takes all steps at once, for workers and tests. */
 export function runToEnd<T>(steps: Steps<T>): T {
   for (;;) {
     const step = steps.next();
@@ -14,11 +15,13 @@ export function runToEnd<T>(steps: Steps<T>): T {
   }
 }
 
+/** A mean with its interval. */
 export interface Interval {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
 }
+/** The mean difference of two models on the same tasks, with interval and p-values. */
 export interface PairedTest {
   /** Mean of the differences. */
   readonly difference: number;
@@ -29,12 +32,14 @@ export interface PairedTest {
   /** Two-sided: how often a difference as large comes about when each task's sign is drawn. */
   readonly signFlipP: number;
 }
+/** How often and by which seed is resampled. */
 export interface ResamplingOptions {
   readonly resamples: number;
   /** Share of the resamples inside an interval. */
   readonly level: number;
   readonly seed: number;
 }
+/** 2,000 resamples, 95 % intervals. */
 export const RESAMPLING: ResamplingOptions = { resamples: 2_000, level: 0.95, seed: 1 };
 
 /** Draws between two pauses: a few milliseconds. */
@@ -42,6 +47,7 @@ const DRAWS = 200_000;
 /** With at most so many differences that are not zero, all signs are tried instead of drawn. */
 const EXACT_FLIPS = 14;
 
+/** The arithmetic mean; NaN of nothing. */
 export const mean = (values: ArrayLike<number>): number => {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;

@@ -14,6 +14,7 @@ import type { StopSignal } from '../signal';
 import { type Answer, type EvaluationConfig, type EvaluationTask, answerId } from './evaluation';
 import { promptOf } from './prompt';
 
+/** What asking a model needs from outside. */
 export interface EvaluationPorts {
   readonly model: LanguageModel;
   /** Writes an answer; writing it twice changes nothing. */
@@ -23,6 +24,7 @@ export interface EvaluationPorts {
   /** Milliseconds since 1970, for the record only. */
   readonly date: () => number;
 }
+/** Which tasks one model is still to be asked. */
 export interface EvaluationPlan {
   readonly evaluationId: string;
   readonly modelKey: string;
@@ -31,6 +33,7 @@ export interface EvaluationPlan {
   /** Whether the task at this place has its answer already. */
   readonly answered: (index: number) => boolean;
 }
+/** What happens while a model is asked. */
 export type EvaluationEvent =
   | { readonly type: 'asked'; readonly index: number; readonly prompt: string }
   | { readonly type: 'text'; readonly index: number; readonly delta: string }

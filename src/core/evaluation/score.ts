@@ -8,11 +8,13 @@ import { type TokenMode, tokenize } from '../similarity/tokenize';
 import { type EvaluationTask, answerText } from './evaluation';
 import { stemmed } from './porter-stemmer';
 
+/** How words are compared. */
 export interface ScoreOptions {
   /** Compare stems: `answers` and `answered` agree. */
   readonly stem: boolean;
   readonly tokens: TokenMode;
 }
+/** An answer's agreement with its references. */
 export interface TaskScore {
   /** F1, 0 to 1. */
   readonly rougeL: number;

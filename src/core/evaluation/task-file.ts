@@ -74,6 +74,7 @@ const superNI = v.object({
 });
 const superNIInstance = v.object({ id, input: v.nullish(text, ''), output: references });
 
+/** Held-out tasks read from a file. */
 export interface TaskFile {
   readonly tasks: readonly EvaluationTask[];
   /** The first bad lines, in order; `badLines` counts them all. */

@@ -3,18 +3,22 @@ import type { Switches } from '../run';
 import type { RejectReason } from '../task';
 import { wordCount } from '../word-count';
 
+/** Fewer words than this are rejected (docs/ALGORITHM.md, section 3, rule 3). */
 export const MIN_WORDS = 4;
+/** More words than this are rejected (docs/ALGORITHM.md, section 3, rule 3). */
 export const MAX_WORDS = 150;
 /** Things a text-only model cannot see or make. */
 const BLOCKED_WORDS =
   /(?<![\p{L}\p{N}_])(?:images?|graphs?|pictures?|files?|maps?|draw|plot|go to)(?![\p{L}\p{N}_])/iu;
 
+/** Why a rule rejects an instruction. */
 export interface Objection {
   readonly reason: RejectReason;
   /** The matched word, the number of words, or nothing. */
   readonly detail: string;
 }
 type Rule = (text: string, options: FilterOptions) => Objection | null;
+/** What the rules depend on. */
 export interface FilterOptions {
   /** Off: an instruction must begin with an ASCII character. */
   readonly anyLanguage: boolean;

@@ -1,6 +1,7 @@
 /** How much of a model's work fits side by side: the same for a model everywhere, so that a run can be planned before it is loaded. */
 import type { ModelInfo } from './stored-model';
 
+/** What llama.cpp is set up for. */
 export interface LlamaCapacity {
   /** Requests computed side by side. */
   readonly slots: number;

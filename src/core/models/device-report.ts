@@ -15,6 +15,7 @@ export interface GpuFacts {
   readonly workgroupBytes: number;
 }
 
+/** What a device offers a model, as far as browsers tell. */
 export interface DeviceReport {
   /** Null without WebGPU or without an adapter. */
   readonly gpu: GpuFacts | null;
@@ -33,6 +34,7 @@ export interface DeviceReport {
   readonly canStoreFiles: boolean;
 }
 
+/** One line of the device check. */
 export interface Check {
   readonly title: string;
   readonly state: 'good' | 'careful' | 'missing';
@@ -56,6 +58,7 @@ const SMALL_STORAGE = GB;
 
 const gigabytes = (bytes: number): string => `${(bytes / GB).toFixed(bytes < 10 * GB ? 1 : 0)} GB`;
 
+/** The device check, in the order in which it is shown. */
 export function deviceChecks(device: DeviceReport): readonly Check[] {
   return [
     webGpuCheck(device),

@@ -4,6 +4,7 @@ import { deriveSeed } from '../random';
 import { SERVER_REQUESTS } from './capacity';
 import type { ModelInfo } from './stored-model';
 
+/** A server that the user added. */
 export interface KnownServer {
   /** Of the API, without a slash at the end: `http://localhost:11434/v1`. */
   readonly url: string;
@@ -18,6 +19,7 @@ export interface KnownServer {
 }
 /** What many servers take when they do not say. */
 export const SERVER_CONTEXT = 4_096;
+/** Most requests in flight that a server can be set to. */
 export const MOST_SERVER_REQUESTS = 256;
 
 const whole = (min: number, max: number) => v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));

@@ -16,7 +16,9 @@ export interface ModelNeed {
   readonly bufferBytes?: number | null;
 }
 
+/** How well a model runs on a device. */
 export type Fit = 'well' | 'slowly' | 'not-here';
+/** How well a model runs on a device, and why not better. */
 export interface FitVerdict {
   readonly fit: Fit;
   /** The reason, for people; null where nothing stands in the way. */
@@ -39,6 +41,7 @@ const MOST_TOLD = 8 * GB;
 const well: FitVerdict = { fit: 'well', why: null };
 const no = (why: string): FitVerdict => ({ fit: 'not-here', why });
 
+/** Whether a model fits a device, before anything of it is downloaded. */
 export function modelFit(need: ModelNeed, device: DeviceReport): FitVerdict {
   if (need.engine === 'server') return well;
   const memory = tooMuchMemory(need.gpuBytes ?? need.bytes, device.memoryBytes);

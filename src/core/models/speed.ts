@@ -6,6 +6,7 @@ import type { LanguageModel } from '../ports';
 import type { RunConfig, RunProgress } from '../run';
 import type { StopSignal } from '../signal';
 
+/** How fast a model wrote in a short test. */
 export interface ModelSpeed {
   /** Answer tokens of all requests in flight together. */
   readonly tokensPerSecond: number;

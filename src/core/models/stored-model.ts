@@ -45,6 +45,7 @@ export const isNamed = ({ id, origin }: Pick<ModelInfo, 'id' | 'origin'>, name: 
 export const choiceId = ({ id, origin }: Pick<ModelInfo, 'id' | 'origin'>): string =>
   origin === 'built-in' ? BUILT_IN : id;
 
+/** One file of a stored model. */
 export interface StoredFile {
   /** Path inside the model's folder, `/` between parts. */
   readonly name: string;
@@ -71,6 +72,9 @@ export interface StoredModel extends ModelInfo {
 
 /** Names of files inside a stored model's folder. */
 export const GGUF_FILE = 'model.gguf';
+/** Weights of a model in the Hugging Face layout. */
 export const WEIGHTS_FILE = 'model.safetensors';
+/** Settings of a model in the Hugging Face layout. */
 export const CONFIG_FILE = 'config.json';
+/** Tokenizer of a model in the Hugging Face layout. */
 export const TOKENIZER_FILE = 'tokenizer.json';

@@ -3,6 +3,7 @@ import type { Random } from '../random';
 import type { Switches } from '../run';
 import type { DroppedInstance, Instance, InstanceRejectReason } from '../task';
 
+/** How a completion with instances is read. */
 export interface InstanceOptions {
   /** Classification tasks are written label first. */
   readonly outputFirst: boolean;
@@ -58,6 +59,7 @@ function withoutLabel(instance: Instance, options: InstanceOptions): Instance {
   return { ...instance, input: instance.input.slice(label[0].length).trim() };
 }
 
+/** Reads the instances of a completion; those that are dropped carry their reason. */
 export function parseInstances(
   text: string,
   options: InstanceOptions,

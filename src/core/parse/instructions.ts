@@ -8,6 +8,7 @@ const ANY_NUMBER =
 /** The reference code's only form, in our prompt's layout. */
 const STRICT = /\n(?:Task )?\d{1,3}[.:] /gu;
 
+/** What one completion of the numbered list holds. */
 export interface ParsedInstructions {
   readonly items: readonly string[];
   /** The last item of a completion cut by length. */

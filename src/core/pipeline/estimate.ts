@@ -1,6 +1,7 @@
 /** What each stage of a run has cost and what it will cost, at the run's own speed and yield. */
 import type { PipelineStage, RunProgress } from '../run';
 
+/** What a stage has cost so far, and what is left. */
 export interface StageEstimate {
   readonly calls: number;
   /** Wall seconds: calls overlap, so the model's busy time is shared out by the seconds of their calls. */
@@ -12,6 +13,7 @@ export interface StageEstimate {
 /** Kept instructions from which a yield is guessed. */
 const ENOUGH_KEPT = 3;
 
+/** Cost of each stage up to the target, at the run's own speed and yield. */
 export function estimateStages(
   progress: RunProgress,
   target: number,

@@ -21,6 +21,7 @@ export interface StartedCall {
   readonly task: { readonly id: TaskId; readonly instruction: string } | null;
 }
 
+/** One thing that happened in a run. */
 export type PipelineEvent =
   | { readonly type: 'call-started'; readonly call: StartedCall }
   | { readonly type: 'text'; readonly stage: PipelineStage; readonly index: number; readonly delta: string }

@@ -5,6 +5,7 @@
 
 type Job = () => Promise<void>;
 
+/** Runs requests side by side, the most urgent first. */
 export class JobQueue {
   readonly #width: number;
   /** Waiting jobs by priority; a stage-by-stage run can have as many waiting as it has tasks. */

@@ -21,6 +21,7 @@ type BuildPrompt = (
   shots: number,
 ) => Omit<StartedCall, 'stage' | 'index'> & { readonly stop: readonly string[] };
 
+/** A run's requests to the model, each answered from the store when it was asked before. */
 export class ModelCalls {
   constructor(
     private readonly ports: ModelCallPorts,

@@ -10,6 +10,7 @@ const NO_CALLS: StageFigures = {
   callSeconds: 0,
 };
 
+/** Counters of a run that has not begun. */
 export function initialProgress(runId: RunId): RunProgress {
   return {
     runId,
@@ -30,6 +31,7 @@ export function initialProgress(runId: RunId): RunProgress {
   };
 }
 
+/** Counters after one more request. */
 export function withCall(progress: RunProgress, call: ModelCall): RunProgress {
   const before = progress.stages[call.stage];
   const stages: Record<PipelineStage, StageFigures> = {
@@ -45,6 +47,7 @@ export function withCall(progress: RunProgress, call: ModelCall): RunProgress {
   return { ...progress, stages };
 }
 
+/** Counters after one more judged candidate. */
 export function withCandidate(progress: RunProgress, candidate: Candidate): RunProgress {
   if (candidate.verdict === 'kept') {
     return { ...progress, kept: progress.kept + 1, nextSeq: progress.nextSeq + 1 };

@@ -29,6 +29,7 @@ import { ModelCalls } from './model-calls';
 import { withAdvanced, withCall, withCandidate } from './progress';
 import { type ExemplarPools, sampleExemplars } from './sample';
 
+/** What the loop needs from outside. */
 export interface PipelinePorts {
   readonly model: LanguageModel;
   readonly journal: RunJournal;

@@ -3,6 +3,7 @@
 /** English has four to five characters a token; three is safe for small vocabularies and mixed text. */
 const CHARACTERS_PER_TOKEN = 3;
 
+/** Tokens of a text, estimated from its length: rather too many than too few. */
 export const estimateTokens = (text: string): number => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 
 /**
@@ -26,5 +27,6 @@ export function fitShots(
 /** Share of the context that an answer may take: the paper's 1,024 tokens would leave a small model no prompt. */
 const ANSWER_SHARE = 0.4;
 
+/** Max tokens of a completion, as far as the context goes. */
 export const answerTokens = (wanted: number, contextLength: number): number =>
   Math.min(wanted, Math.floor(contextLength * ANSWER_SHARE));

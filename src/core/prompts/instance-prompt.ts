@@ -19,6 +19,7 @@ const inputFirst = (instances: readonly Instance[]): string =>
 const outputFirst = (instances: readonly Instance[]): string =>
   instances.map(({ input, output }) => `Class label: ${output}\nInput: ${input}`).join('\n');
 
+/** The prompt for instances of one instruction, with where the completion stops. */
 export function instancePrompt(
   instruction: string,
   isClassification: boolean,

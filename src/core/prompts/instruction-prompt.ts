@@ -15,6 +15,7 @@ export function shownInstruction(text: string): string {
   return shown.slice(0, end);
 }
 
+/** The prompt for new instructions, with where the completion stops. */
 export function instructionPrompt(
   exemplars: readonly { readonly instruction: string }[],
   classificationOnly: boolean,

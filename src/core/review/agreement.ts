@@ -10,6 +10,7 @@ export interface Agreement {
 
 type Pair = readonly [a: string | number | boolean, b: string | number | boolean];
 
+/** Percent agreement and Cohen's kappa of pairs of judgements. */
 export function agreement(pairs: readonly Pair[]): Agreement {
   const counts = new Map<Pair[0], [number, number]>();
   let same = 0;
@@ -33,6 +34,7 @@ export function agreement(pairs: readonly Pair[]): Agreement {
 /** Landis and Koch's words for kappa (1977). */
 export type KappaWord =
   'less than chance' | 'slight' | 'fair' | 'moderate' | 'substantial' | 'almost perfect';
+/** Landis and Koch's word for a kappa. */
 export function kappaWord(kappa: number): KappaWord {
   if (kappa < 0) return 'less than chance';
   if (kappa <= 0.2) return 'slight';

@@ -9,6 +9,7 @@ export const PAPER_QUALITY: Readonly<Record<Question | 'all', number>> = {
   all: 54,
 };
 
+/** A share of yes answers with its interval. */
 export interface Share {
   readonly yes: number;
   readonly of: number;
@@ -34,6 +35,7 @@ export function share(yes: number, of: number): Share {
   };
 }
 
+/** The paper's quality table (table 2) for one's own ratings. */
 export type Quality = Readonly<Record<Question | 'all', Share>>;
 
 /** `all` counts the ratings that answer all three questions. */

@@ -16,6 +16,7 @@ interface Member {
   readonly tokens: Int32Array;
 }
 
+/** Exact ROUGE-L against a pool, without WebAssembly. */
 export class FastIndex implements PoolIndex {
   readonly #vocabulary = new Map<string, number>();
   /** By number in the order of joining; undefined for removed members. */

@@ -6,6 +6,7 @@ import { NearestList, type PoolIndex, type ThresholdEdge } from './pool-index';
 import { rougeL } from './rouge-l';
 import { type TokenMode, tokenize } from './tokenize';
 
+/** The reference that the fast indexes are tested against. */
 export class OracleIndex implements PoolIndex {
   #members: { readonly id: TaskId; readonly tokens: readonly string[] }[] = [];
   constructor(private readonly mode: TokenMode) {}

@@ -3,6 +3,7 @@ import type { Similarity } from '../ports';
 import type { Switches } from '../run';
 import type { Neighbour, TaskId } from '../task';
 
+/** Whether a score of exactly the threshold is rejected. */
 export type ThresholdEdge = Switches['similarityEdge'];
 
 /**

@@ -30,6 +30,7 @@ export function fMeasure(common: number, target: number, prediction: number): nu
   return precision + recall > 0 ? (2 * precision * recall) / (precision + recall) : 0;
 }
 
+/** ROUGE-L of two lists of words; all zero when one is empty. */
 export function rougeL(target: readonly unknown[], prediction: readonly unknown[]): RougeL {
   if (target.length === 0 || prediction.length === 0) return { precision: 0, recall: 0, fmeasure: 0 };
   const common = lcsLength(target, prediction);

@@ -7,6 +7,7 @@
  */
 export type TokenMode = 'ascii' | 'unicode';
 
+/** A word and where it stands. */
 export interface TokenSpan {
   readonly token: string;
   /** Range in the original text, in UTF-16 units. */
@@ -18,6 +19,7 @@ const SPACELESS =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*/u;
 const WORD = new RegExp(`${SPACELESS.source}|(?:(?!${SPACELESS.source})[\\p{L}\\p{M}\\p{N}])+`, 'gu');
 
+/** The words of a text, in order. */
 export function tokenize(text: string, mode: TokenMode): string[] {
   if (mode === 'unicode') return text.normalize('NFC').toLowerCase().match(WORD) ?? [];
   // Lower case first: U+0130 and the Kelvin sign turn into ASCII letters there, as in the original.

@@ -22,6 +22,7 @@ export interface WhatIfGraph {
   readonly scores: Float64Array<ArrayBuffer>;
 }
 
+/** Candidates that are to be decided by other thresholds. */
 export interface WhatIfQuestion {
   readonly mode: TokenMode;
   readonly seeds: readonly string[];
@@ -31,6 +32,7 @@ export interface WhatIfQuestion {
   readonly floor: number;
 }
 
+/** What one threshold accepts. */
 export interface WhatIfResult {
   readonly kept: number;
   /** By candidate: 1 when it is kept. Valid until the next question. */

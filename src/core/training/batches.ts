@@ -10,6 +10,7 @@ const GRAIN = 16;
 /** Different lengths of batches: each costs about a second of compiling. */
 const MAX_LENGTHS = 4;
 
+/** Examples that one step sees together. */
 export interface Batch {
   /** Indices of the examples; fewer than the batch size only in the last batch of an epoch. */
   readonly examples: readonly number[];
@@ -64,6 +65,7 @@ export function batchLengths(sizes: readonly number[]): readonly number[] {
   return best.at(-1)?.chosen ?? [];
 }
 
+/** The batches of all epochs; the same seed gives the same batches. */
 export class BatchPlan {
   readonly lengths: readonly number[];
   readonly stepsPerEpoch: number;

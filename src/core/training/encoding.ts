@@ -1,6 +1,7 @@
 /** Examples as token ids, with the border from which on the loss counts (docs/ALGORITHM.md, section 5). */
 import type { TrainingExample } from './training';
 
+/** An example as token ids. */
 export interface EncodedExample {
   /** Prompt, completion and the end-of-text token. */
   readonly ids: readonly number[];

@@ -3,6 +3,7 @@
 /** Which weight matrices of a layer get an adapter, by their names in the Hugging Face layout. */
 export type LoraTarget = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj';
 
+/** All weights, or adapters beside them (LoRA). */
 export type TrainingMethod =
   | { readonly kind: 'full' }
   | {
@@ -13,6 +14,7 @@ export type TrainingMethod =
       readonly targets: readonly LoraTarget[];
     };
 
+/** Everything that decides what a finetuning gives, besides base model and examples. */
 export interface TrainingConfig {
   readonly method: TrainingMethod;
   readonly epochs: number;
@@ -36,6 +38,7 @@ export interface TrainingConfig {
   readonly seed: number;
 }
 
+/** A prompt and the completion to be learned. */
 export interface TrainingExample {
   readonly prompt: string;
   /** Ends with the end-of-text token; the loss counts these tokens alone. */
@@ -52,6 +55,7 @@ export interface TrainingCheckpoint extends TrainingPosition {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
+/** What happens while a model is finetuned. */
 export type TrainingEvent =
   | {
       readonly type: 'started';
@@ -82,6 +86,7 @@ export type TrainingEvent =
   | { readonly type: 'sample'; readonly step: number; readonly prompt: string; readonly text: string }
   | { readonly type: 'checkpoint'; readonly checkpoint: TrainingCheckpoint };
 
+/** Where a finetuning stands. */
 export type TrainingStatus = 'running' | 'paused' | 'finished' | 'failed';
 
 /** One point of a curve. */

@@ -17,8 +17,7 @@ import { KnownAnswers } from './inference/remembered-answers';
 import { LoadGuard, localMarks, openTabs } from './inference/load-guard';
 import { OpfsModelStore } from './models/opfs-model-store';
 import { ServerBook } from './inference/server-list';
-import { ModelChoice } from './app/model-choice.svelte';
-import { RunSession } from './app/run/run-session.svelte';
+import { AppState } from './app/app-state.svelte';
 import type { Services } from './app/services';
 import { Connection } from './storage/connection';
 import { IdbEvaluationStore } from './storage/idb-evaluation-store';
@@ -91,12 +90,11 @@ const services: Services = {
   saveFile,
   now: () => Date.now(),
 };
-const session = new RunSession(services);
-const choice = new ModelChoice(services);
-window.selfInstruct = automation(services, session, choice);
+const app = new AppState(services);
+window.selfInstruct = automation(app);
 
 const target = document.getElementById('app');
-if (target) mount(App, { target, props: { services, session, choice } });
+if (target) mount(App, { target, props: { app } });
 
 // After the first visit everything needed is at hand offline. A new version waits until all tabs are closed.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {

@@ -1,10 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ModelInfo } from '../core/models/stored-model';
-import { modelConfig } from '../core/presets';
 import { ServerBook } from '../inference/server-list';
 import { MemoryModelStore } from '../testing/memory-model-store';
 import { ModelChoice } from './model-choice.svelte';
-import { RunSettings } from '../features/generate/run-settings.svelte';
 import type { Services } from './services';
 
 const info = (id: string, more: Partial<ModelInfo> = {}): ModelInfo => ({
@@ -87,25 +85,5 @@ describe('the choice of a model', () => {
     models = [...models, info('new')];
     await (await modelStore.stage('new')).publish({ ...info('new'), source: 'x', storedAt: 1 });
     await expect.poll(() => own.models.map(({ id }) => id)).toContain('new');
-  });
-});
-
-describe('the settings of the next run', () => {
-  it('follow the model, unless they were changed by hand or are the paper’s', () => {
-    const own = new RunSettings(() => 5);
-    expect(own.valueSet).toBe('model');
-    const server = info('s', { engine: 'server', parallel: 32, contextLength: 8192 });
-    own.useModel(server);
-    expect(own.valueSet).toBe('model');
-    expect(own.config).toEqual(modelConfig(server, 5, 50));
-    own.useValues('paper');
-    own.useModel(builtIn);
-    expect(own.valueSet).toBe('paper');
-    expect(own.config.batchSize).toBe(5);
-    own.useValues('model');
-    expect(own.config).toEqual(modelConfig(builtIn, 5, 50));
-    own.change({ exemplars: 3 });
-    own.useModel(server);
-    expect([own.valueSet, own.config.exemplars, own.config.batchSize]).toEqual([null, 3, 4]);
   });
 });

@@ -1,5 +1,4 @@
 /** Which model new runs use, kept over reloads, and what can be chosen. Start, Generate, Models and scripts share it. */
-import { createContext } from 'svelte';
 import { type Failure, failureOf } from '../core/errors';
 import { BUILT_IN, choiceId, type ModelInfo } from '../core/models/stored-model';
 import type { Services } from './services';
@@ -60,4 +59,3 @@ export class ModelChoice {
     await Promise.all([stored, this.refresh()]);
   }
 }
-export const [getModelChoice, setModelChoice] = createContext<ModelChoice>();

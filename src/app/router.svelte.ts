@@ -1,5 +1,4 @@
 /** Which screen is shown, kept in the address behind "#/", so that back, reload and links work on any host. */
-import { createContext } from 'svelte';
 
 const SCREENS = [
   'start',
@@ -32,4 +31,3 @@ export class Router {
     this.screen = SCREENS.find((screen) => screen === name) ?? 'start';
   }
 }
-export const [getRouter, setRouter] = createContext<Router>();

@@ -1,5 +1,4 @@
 /** The seed sets to choose from, and the one that the next run uses. */
-import { createContext } from 'svelte';
 import { freeIdAmong, type SeedFile, SeedFileReader, writeSeedFile } from '../core/dataset/seed-file';
 import { NearDuplicates, type SeedWarning, setWarnings, taskWarnings } from '../core/dataset/seed-warnings';
 import { AppError, type Failure, failureOf } from '../core/errors';
@@ -270,4 +269,3 @@ export class SeedLibrary {
     }
   }
 }
-export const [getSeedLibrary, setSeedLibrary] = createContext<SeedLibrary>();

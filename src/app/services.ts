@@ -1,5 +1,4 @@
 /** What the state classes need from the world. `main.ts` builds it once; components get state classes by context. */
-import { createContext } from 'svelte';
 import type { Analyst } from '../core/analysis/analyst';
 import type { DecisionDesk } from '../core/decisions/decision-desk';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
@@ -99,5 +98,3 @@ export interface Services {
   /** Milliseconds since 1970. */
   now(): number;
 }
-
-export const [getServices, setServices] = createContext<Services>();

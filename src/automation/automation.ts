@@ -7,9 +7,8 @@ import { builtInConfig, modelConfig, withPreset } from '../core/presets';
 import type { PresetName, RunConfig, RunProgress } from '../core/run';
 import type { TrainingRecord } from '../core/training/training';
 import type { FormatId } from '../export/formats';
-import type { ModelChoice } from '../app/model-choice.svelte';
-import type { RunRequest, RunSession, RunStatus } from '../app/run/run-session.svelte';
-import type { Services } from '../app/services';
+import type { AppState } from '../app/app-state.svelte';
+import type { RunRequest, RunStatus } from '../app/run/run-session.svelte';
 
 export interface Automation {
   start(options: {
@@ -55,7 +54,11 @@ export interface Automation {
   progress(): { readonly done: number; readonly total: number };
 }
 
-export function automation(services: Services, session: RunSession, choice: ModelChoice): Automation {
+export function automation({
+  services,
+  session,
+  choice,
+}: Pick<AppState, 'services' | 'session' | 'choice'>): Automation {
   let startedAt = 0;
   /** A run was asked for and is being put together: the state is no longer that of the run before. */
   let starting = false;

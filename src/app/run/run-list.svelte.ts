@@ -1,5 +1,4 @@
 /** The newest runs on this device. Reads only their records, never their rows. */
-import { createContext } from 'svelte';
 import { type Failure, failureOf } from '../../core/errors';
 import type { RunSummary } from '../../core/ports';
 import type { RunId } from '../../core/task';
@@ -46,4 +45,3 @@ export class RunList {
     await this.refresh();
   }
 }
-export const [getRunList, setRunList] = createContext<RunList>();

@@ -1,5 +1,4 @@
 /** The run that is open in this tab: starts, pauses and resumes the pipeline and holds what screens show of it. */
-import { createContext } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import { AppError, type Failure, failureOf } from '../../core/errors';
 import type { PipelineEvent } from '../../core/pipeline/events';
@@ -324,5 +323,3 @@ export class RunSession {
     this.#tasks.clear();
   }
 }
-
-export const [getRunSession, setRunSession] = createContext<RunSession>();

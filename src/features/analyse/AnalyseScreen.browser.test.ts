@@ -6,9 +6,10 @@ import { render } from 'vitest-browser-svelte';
 import { AppError } from '../../core/errors';
 import type { BackupRow } from '../../core/ports';
 import type { Candidate, RunId } from '../../core/task';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
-import AnalyseHarness from '../../testing/AnalyseHarness.svelte';
+import AnalyseScreen from './AnalyseScreen.svelte';
+import InApp from '../../testing/InApp.svelte';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
@@ -17,7 +18,7 @@ import { unzipTexts } from '../../testing/zip-files';
 const HOSTILE = 'Write <img src=x onerror="window.hacked=true"> poem';
 let store: IdbRunStore;
 let services: QuietServices;
-let session: RunSession;
+let app: AppState;
 let saved: { readonly name: string; readonly content: Blob }[];
 
 async function* rowsOf(many: ManyTasks): AsyncGenerator<readonly BackupRow[]> {
@@ -43,7 +44,7 @@ async function fill(many: ManyTasks): Promise<RunId> {
 }
 const many = manyTasks(1, { seeds: 10, machines: 40, rejected: 20 });
 const show = async (): Promise<void> => {
-  await render(AnalyseHarness, { services, session });
+  await render(InApp, { app, Screen: AnalyseScreen });
 };
 const card = (name: string | RegExp): ReturnType<typeof page.getByRole> => page.getByRole('region', { name });
 /** All tasks are read, compared and tagged, and every row of cards shows it. */
@@ -68,7 +69,7 @@ beforeEach(async () => {
   store = new IdbRunStore();
   saved = [];
   services = { ...quietServices(store), saveFile: (name, content) => saved.push({ name, content }) };
-  session = new RunSession(services);
+  app = new AppState(services);
 });
 afterEach(() => store.close());
 

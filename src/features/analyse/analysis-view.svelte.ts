@@ -1,5 +1,4 @@
 /** What the Analyse screen shows of the open run. The tasks are sent to a worker once, then whatever changes in them. */
-import { createContext } from 'svelte';
 import type { JudgedCandidate } from '../../core/analysis/kept-per-request';
 import { analysedTask, type Figures, type PairQuery, type PairTasks } from '../../core/analysis/run-analysis';
 import { type Failure, failureOf } from '../../core/errors';
@@ -8,6 +7,7 @@ import type { RunRecord } from '../../core/run';
 import type { Candidate, RunId } from '../../core/task';
 import { nextTask } from '../../io/pacer';
 import type { FigureFiles } from '../../shared/figures/figures-file';
+import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { teller, type Work } from '../../app/progress';
 
@@ -40,7 +40,10 @@ export class AnalysisView {
   #following: number | null = null;
   #tagging: { readonly total: number; readonly tell: (done: number) => void } | null = null;
 
-  constructor(private readonly services: Services) {
+  readonly #services: Services;
+
+  constructor({ services }: Pick<AppState, 'services'>) {
+    this.#services = services;
     services.store.watch((change) => void this.#guard(() => this.#take(change)));
   }
 
@@ -56,7 +59,7 @@ export class AnalysisView {
 
   /** Reads the run's rows, unless they are here already and another tab has not changed their number. */
   async show(id: RunId): Promise<void> {
-    const summary = await this.#guard(() => this.services.store.run(id));
+    const summary = await this.#guard(() => this.#services.store.run(id));
     if (!summary) return;
     const { run, progress } = summary;
     const known = this.run?.id === id && !this.failure;
@@ -68,8 +71,8 @@ export class AnalysisView {
   /** Whether the worker holds as many tasks as the store. A run that goes on may come in between once, hardly twice. */
   async #isCurrent(id: RunId): Promise<boolean> {
     for (let attempt = 0; attempt < 2; attempt++) {
-      const figures = await this.#guard(() => this.services.analysis.figures());
-      const summary = await this.#guard(() => this.services.store.run(id));
+      const figures = await this.#guard(() => this.#services.analysis.figures());
+      const summary = await this.#guard(() => this.#services.store.run(id));
       if (figures && figures.machines === summary?.progress.kept) return true;
     }
     return false;
@@ -82,7 +85,7 @@ export class AnalysisView {
   }
 
   async openPart(query: PairQuery, limit = LISTED): Promise<void> {
-    const found = await this.#guard(() => this.services.analysis.tasksOf(query, limit));
+    const found = await this.#guard(() => this.#services.analysis.tasksOf(query, limit));
     if (found) this.part = { query, found };
   }
   async listMore(): Promise<void> {
@@ -93,7 +96,7 @@ export class AnalysisView {
   }
 
   saveFile(name: string, content: Blob): void {
-    this.services.saveFile(name, content);
+    this.#services.saveFile(name, content);
   }
   /** All charts of the screen in one archive. */
   async saveAll(figures: readonly FigureFiles[]): Promise<void> {
@@ -101,15 +104,15 @@ export class AnalysisView {
     if (!run) return;
     const archive = await this.#guard(async () => {
       const { figuresFile } = await import('../../shared/figures/figures-file');
-      return figuresFile(figures, this.services.now());
+      return figuresFile(figures, this.#services.now());
     });
-    if (archive) this.services.saveFile(`run-${run.number}-figures.zip`, archive);
+    if (archive) this.#services.saveFile(`run-${run.number}-figures.zip`, archive);
   }
 
   async #load(run: RunRecord, tasks: number, candidates: number): Promise<void> {
     const turn = ++this.#turn;
     const current = (): boolean => turn === this.#turn;
-    const { analysis, store } = this.services;
+    const { analysis, store } = this.#services;
     this.#forget();
     this.#loading = true;
     const tell = teller('Reading the run', 'rows', tasks + candidates, (work) => (this.work = work));
@@ -146,7 +149,7 @@ export class AnalysisView {
       this.#forget();
     }
     if (change.kind !== 'rows') return;
-    const { analysis } = this.services;
+    const { analysis } = this.#services;
     await analysis.put(change.tasks.map(analysedTask));
     await analysis.remove(change.removed);
     await analysis.verdicts(change.candidates.map(verdictOf));
@@ -160,7 +163,7 @@ export class AnalysisView {
     if (!this.#onScreen || this.#asking || this.#following !== null || !this.#stale) return;
     this.#asking = true;
     this.#stale = false;
-    void this.#guard(() => this.services.analysis.figures()).then((figures) => {
+    void this.#guard(() => this.#services.analysis.figures()).then((figures) => {
       this.#asking = false;
       if (!figures) return;
       this.figures = figures;
@@ -222,4 +225,3 @@ const verdictOf = ({ id, requestIndex, verdict }: Candidate): JudgedCandidate =>
   requestIndex,
   kept: verdict === 'kept',
 });
-export const [getAnalysisView, setAnalysisView] = createContext<AnalysisView>();

@@ -3,13 +3,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { BackupRow } from '../../core/ports';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import ScreenHarness from '../../testing/ScreenHarness.svelte';
+import InApp from '../../testing/InApp.svelte';
 import { SimilarityClient } from '../../workers/similarity-client';
 import CompareScreen from './CompareScreen.svelte';
 
@@ -28,8 +28,7 @@ async function fill(machines: number, extra: string): Promise<void> {
   const all = [...many.seeds, ...tasks].map((row) => ({ kind: 'task', row }) as const);
   await store.importRun(many, rows(all), never, () => undefined);
 }
-const show = (): Promise<unknown> =>
-  render(ScreenHarness, { services, session: new RunSession(services), Screen: CompareScreen });
+const show = (): Promise<unknown> => render(InApp, { app: new AppState(services), Screen: CompareScreen });
 
 beforeEach(async () => {
   await page.viewport(1280, 1000);

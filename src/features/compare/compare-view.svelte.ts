@@ -7,6 +7,7 @@ import type { TokenMode } from '../../core/similarity/tokenize';
 import type { RunId, TaskId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import { isFromFiles } from '../../core/evaluation/evaluation';
+import type { AppState } from '../../app/app-state.svelte';
 import type { HeldOutSet, Services } from '../../app/services';
 import { teller, type Work } from '../../app/progress';
 
@@ -55,7 +56,11 @@ export class CompareView {
   failure = $state.raw<Failure | null>(null);
   #working: AbortController | null = null;
 
-  constructor(private readonly services: Services) {}
+  readonly #services: Services;
+
+  constructor({ services }: Pick<AppState, 'services'>) {
+    this.#services = services;
+  }
 
   /** Chooses the newest runs where nothing is chosen or what was chosen is gone. */
   offer(ids: readonly RunId[]): void {
@@ -84,11 +89,11 @@ export class CompareView {
     this.#working?.abort();
   }
   saveFile(name: string, content: Blob): void {
-    this.services.saveFile(name, content);
+    this.#services.saveFile(name, content);
   }
 
   async #compare(first: RunId, second: RunId | null, signal: AbortSignal): Promise<RunComparison> {
-    const { comparer } = this.services;
+    const { comparer } = this.#services;
     const a = await this.#load(first, signal);
     const b = second && (await this.#load(second, signal));
     const loaded = b ? [a, b] : [a];
@@ -124,7 +129,7 @@ export class CompareView {
 
   /** What models are judged by here: the sets of the app, and those from files that an evaluation asked. */
   async #heldOutSets(): Promise<readonly JudgingSet[]> {
-    const { heldOutSets, evaluations } = this.services;
+    const { heldOutSets, evaluations } = this.#services;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
     const own = new Map<string, JudgingSet>();
     for (const { id, set } of await evaluations.list()) {
@@ -137,7 +142,7 @@ export class CompareView {
   }
 
   async #load(id: RunId, signal: AbortSignal): Promise<Loaded> {
-    const { store } = this.services;
+    const { store } = this.#services;
     const summary = await store.run(id);
     if (!summary) throw new Error(`run ${id} is no longer stored on this device`);
     const { run, progress } = summary;
@@ -168,7 +173,7 @@ export class CompareView {
     label: string,
     signal: AbortSignal,
   ): Promise<Overlap> {
-    const { comparer } = this.services;
+    const { comparer } = this.#services;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
     const known = new Map<TaskId, string>();
     await comparer.clear(mode);
@@ -198,14 +203,4 @@ export class CompareView {
   #teller(label: string, total: number): (done: number) => void {
     return teller(label, 'rows', total, (work) => (this.work = work));
   }
-}
-
-/** One for each set of services: what was compared is still there when the screen is opened again. */
-const VIEWS = new WeakMap<Services, CompareView>();
-export function compareViewOf(services: Services): CompareView {
-  const known = VIEWS.get(services);
-  if (known) return known;
-  const view = new CompareView(services);
-  VIEWS.set(services, view);
-  return view;
 }

@@ -9,9 +9,10 @@ import type { BackupRow } from '../../core/ports';
 import { FastIndex } from '../../core/similarity/fast-index';
 import { buildWhatIf, WhatIf } from '../../core/similarity/what-if';
 import type { Candidate, RunId, TaskId } from '../../core/task';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
-import DecisionsHarness from '../../testing/DecisionsHarness.svelte';
+import DecisionsScreen from './DecisionsScreen.svelte';
+import InApp from '../../testing/InApp.svelte';
 import { localDecisions } from '../../testing/local-decisions';
 import { undisturbed, type World } from '../../testing/pipeline-world';
 import { quietServices } from '../../testing/quiet-services';
@@ -23,7 +24,6 @@ import { DecisionsClient } from '../../workers/decisions-client';
 const HOSTILE = '<img src=x onerror="window.hacked = true"> Write four words of {@html 1} =1+1';
 let store: IdbRunStore;
 let services: Services;
-let session: RunSession;
 let world: World;
 
 const candidatesOf = ({ store: rows }: World): readonly Candidate[] => rows.sorted(rows.candidates);
@@ -39,7 +39,7 @@ const fill = async (): Promise<RunId> => {
   return id;
 };
 const show = async (): Promise<void> => {
-  await render(DecisionsHarness, { services, session });
+  await render(InApp, { app: new AppState(services), Screen: DecisionsScreen });
 };
 /** What the run would have kept, by the pure parts alone. */
 function previewAt(threshold: number) {
@@ -67,7 +67,6 @@ beforeEach(async () => {
   await deleteDatabase();
   store = new IdbRunStore();
   services = quietServices(store);
-  session = new RunSession(services);
 });
 afterEach(() => store.close());
 

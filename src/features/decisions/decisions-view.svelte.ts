@@ -1,5 +1,4 @@
 /** What the Decisions screen shows of the open run: every candidate, another threshold, and the presets read again. */
-import { createContext } from 'svelte';
 import {
   type DecisionRow,
   decisionRows,
@@ -16,6 +15,7 @@ import type { ModelCall, PresetName, RunProgress, RunRecord } from '../../core/r
 import { WhatIf } from '../../core/similarity/what-if';
 import type { PoolSeed, RunId, TaskId } from '../../core/task';
 import { nextTask } from '../../io/pacer';
+import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { teller, type Work } from '../../app/progress';
 
@@ -73,7 +73,10 @@ export class DecisionsView {
   #frame = 0;
   #rest = 0;
 
-  constructor(private readonly services: Services) {
+  readonly #services: Services;
+
+  constructor({ services }: Pick<AppState, 'services'>) {
+    this.#services = services;
     services.store.watch((change) => {
       if (change.runId !== this.run?.id) return;
       if (change.kind === 'run-deleted') this.#forget();
@@ -105,7 +108,7 @@ export class DecisionsView {
   async read(id: RunId): Promise<void> {
     this.#forget();
     await this.#step(async (signal) => {
-      const summary = await this.services.store.run(id);
+      const summary = await this.#services.store.run(id);
       signal.throwIfAborted();
       if (!summary) return;
       this.progress = summary.progress;
@@ -171,7 +174,7 @@ export class DecisionsView {
   async open(row: DecisionRow): Promise<void> {
     this.opened = { row, call: null };
     try {
-      const call = await this.services.store.call(callId(row.runId, 'instructions', row.requestIndex));
+      const call = await this.#services.store.call(callId(row.runId, 'instructions', row.requestIndex));
       if (this.opened.row.id === row.id) this.opened = { row, call: call ?? null };
     } catch (error) {
       this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
@@ -197,7 +200,7 @@ export class DecisionsView {
   }
 
   async #readRows({ run, progress }: RunSummary, signal: AbortSignal): Promise<void> {
-    const { store } = this.services;
+    const { store } = this.#services;
     const seeds: PoolSeed[] = [];
     seeds: for await (const page of store.scanTasks(run.id)) {
       signal.throwIfAborted();
@@ -255,7 +258,7 @@ export class DecisionsView {
     signal.throwIfAborted();
     const candidates = previewer.decided.map(({ text }) => text);
     const tell = this.#teller('Comparing the candidates with each other', candidates.length, signal);
-    const graph = await this.services.decisions.whatIf(
+    const graph = await this.#services.decisions.whatIf(
       {
         mode: run.config.switches.similarityTokens,
         seeds: this.#seeds.map(({ instruction }) => instruction),
@@ -286,7 +289,7 @@ export class DecisionsView {
     const calls = Object.values(progress.stages).reduce((sum, stage) => sum + stage.calls, 0);
     const reading = this.#teller('Reading the stored answers', calls, signal);
     let again: ((done: number) => void) | null = null;
-    const report = await this.services.decisions.replay(
+    const report = await this.#services.decisions.replay(
       {
         runId: run.id,
         config: run.config,
@@ -306,7 +309,7 @@ export class DecisionsView {
   async *#replayPages(id: RunId, tell: (done: number) => void): AsyncGenerator<ReplayPage> {
     for (let i = 0; i < this.rows.length; i += PAGE) yield { candidates: this.rows.slice(i, i + PAGE) };
     let done = 0;
-    for await (const page of this.services.store.scanCalls(id)) {
+    for await (const page of this.#services.store.scanCalls(id)) {
       yield { answers: page.map(storedAnswer) };
       done += page.length;
       tell(done);
@@ -357,4 +360,3 @@ export class DecisionsView {
     this.tab = 'all';
   }
 }
-export const [getDecisionsView, setDecisionsView] = createContext<DecisionsView>();

@@ -5,11 +5,11 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { ModelInfo } from '../../core/models/stored-model';
 import type { SeedTask } from '../../core/task';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { BUILT_IN_INFO, type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import ScreenHarness from '../../testing/ScreenHarness.svelte';
+import InApp from '../../testing/InApp.svelte';
 import { ScriptedHost } from '../../testing/scripted-host';
 import { unzipTexts } from '../../testing/zip-files';
 import EvaluateScreen from './EvaluateScreen.svelte';
@@ -63,7 +63,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 const show = async (): Promise<void> => {
-  await render(ScreenHarness, { services, session: new RunSession(services), Screen: EvaluateScreen });
+  await render(InApp, { app: new AppState(services), Screen: EvaluateScreen });
 };
 const button = (name: string | RegExp): ReturnType<typeof page.getByRole> =>
   page.getByRole('button', { name, exact: typeof name === 'string' }).first();

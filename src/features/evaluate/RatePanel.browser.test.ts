@@ -7,12 +7,12 @@ import { type Answer, answerId, type EvaluationRecord, printOf } from '../../cor
 import { answerPrint, blindOrder, gradeId, type Grade, type GradeRow } from '../../core/evaluation/grading';
 import { builtInEvaluation } from '../../core/evaluation/prompt';
 import { gradeLines, gradesCsv } from '../../export/grades-file';
-import { evaluationRoomOf } from './evaluation-room.svelte';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { EvaluateState } from './evaluate-state.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import ScreenHarness from '../../testing/ScreenHarness.svelte';
+import InApp from '../../testing/InApp.svelte';
 import EvaluateScreen from './EvaluateScreen.svelte';
 
 const HOSTILE = '<img src=x onerror="window.hacked=true">';
@@ -26,6 +26,7 @@ const TASKS = Array.from({ length: 3 }, (_, i) => ({
 const textOf = (key: string, index: number): string => `answer of ${key} to ${index} ${HOSTILE}`;
 let store: IdbRunStore;
 let services: QuietServices;
+let app: AppState;
 let record: EvaluationRecord;
 let saved: { readonly name: string; readonly content: Blob }[];
 let now: number;
@@ -76,7 +77,8 @@ beforeEach(async () => {
       })),
     ),
   );
-  await evaluationRoomOf(services).session.open(record.id);
+  app = new AppState(services);
+  await app.lasting(EvaluateState).session.open(record.id);
 });
 afterEach(() => store.close());
 
@@ -98,7 +100,7 @@ const graded = (done: number) =>
     .toHaveAttribute('aria-valuenow', String(done));
 const show = async (rater: string | null = 'Ana'): Promise<void> => {
   if (rater !== null) await store.saveSetting('review:rater', rater);
-  await render(ScreenHarness, { services, session: new RunSession(services), Screen: EvaluateScreen });
+  await render(InApp, { app, Screen: EvaluateScreen });
   await page.getByRole('tab', { name: 'Rate' }).click();
 };
 const stored = async (): Promise<readonly string[]> =>

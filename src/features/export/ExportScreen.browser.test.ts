@@ -3,19 +3,19 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { BackupRow } from '../../core/ports';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import ScreenHarness from '../../testing/ScreenHarness.svelte';
+import InApp from '../../testing/InApp.svelte';
 import ExportScreen from './ExportScreen.svelte';
 
 const HOSTILE = '<img src=x onerror="window.hacked = true"></pre><script>window.hacked = 1</script>';
 let store: IdbRunStore;
 let services: Services;
-let session: RunSession;
+let app: AppState;
 let saved: File | null;
 
 async function* rowsOf(many: ManyTasks): AsyncGenerator<readonly BackupRow[]> {
@@ -29,10 +29,10 @@ async function fill(many: ManyTasks): Promise<void> {
     if (seed?.origin === 'seed') await store.saveTask({ ...seed, instruction: HOSTILE });
     break;
   }
-  await session.open(id);
+  await app.session.open(id);
 }
 const show = async (): Promise<void> => {
-  await render(ScreenHarness, { services, session, Screen: ExportScreen });
+  await render(InApp, { app, Screen: ExportScreen });
 };
 const save = (): ReturnType<typeof page.getByRole> => page.getByRole('button', { name: /^Save / });
 const preview = page.getByRole('region', { name: 'First rows of the file' });
@@ -60,7 +60,7 @@ beforeEach(async () => {
     ...quietServices(store),
     saveFile: (name, content) => (saved = new File([content], name)),
   };
-  session = new RunSession(services);
+  app = new AppState(services);
 });
 afterEach(() => store.close());
 
@@ -73,7 +73,7 @@ describe('without a run', () => {
   });
   it('offers the stored ones', async () => {
     await fill(manyTasks(1, { seeds: 3, machines: 4, rejected: 1 }));
-    session = new RunSession(services);
+    app = new AppState(services);
     await show();
     await page.getByRole('button', { name: 'Open run 1' }).click();
     await expect.element(save()).toBeVisible();
@@ -124,7 +124,7 @@ describe('with a run', () => {
     const file = await saveBackup();
     await bringBack(file);
     await expect.element(page.getByText('Run 2 is back')).toBeVisible();
-    await expect.poll(() => session.run).toMatchObject({ number: 2, source: 'imported' });
+    await expect.poll(() => app.session.run).toMatchObject({ number: 2, source: 'imported' });
     const again = await saveBackup();
     expect(again.name).toBe('run-2-backup.jsonl');
     const rows = async (one: File): Promise<unknown[]> =>
@@ -145,7 +145,7 @@ describe('with a run', () => {
     expect(document.querySelector('main img, main script')).toBeNull();
     await page.getByRole('button', { name: 'Make a run of 2 tasks' }).click();
     await expect.element(page.getByText('Run 2 holds the data set')).toBeVisible();
-    await expect.poll(() => session.run?.imported).toMatchObject({ file: 'birds.json', typed: false });
+    await expect.poll(() => app.session.run?.imported).toMatchObject({ file: 'birds.json', typed: false });
     await expect.element(preview).toHaveTextContent('Carp');
     await expect.element(page.getByText('All 4 demands are met')).toBeVisible();
   });

@@ -1,5 +1,4 @@
 /** What the Export screen shows of the open run: the chosen format, its first rows and checks, and the file being written. */
-import { createContext } from 'svelte';
 import { AppError, type Failure, failureOf } from '../../core/errors';
 import type { RunSummary } from '../../core/ports';
 import { rejectedTasks } from '../../core/review/rejected';
@@ -20,6 +19,7 @@ import {
 } from '../../export/preview';
 import { ImportView } from './import-view.svelte';
 import { PassportView } from './passport-view.svelte';
+import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { teller, type Work } from '../../app/progress';
 
@@ -105,7 +105,10 @@ export class ExportView {
   #looking: AbortController | null = null;
   #working: AbortController | null = null;
 
-  constructor(private readonly services: Services) {
+  readonly #services: Services;
+
+  constructor({ services }: Pick<AppState, 'services'>) {
+    this.#services = services;
     this.passport = new PassportView(services);
     this.imports = new ImportView(services);
   }
@@ -166,7 +169,7 @@ export class ExportView {
             ? await collect(await this.#backupPieces(run, tell), 'application/jsonl', signal)
             : await collect(await this.#dataPieces(format, run, tell), dataFormat(format).type, signal);
       signal.throwIfAborted();
-      this.services.saveFile(name, blob);
+      this.#services.saveFile(name, blob);
       this.saved = { name, bytes: blob.size };
     });
   }
@@ -178,7 +181,7 @@ export class ExportView {
   }
 
   #preview(summary: RunSummary, options: ExportOptions): Promise<Preview> {
-    const { store } = this.services;
+    const { store } = this.#services;
     const format = FORMATS.find(({ id }) => id === this.format);
     if (format) return previewFormat(format, store, summary, options);
     if (this.format === 'parquet') return previewParquet(store, summary, options);
@@ -188,7 +191,7 @@ export class ExportView {
     const { format } = this;
     if (format === 'backup' || format === 'passport') return;
     const { checkFormat } = await import('../../export/checks');
-    const pages = this.services.store.scanTasks(run.id);
+    const pages = this.#services.store.scanTasks(run.id);
     const { results, entries } = await checkFormat(format, pages, options, signal);
     if (signal.aborted) return;
     this.checks = results;
@@ -197,7 +200,7 @@ export class ExportView {
   /** What goes into the file, by the ratings as they stand now. */
   async #options(run: RunRecord, tell: (rejected: number) => void = () => undefined): Promise<ExportOptions> {
     const { withSeeds, withoutRejected } = this;
-    const rejected = await rejectedTasks(this.services.store.scanRatings(run.id));
+    const rejected = await rejectedTasks(this.#services.store.scanRatings(run.id));
     tell(rejected.size);
     const options = { withSeeds, seed: run.config.seed, typed: run.imported?.typed ?? true };
     return withoutRejected ? { ...options, keeps: ({ id }) => !rejected.has(id) } : options;
@@ -207,17 +210,17 @@ export class ExportView {
     run: RunRecord,
     tell: (done: number) => void,
   ): Promise<AsyncIterable<string | Uint8Array<ArrayBuffer>>> {
-    const pages = counted(this.services.store.scanTasks(run.id), tell);
+    const pages = counted(this.#services.store.scanTasks(run.id), tell);
     return writeData(format, pages, await this.#options(run));
   }
   async #backupPieces(run: RunRecord, tell: (done: number) => void): Promise<AsyncIterable<string>> {
     // The run as it stands in the store now: one that is being worked on has moved on since the screen was drawn.
-    const now = await this.services.store.run(run.id);
+    const now = await this.#services.store.run(run.id);
     if (!now) {
       const detail = `run ${run.number} is no longer stored on this device`;
       throw new AppError({ kind: 'storage-unavailable', detail });
     }
-    return writeBackup(now, this.services.store, tell);
+    return writeBackup(now, this.#services.store, tell);
   }
 
   async #work(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
@@ -250,4 +253,3 @@ async function* counted(
     tell(done);
   }
 }
-export const [getExportView, setExportView] = createContext<ExportView>();

@@ -5,7 +5,7 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { AppError } from '../../core/errors';
 import type { BackupRow } from '../../core/ports';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { IdbTrainingStore } from '../../storage/idb-training-store';
 import { randomBase } from '../../testing/base-weights';
@@ -14,7 +14,7 @@ import { MemoryModelStore } from '../../testing/memory-model-store';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { ScriptedTrainer, type TrainerScript } from '../../testing/scripted-trainer';
-import ScreenHarness from '../../testing/ScreenHarness.svelte';
+import InApp from '../../testing/InApp.svelte';
 import { unzipTexts } from '../../testing/zip-files';
 import FinetuneScreen from './FinetuneScreen.svelte';
 
@@ -46,7 +46,7 @@ async function fill(): Promise<void> {
 }
 async function show(script: TrainerScript = {}): Promise<void> {
   const own = services(script);
-  await render(ScreenHarness, { services: own, session: new RunSession(own), Screen: FinetuneScreen });
+  await render(InApp, { app: new AppState(own), Screen: FinetuneScreen });
 }
 const button = (name: string | RegExp) => page.getByRole('button', { name }).first();
 const finished = () =>
@@ -221,7 +221,7 @@ describe('a training', () => {
       reason: null,
       modelId: null,
     });
-    await render(ScreenHarness, { services: own, session: new RunSession(own), Screen: FinetuneScreen });
+    await render(InApp, { app: new AppState(own), Screen: FinetuneScreen });
     await expect
       .element(page.getByRole('heading', { name: /Half done: step 4 of 6 is stored/u }))
       .toBeVisible();

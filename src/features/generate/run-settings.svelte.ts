@@ -1,5 +1,6 @@
 /** The settings of the next run, as a person edits them. */
-import { createContext } from 'svelte';
+import { untrack } from 'svelte';
+import type { AppState } from '../../app/app-state.svelte';
 import type { ModelInfo } from '../../core/models/stored-model';
 import { builtInConfig, modelConfig, paperConfig, withPreset } from '../../core/presets';
 import type { Decoding, PipelineStage, PresetName, RunConfig } from '../../core/run';
@@ -23,11 +24,19 @@ export class RunSettings {
     return VALUE_SETS.find((name) => comparable(this.#values(name, 0, 0)) === now) ?? null;
   });
 
-  constructor(private readonly randomSeed: () => number) {
+  readonly #now: () => number;
+
+  constructor({ services, choice }: Pick<AppState, 'services' | 'choice'>) {
+    this.#now = () => services.now();
     this.newSeed();
+    // The values of the next run follow the chosen model, wherever it was chosen.
+    $effect(() => {
+      const { info } = choice;
+      if (info) untrack(() => this.#useModel(info));
+    });
   }
   newSeed(): void {
-    this.change({ seed: this.randomSeed() });
+    this.change({ seed: this.#now() % 1_000_000 });
   }
   change(patch: Partial<RunConfig>): void {
     this.config = { ...this.config, ...patch };
@@ -53,7 +62,7 @@ export class RunSettings {
     this.#keepLanguage(() => (this.config = withPreset(this.#values(set, seed, target), preset)));
   }
   /** Values that were made for the model before become those for this one; what was changed by hand stays. */
-  useModel(model: ModelInfo): void {
+  #useModel(model: ModelInfo): void {
     const follows = this.valueSet === 'model';
     this.#model = model;
     if (follows) this.useValues('model');
@@ -68,4 +77,3 @@ export class RunSettings {
     this.setAnyLanguage(anyLanguage);
   }
 }
-export const [getRunSettings, setRunSettings] = createContext<RunSettings>();

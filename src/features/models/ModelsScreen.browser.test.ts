@@ -7,12 +7,13 @@ import type { ModelInfo, StoredModel } from '../../core/models/stored-model';
 import { LocalShelf } from '../../models/local-shelf';
 import type { FetchableModel, ModelShelf } from '../../models/model-shelf';
 import { OpfsModelStore, type UnfinishedModel } from '../../models/opfs-model-store';
-import type { ModelsView } from './models-view.svelte';
 import type { Services } from '../../app/services';
 import { Connection } from '../../storage/connection';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { gpuFacts } from '../../testing/gpu-facts';
-import ModelsHarness from '../../testing/ModelsHarness.svelte';
+import { AppState } from '../../app/app-state.svelte';
+import ModelsScreen from './ModelsScreen.svelte';
+import InApp from '../../testing/InApp.svelte';
 import { PLAIN_DEVICE } from '../../testing/plain-device';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
@@ -169,8 +170,9 @@ afterEach(() => {
   store.close();
 });
 
-const visit = async (more: Partial<Services> = {}, slot?: { view: ModelsView | null }) =>
-  render(ModelsHarness, { services: { ...services, ...more }, ...(slot ? { slot } : {}) });
+const appWith = (more: Partial<Services>): AppState => new AppState({ ...services, ...more });
+const visit = async (more: Partial<Services> = {}, app = appWith(more)) =>
+  render(InApp, { app, Screen: ModelsScreen });
 async function slowly(): Promise<{ slow: SlowShelf; more: Partial<Services> }> {
   const slow = new SlowShelf(await services.modelShelf());
   return {
@@ -276,15 +278,15 @@ describe('the Models screen', () => {
 
   it('goes on with a file from an address while other screens are looked at, and gives it up when asked', async () => {
     const { slow, more } = await slowly();
-    const slot = { view: null };
-    const first = await visit(more, slot);
+    const app = appWith(more);
+    const first = await visit(more, app);
     await page.getByLabelText('Or the address of a .gguf file').fill('https://example.org/a.gguf');
     await page.getByRole('button', { name: 'Ask for its size' }).click();
     await expect.element(page.getByText('80.0 MB')).toBeVisible();
     await page.getByRole('button', { name: 'Fetch it' }).click();
     await expect.element(page.getByText(/350\.0 MB of 700\.0 MB/u)).toBeVisible();
     await first.unmount();
-    await visit(more, slot);
+    await visit(more, app);
     await expect.element(page.getByText(/350\.0 MB of 700\.0 MB/u)).toBeVisible();
     // What is derived goes on with it.
     await page.getByRole('button', { name: 'Pause' }).click();
@@ -298,7 +300,7 @@ describe('the Models screen', () => {
 describe('the offer on Start', () => {
   it('names the best model for the graphics processor with its size', async () => {
     const { more } = await slowly();
-    await render(ModelsHarness, { services: { ...services, ...more }, Screen: GpuOffer });
+    await render(InApp, { app: appWith(more), Screen: GpuOffer });
     await expect.element(page.getByText('Llama 1B')).toBeVisible();
     await expect.element(page.getByText(/about 695\.0 MB to fetch, 879\.0 MB of GPU memory/u)).toBeVisible();
   });

@@ -1,7 +1,6 @@
 /** Whether GGUF models are computed on the graphics processor, as the Models screen shows it. */
 import { type Failure, failureOf } from '../../core/errors';
-import type { ModelChoice } from '../../app/model-choice.svelte';
-import type { Services } from '../../app/services';
+import type { AppState } from '../../app/app-state.svelte';
 
 export class GraphicsSwitch {
   /** The graphics processor that llama.cpp can use; null where there is none, or before it is known. */
@@ -9,10 +8,7 @@ export class GraphicsSwitch {
   on = $state(true);
   failure = $state.raw<Failure | null>(null);
 
-  constructor(
-    private readonly services: Pick<Services, 'graphics'>,
-    private readonly choice: Pick<ModelChoice, 'refresh'>,
-  ) {
+  constructor(private readonly app: Pick<AppState, 'services' | 'choice'>) {
     void this.#open();
   }
 
@@ -21,17 +17,17 @@ export class GraphicsSwitch {
     this.on = on;
     this.failure = null;
     try {
-      await this.services.graphics.setOn(on);
+      await this.app.services.graphics.setOn(on);
       // The list says where each model will be computed.
-      await this.choice.refresh();
+      await this.app.choice.refresh();
     } catch (error) {
-      this.on = await this.services.graphics.isOn();
+      this.on = await this.app.services.graphics.isOn();
       this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
     }
   }
 
   async #open(): Promise<void> {
-    this.on = await this.services.graphics.isOn();
-    this.name = (await this.services.graphics.fitting())?.name ?? null;
+    this.on = await this.app.services.graphics.isOn();
+    this.name = (await this.app.services.graphics.fitting())?.name ?? null;
   }
 }

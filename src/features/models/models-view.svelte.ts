@@ -1,5 +1,4 @@
 /** The Models screen: what this device can do, which models run on it, which are here, and how they come and go. */
-import { createContext } from 'svelte';
 import { type DeviceReport, deviceChecks } from '../../core/models/device-report';
 import type { Fit } from '../../core/models/model-fit';
 import type { StoredModel } from '../../core/models/stored-model';
@@ -9,10 +8,10 @@ import type { UnfinishedModel } from '../../models/opfs-model-store';
 import type { CacheLeftover } from '../../models/web-llm-cache';
 import { AddressFetch } from './address-fetch.svelte';
 import { bestToFetch, type ModelLine, modelLines } from '../../models/model-lines';
+import type { AppState } from '../../app/app-state.svelte';
 import type { ModelChoice } from '../../app/model-choice.svelte';
 import { ModelWorks } from './model-jobs.svelte';
 import { packModel, saveAsFolder } from './model-packing';
-import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { SpeedTests } from './speed-tests.svelte';
 
@@ -34,7 +33,7 @@ export class ModelsView {
   readonly address: AddressFetch;
   readonly checks = $derived(this.device ? deviceChecks(this.device) : []);
   readonly lines: readonly ModelLine[] = $derived.by(() =>
-    this.device ? modelLines(this.choice.models, this.offered, this.device) : [],
+    this.device ? modelLines(this.#choice.models, this.offered, this.device) : [],
   );
   /** Id of the model that is worth fetching first; null when there is none. */
   readonly recommended: string | null = $derived(bestToFetch(this.lines)?.id ?? null);
@@ -45,11 +44,12 @@ export class ModelsView {
   );
   #shelf: Promise<ModelShelf> | null = null;
 
-  constructor(
-    private readonly services: Services,
-    private readonly choice: ModelChoice,
-    session: RunSession,
-  ) {
+  readonly #services: Services;
+  readonly #choice: ModelChoice;
+
+  constructor({ services, choice, session }: Pick<AppState, 'services' | 'choice' | 'session'>) {
+    this.#services = services;
+    this.#choice = choice;
     this.speed = new SpeedTests(services, session);
     this.address = new AddressFetch({
       size: async (url, signal) => (await this.#open()).sizeOf(url, signal),
@@ -61,16 +61,16 @@ export class ModelsView {
 
   /** Whether models can be written into a folder of a person's choice. */
   get savesFolders(): boolean {
-    return this.services.pickFolder !== null;
+    return this.#services.pickFolder !== null;
   }
 
   /** Asks the device and reads what is here. */
   async open(): Promise<void> {
     await this.#guard(async () => {
       const shelf = await this.#open();
-      await this.choice.ready;
+      await this.#choice.ready;
       const [device, offered] = await Promise.all([
-        this.services.deviceReport(),
+        this.#services.deviceReport(),
         shelf.offered(),
         this.speed.open(),
       ]);
@@ -83,7 +83,7 @@ export class ModelsView {
   async refresh(): Promise<void> {
     await this.#guard(async () => {
       const shelf = await this.#open();
-      this.stored = await this.services.modelStore.list();
+      this.stored = await this.#services.modelStore.list();
       this.#begun = await shelf.unfinished();
       this.leftovers = await shelf.leftovers();
     });
@@ -118,7 +118,7 @@ export class ModelsView {
 
   async fetch(line: ModelLine): Promise<void> {
     this.offer = null;
-    await this.services.requestPersistence().catch(() => false);
+    await this.#services.requestPersistence().catch(() => false);
     const shelf = await this.#open();
     const model = await this.works.run(line.id, line.name, (signal, tell) =>
       shelf.fetchOffered(line.id, signal, tell),
@@ -127,7 +127,7 @@ export class ModelsView {
   }
 
   async #fetchFile(url: string): Promise<boolean> {
-    await this.services.requestPersistence().catch(() => false);
+    await this.#services.requestPersistence().catch(() => false);
     const shelf = await this.#open();
     const model = await this.works.run(url, url, (signal, tell) => shelf.fetchFile(url, signal, tell));
     await this.#arrived(model);
@@ -160,14 +160,14 @@ export class ModelsView {
   async pack(line: ModelLine): Promise<void> {
     const shelf = await this.#open();
     const packed = await this.works.run(line.id, `Packing ${line.name}`, (signal, tell) =>
-      packModel(shelf, line, this.services.now(), signal, tell),
+      packModel(shelf, line, this.#services.now(), signal, tell),
     );
-    if (packed) this.services.saveFile(packed.name, packed.content);
+    if (packed) this.#services.saveFile(packed.name, packed.content);
   }
   /** Hands out a model as a folder. Called by a click: browsers ask for a folder at no other time. */
   async saveFolder(line: ModelLine): Promise<void> {
     await this.#guard(async () => {
-      const into = await this.services.pickFolder?.();
+      const into = await this.#services.pickFolder?.();
       if (!into) return;
       const shelf = await this.#open();
       await this.works.run(line.id, `Writing ${line.name}`, (signal, tell) =>
@@ -178,20 +178,20 @@ export class ModelsView {
   /** Hashes all files of a model again. */
   async check({ id, name }: ModelLine): Promise<void> {
     const wrong = await this.works.run(id, `Checking ${name}`, (signal, tell) =>
-      this.services.modelStore.check(id, signal, tell),
+      this.#services.modelStore.check(id, signal, tell),
     );
     if (wrong) this.checked = { id, wrong };
   }
   async remove(line: ModelLine): Promise<void> {
     await this.#guard(async () => {
-      if (line.engine === 'server') await this.services.servers.remove(line.id);
-      else await this.services.modelStore.delete(line.id);
+      if (line.engine === 'server') await this.#services.servers.remove(line.id);
+      else await this.#services.modelStore.delete(line.id);
     });
     await this.refresh();
   }
   async removeAll(): Promise<void> {
     await this.#guard(async () => {
-      for (const { id } of this.stored) await this.services.modelStore.delete(id);
+      for (const { id } of this.stored) await this.#services.modelStore.delete(id);
       const shelf = await this.#open();
       for (const { key } of this.#begun) await this.cancel(key);
       await shelf.removeLeftovers(await shelf.leftovers());
@@ -205,12 +205,12 @@ export class ModelsView {
 
   /** Code that is needed by this screen alone. */
   #open(): Promise<ModelShelf> {
-    return (this.#shelf ??= this.services.modelShelf());
+    return (this.#shelf ??= this.#services.modelShelf());
   }
 
   async #arrived(model: StoredModel | null): Promise<void> {
     await this.refresh();
-    if (model) await this.choice.choose(model.id);
+    if (model) await this.#choice.choose(model.id);
   }
 
   async #guard(work: () => Promise<unknown>): Promise<void> {
@@ -221,5 +221,3 @@ export class ModelsView {
     }
   }
 }
-
-export const [getModelsView, setModelsView] = createContext<ModelsView>();

@@ -4,10 +4,11 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { BackupRow } from '../../core/ports';
 import type { MachineTask, RunId, TaskId } from '../../core/task';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
-import PoolHarness from '../../testing/PoolHarness.svelte';
+import PoolScreen from './PoolScreen.svelte';
+import InApp from '../../testing/InApp.svelte';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 
@@ -15,7 +16,7 @@ const HOSTILE =
   '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script> =1+1 {@html 1}';
 let store: IdbRunStore;
 let services: QuietServices;
-let session: RunSession;
+let app: AppState;
 
 async function* rowsOf(many: ManyTasks): AsyncGenerator<readonly BackupRow[]> {
   await Promise.resolve();
@@ -27,7 +28,7 @@ async function fill(many: ManyTasks): Promise<RunId> {
   return id;
 }
 const show = async (): Promise<void> => {
-  await render(PoolHarness, { services, session });
+  await render(InApp, { app, Screen: PoolScreen });
 };
 const grid = page.getByRole('grid');
 const row = (text: string | RegExp): ReturnType<typeof page.getByRole> =>
@@ -50,7 +51,7 @@ beforeEach(async () => {
   await deleteDatabase();
   store = new IdbRunStore();
   services = quietServices(store);
-  session = new RunSession(services);
+  app = new AppState(services);
 });
 afterEach(() => store.close());
 
@@ -208,7 +209,7 @@ describe('an edit', () => {
     await show();
     await row(machine(37).instruction).click();
     await expect.element(drawer.getByRole('button', { name: 'Edit' })).toBeVisible();
-    void session.resume(id);
+    void app.session.resume(id);
     await drawer.getByRole('button', { name: 'Pause the run' }).click();
     await expect.element(drawer.getByRole('button', { name: 'Edit' })).toBeVisible();
   });
@@ -249,7 +250,7 @@ it('a removed task can be brought back, and the counters follow', async () => {
   await expect.element(page.getByText('49 of 49')).toBeVisible();
   expect(await store.task(machine(37).id)).toBeUndefined();
   expect((await store.progress(id)).kept).toBe(39);
-  expect(session.progress?.kept).toBe(39);
+  expect(app.session.progress?.kept).toBe(39);
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect.element(page.getByText('50 of 50')).toBeVisible();
   expect(await stored(machine(37).id)).toEqual(machine(37));

@@ -7,7 +7,7 @@ import { machineTask, type ManyTasks, manyTasks, rejectedCandidate } from '../..
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { PoolView } from './pool-view.svelte';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 
 /** Scans rows that nobody had to write first; everything else is the real store. */
 class BigStore extends IdbRunStore {
@@ -36,7 +36,7 @@ let view: PoolView;
 function open(many: ManyTasks): Promise<void> {
   store = new BigStore(many);
   const services = quietServices(store);
-  view = new PoolView(services, new RunSession(services));
+  view = new AppState(services).lasting(PoolView);
   view.enter();
   return view.show(many.run.id);
 }

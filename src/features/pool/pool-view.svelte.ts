@@ -1,5 +1,4 @@
 /** What the Pool screen shows of the open run: its tasks and rejected candidates, searched, filtered and sorted. */
-import { createContext } from 'svelte';
 import { AppError, type Failure, failureOf } from '../../core/errors';
 import type { Progress, StoreChange } from '../../core/ports';
 import type { RunRecord } from '../../core/run';
@@ -14,7 +13,7 @@ import {
   type TaskRow,
   taskRow,
 } from '../../shared/tasks/pool-rows';
-import type { RunSession } from '../../app/run/run-session.svelte';
+import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 
 /** What the list on the screen says of itself: whether it is being read, and how far down it is seen. */
@@ -54,10 +53,10 @@ export class PoolView {
   #selectTurn = 0;
   #onScreen = false;
 
-  constructor(
-    private readonly services: Services,
-    session: RunSession,
-  ) {
+  readonly #services: Services;
+
+  constructor({ services, session }: Pick<AppState, 'services' | 'session'>) {
+    this.#services = services;
     this.detail = new PoolDetail(services, session);
     services.store.watch((change) => this.#take(change));
   }
@@ -75,7 +74,7 @@ export class PoolView {
   /** Reads the run's rows in pages, unless they are here already and another tab has not changed their number. */
   async show(id: RunId): Promise<void> {
     const turn = ++this.#showTurn;
-    const summary = await this.#guard(() => this.services.store.run(id));
+    const summary = await this.#guard(() => this.#services.store.run(id));
     if (!summary || turn !== this.#showTurn) return;
     const { run, progress } = summary;
     const known = this.run?.id === id && !this.failure;
@@ -139,9 +138,9 @@ export class PoolView {
     const { run } = this;
     if (!run || this.detail.held) return false;
     const deleted = await this.#guard(async () => {
-      const lock = await this.services.locks.acquire(run.id);
+      const lock = await this.#services.locks.acquire(run.id);
       if (!lock) throw new AppError({ kind: 'run-open-elsewhere', runId: run.id });
-      await this.services.store.deleteRun(run.id).finally(() => lock.release());
+      await this.#services.store.deleteRun(run.id).finally(() => lock.release());
       return true;
     });
     return deleted === true;
@@ -158,7 +157,7 @@ export class PoolView {
 
   async #load(run: RunRecord, tasks: number, rejected: number): Promise<void> {
     const turn = ++this.#loadTurn;
-    const { store } = this.services;
+    const { store } = this.#services;
     const since = performance.now();
     const freshTasks = new SortedRows<TaskRow>();
     const freshRejected = new SortedRows<RejectedRow>();
@@ -264,4 +263,3 @@ export class PoolView {
     this.totals = { tasks: 0, rejected: 0 };
   }
 }
-export const [getPoolView, setPoolView] = createContext<PoolView>();

@@ -8,18 +8,19 @@ import { type Rating, ratingId } from '../../core/review/rating';
 import { sampleOf } from '../../core/review/sample';
 import type { MachineTask, RunId, TaskId } from '../../core/task';
 import { ratingsFile } from '../../export/ratings-file';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import ReviewHarness from '../../testing/ReviewHarness.svelte';
+import ReviewScreen from './ReviewScreen.svelte';
+import InApp from '../../testing/InApp.svelte';
 
 const HOSTILE =
   '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script> =1+1 {@html 1} $& $1';
 let store: IdbRunStore;
 let services: QuietServices;
-let session: RunSession;
+let app: AppState;
 let saved: { name: string; content: Blob }[];
 
 const many = manyTasks(1, { seeds: 10, machines: 40, rejected: 5 });
@@ -45,7 +46,7 @@ async function fill(all: ManyTasks): Promise<RunId> {
 }
 const show = async (rater: string | null = 'Ana'): Promise<void> => {
   if (rater !== null) await store.saveSetting('review:rater', rater);
-  await render(ReviewHarness, { services, session });
+  await render(InApp, { app, Screen: ReviewScreen });
 };
 const ratings = async (): Promise<Rating[]> => {
   const found: Rating[] = [];
@@ -72,7 +73,7 @@ beforeEach(async () => {
     ...quietServices(store),
     saveFile: (name, content) => void saved.push({ name, content }),
   };
-  session = new RunSession(services);
+  app = new AppState(services);
 });
 afterEach(() => store.close());
 
@@ -104,13 +105,12 @@ describe('rating by keyboard', () => {
   it('goes on counting when one comes back to the screen', async () => {
     await fill(many);
     await store.saveSetting('review:rater', 'Ana');
-    const slot = { room: null };
-    const first = await render(ReviewHarness, { services, session, slot });
+    const first = await render(InApp, { app, Screen: ReviewScreen });
     await standsAt(0);
     await userEvent.keyboard('yyy');
     await expect.element(page.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '1');
     await first.unmount();
-    await render(ReviewHarness, { services, session, slot });
+    await show();
     await userEvent.keyboard('j');
     await standsAt(1);
     await userEvent.keyboard('yyy');
@@ -214,7 +214,7 @@ describe('an edit', () => {
     const id = await fill(many);
     await show();
     await standsAt(0);
-    void session.resume(id);
+    void app.session.resume(id);
     await said(/Pause it to edit/u);
     await userEvent.keyboard('e');
     await expect.element(page.getByRole('textbox', { name: 'Instruction' })).not.toBeInTheDocument();

@@ -4,12 +4,12 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { readSeedFile } from '../../core/dataset/seed-file';
 import type { SeedTask } from '../../core/task';
-import { RunSession } from '../../app/run/run-session.svelte';
+import { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import ScreenHarness from '../../testing/ScreenHarness.svelte';
+import InApp from '../../testing/InApp.svelte';
 import { tinySeeds } from '../../testing/tiny-pool';
 import SeedsScreen from './SeedsScreen.svelte';
 
@@ -52,7 +52,7 @@ beforeEach(async () => {
     ],
     saveFile: (_, content) => (saved = content),
   };
-  await render(ScreenHarness, { services, session: new RunSession(services), Screen: SeedsScreen });
+  await render(InApp, { app: new AppState(services), Screen: SeedsScreen });
   await expect.element(row(/Is this animal a pet/u)).toBeVisible();
 });
 afterEach(() => store.close());

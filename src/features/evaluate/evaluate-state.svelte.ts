@@ -5,10 +5,10 @@ import { EvaluationGrades } from './evaluation-grades.svelte';
 import { EvaluationResults } from './evaluation-results.svelte';
 import { EvaluationSession } from './evaluation-session.svelte';
 import { EvaluationSetup } from './evaluation-setup.svelte';
-import { lasting } from '../../app/lasting.svelte';
+import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 
-export class EvaluationRoom {
+export class EvaluateState {
   readonly session: EvaluationSession;
   readonly results: EvaluationResults;
   readonly setup: EvaluationSetup;
@@ -18,7 +18,10 @@ export class EvaluationRoom {
   loaded = $state(false);
   failure = $state.raw<Failure | null>(null);
 
-  constructor(private readonly services: Services) {
+  readonly #services: Services;
+
+  constructor({ services }: Pick<AppState, 'services'>) {
+    this.#services = services;
     this.session = new EvaluationSession(services);
     this.results = new EvaluationResults(this.session);
     this.setup = new EvaluationSetup(services);
@@ -28,7 +31,7 @@ export class EvaluationRoom {
 
   async refresh(): Promise<void> {
     try {
-      this.records = await this.services.evaluations.list();
+      this.records = await this.#services.evaluations.list();
       this.failure = null;
     } catch (error) {
       this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
@@ -41,13 +44,4 @@ export class EvaluationRoom {
     const request = await this.setup.request();
     if (request) await this.session.start(request);
   }
-}
-
-const ROOMS = new WeakMap<Services, EvaluationRoom>();
-export function evaluationRoomOf(services: Services): EvaluationRoom {
-  const known = ROOMS.get(services);
-  if (known) return known;
-  const room = lasting(() => new EvaluationRoom(services));
-  ROOMS.set(services, room);
-  return room;
 }

@@ -1,0 +1,49 @@
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AppState } from '../../app/app-state.svelte';
+import type { ModelInfo } from '../../core/models/stored-model';
+import { modelConfig } from '../../core/presets';
+import { IdbRunStore } from '../../storage/idb-run-store';
+import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
+import { deleteDatabase } from '../../testing/raw-database';
+import { RunSettings } from './run-settings.svelte';
+
+const server: ModelInfo = {
+  ...BUILT_IN_INFO,
+  id: 'server',
+  engine: 'server',
+  origin: 'server',
+  parallel: 32,
+  contextLength: 8192,
+};
+let store: IdbRunStore;
+beforeEach(async () => {
+  await deleteDatabase();
+  store = new IdbRunStore();
+});
+afterEach(() => store.close());
+
+it('follow the model, unless they were changed by hand or are the paper’s', async () => {
+  const services = quietServices(store);
+  const list = (): Promise<readonly ModelInfo[]> => Promise.resolve([BUILT_IN_INFO, server]);
+  const app = new AppState({ ...services, models: { ...services.models, list }, now: () => 5 });
+  const settings = app.lasting(RunSettings);
+  const choose = async (id: string): Promise<void> => {
+    await app.choice.choose(id);
+    flushSync();
+  };
+  await app.choice.ready;
+  expect(settings.valueSet).toBe('model');
+  await choose(server.id);
+  expect(settings.valueSet).toBe('model');
+  expect(settings.config).toEqual(modelConfig(server, 5, 50));
+  settings.useValues('paper');
+  await choose(BUILT_IN_INFO.id);
+  expect(settings.valueSet).toBe('paper');
+  expect(settings.config.batchSize).toBe(5);
+  settings.useValues('model');
+  expect(settings.config).toEqual(modelConfig(BUILT_IN_INFO, 5, 50));
+  settings.change({ exemplars: 3 });
+  await choose(server.id);
+  expect([settings.valueSet, settings.config.exemplars, settings.config.batchSize]).toEqual([null, 3, 4]);
+});

@@ -209,7 +209,7 @@ it('finishes what was half moved into the caches when the tab died', async () =>
   });
   const staging = await store.stage('half');
   const folder = await checkMlcFolder(tinyMlcFolder(library), 'tiny');
-  for (const { name, file } of folder.files) await staging.write(name, file, {}, never);
+  for (const { name, content } of folder.files) await staging.write(name, content, {}, never);
   const model = {
     id: 'half',
     name: 'half',

@@ -9,7 +9,7 @@ import { readGgufTensors } from '../weights/gguf-tensors';
 import { copyKey } from './copy-key';
 import type { Downloader, WantedFile } from './download';
 import type { OpfsModelStore } from './opfs-model-store';
-import type { ModelStaging } from './model-store';
+import { storeFiles } from './store-files';
 
 /** What a GGUF file says of itself. */
 export interface GgufFacts {
@@ -81,17 +81,13 @@ export async function storeGguf(
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModel> {
   const facts = await checkGguf(file, file.name);
-  const staging = await store.stage(copyKey(`${short(file.name)} ${file.size}`), file.name);
-  try {
-    const stored = await staging.write(GGUF_FILE, file, { bytes: file.size }, signal, (done) =>
-      onProgress({ label: file.name, done, total: file.size }),
-    );
-    return await publish(staging, facts, stored, { origin: 'file', source: file.name, storedAt: now });
-  } catch (error) {
-    // The file is still where it was picked: nothing half done stays.
-    await staging.discard();
-    throw error;
-  }
+  return storeFiles(
+    await store.stage(copyKey(`${short(file.name)} ${file.size}`), file.name),
+    [{ name: GGUF_FILE, content: file }],
+    ([stored]) => described(facts, stored, { origin: 'file', source: file.name, storedAt: now }),
+    signal,
+    (progress) => onProgress({ ...progress, label: file.name }),
+  );
 }
 
 /**
@@ -113,10 +109,10 @@ export async function fetchGguf(
   const [stored] = await downloader.fetchAll([file], staging, signal, (progress) =>
     onProgress({ ...progress, label: fileName }),
   );
-  if (!stored) throw new Error('Nothing was fetched.');
   try {
     const facts = await checkGguf(await staging.open(GGUF_FILE), fileName);
-    return await publish(staging, facts, stored, { origin: 'download', source: wanted.url, storedAt: now });
+    const from = { origin: 'download', source: wanted.url, storedAt: now } as const;
+    return await staging.publish(described(facts, stored, from));
   } catch (error) {
     if (error instanceof AppError && error.failure.kind === 'bad-file') await staging.discard();
     throw error;
@@ -125,14 +121,13 @@ export async function fetchGguf(
   }
 }
 
-function publish(
-  staging: ModelStaging,
-  facts: GgufFacts,
-  file: StoredFile,
+function described(
+  { name, style, contextLength, licence }: GgufFacts,
+  file: StoredFile | undefined,
   from: { readonly origin: ModelOrigin; readonly source: string; readonly storedAt: number },
-): Promise<StoredModel> {
-  const { name, style, contextLength, licence } = facts;
-  return staging.publish({
+): Omit<StoredModel, 'files'> {
+  if (!file) throw new Error('nothing was stored');
+  return {
     // The same weights are the same model, wherever they came from.
     id: `gguf-${file.sha256.slice(0, 16)}`,
     name,
@@ -143,7 +138,7 @@ function publish(
     licence,
     hash: file.sha256,
     ...from,
-  });
+  };
 }
 
 /** Names say it more often than anything else; a chat template alone is in many base models too. */

@@ -14,6 +14,7 @@ import type { Downloader, WantedFile } from './download';
 import { checkTokenizer, type MlcSettings, type MlcShard, readSettings, readShards } from './mlc-files';
 import { checkLibrary } from './mlc-library';
 import type { ModelStaging, ModelStore } from './model-store';
+import { type ModelFile, storeFiles } from './store-files';
 import { CHAT_CONFIG, LIBRARY, TENSORS, webLlmAddress } from './web-llm-cache';
 
 /** One file of a folder or archive. */
@@ -29,14 +30,7 @@ export interface MlcFolder {
   readonly licence: string | null;
   readonly settings: MlcSettings;
   readonly bytes: number;
-  readonly files: readonly PlannedFile[];
-}
-interface PlannedFile {
-  /** In the store. */
-  readonly name: string;
-  readonly file: Blob;
-  readonly md5: string | null;
-  readonly sha256: string | null;
+  readonly files: readonly ModelFile[];
 }
 /** What is to be fetched for a model of web-llm's list. */
 export interface MlcPlan {
@@ -90,12 +84,14 @@ export async function checkMlcFolder(given: readonly FolderFile[], folderName: s
   if (libraries.length > 1) throw bad(folderName, 'it holds several libraries (.wasm); leave only one');
   await checkLibrary(library[1], library[0]);
   const card = await readCard(files.get(MODEL_CARD));
-  const planned = (name: string, file: Blob, md5: string | null = null): PlannedFile => ({
-    name,
-    file,
-    md5,
-    sha256: card?.files[name] ?? null,
-  });
+  const planned = (name: string, content: Blob, md5: string | null = null): ModelFile => {
+    const hash = card?.files[name];
+    return {
+      ...{ name, content },
+      ...(md5 === null ? {} : { md5 }),
+      ...(hash === undefined ? {} : { sha256: hash }),
+    };
+  };
   const all = [
     planned(CHAT_CONFIG, chatConfig),
     planned(TENSORS, tensors),
@@ -109,7 +105,7 @@ export async function checkMlcFolder(given: readonly FolderFile[], folderName: s
     style: card?.style ?? (base ? 'base' : 'instruct'),
     licence: card?.licence ?? null,
     settings,
-    bytes: all.reduce((sum, { file }) => sum + file.size, 0),
+    bytes: all.reduce((sum, { content }) => sum + content.size, 0),
     files: all,
   };
 }
@@ -125,29 +121,11 @@ export async function storeMlcFolder(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModel> {
-  const staging = await store.stage(copyKey(hashOfText(folder.name).slice(0, 16)), folder.name);
-  try {
-    const files: StoredFile[] = [];
-    let done = 0;
-    for (const { name, file, md5, sha256: hash } of folder.files) {
-      const before = done;
-      const promised = {
-        bytes: file.size,
-        ...(md5 === null ? {} : { md5 }),
-        ...(hash === null ? {} : { sha256: hash }),
-      };
-      files.push(
-        await staging.write(name, file, promised, signal, (bytes) =>
-          onProgress({ label: name, done: before + bytes, total: folder.bytes }),
-        ),
-      );
-      done += file.size;
-    }
+  const describe = (files: readonly StoredFile[]): Omit<StoredModel, 'files'> => {
     const hash = hashOfFiles(files);
-    const id = `mlc-${hash.slice(0, 16)}`;
     const library = files.find((file) => file.name === LIBRARY)?.sha256 ?? '';
-    return await staging.publish({
-      id,
+    return {
+      id: `mlc-${hash.slice(0, 16)}`,
       name: folder.name,
       engine: 'web-llm',
       origin: 'file',
@@ -159,11 +137,10 @@ export async function storeMlcFolder(
       source: folder.name,
       storedAt: now,
       webLlm: { model: webLlmAddress(hash), library: webLlmAddress(library, LIBRARY) },
-    });
-  } catch (error) {
-    await staging.discard();
-    throw error;
-  }
+    };
+  };
+  const staging = await store.stage(copyKey(hashOfText(folder.name).slice(0, 16)), folder.name);
+  return storeFiles(staging, folder.files, describe, signal, onProgress);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 } from '../../core/models/stored-model';
 import type { WantedFile } from '../../models/download';
 import { downloadNotes } from '../../models/download-notes';
+import { storeFiles } from '../../models/store-files';
 import type { BaseWeights } from '../../trainer/trainer';
 import { badFile } from '../../weights/bad-file';
 import type { LlamaConfig } from '../../weights/llama-config';
@@ -159,39 +160,30 @@ export class BaseShelf {
     const gguf = written.get(GGUF_FILE);
     if (!gguf) throw new Error('no GGUF was written');
     const files = [
-      [CONFIG_FILE, base.config],
-      [TOKENIZER_FILE, base.tokenizer],
-      [WEIGHTS_FILE, base.weights],
-      [GGUF_FILE, gguf],
-    ] as const;
+      { name: CONFIG_FILE, content: base.config },
+      { name: TOKENIZER_FILE, content: base.tokenizer },
+      { name: WEIGHTS_FILE, content: base.weights },
+      { name: GGUF_FILE, content: gguf },
+    ];
     const storing = this.#teller(
       `Storing ${name}`,
-      files.reduce((sum, [, content]) => sum + content.size, 0),
+      files.reduce((sum, { content }) => sum + content.size, 0),
     );
-    const staging = await this.services.modelStore.stage(id);
-    let before = 0;
-    let hash = '';
-    try {
-      for (const [file, content] of files) {
-        const stored = await staging.write(file, content, { bytes: content.size }, signal, (bytes) =>
-          storing(before + bytes),
-        );
-        before += content.size;
-        hash = stored.sha256;
-      }
-      await staging.publish({
+    await storeFiles(
+      await this.services.modelStore.stage(id),
+      files,
+      (written) => ({
         ...about(id, name, style),
         origin,
         source,
-        hash,
+        hash: written.at(-1)?.sha256 ?? '',
         bytes: gguf.size,
         contextLength: config.contextLength,
         storedAt: this.services.now(),
-      });
-    } catch (error) {
-      await staging.discard();
-      throw error;
-    }
+      }),
+      signal,
+      ({ done }) => storing(done),
+    );
     return id;
   }
 

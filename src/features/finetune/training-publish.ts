@@ -2,13 +2,13 @@
 import {
   CONFIG_FILE,
   GGUF_FILE,
-  type StoredFile,
   type StoredModel,
   TOKENIZER_FILE,
   WEIGHTS_FILE,
 } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import type { TrainingRecord } from '../../core/training/training';
+import { type ModelFile, storeFiles } from '../../models/store-files';
 import type { TrainedModel } from '../../trainer/trainer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE, adapterConfig } from '../../weights/adapter';
 import type { Services } from '../../app/services';
@@ -36,31 +36,24 @@ export async function publishModel(
   const forms = await weightsWriter.write(llama, { kind: 'gguf', precision }, signal, onProgress);
   const gguf = forms.get(GGUF_FILE);
   if (!gguf) throw new Error('no GGUF was written');
-  const files: (readonly [string, Blob])[] = [
-    [CONFIG_FILE, config],
-    [TOKENIZER_FILE, tokenizer],
-    [WEIGHTS_FILE, weights],
-    [GGUF_FILE, gguf],
+  const files: ModelFile[] = [
+    { name: CONFIG_FILE, content: config },
+    { name: TOKENIZER_FILE, content: tokenizer },
+    { name: WEIGHTS_FILE, content: weights },
+    { name: GGUF_FILE, content: gguf },
   ];
   const { method } = record.config;
   if (adapter && method.kind === 'lora') {
-    files.push([ADAPTER_CONFIG_FILE, new Blob([adapterConfig(method, base.model.name)])]);
-    files.push([ADAPTER_WEIGHTS_FILE, adapter]);
+    files.push({
+      name: ADAPTER_CONFIG_FILE,
+      content: new Blob([adapterConfig(method, base.model.name)]),
+    });
+    files.push({ name: ADAPTER_WEIGHTS_FILE, content: adapter });
   }
-  const total = files.reduce((sum, [, content]) => sum + content.size, 0);
-  const staging = await modelStore.stage(id);
-  try {
-    let before = 0;
-    let written: StoredFile | null = null;
-    for (const [name, content] of files) {
-      const file = await staging.write(name, content, { bytes: content.size }, signal, (bytes) =>
-        onProgress({ label: 'Storing the model', done: before + bytes, total }),
-      );
-      before += content.size;
-      if (name === GGUF_FILE) written = file;
-    }
-    const { licence } = base.model;
-    return await staging.publish({
+  return storeFiles(
+    await modelStore.stage(id),
+    files,
+    (written) => ({
       id,
       name: record.name,
       engine: 'llama.cpp',
@@ -69,15 +62,14 @@ export async function publishModel(
       style: 'base',
       bytes: gguf.size,
       contextLength: base.config.contextLength,
-      licence,
+      licence: base.model.licence,
       // What llama.cpp runs is what a run names.
-      hash: written?.sha256 ?? '',
+      hash: written.find(({ name }) => name === GGUF_FILE)?.sha256 ?? '',
       source: `finetuned here from ${base.model.name} on ${record.data.name}`,
       storedAt: now(),
       parent: { modelId: base.model.id, trainingId: record.id },
-    });
-  } catch (error) {
-    await staging.discard();
-    throw error;
-  }
+    }),
+    signal,
+    (progress) => onProgress({ ...progress, label: 'Storing the model' }),
+  );
 }

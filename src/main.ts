@@ -10,7 +10,7 @@ import { builtInWeights } from './browser/built-in-weights';
 import { deviceFacts, folderPicker, modelThreads, requestPersistence, saveFile } from './browser/device';
 import { deviceReport } from './browser/device-report';
 import { llamaGpu } from './browser/llama-gpu';
-import { webLocks } from './browser/run-locks';
+import { webLocks } from './browser/writer-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
 import { GraphicsBook } from './inference/gpu-trust';
 import { KnownAnswers } from './inference/remembered-answers';

@@ -13,6 +13,7 @@ import type { ModelStore } from '../models/model-store';
 import type { ServerBook } from '../inference/server-list';
 import type { WeightsWriter } from '../models/weights-writer';
 import type { BaseWeights, Trainer } from '../trainer/trainer';
+import type { WriterLocks } from './writer-locks';
 
 /** One of the two seed sets that ship with the app; `load` fetches its file. */
 export interface BuiltInSeedSet {
@@ -21,11 +22,6 @@ export interface BuiltInSeedSet {
   readonly note: string;
   readonly count: number;
   load(): Promise<readonly SeedTask[]>;
-}
-
-/** Exclusive right to write one run; `null` from `acquire` when another tab holds it. */
-export interface RunLocks {
-  acquire(runId: string): Promise<{ release(): void } | null>;
 }
 
 /** What this device offers a run. */
@@ -83,7 +79,7 @@ export interface Services {
   readonly heldOutSets: readonly HeldOutSet[];
   /** Of this app; it stands in what is exported. */
   readonly version: string;
-  readonly locks: RunLocks;
+  readonly locks: WriterLocks;
   deviceFacts(): Promise<DeviceFacts>;
   /** What this device offers models, WebGPU too. */
   deviceReport(): Promise<DeviceReport>;

@@ -18,7 +18,7 @@ import { ScriptedTrainer } from './scripted-trainer';
 import { randomBase } from './base-weights';
 
 export interface QuietServices extends Services {
-  /** Runs whose lock another tab holds. */
+  /** Ids of what another tab writes. */
   readonly lockedElsewhere: Set<string>;
 }
 
@@ -86,7 +86,7 @@ export function quietServices(store: RunStore): QuietServices {
     heldOutSets: [],
     version: '0.0.0',
     locks: {
-      acquire: (runId) => Promise.resolve(lockedElsewhere.has(runId) ? null : { release: () => undefined }),
+      acquire: (_kind, id) => Promise.resolve(lockedElsewhere.has(id) ? null : { release: () => undefined }),
     },
     deviceFacts: () => Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: true }),
     deviceReport: () => Promise.resolve(PLAIN_DEVICE),

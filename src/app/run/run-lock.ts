@@ -1,8 +1,8 @@
 /** A person's change of a stored run: no other tab may be writing the run meanwhile. */
-import { AppError } from '../../core/errors';
 import type { RunId } from '../../core/task';
 import type { RunSession } from './run-session.svelte';
 import type { Services } from '../services';
+import { asWriter } from '../writer-locks';
 
 /** Works under the run's lock, then takes over the counters. @throws AppError run-open-elsewhere */
 export async function underRunLock<T>(
@@ -11,12 +11,9 @@ export async function underRunLock<T>(
   runId: RunId,
   work: () => Promise<T>,
 ): Promise<T> {
-  const lock = await services.locks.acquire(runId);
-  if (!lock) throw new AppError({ kind: 'run-open-elsewhere', runId });
   try {
-    return await work();
+    return await asWriter(services.locks, 'run', runId, work);
   } finally {
-    lock.release();
     await session.refresh();
   }
 }

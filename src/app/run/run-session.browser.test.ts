@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { webLocks } from '../../browser/run-locks';
+import { webLocks } from '../../browser/writer-locks';
 import { datasetRecord } from '../../core/dataset/rows';
 import { AppError } from '../../core/errors';
 import type { LanguageModel, ModelHost } from '../../core/ports';
@@ -180,14 +180,14 @@ describe('the model of a run', () => {
       first: named('first', 'The first', 'aa'),
       second: named('second', 'Other', 'bb'),
     };
-    const own: RunSession = session(
-      hostOf({ ...models, second: named('second', 'Other', 'bb', { before: () => soon() }) }),
-    );
+    const first = hostOf({ ...models, second: named('second', 'Other', 'bb', { before: () => soon() }) });
+    const own: RunSession = session(first);
     const ended = own.start({ ...request(), model: 'second' });
     while ((own.progress?.kept ?? 0) < 2) await soon();
     await own.pause();
     await ended;
     expect(own.run?.model).toEqual({ id: 'second', name: 'Other', hash: 'bb' });
+    expect(first.asked).toEqual(['second']);
     const models2 = hostOf(models);
     const other = session(models2);
     await other.resume(own.run!.id);

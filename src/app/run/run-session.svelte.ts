@@ -9,6 +9,8 @@ import type { Candidate, MachineTask, RunId, SeedTask, TaskId } from '../../core
 import { CallDisplay, type LiveCall } from './call-display.svelte';
 import { RateMeter, type Rates } from './rate-meter.svelte';
 import type { Services } from '../services';
+import { StoppableWork } from '../stoppable-work';
+import { asWriter } from '../writer-locks';
 
 export type RunStatus =
   | 'none' // no run is open in this tab
@@ -53,8 +55,7 @@ export class RunSession {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #texts = new Map<TaskId, PoolText>();
   readonly #tasks = new SvelteMap<TaskId, MachineTask>();
-  #abort: AbortController | null = null;
-  #ended: Promise<void> = Promise.resolve();
+  readonly #work = new StoppableWork();
 
   constructor(private readonly services: Services) {}
 
@@ -84,33 +85,40 @@ export class RunSession {
     const clickedAt = performance.now();
     this.run = null;
     this.progress = null;
-    await this.#work(clickedAt, null, async (signal) => {
+    const { store, locks } = this.services;
+    await this.#begin(null, async (signal) => {
       void this.services.requestPersistence().then(
         (kept) => (this.persisted = kept),
         () => (this.persisted = false),
       );
       const model = await this.#loadModel(modelId, signal);
       signal.throwIfAborted();
-      return this.services.store.createRun({
+      const run = await store.createRun({
         config,
         seedSet,
         seeds,
         model: { id: model.id, name: model.name, hash: model.hash },
         createdAt: this.services.now(),
       });
+      await asWriter(locks, 'run', run.id, () => this.#compute(run, model, clickedAt, signal));
     });
   }
 
   /** Goes on with a stored run where it was. */
   async resume(runId: RunId): Promise<void> {
     if (this.active) return;
-    await this.#work(performance.now(), runId, async () => {
-      const summary = await this.services.store.run(runId);
+    const clickedAt = performance.now();
+    const { store, locks } = this.services;
+    await this.#begin(runId, async (signal) => {
+      const summary = await store.run(runId);
       if (!summary)
         throw new AppError({ kind: 'storage-unavailable', detail: `run ${runId} is not stored here` });
       this.run = summary.run;
       this.progress = summary.progress;
-      return summary.run;
+      const { run } = summary;
+      await asWriter(locks, 'run', runId, async () =>
+        this.#compute(run, await this.#loadModelOf(run, signal), clickedAt, signal),
+      );
     });
   }
 
@@ -147,10 +155,7 @@ export class RunSession {
 
   /** Stops; what is finished is stored, requests in flight are asked again on resume. */
   async pause(): Promise<void> {
-    if (!this.#abort) return;
-    this.status = 'pausing';
-    this.#abort.abort();
-    await this.#ended;
+    await this.#work.stop(() => (this.status = 'pausing'));
   }
 
   /** Lets the run end here: its target becomes what it has. */
@@ -213,54 +218,43 @@ export class RunSession {
     }
   }
 
-  /** One stretch of work, from lock to release. Every way out leaves `status` true. */
-  async #work(
-    clickedAt: number,
-    goesOn: RunId | null,
-    prepare: (signal: AbortSignal) => Promise<RunRecord>,
-  ): Promise<void> {
-    const abort = new AbortController();
-    this.#abort = abort;
-    this.#clear(goesOn);
+  /** @param resumed the run to go on with; null for a new one */
+  async #begin(resumed: RunId | null, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#clear(resumed);
     this.status = 'loading';
-    this.#ended = this.#stretch(clickedAt, abort.signal, prepare).catch((error: unknown) => {
+    await this.#work.run(work, (error, { aborted }) => {
       this.calls.clear();
       this.loading = null;
-      if (abort.signal.aborted) {
+      if (aborted) {
         this.status = this.run ? 'paused' : 'none';
       } else {
         this.failure = failureOf(error, (detail) => ({ kind: 'engine-failed', detail }));
         this.status = 'failed';
       }
     });
-    await this.#ended;
-    if (this.#abort === abort) this.#abort = null;
   }
 
-  async #stretch(
+  async #compute(
+    run: RunRecord,
+    model: LanguageModel,
     clickedAt: number,
     signal: AbortSignal,
-    prepare: (signal: AbortSignal) => Promise<RunRecord>,
   ): Promise<void> {
-    const { store, similarity, locks } = this.services;
-    const run = await prepare(signal);
-    const lock = await locks.acquire(run.id);
-    if (!lock) throw new AppError({ kind: 'run-open-elsewhere', runId: run.id });
+    const { store, similarity } = this.services;
+    this.run = run;
+    await this.#loadTexts(run.id);
+    signal.throwIfAborted();
+    this.progress = await store.progress(run.id);
+    this.meter.begin(this.progress, run.config.target);
+    this.status = 'running';
+    const ports = {
+      model,
+      journal: store,
+      similarity,
+      now: () => performance.now(),
+      date: () => this.services.now(),
+    };
     try {
-      this.run = run;
-      const model = await this.#loadModelOf(run, signal);
-      await this.#loadTexts(run.id);
-      signal.throwIfAborted();
-      this.progress = await store.progress(run.id);
-      this.meter.begin(this.progress, run.config.target);
-      this.status = 'running';
-      const ports = {
-        model,
-        journal: store,
-        similarity,
-        now: () => performance.now(),
-        date: () => this.services.now(),
-      };
       for await (const event of selfInstruct(ports, run, clickedAt, signal)) {
         this.#show(event);
         if (event.type === 'call-finished') this.#readFrom(model);
@@ -268,7 +262,6 @@ export class RunSession {
       this.status = 'finished';
     } finally {
       this.calls.flush();
-      lock.release();
     }
   }
 

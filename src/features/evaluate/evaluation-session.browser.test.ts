@@ -97,7 +97,7 @@ describe('asking', () => {
 
   it('is not asked in two tabs at once', async () => {
     await start();
-    services.lockedElsewhere.add(`evaluation-${session.record?.id ?? ''}`);
+    services.lockedElsewhere.add(session.record?.id ?? '');
     const other = new EvaluationSession(services);
     await other.resume(session.record?.id ?? '');
     expect(other.failure).toMatchObject({ kind: 'evaluation-open-elsewhere' });

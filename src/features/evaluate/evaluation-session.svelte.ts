@@ -19,6 +19,8 @@ import { readPredictions } from '../../import/task-files';
 import { AnswerBook, type Answers } from './answer-book';
 import { LiveDisplay } from './live-answer.svelte';
 import type { Services } from '../../app/services';
+import { StoppableWork } from '../../app/stoppable-work';
+import { asWriter } from '../../app/writer-locks';
 
 export type EvaluationStatus =
   | 'none' // no evaluation is open in this tab
@@ -74,8 +76,7 @@ export class EvaluationSession {
   /** Counts changes of the answers: it tells for many of them at once. */
   revision = $state(0);
   #book = new AnswerBook(0);
-  #abort: AbortController | null = null;
-  #ended: Promise<void> = Promise.resolve();
+  readonly #work = new StoppableWork();
   #telling: ReturnType<typeof setTimeout> | undefined;
   #stretch = { since: 0, answers: 0 };
 
@@ -96,7 +97,7 @@ export class EvaluationSession {
   async start({ name, set, config, models }: EvaluationRequest): Promise<void> {
     if (this.active) return;
     this.close();
-    await this.#work(async (signal) => {
+    await this.#begin(async (signal) => {
       const record = await this.services.evaluations.create(
         {
           name,
@@ -116,7 +117,7 @@ export class EvaluationSession {
   /** Goes on with a stored evaluation: what is answered is not asked again. */
   async resume(id: string): Promise<void> {
     if (this.active) return;
-    await this.#work((signal) =>
+    await this.#begin((signal) =>
       this.#locked(id, async () => {
         await this.#read(id);
         await this.#askAll(signal);
@@ -138,10 +139,7 @@ export class EvaluationSession {
 
   /** Stops; what is answered is stored, requests in flight are asked again on resume. */
   async pause(): Promise<void> {
-    if (!this.#abort) return;
-    this.status = 'pausing';
-    this.#abort.abort();
-    await this.#ended;
+    await this.#work.stop(() => (this.status = 'pausing'));
   }
 
   /** Lets go of what is open; what is stored stays. */
@@ -232,22 +230,15 @@ export class EvaluationSession {
 
   // ---- work ------------------------------------------------------------------------------------------------------
 
-  /** One stretch of work. Every way out leaves `status` true. */
-  async #work(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const abort = new AbortController();
-    this.#abort = abort;
+  async #begin(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.failure = null;
     this.skipped = [];
     this.status = 'loading';
-    this.#ended = work(abort.signal).then(
-      () => this.#settle(),
-      (error: unknown) => {
-        if (abort.signal.aborted) this.#settle();
-        else this.#failed(error);
-      },
-    );
-    await this.#ended;
-    if (this.#abort === abort) this.#abort = null;
+    const settled = async (signal: AbortSignal): Promise<void> => {
+      await work(signal);
+      this.#settle();
+    };
+    await this.#work.run(settled, (error, { aborted }) => (aborted ? this.#settle() : this.#failed(error)));
   }
 
   /** What is true when nothing is being done. */
@@ -279,14 +270,8 @@ export class EvaluationSession {
     return modelId === null || finished || this.answeredOf(key) === this.tasks.length;
   }
 
-  async #locked(id: string, work: () => Promise<void>): Promise<void> {
-    const lock = await this.services.locks.acquire(`evaluation-${id}`);
-    if (!lock) throw new AppError({ kind: 'evaluation-open-elsewhere', evaluationId: id });
-    try {
-      await work();
-    } finally {
-      lock.release();
-    }
+  #locked(id: string, work: () => Promise<void>): Promise<void> {
+    return asWriter(this.services.locks, 'evaluation', id, work);
   }
 
   async #read(id: string): Promise<void> {

@@ -4,6 +4,7 @@ import type { Progress } from '../../core/ports';
 import type { StoredModel } from '../../core/models/stored-model';
 import type { TrainingRecord } from '../../core/training/training';
 import type { Services } from '../../app/services';
+import { asWriter } from '../../app/writer-locks';
 import type { MlcFormatId, WeightsFormatId } from './model-export';
 import { teller, type Work } from '../../app/progress';
 
@@ -70,17 +71,11 @@ export class TrainingModels {
   /** Removes the model with its files first: what a killed tab leaves can be deleted again. */
   async remove({ record }: FinetunedModel): Promise<void> {
     await this.#change(async () => {
-      const lock = await this.services.locks.acquire(record.id);
-      if (!lock) {
-        this.failure = { kind: 'training-open-elsewhere', trainingId: record.id };
-        return;
-      }
-      try {
-        if (record.modelId !== null) await this.services.modelStore.delete(record.modelId);
-        await this.services.trainings.delete(record.id);
-      } finally {
-        lock.release();
-      }
+      const { locks, modelStore, trainings } = this.services;
+      await asWriter(locks, 'training', record.id, async () => {
+        if (record.modelId !== null) await modelStore.delete(record.modelId);
+        await trainings.delete(record.id);
+      });
     });
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { webLocks } from '../../browser/run-locks';
+import { webLocks } from '../../browser/writer-locks';
 import { AppError } from '../../core/errors';
 import type { BackupRow } from '../../core/ports';
 import type { RunId } from '../../core/task';

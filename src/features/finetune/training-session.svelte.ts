@@ -1,13 +1,15 @@
 /** The finetuning that is open in this tab: starts, pauses and resumes the trainer and holds what screens show of it. */
 import { AppError, type Failure, failureOf } from '../../core/errors';
-import { choiceId } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import type { TrainingCheckpoint, TrainingEvent, TrainingRecord } from '../../core/training/training';
 import type { TrainedModel, TrainingEstimate, TrainingJob } from '../../trainer/trainer';
 import type { Services } from '../../app/services';
+import { StoppableWork } from '../../app/stoppable-work';
+import { asWriter } from '../../app/writer-locks';
 import { TrainingCurve, type TrainingFigures } from './training-curve';
 import { checkSame, prepareJob, type PreparedJob, type TrainingPlan } from './training-job';
 import { publishModel } from './training-publish';
+import { curveAt, newRecord, planOf, reasonOf } from './training-record';
 
 export type TrainingSessionStatus =
   | 'none' // no training is open in this tab
@@ -45,8 +47,7 @@ export class TrainingSession {
   wanted = $state.raw<PreparedJob['examples']['samples']>([]);
   #curve: TrainingCurve | null = null;
   #checkpoint: TrainingCheckpoint | null = null;
-  #abort: AbortController | null = null;
-  #ended: Promise<unknown> = Promise.resolve();
+  readonly #work = new StoppableWork();
   #shownAt = 0;
   #showing: ReturnType<typeof setTimeout> | undefined;
 
@@ -67,7 +68,7 @@ export class TrainingSession {
     const before = this.status;
     this.trial = true;
     let estimate: TrainingEstimate | null = null;
-    await this.#work(async (signal) => {
+    await this.#begin(async (signal) => {
       const { job } = await this.#prepare(plan, signal);
       this.status = 'estimating';
       this.progress = null;
@@ -82,7 +83,7 @@ export class TrainingSession {
   async start(plan: TrainingPlan, promised: TrainingRecord['promised'] = null): Promise<void> {
     if (this.active) return;
     this.#show(null);
-    await this.#work(async (signal) => {
+    await this.#begin(async (signal) => {
       const prepared = await this.#prepare(plan, signal);
       const record = await this.services.trainings.create(
         newRecord(plan, prepared, promised, this.services.now()),
@@ -96,7 +97,7 @@ export class TrainingSession {
   async resume(id: string, until?: number): Promise<void> {
     if (this.active) return;
     if (this.record?.id !== id) this.#show(null);
-    await this.#work((signal) =>
+    await this.#begin((signal) =>
       this.#locked(id, async () => {
         const record = await this.#stored(id);
         this.#show(record);
@@ -121,10 +122,9 @@ export class TrainingSession {
 
   /** Stops; the state is stored, so that it goes on at the same step. */
   async pause(): Promise<void> {
-    if (!this.#abort) return;
-    if (this.status === 'running') this.status = 'pausing';
-    this.#abort.abort();
-    await this.#ended;
+    await this.#work.stop(() => {
+      if (this.status === 'running') this.status = 'pausing';
+    });
   }
 
   /** Ends here: the model becomes what it has learned so far. */
@@ -139,7 +139,7 @@ export class TrainingSession {
     await this.pause();
     const { record } = this;
     if (!record || this.active) return;
-    await this.#work((signal) =>
+    await this.#begin((signal) =>
       this.#locked(record.id, async () => {
         signal.throwIfAborted();
         await this.services.trainings.delete(record.id);
@@ -155,20 +155,16 @@ export class TrainingSession {
     this.status = 'none';
   }
 
-  /** One stretch of work. Every way out leaves `status` true. */
-  async #work(
+  /** @param idle what is true again after a trial */
+  async #begin(
     work: (signal: AbortSignal) => Promise<void>,
     idle: TrainingSessionStatus = 'none',
   ): Promise<void> {
-    const abort = new AbortController();
-    this.#abort = abort;
     this.failure = null;
     this.recoveries = [];
     this.status = 'preparing';
-    this.#ended = work(abort.signal).catch((error: unknown) => this.#stopped(error, abort.signal, idle));
-    await this.#ended;
+    await this.#work.run(work, (error, signal) => this.#stopped(error, signal, idle));
     this.progress = null;
-    if (this.#abort === abort) this.#abort = null;
   }
 
   async #stopped(error: unknown, signal: AbortSignal, idle: TrainingSessionStatus): Promise<void> {
@@ -199,14 +195,8 @@ export class TrainingSession {
     }
   }
 
-  async #locked(id: string, work: () => Promise<void>): Promise<void> {
-    const lock = await this.services.locks.acquire(id);
-    if (!lock) throw new AppError({ kind: 'training-open-elsewhere', trainingId: id });
-    try {
-      await work();
-    } finally {
-      lock.release();
-    }
+  #locked(id: string, work: () => Promise<void>): Promise<void> {
+    return asWriter(this.services.locks, 'training', id, work);
   }
 
   async #stored(id: string): Promise<TrainingRecord> {
@@ -364,56 +354,3 @@ export class TrainingSession {
 }
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
-
-/** The record as it was at a step: what came after it is trained again. */
-const curveAt = (record: TrainingRecord, step: number): TrainingRecord =>
-  new TrainingCurve(record).record(record, step);
-
-/** For lists: the sentence beside a training that stopped. */
-function reasonOf(failure: Failure): string {
-  switch (failure.kind) {
-    case 'training-failed':
-      return `Step ${failure.step}: ${failure.detail}`;
-    case 'device-lost':
-      return `The graphics processor was lost: ${failure.detail}`;
-    case 'out-of-memory':
-      return `Not enough memory: ${failure.detail}`;
-    default:
-      return 'detail' in failure ? failure.detail : failure.kind;
-  }
-}
-
-const planOf = ({ baseModel, data, config }: TrainingRecord): Omit<TrainingPlan, 'name'> => ({
-  baseId: baseModel.id,
-  data,
-  config,
-});
-
-function newRecord(
-  { name, data, config }: TrainingPlan,
-  { base, examples }: PreparedJob,
-  promised: TrainingRecord['promised'],
-  createdAt: number,
-): Omit<TrainingRecord, 'id'> {
-  const { id, name: baseName, hash, origin } = base.model;
-  return {
-    name,
-    createdAt,
-    status: 'running',
-    baseModel: { id: choiceId({ id, origin }), name: baseName, hash },
-    data,
-    counts: { training: examples.training.length, validation: examples.validation.length },
-    print: examples.print,
-    config,
-    promised,
-    step: 0,
-    steps: 0,
-    seconds: 0,
-    tokens: 0,
-    curve: [],
-    validation: [],
-    samples: [],
-    reason: null,
-    modelId: null,
-  };
-}

@@ -1,5 +1,5 @@
 /** What the Pool screen shows of the open run: its tasks and rejected candidates, searched, filtered and sorted. */
-import { AppError, type Failure, failureOf } from '../../core/errors';
+import { type Failure, failureOf } from '../../core/errors';
 import type { Progress, StoreChange } from '../../core/ports';
 import type { RunRecord } from '../../core/run';
 import type { RunId, TaskId } from '../../core/task';
@@ -15,6 +15,7 @@ import {
 } from '../../shared/tasks/pool-rows';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
+import { asWriter } from '../../app/writer-locks';
 
 /** What the list on the screen says of itself: whether it is being read, and how far down it is seen. */
 export interface Reading {
@@ -138,9 +139,8 @@ export class PoolView {
     const { run } = this;
     if (!run || this.detail.held) return false;
     const deleted = await this.#guard(async () => {
-      const lock = await this.#services.locks.acquire(run.id);
-      if (!lock) throw new AppError({ kind: 'run-open-elsewhere', runId: run.id });
-      await this.#services.store.deleteRun(run.id).finally(() => lock.release());
+      const { locks, store } = this.#services;
+      await asWriter(locks, 'run', run.id, () => store.deleteRun(run.id));
       return true;
     });
     return deleted === true;

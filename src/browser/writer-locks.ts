@@ -1,14 +1,14 @@
-/** One writer per run over all tabs, by the Web Locks API; the browser frees the lock of a tab that dies. */
-import type { RunLocks } from '../app/services';
+/** Writers' locks over all tabs by the Web Locks API; the browser frees the lock of a tab that dies. */
+import type { WriterLocks } from '../app/writer-locks';
 
-export const webLocks: RunLocks = {
-  acquire(runId) {
+export const webLocks: WriterLocks = {
+  acquire(kind, id) {
     // Without the API (plain-http pages on a network) there is nothing to ask: single-tab use is assumed.
     const locks = (navigator as { readonly locks?: LockManager }).locks;
     if (!locks) return Promise.resolve({ release: () => undefined });
     return new Promise((resolve, reject) => {
       void locks
-        .request(`run-${runId}`, { ifAvailable: true }, (lock) => {
+        .request(`write-${kind}-${id}`, { ifAvailable: true }, (lock) => {
           if (!lock) {
             resolve(null);
             return;

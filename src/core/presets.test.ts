@@ -1,14 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  SWITCHES,
-  SWITCH_TEXTS,
-  builtInConfig,
-  differences,
-  modelConfig,
-  paperConfig,
-  withPreset,
-} from './presets';
-import type { Switches } from './run';
+import { SWITCHES, builtInConfig, differences, modelConfig, paperConfig, withPreset } from './presets';
 
 describe('presets', () => {
   it('have the paper’s decoding', () =>
@@ -67,13 +58,5 @@ describe('presets', () => {
     expect(config.decoding.instructions.maxTokens).toBeLessThan(512);
     expect(config.decoding.instances).toEqual(paperConfig(1, 10).decoding.instances);
     expect(modelConfig({ ...large, contextLength: null }, 1, 10).decoding.instructions.maxTokens).toBe(819);
-  });
-  it('have words for every switch and value', () => {
-    for (const name of Object.keys(SWITCHES.ours) as (keyof Switches)[]) {
-      const { title, values } = SWITCH_TEXTS[name];
-      expect(title).not.toBe('');
-      const texts: Readonly<Record<string, string>> = values;
-      for (const switches of Object.values(SWITCHES)) expect(texts[switches[name]]).toBeTruthy();
-    }
   });
 });

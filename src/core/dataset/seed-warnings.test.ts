@@ -19,7 +19,7 @@ describe('warnings about seeds', () => {
     expect(texts([])).toEqual(['A prompt shows 8 tasks; this set has 0.']);
     const plain = Array.from({ length: 8 }, (_, i) => seed(`Write a letter to number ${i}.`));
     expect(texts(plain)).toEqual([
-      'No task is a classification task. The model will hardly write the other kind.',
+      'No task is a classification task. The model will hardly write classification tasks.',
     ]);
     expect(texts(plain.map((one) => ({ ...one, isClassification: true })))[0]).toContain('All tasks are');
     expect(texts([...plain, seed('Is it a cat or a dog?', { isClassification: true })])).toEqual([]);
@@ -27,7 +27,7 @@ describe('warnings about seeds', () => {
 
   it('stand at the task concerned', () => {
     expect(taskWarnings(seed('Name four good kinds of bread.'))).toEqual([]);
-    expect(taskWarnings(seed('Too short.'))).toEqual(['The instruction has fewer than four words.']);
+    expect(taskWarnings(seed('Too short.'))).toEqual(['The instruction has fewer than 4 words.']);
     expect(taskWarnings(seed('Name four good kinds of bread.', { instances: [] }))).toEqual([
       'The task has no instance.',
     ]);

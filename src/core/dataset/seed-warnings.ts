@@ -3,6 +3,7 @@ import { MAX_WORDS, MIN_WORDS } from '../filters/instruction-filters';
 import { FastIndex } from '../similarity/fast-index';
 import type { SeedTask, TaskId } from '../task';
 import { wordCount } from '../word-count';
+import { SEED_WORDS } from './seed-words';
 
 /** Something about a set of seed tasks that the user should look at. */
 export interface SeedWarning {
@@ -22,13 +23,12 @@ const HIDDEN = /[\u200b\u2060\u2061-\u2064\u202a-\u202e\u2066-\u2069\ufeff\u{e00
 export function setWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
   const warnings: SeedWarning[] = [];
   if (seeds.length < NEEDED) {
-    warnings.push({ index: null, text: `A prompt shows ${NEEDED} tasks; this set has ${seeds.length}.` });
+    warnings.push({ index: null, text: SEED_WORDS.tooFew(NEEDED, seeds.length) });
   }
   const classification = seeds.filter((seed) => seed.isClassification).length;
   if (seeds.length > 0 && (classification === 0 || classification === seeds.length)) {
-    const text =
-      classification === 0 ? 'No task is a classification task.' : 'All tasks are classification tasks.';
-    warnings.push({ index: null, text: `${text} The model will hardly write the other kind.` });
+    const text = classification === 0 ? SEED_WORDS.noneClassification : SEED_WORDS.allClassification;
+    warnings.push({ index: null, text });
   }
   return warnings;
 }
@@ -37,15 +37,14 @@ export function setWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
 export function taskWarnings({ instruction, instances }: SeedTask): string[] {
   const warnings: string[] = [];
   const words = wordCount(instruction);
-  if (words < MIN_WORDS) warnings.push('The instruction has fewer than four words.');
-  if (words > MAX_WORDS)
-    warnings.push(`The instruction has ${words} words; more than ${MAX_WORDS} is too long.`);
-  if (instances.length === 0) warnings.push('The task has no instance.');
-  if (instances.some(({ output }) => output.trim() === '')) warnings.push('An instance has no output.');
+  if (words < MIN_WORDS) warnings.push(SEED_WORDS.tooShort(MIN_WORDS));
+  if (words > MAX_WORDS) warnings.push(SEED_WORDS.tooLong(words, MAX_WORDS));
+  if (instances.length === 0) warnings.push(SEED_WORDS.noInstance);
+  if (instances.some(({ output }) => output.trim() === '')) warnings.push(SEED_WORDS.noOutput);
   if (
     [instruction, ...instances.flatMap(({ input, output }) => [input, output])].some((t) => HIDDEN.test(t))
   ) {
-    warnings.push('The text holds invisible or direction-changing characters.');
+    warnings.push(SEED_WORDS.hidden);
   }
   return warnings;
 }
@@ -62,7 +61,7 @@ export class NearDuplicates {
     if (!nearest || nearest.rougeL <= NEAR) return null;
     const other = this.#instructions[Number(nearest.id)] ?? '';
     const quoted = other.length > QUOTED ? `${other.slice(0, QUOTED)}…` : other;
-    return `Very similar (ROUGE-L ${nearest.rougeL.toFixed(2)}) to “${quoted}”.`;
+    return SEED_WORDS.similar(nearest.rougeL.toFixed(2), quoted);
   }
   add(instruction: string): void {
     this.#index.add(String(this.#instructions.length) as TaskId, instruction);

@@ -16,7 +16,7 @@ describe('requests in flight', () => {
     const slots = [0, 1e6, 64e6, 65e6, 512e6, 513e6, 4e9].map((bytes) => llamaCapacity(bytes).slots);
     expect([...slots].sort((a, b) => b - a)).toEqual(slots);
   });
-  it('follow from the size alone, wherever a GGUF model is computed; small ones stay on the processor', () => {
+  it('follow from the size alone, wherever a GGUF model is computed; small ones stay on the CPU', () => {
     expect([6_432_096, 128e6, 129e6, null].map(gainsFromGraphics)).toEqual([false, false, true, true]);
   });
 });

@@ -11,7 +11,7 @@ export interface LlamaCapacity {
 const MB = 1_000_000;
 
 /**
- * What llama.cpp on the processor may take. Each slot holds its own keys and values: 2,048 tokens of a model of 1 billion
+ * What llama.cpp may take on the CPU. Each slot holds its own keys and values: 2,048 tokens of a model of 1 billion
  * parameters take 70 MB and more, and the whole engine has 4 GB at most.
  * @param bytes of the weights
  */
@@ -23,12 +23,12 @@ export function llamaCapacity(bytes: number | null): LlamaCapacity {
 }
 
 /**
- * Up to here a model is quick on the processor, which answers several requests at once and gives the same bits every time.
+ * Up to here a model is quick on the CPU, which answers several requests at once and gives the same bits every time.
  * Finetuned models in 32 bits are among them: there it goes on exactly as the trainer did.
  */
 const QUICK_ANYWHERE = 128 * MB;
 
-/** Whether a GGUF model is better off on a graphics processor. */
+/** Whether a GGUF model is better run on a GPU. */
 export const gainsFromGraphics = (bytes: number | null): boolean => (bytes ?? Infinity) > QUICK_ANYWHERE;
 
 /** Servers batch what arrives together. */

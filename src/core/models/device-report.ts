@@ -1,9 +1,10 @@
-/** What this device offers a model, checked before anything is downloaded, in plain words and with what to do. */
+/** What this device offers a model, checked before anything is downloaded, with what to do. */
+import { DEVICE_WORDS } from './device-words';
 
 export interface GpuFacts {
-  /** As the browser names it; browsers tell little, so that nobody is recognised by it. */
+  /** As the browser names it; browsers tell little, so that nobody can be recognised. */
   readonly name: string;
-  /** Computed by the processor: right, but slower than the processor's own engine. */
+  /** Emulated by the CPU: correct, but slower than the CPU's own engine. */
   readonly software: boolean;
   /** shader-f16: models with half precision need it. */
   readonly halfPrecision: boolean;
@@ -24,7 +25,7 @@ export interface DeviceReport {
   /** Of the machine, as browsers say it: rounded, and never more than 8 GB in most; null when they do not. */
   readonly memoryBytes: number | null;
   readonly cores: number;
-  /** Threads that models on the processor get. */
+  /** Threads that models on the CPU get. */
   readonly threads: number;
   readonly isolated: boolean;
   readonly secure: boolean;
@@ -39,7 +40,7 @@ export interface Check {
   readonly title: string;
   readonly state: 'good' | 'careful' | 'missing';
   readonly text: string;
-  /** What a person can do about it; null when there is nothing to do. */
+  /** What the user can do about it; null when there is nothing to do. */
   readonly advice: string | null;
 }
 
@@ -66,136 +67,88 @@ export function deviceChecks(device: DeviceReport): readonly Check[] {
     bufferCheck(device),
     memoryCheck(device),
     storageCheck(device),
-    keepingCheck(device),
+    persistenceCheck(device),
     threadCheck(device),
   ];
 }
 
 function webGpuCheck({ gpu, webGpu, secure }: DeviceReport): Check {
-  const title = 'WebGPU';
+  const words = DEVICE_WORDS.webGpu;
+  const { title } = words;
   if (!gpu) {
-    const text = !secure
-      ? 'This page came over plain http, where browsers offer no WebGPU.'
-      : webGpu
-        ? 'The browser knows WebGPU, but gives no graphics processor.'
-        : 'This browser has no WebGPU.';
-    const advice = !secure
-      ? 'Open it over https or from this computer (localhost). Models on the processor work all the same.'
-      : webGpu
-        ? 'Update the graphics driver, or look at chrome://gpu. Models on the processor work all the same.'
-        : 'Use a current Chrome or Edge, or Safari 26. Models on the processor work all the same.';
-    return { title, state: 'missing', text, advice };
+    if (!secure) return { title, state: 'missing', text: words.insecure, advice: words.insecureAdvice };
+    return webGpu
+      ? { title, state: 'missing', text: words.noAdapter, advice: words.noAdapterAdvice }
+      : { title, state: 'missing', text: words.missing, advice: words.missingAdvice };
   }
-  if (gpu.software) {
-    return {
-      title,
-      state: 'careful',
-      text: `${gpu.name}: drawn by the processor, a hundred times slower than a graphics processor.`,
-      advice:
-        'Use models for the processor. On Linux, Chrome may need its Vulkan flag to find the graphics processor.',
-    };
-  }
-  return { title, state: 'good', text: `${gpu.name}.`, advice: null };
+  return gpu.software
+    ? { title, state: 'careful', text: words.software(gpu.name), advice: words.softwareAdvice }
+    : { title, state: 'good', text: words.good(gpu.name), advice: null };
 }
 
-/** Limits of the browser, not of the graphics processor: the largest piece of memory that one shader may use. */
+/** Limits of the browser, not of the GPU: the largest piece of memory that one shader may use. */
 function bufferCheck({ gpu }: DeviceReport): Check {
-  const title = 'Buffers';
-  if (!gpu) return { title, state: 'missing', text: 'Needs WebGPU.', advice: null };
+  const words = DEVICE_WORDS.buffers;
+  const { title } = words;
+  if (!gpu) return { title, state: 'missing', text: DEVICE_WORDS.needsWebGpu, advice: null };
   const { maxBufferBytes, maxBindingBytes, maxBuffers, workgroupBytes } = gpu;
   const need = WEB_LLM_LIMITS;
-  const text = `${gigabytes(maxBufferBytes)} for one piece of memory, ${gigabytes(maxBindingBytes)} of it at once.`;
+  const text = words.sizes(gigabytes(maxBufferBytes), gigabytes(maxBindingBytes));
   if (
     maxBufferBytes < need.bufferBytes ||
     maxBindingBytes < need.bindingBytes ||
     maxBuffers < need.buffers ||
     workgroupBytes < need.workgroupBytes
   ) {
-    return {
-      title,
-      state: 'missing',
-      text: `${text} ${maxBuffers} pieces, ${workgroupBytes / 1024} kB shared: web-llm needs 0.3 GB, 0.1 GB, ${need.buffers} and 32 kB.`,
-      advice: 'Use models for the processor, or Chrome instead of this browser.',
-    };
+    const more = words.tooSmall(maxBuffers, workgroupBytes / 1024, need.buffers);
+    return { title, state: 'missing', text: `${text} ${more}`, advice: words.tooSmallAdvice };
   }
   return Math.min(maxBufferBytes, maxBindingBytes) < need.wantedBytes
-    ? {
-        title,
-        state: 'careful',
-        text,
-        advice: 'Models with large tables of words may fail to load; small ones work.',
-      }
+    ? { title, state: 'careful', text, advice: words.largeVocabularies }
     : { title, state: 'good', text, advice: null };
 }
 
 function halfPrecisionCheck({ gpu }: DeviceReport): Check {
-  const title = 'Half precision';
-  if (!gpu) return { title, state: 'missing', text: 'Needs WebGPU.', advice: null };
+  const { title, good, missing } = DEVICE_WORDS.halfPrecision;
+  if (!gpu) return { title, state: 'missing', text: DEVICE_WORDS.needsWebGpu, advice: null };
   return gpu.halfPrecision
-    ? { title, state: 'good', text: 'shader-f16: the smaller model files work.', advice: null }
-    : {
-        title,
-        state: 'careful',
-        text: 'No shader-f16: only models whose name has f32 work, which take more memory.',
-        advice: null,
-      };
+    ? { title, state: 'good', text: good, advice: null }
+    : { title, state: 'careful', text: missing, advice: null };
 }
 
 function memoryCheck({ memoryBytes }: DeviceReport): Check {
-  const title = 'Memory';
-  if (memoryBytes === null)
-    return { title, state: 'good', text: 'The browser does not say how much there is.', advice: null };
-  const most = memoryBytes >= 8 * GB ? ' or more' : '';
-  const text = `${gigabytes(memoryBytes)}${most} in this device.`;
+  const words = DEVICE_WORDS.memory;
+  const { title } = words;
+  if (memoryBytes === null) return { title, state: 'good', text: words.unknown, advice: null };
+  const size = gigabytes(memoryBytes);
+  const text = memoryBytes >= 8 * GB ? words.sizeOrMore(size) : words.size(size);
   return memoryBytes < 4 * GB
-    ? {
-        title,
-        state: 'careful',
-        text,
-        advice: 'Close other tabs and programs before a large model is loaded.',
-      }
+    ? { title, state: 'careful', text, advice: words.littleAdvice }
     : { title, state: 'good', text, advice: null };
 }
 
 function storageCheck({ freeBytes, canStoreFiles }: DeviceReport): Check {
-  const title = 'Storage';
-  if (!canStoreFiles) {
-    return {
-      title,
-      state: 'missing',
-      text: 'This browser or window keeps no files, so only the built-in model can be used.',
-      advice: 'Leave the private window, or use a current browser over https.',
-    };
-  }
-  if (freeBytes === null)
-    return { title, state: 'good', text: 'The browser does not say how much is free.', advice: null };
-  const text = `${gigabytes(freeBytes)} free for this page.`;
+  const words = DEVICE_WORDS.storage;
+  const { title } = words;
+  if (!canStoreFiles) return { title, state: 'missing', text: words.missing, advice: words.missingAdvice };
+  if (freeBytes === null) return { title, state: 'good', text: words.unknown, advice: null };
+  const text = words.free(gigabytes(freeBytes));
   return freeBytes < SMALL_STORAGE
-    ? { title, state: 'careful', text, advice: 'A private window or a full disk: most models will not fit.' }
+    ? { title, state: 'careful', text, advice: words.littleAdvice }
     : { title, state: 'good', text, advice: null };
 }
 
-function keepingCheck({ persisted }: DeviceReport): Check {
-  const title = 'Keeping';
+function persistenceCheck({ persisted }: DeviceReport): Check {
+  const { title, good, careful, carefulAdvice } = DEVICE_WORDS.persistence;
   return persisted
-    ? { title, state: 'good', text: 'The browser keeps what this page stores.', advice: null }
-    : {
-        title,
-        state: 'careful',
-        text: 'The browser may clear what this page stores when the disk is full; a private window forgets it when it is closed.',
-        advice: 'Install the page as an app or bookmark it; then most browsers keep it.',
-      };
+    ? { title, state: 'good', text: good, advice: null }
+    : { title, state: 'careful', text: careful, advice: carefulAdvice };
 }
 
 function threadCheck({ threads, cores, isolated }: DeviceReport): Check {
-  const title = 'Threads';
-  const text = `${threads} of ${cores} for models on the processor.`;
+  const { title, count, oneAdvice } = DEVICE_WORDS.threads;
+  const text = count(threads, cores);
   return isolated || cores === 1
     ? { title, state: 'good', text, advice: null }
-    : {
-        title,
-        state: 'careful',
-        text,
-        advice: 'The server of this page does not send the headers that allow more; npm start does.',
-      };
+    : { title, state: 'careful', text, advice: oneAdvice };
 }

@@ -50,7 +50,7 @@ describe('whether a model runs here', () => {
     expect(modelFit(gguf(GB), plain).fit).toBe('slowly');
     expect(modelFit(gguf(4 * GB), plain).fit).toBe('not-here');
   });
-  it('runs larger GGUF files well where llama.cpp has the graphics processor, up to what a page can hold', () => {
+  it('runs larger GGUF files well where llama.cpp has the GPU, up to what a page can hold', () => {
     const there = (bytes: number) => modelFit({ ...gguf(bytes), graphics: true }, LAPTOP);
     expect(there(GB)).toEqual({ fit: 'well', why: null });
     expect(there(3 * GB)).toEqual({ fit: 'slowly', why: null });
@@ -110,7 +110,7 @@ describe('the checks before a download', () => {
       Buffers: 'missing',
       Memory: 'careful',
       Storage: 'missing',
-      Keeping: 'careful',
+      Persistence: 'careful',
       Threads: 'careful',
     });
     const silent = deviceChecks(poor).filter((check) => check.advice === null);
@@ -126,7 +126,7 @@ describe('the checks before a download', () => {
     expect(buffers({ maxBuffers: 8 })).toBe('missing');
     expect(buffers({ workgroupBytes: 16 * 1024 })).toBe('missing');
   });
-  it('warn of WebGPU that the processor draws', () => {
+  it('warn of WebGPU that the CPU emulates', () => {
     expect(state({ ...LAPTOP, gpu: { ...gpu, software: true } })['WebGPU']).toBe('careful');
   });
 });

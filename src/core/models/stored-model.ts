@@ -31,7 +31,7 @@ export interface ModelInfo {
   readonly parallel?: number;
   /** Where prompts and answers go; servers only. */
   readonly host?: string;
-  /** GGUF models: llama.cpp will compute it on the graphics processor here. Not stored; whoever lists the model knows. */
+  /** GGUF models: llama.cpp will run it on this device's GPU. Set by the source that lists it; never stored. */
   readonly graphics?: boolean;
 }
 /** Names the built-in model of whatever version where a model is chosen; a run names the exact one. */

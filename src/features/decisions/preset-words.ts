@@ -1,12 +1,12 @@
 /** Words for what the presets change, and for what no stored answer can tell. */
-import { SWITCH_TEXTS } from '../../core/presets';
+import { SWITCH_WORDS } from '../../ui/switch-words';
 import type { Switches } from '../../core/run';
 import type { Candidate, InstanceRejectReason } from '../../core/task';
 import { INSTANCE_REASON_WORDS, REASON_WORDS } from '../../ui/verdict-words';
 
 /** What a switch does with the value that it has here. */
 export function valueWords(name: keyof Switches, switches: Switches | undefined): string {
-  const texts: Readonly<Record<string, string>> = SWITCH_TEXTS[name].values;
+  const texts: Readonly<Record<string, string>> = SWITCH_WORDS[name].values;
   return (switches && texts[switches[name]]) ?? '';
 }
 

@@ -72,7 +72,7 @@ describe('the set', () => {
     const editor = page.getByRole('dialog', { name: 'New seed task' });
     await expect.element(editor.getByRole('button', { name: 'Add the task' })).toBeDisabled();
     await editor.getByLabelText('Instruction').fill('Too short.');
-    await expect.element(editor.getByText('The instruction has fewer than four words.')).toBeVisible();
+    await expect.element(editor.getByText('The instruction has fewer than 4 words.')).toBeVisible();
     await editor.getByLabelText('Instruction').fill('Name three fruits that grow on high trees.');
     await expect.element(editor.getByText(/Very similar \(ROUGE-L 0\.\d\d\) to “Name three fruits/u)).toBeVisible();
     await editor.getByLabelText('Instruction').fill(HOSTILE);

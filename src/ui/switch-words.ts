@@ -1,0 +1,73 @@
+/** What each switch of a run decides and what its values mean (docs/ALGORITHM.md, section 8). */
+import type { Switches } from '../core/run';
+
+export const SWITCH_WORDS: {
+  readonly [K in keyof Switches]: {
+    readonly title: string;
+    readonly values: Readonly<Record<Switches[K], string>>;
+  };
+} = {
+  instructionCase: {
+    title: 'Case of an instruction',
+    values: {
+      keep: 'kept, first letter raised',
+      capitalize: 'all but the first letter lowered ("NASA" becomes "nasa")',
+    },
+  },
+  unfinished: {
+    title: 'Completion cut by length',
+    values: {
+      'drop-last': 'only the last item is dropped',
+      'drop-response': 'the whole completion is dropped',
+    },
+  },
+  listSplit: {
+    title: 'Splitting the list',
+    values: { 'any-number': 'any form of number', strict: 'one exact form only' },
+  },
+  exampleSplit: {
+    title: '"Example" inside a completion',
+    values: {
+      'line-start': 'splits only at the start of a line',
+      anywhere: 'splits anywhere ("For Example, ...")',
+    },
+  },
+  inputWithoutOutput: {
+    title: 'Input without output',
+    values: { drop: 'dropped', 'as-output': 'becomes the output' },
+  },
+  emptyInputContradiction: {
+    title: 'Two labels for an empty input',
+    values: { drop: 'dropped', keep: 'kept' },
+  },
+  inputLabel: {
+    title: 'A lone "word:" before an input',
+    values: { keep: 'kept', 'strip-half': 'removed half of the time ("10:30" becomes "30")' },
+  },
+  stopAtSixteen: {
+    title: 'Stop at the number 16',
+    values: { 'line-start': 'at the start of a line', anywhere: 'anywhere ("$16." ends the completion)' },
+  },
+  similarityTokens: {
+    title: 'Words that ROUGE-L compares',
+    values: { ascii: 'a to z and digits', unicode: 'letters and digits of any language' },
+  },
+  similarityEdge: {
+    title: 'A score equal to the threshold',
+    values: { above: 'is accepted', from: 'is rejected' },
+  },
+  exemplarPool: {
+    title: 'What returns to the pool',
+    values: {
+      instructions: 'every accepted instruction',
+      'tasks-with-instances': 'only tasks with instances',
+    },
+  },
+  order: {
+    title: 'Order of the work',
+    values: {
+      'task-by-task': 'each task is finished before new ones',
+      'stage-by-stage': 'one stage after the other over the whole set',
+    },
+  },
+};

@@ -167,12 +167,19 @@ export type StoreChange =
       readonly removed: readonly string[];
     };
 
+/** Small values by key, kept over reloads. @throws AppError as RunStore */
+export interface SettingStore {
+  setting<T>(key: string): Promise<T | undefined>;
+  /** @param value undefined removes it */
+  saveSetting(key: string, value: unknown): Promise<void>;
+}
+
 /**
  * Runs, task pools, candidates, raw completions, seed sets and settings. Every method is one transaction unless it
  * says otherwise; scans read by key ranges in pages, and nothing here reads or counts a whole store.
  * @throws AppError storage-full, storage-unavailable, storage-too-new
  */
-export interface RunStore extends RunJournal {
+export interface RunStore extends RunJournal, SettingStore {
   createRun(run: NewRun): Promise<RunRecord>;
   run(id: RunId): Promise<RunSummary | undefined>;
   /** Newest first. */
@@ -214,9 +221,6 @@ export interface RunStore extends RunJournal {
   seedSets(): Promise<readonly SeedSet[]>;
   saveSeedSet(set: SeedSet): Promise<void>;
   deleteSeedSet(id: string): Promise<void>;
-  setting<T>(key: string): Promise<T | undefined>;
-  /** @param value undefined removes it */
-  saveSetting(key: string, value: unknown): Promise<void>;
   /** Told after each change of a run or its rows made by this page. Returns the way to stop listening. */
   watch(listener: (change: StoreChange) => void): () => void;
 }

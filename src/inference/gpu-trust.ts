@@ -5,7 +5,7 @@
 import * as v from 'valibot';
 import type { AnswerPlace } from '../core/models/answer-places';
 import type { GpuFacts } from '../core/models/device-report';
-import type { RunStore } from '../core/ports';
+import type { SettingStore } from '../core/ports';
 
 const SWITCH = 'gguf-on-graphics';
 const FAILED = 'graphics-failures';
@@ -25,7 +25,7 @@ export class GraphicsBook {
    * @param engine name and version of what computes: another one answers, and fails, anew
    */
   constructor(
-    private readonly settings: Pick<RunStore, 'setting' | 'saveSetting'>,
+    private readonly settings: SettingStore,
     private readonly find: () => Promise<GpuFacts | null>,
     private readonly engine: string,
   ) {}

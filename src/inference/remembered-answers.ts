@@ -5,7 +5,7 @@
 import { GREEDY } from '../core/run';
 import * as v from 'valibot';
 import { AppError } from '../core/errors';
-import type { LanguageModel, RunStore } from '../core/ports';
+import type { LanguageModel, SettingStore } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 
 const PROMPT = 'Come up with a series of tasks:\n\nTask 1: Name three colors.\nTask 2:';
@@ -16,7 +16,7 @@ export class KnownAnswers {
   /** What a model said instead of the kept answer: when a person tries again and it says the same, that is kept. */
   readonly #refused = new Map<string, string>();
 
-  constructor(private readonly settings: Pick<RunStore, 'setting' | 'saveSetting'>) {}
+  constructor(private readonly settings: SettingStore) {}
 
   /**
    * Asks once, greedily. The first time the answer is kept; later it must be the same. Another one is refused once: a

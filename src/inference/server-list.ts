@@ -1,18 +1,18 @@
 /** The servers a person added. Addresses are settings; keys are held here in memory and nowhere else. */
 import { type KnownServer, knownServers, serverId, serverInfo } from '../core/models/known-server';
 import type { ModelInfo } from '../core/models/stored-model';
-import type { RunStore } from '../core/ports';
+import type { SettingStore } from '../core/ports';
 import type { OfferedModel } from '../engines/server/list-models';
 
 const SETTING = 'servers';
 
 export class ServerBook {
-  readonly #settings: Pick<RunStore, 'setting' | 'saveSetting'>;
+  readonly #settings: SettingStore;
   /** By address. Never stored, exported or logged. */
   readonly #keys = new Map<string, string>();
   readonly #listeners = new Set<() => void>();
 
-  constructor(settings: Pick<RunStore, 'setting' | 'saveSetting'>) {
+  constructor(settings: SettingStore) {
     this.#settings = settings;
   }
 

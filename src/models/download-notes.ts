@@ -1,8 +1,8 @@
 /** What servers said of downloads that were begun, kept with the settings, so that a reload goes on with them. */
-import type { RunStore } from '../core/ports';
+import type { SettingStore } from '../core/ports';
 import type { DownloadNote, DownloadNotes } from './download';
 
-export const downloadNotes = (settings: Pick<RunStore, 'setting' | 'saveSetting'>): DownloadNotes => ({
+export const downloadNotes = (settings: SettingStore): DownloadNotes => ({
   get: (url) => settings.setting<DownloadNote>(`download:${url}`),
   set: (url, note) => settings.saveSetting(`download:${url}`, note),
   delete: (url) => settings.saveSetting(`download:${url}`, undefined),

@@ -1,7 +1,7 @@
 /** All ways in and out over this device's own store. Loaded by the Models screen alone. */
 import { AppError } from '../core/errors';
 import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
-import type { Progress, RunStore } from '../core/ports';
+import type { Progress, SettingStore } from '../core/ports';
 import { CATALOGUE, type CatalogueModel } from './catalogue';
 import { isCopy } from './copy-key';
 import { Downloader } from './download';
@@ -28,7 +28,7 @@ export class LocalShelf implements ModelShelf {
 
   constructor(
     private readonly store: OpfsModelStore,
-    settings: Pick<RunStore, 'setting' | 'saveSetting'>,
+    settings: SettingStore,
     private readonly now: () => number,
   ) {
     this.#downloader = new Downloader(downloadNotes(settings));

@@ -1,7 +1,7 @@
 /** Settings in memory: what a book that keeps something in them needs of the store. */
-import type { RunStore } from '../core/ports';
+import type { SettingStore } from '../core/ports';
 
-export interface MemorySettings extends Pick<RunStore, 'setting' | 'saveSetting'> {
+export interface MemorySettings extends SettingStore {
   readonly kept: Map<string, unknown>;
 }
 

@@ -45,8 +45,9 @@ declare global {
 }
 
 const BUILT_IN_FOLDER = `${import.meta.env.BASE_URL}models/built-in/`;
-const store = new IdbRunStore();
-const modelStore = new OpfsModelStore(new Connection(), workOnModelFiles);
+const connection = new Connection();
+const store = new IdbRunStore(connection);
+const modelStore = new OpfsModelStore(connection, workOnModelFiles);
 const servers = new ServerBook(store);
 const guard = new LoadGuard(localMarks(), openTabs());
 const answers = new KnownAnswers(store);
@@ -68,8 +69,8 @@ const services: Services = {
   comparer: new SimilarityClient(),
   dataFiles: { check: checkInWorker, read: readInWorker },
   trainer: new TrainerClient(),
-  trainings: new IdbTrainingStore(),
-  evaluations: new IdbEvaluationStore(),
+  trainings: new IdbTrainingStore(connection),
+  evaluations: new IdbEvaluationStore(connection),
   modelStore,
   servers,
   graphics,

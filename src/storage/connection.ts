@@ -1,5 +1,5 @@
 /**
- * The one handle to the database. A handle that died (backing store, lost connection, "closing") is dropped and
+ * The handle to the database, one for all stores of a page. A handle that died (backing store, lost connection, "closing") is dropped and
  * opened anew, three times; then the failure is told. Nothing is swallowed.
  */
 import { type IDBPTransaction, openDB, type StoreNames, unwrap } from 'idb';

@@ -16,8 +16,13 @@ const answerRange = (id: string, modelKey = ''): IDBKeyRange => {
 };
 
 export class IdbEvaluationStore implements EvaluationStore {
-  readonly #connection = new Connection();
+  readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
+
+  /** @param connection shared with other stores; by default one of its own. */
+  constructor(connection = new Connection()) {
+    this.#connection = connection;
+  }
 
   async list(): Promise<readonly EvaluationRecord[]> {
     const records = await this.#connection.read(['evaluations'], (tx) =>

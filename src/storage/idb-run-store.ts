@@ -26,8 +26,13 @@ interface BegunImport {
 }
 
 export class IdbRunStore implements RunStore {
-  readonly #connection = new Connection();
+  readonly #connection: Connection;
   readonly #listeners = new Set<(change: StoreChange) => void>();
+
+  /** @param connection shared with other stores; by default one of its own. */
+  constructor(connection = new Connection()) {
+    this.#connection = connection;
+  }
 
   // ---- the pipeline's journal -----------------------------------------------------------------------------------
 

@@ -8,8 +8,13 @@ import { Connection } from './connection';
 const LAST_NUMBER = 'store:last-training-number';
 
 export class IdbTrainingStore implements TrainingStore {
-  readonly #connection = new Connection();
+  readonly #connection: Connection;
   readonly #listeners = new Set<() => void>();
+
+  /** @param connection shared with other stores; by default one of its own. */
+  constructor(connection = new Connection()) {
+    this.#connection = connection;
+  }
 
   async list(): Promise<readonly TrainingRecord[]> {
     const records = await this.#connection.read(['trainings'], (tx) => tx.objectStore('trainings').getAll());

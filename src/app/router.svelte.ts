@@ -1,33 +1,20 @@
-/** Which screen is shown, kept in the address behind "#/", so that back, reload and links work on any host. */
-
-const SCREENS = [
-  'start',
-  'seeds',
-  'generate',
-  'pool',
-  'decisions',
-  'review',
-  'analyse',
-  'compare',
-  'finetune',
-  'evaluate',
-  'export',
-  'models',
-] as const;
-export type Screen = (typeof SCREENS)[number];
+/** Which screen is shown and what of it, as the address says. */
+import { addressOf, type Params, readAddress, type Screen } from './address';
 
 export class Router {
   screen = $state<Screen>('start');
+  params = $state.raw<Params>({});
 
   constructor() {
     this.#read();
     window.addEventListener('hashchange', () => this.#read());
   }
-  go(screen: Screen): void {
-    location.hash = `#/${screen}`;
+  go(screen: Screen, params?: Readonly<Record<string, string>>): void {
+    location.hash = addressOf(screen, params);
   }
   #read(): void {
-    const name = location.hash.replace(/^#\/?/u, '').split('?')[0];
-    this.screen = SCREENS.find((screen) => screen === name) ?? 'start';
+    const { screen, params } = readAddress(location.hash);
+    this.screen = screen;
+    this.params = params;
   }
 }

@@ -5,7 +5,7 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { AppError } from '../../core/errors';
 import type { BackupRow } from '../../core/ports';
-import type { Candidate, RunId } from '../../core/task';
+import type { Candidate, RunId, TaskId } from '../../core/task';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import AnalyseScreen from './AnalyseScreen.svelte';
@@ -135,6 +135,17 @@ describe('a stored run', () => {
     await userEvent.keyboard('{Escape}');
     await expect.element(dialog).not.toBeInTheDocument();
     await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe(label));
+  });
+
+  it('leads from a listed task to the pool', async () => {
+    document.querySelector<HTMLElement>('.part[tabindex="0"]')?.focus();
+    await userEvent.keyboard('{Enter}');
+    const dialog = page.getByRole('dialog');
+    const text = dialog.element().querySelector('li .text')?.textContent;
+    press(dialog.getByRole('button', { name: /^Pool/u }).nth(0));
+    await vi.waitFor(() => expect(app.router.screen).toBe('pool'));
+    const task = await store.task(app.router.params['task'] as TaskId);
+    expect(task?.instruction).toBe(text);
   });
 
   it('can be saved as SVG and PNG', async () => {

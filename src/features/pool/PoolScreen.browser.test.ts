@@ -55,6 +55,33 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
+describe('a task in the address', () => {
+  afterEach(() => {
+    location.hash = '';
+  });
+  const shownInstead = page.getByText('1 of 50');
+
+  it('is what the list is filtered for, until another filter is chosen', async () => {
+    await fill(many);
+    app.router.go('pool', { task: machine(7).id });
+    await show();
+    await expect.element(row(machine(7).instruction)).toBeVisible();
+    await expect.element(shownInstead).toBeVisible();
+    await page.getByRole('searchbox').fill('');
+    await expect.element(page.getByText('50 of 50')).toBeVisible();
+    // The screen is open already: a link, or the back button.
+    app.router.go('pool', { task: machine(9).id });
+    await expect.element(row(machine(9).instruction)).toBeVisible();
+    await expect.element(shownInstead).toBeVisible();
+  });
+  it('that is not stored leaves the whole list', async () => {
+    await fill(many);
+    app.router.go('pool', { task: 'r0001-m000999-001' });
+    await show();
+    await expect.element(page.getByText('50 of 50')).toBeVisible();
+  });
+});
+
 describe('the list', () => {
   beforeEach(async () => {
     await fill(many);

@@ -53,6 +53,8 @@ export class PoolView {
   #loadTurn = 0;
   #selectTurn = 0;
   #onScreen = false;
+  /** The task that the list is to be filtered for once it is read. */
+  #wanted: TaskId | null = null;
 
   readonly #services: Services;
 
@@ -86,6 +88,19 @@ export class PoolView {
     const current = this.loading || (machine === progress.kept && this.#rejected.rows.length === rejected);
     if (known && current) return;
     await this.#load(run, run.seedSet.count + progress.kept, rejected);
+  }
+
+  /** Shows the tasks with the instruction of this one; a task that is still to be read is found when it is. */
+  find(id: string | null): void {
+    this.#wanted = id as TaskId | null;
+    this.#showWanted();
+  }
+  #showWanted(): void {
+    const row = this.#wanted && this.#tasks.get(this.#wanted);
+    if (!row) return;
+    this.#wanted = null;
+    this.list = 'tasks';
+    this.ask({ text: row.text });
   }
 
   showList(list: PoolList): void {
@@ -171,6 +186,7 @@ export class PoolView {
         this.loading = { label: 'tasks', done: freshTasks.rows.length, total: tasks, since };
       }
       if (this.list === 'tasks') await this.#refresh(true);
+      this.#showWanted();
       let done = 0;
       for await (const page of store.scanCandidates(run.id)) {
         if (turn !== this.#loadTurn) return;

@@ -64,3 +64,6 @@ export function failureOf(error: unknown, fallback: (detail: string) => Failure)
   if (error instanceof AppError) return error.failure;
   return fallback(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }
+
+/** Whether this is how stopped work ends: a DOMException of that name, or what a worker made of one. */
+export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

@@ -6,7 +6,7 @@ import { LlamaModel } from './llama-model';
 import { llamaOptions } from './llama-options';
 import type { ModelManifest } from './model-manifest';
 import type { ModelSource, OpenModel } from './model-source';
-import { unlessStopped } from '../workers/unless-stopped';
+import { startModel } from './start-model';
 
 /** What the weights were trained to see at once. */
 const CONTEXT = 512;
@@ -55,13 +55,7 @@ export class BuiltInSource implements ModelSource {
     const file = await this.#weights(manifest, signal, onProgress);
     onProgress({ label: 'Starting the model', done: manifest.bytes, total: manifest.bytes });
     const model = new LlamaModel(manifest, file, llamaOptions(manifest.bytes, this.#threads));
-    try {
-      await unlessStopped(model.start(), signal);
-    } catch (error) {
-      model.dispose();
-      throw error;
-    }
-    return model;
+    return startModel(model, () => model.start(), signal);
   }
 
   async #manifest(): Promise<ModelManifest> {

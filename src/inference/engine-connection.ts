@@ -1,14 +1,18 @@
-/** One engine's worker from birth to death: start, requests with a watchdog, and termination that leaves nobody waiting. */
-import { proxy, releaseProxy, type Remote, wrap } from 'comlink';
-import { AppError } from '../core/errors';
+/**
+ * One engine's worker from birth to death, seen from the page. From model to engine a request passes: `LlamaModel` or
+ * `WebLlmModel` (what is asked, and the proof that answers are right), `EngineRestarts` (the queue, and a new engine when
+ * one is lost), `EngineConnection` (this file: one engine, with the patience for each kind of call), then in the worker
+ * `engine-worker.ts` and the engine itself.
+ */
+import type { Failure } from '../core/errors';
 import type { Choice, Completion, CompletionRequest, Progress } from '../core/ports';
+import { type CurrentCall, WorkerHandle } from '../workers/worker-call';
 import type { EngineApi } from './engine-worker';
-import { fromOutcome, type Outcome } from '../workers/outcome';
 
-/** Periods of the watchdog. It counts its own ticks: a frozen tab does not tick, so sleep is no stall. */
+/** How long silence is borne, in ticks of the watchdog in `WorkerHandle`. */
 export interface Patience {
   readonly tickMs: number;
-  /** Ticks without a sign of life that are borne in a load, before the first token of an answer, and after it. */
+  /** In a load, before the first token of an answer, and after it. */
   readonly load: number;
   readonly first: number;
   readonly next: number;
@@ -18,64 +22,49 @@ export const PATIENCE: Patience = { tickMs: 5_000, load: 24, first: 12, next: 12
 const STOP_TICKS = 2;
 
 export class EngineConnection<Load, Info> {
-  readonly #worker: Worker;
-  readonly #name: string;
+  readonly #worker: WorkerHandle<EngineApi<Load, Info>>;
   readonly #patience: Patience;
-  readonly #remote: EngineApi<Load, Info> & Pick<Remote<unknown>, typeof releaseProxy>;
-  /** Rejects when the worker dies; every call races against it. */
-  readonly #death: Promise<never>;
-  #die!: (error: AppError) => void;
   #nextId = 1;
-  dead = false;
 
   /** @param name of the worker, for failures */
   constructor(worker: Worker, name: string, patience = PATIENCE) {
-    this.#worker = worker;
-    this.#name = name;
     this.#patience = patience;
-    // Every method gives a promise already, so the far side has the near side's type.
-    this.#remote = wrap<unknown>(this.#worker) as never;
-    this.#death = new Promise((_, reject) => (this.#die = reject));
-    this.#death.catch(() => undefined);
-    this.#worker.addEventListener('error', (event) => {
-      this.terminate({ kind: 'worker-crashed', worker: name, detail: event.message || 'no reason given' });
-    });
+    this.#worker = new WorkerHandle(name, () => worker, { tickMs: patience.tickMs, once: true });
+    this.#worker.start();
+  }
+
+  get dead(): boolean {
+    return this.#worker.ended;
   }
 
   /** @throws AppError as the engine's load, engine-timeout, worker-crashed */
   async open(what: Load, onProgress: (progress: Progress) => void = () => undefined): Promise<Info> {
-    const watch = this.#watch(this.#patience.load);
-    const listener = proxy((progress: Progress) => {
-      watch.alive(this.#patience.load);
-      onProgress(progress);
-    });
-    try {
-      return fromOutcome(await Promise.race([this.#remote.load(what, listener), this.#death]));
-    } finally {
-      watch.stop();
-    }
+    const { load } = this.#patience;
+    return this.#worker.call(
+      (remote, { alive, listener }) => {
+        const progress = listener((progress: Progress) => {
+          alive(load);
+          onProgress(progress);
+        });
+        return remote.load(what, progress);
+      },
+      { ticks: load },
+    );
   }
 
   /** @throws AppError engine-failed, engine-timeout, prompt-too-long, worker-crashed; AbortError */
-  async complete(
+  complete(
     request: CompletionRequest,
     signal: AbortSignal,
     onText: (delta: string) => void,
   ): Promise<Completion> {
-    let over = false;
-    try {
-      return await this.#request(signal, (id, alive) => {
-        const listener = proxy((delta: string) => {
-          // A worker that was ended may have sent text that is still on its way.
-          if (over) return;
-          alive();
-          if (delta !== '') onText(delta);
-        });
-        return this.#remote.complete(id, request, listener);
+    return this.#request(signal, (remote, id, { alive, listener }) => {
+      const text = listener((delta: string) => {
+        alive(this.#patience.next);
+        if (delta !== '') onText(delta);
       });
-    } finally {
-      over = true;
-    }
+      return remote.complete(id, request, text);
+    });
   }
 
   /** @throws as `complete` */
@@ -84,57 +73,24 @@ export class EngineConnection<Load, Info> {
     options: readonly string[],
     signal: AbortSignal,
   ): Promise<Choice> {
-    return this.#request(signal, (id) => this.#remote.choose(id, request, options));
+    return this.#request(signal, (remote, id) => remote.choose(id, request, options));
   }
 
   /** Ends the worker; calls in flight are rejected with `failure`. */
-  terminate(
-    failure: AppError['failure'] = { kind: 'worker-crashed', worker: this.#name, detail: 'ended' },
-  ): void {
-    if (this.dead) return;
-    this.dead = true;
-    this.#die(new AppError(failure));
-    this.#remote[releaseProxy]();
-    this.#worker.terminate();
+  terminate(failure?: Failure): void {
+    this.#worker.terminate(failure);
   }
 
-  async #request<T>(
+  #request<T>(
     signal: AbortSignal,
-    call: (id: number, alive: () => void) => Promise<Outcome<T>>,
+    work: (remote: EngineApi<Load, Info>, id: number, current: CurrentCall) => Promise<T>,
   ): Promise<T> {
-    signal.throwIfAborted();
-    if (this.dead) throw new AppError({ kind: 'worker-crashed', worker: this.#name, detail: 'ended' });
     const id = this.#nextId++;
-    const watch = this.#watch(this.#patience.first);
-    const abort = (): void => {
-      if (this.dead) return;
-      void this.#remote.abort(id);
-      watch.hurry();
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    try {
-      const result = call(id, () => watch.alive(this.#patience.next));
-      return fromOutcome(await Promise.race([result, this.#death]));
-    } finally {
-      watch.stop();
-      signal.removeEventListener('abort', abort);
-    }
-  }
-
-  #watch(limit: number): { alive(ticks: number): void; hurry(): void; stop(): void } {
-    const { tickMs } = this.#patience;
-    let left = limit;
-    let most = limit;
-    const timer = setInterval(() => {
-      if (--left <= 0) this.terminate({ kind: 'engine-timeout', seconds: (most * tickMs) / 1000 });
-    }, tickMs);
-    return {
-      alive: (ticks) => {
-        left = ticks;
-        most = ticks;
-      },
-      hurry: () => (left = Math.min(left, STOP_TICKS)),
-      stop: () => clearInterval(timer),
-    };
+    const stop = { ask: (remote: EngineApi<Load, Info>) => remote.abort(id), ticks: STOP_TICKS };
+    return this.#worker.call((remote, current) => work(remote, id, current), {
+      signal,
+      stop,
+      ticks: this.#patience.first,
+    });
   }
 }

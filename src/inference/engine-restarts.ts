@@ -4,7 +4,7 @@
  */
 import { AppError, type Failure } from '../core/errors';
 import type { CompletionListener } from '../core/ports';
-import { unlessStopped } from '../workers/unless-stopped';
+import { unlessStopped } from './unless-stopped';
 
 const ATTEMPTS = 3;
 

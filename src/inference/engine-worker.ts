@@ -1,8 +1,8 @@
-/** The worker side of an engine: one model, its requests by number so that each can be stopped, results as plain data. */
-import { expose, releaseProxy } from 'comlink';
+/** The worker side of an `EngineConnection`: one model, its requests by number so that each can be stopped. */
+import { releaseProxy } from 'comlink';
 import { AppError } from '../core/errors';
 import type { Choice, Completion, CompletionRequest, Progress } from '../core/ports';
-import { type Outcome, toOutcome } from '../workers/outcome';
+import { serve } from '../workers/worker-errors';
 
 /** What runs in the worker. */
 export interface WorkerEngine {
@@ -20,27 +20,19 @@ export interface WorkerEngine {
 
 /** What the page calls. */
 export interface EngineApi<Load, Info> {
-  load(what: Load, onProgress: (progress: Progress) => void): Promise<Outcome<Info>>;
+  load(what: Load, onProgress: (progress: Progress) => void): Promise<Info>;
   /** @param onText across the border it gives a promise: the page has taken the text */
-  complete(
-    id: number,
-    request: CompletionRequest,
-    onText: (delta: string) => unknown,
-  ): Promise<Outcome<Completion>>;
+  complete(id: number, request: CompletionRequest, onText: (delta: string) => unknown): Promise<Completion>;
   choose(
     id: number,
     request: Pick<CompletionRequest, 'prompt' | 'turns'>,
     options: readonly string[],
-  ): Promise<Outcome<Choice>>;
+  ): Promise<Choice>;
   abort(id: number): Promise<void>;
 }
 
-/**
- * @param name of the worker, for failures
- * @returns what the page can call from now on
- */
+/** Lets the page load and ask an engine in this worker. @returns what the page can call from now on */
 export function serveEngine<Load, Info>(
-  name: string,
   load: (
     what: Load,
     onProgress: (progress: Progress) => void,
@@ -48,45 +40,52 @@ export function serveEngine<Load, Info>(
 ): EngineApi<Load, Info> {
   let engine: WorkerEngine | null = null;
   const running = new Map<number, AbortController>();
-  const request = <T>(
+  const request = async <T>(
     id: number,
     work: (engine: WorkerEngine, signal: AbortSignal) => Promise<T>,
-  ): Promise<Outcome<T>> => {
+  ): Promise<T> => {
+    if (!engine) throw new AppError({ kind: 'engine-failed', detail: 'No model is loaded.' });
     const controller = new AbortController();
     running.set(id, controller);
-    return toOutcome(name, async () => {
-      if (!engine) throw new AppError({ kind: 'engine-failed', detail: 'No model is loaded.' });
-      return work(engine, controller.signal);
-    }).finally(() => running.delete(id));
+    try {
+      return await work(engine, controller.signal);
+    } finally {
+      running.delete(id);
+    }
   };
   const api: EngineApi<Load, Info> = {
-    load: (what, onProgress) =>
-      toOutcome(name, async () => {
+    async load(what, onProgress) {
+      try {
         const loaded = await load(what, onProgress);
         engine = loaded.engine;
         return loaded.info;
-      }).finally(() => release(onProgress)),
-    complete: async (id, what, onText) => {
+      } finally {
+        release(onProgress);
+      }
+    },
+    async complete(id, what, onText) {
       let taken: unknown;
-      const outcome = await request(id, (model, signal) =>
-        model.complete(what, signal, (delta) => (taken = onText(delta))),
-      );
-      // Text and outcome go through different ports: without this the last of the text may come after it.
-      await Promise.resolve(taken).catch(() => undefined);
-      release(onText);
-      return outcome;
+      try {
+        return await request(id, (model, signal) =>
+          model.complete(what, signal, (delta) => (taken = onText(delta))),
+        );
+      } finally {
+        // Text and result go through different ports: without this the last of the text may come after it.
+        await Promise.resolve(taken).catch(() => undefined);
+        release(onText);
+      }
     },
     choose: (id, what, options) =>
       request(id, (model, signal) => {
         if (model.choose) return model.choose(what, options, signal);
         throw new AppError({ kind: 'engine-failed', detail: 'This engine tells no probabilities.' });
       }),
-    abort: async (id) => {
+    abort: (id) => {
       running.get(id)?.abort();
       return Promise.resolve();
     },
   };
-  expose(api);
+  serve(api);
   return api;
 }
 

@@ -15,7 +15,7 @@ export interface LlamaInfo extends WllamaModelInfo {
   readonly places: readonly AnswerPlace[];
 }
 
-serveEngine<LlamaLoad, LlamaInfo>('model', async ({ file, options, compare }, onProgress) => {
+serveEngine<LlamaLoad, LlamaInfo>(async ({ file, options, compare }, onProgress) => {
   const engine = await WllamaEngine.load(file, options);
   if (!compare) return { engine, info: { ...engine.info, places: [] } };
   // Also a sign of life: load and answer have their time each.

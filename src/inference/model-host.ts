@@ -4,7 +4,7 @@ import type { ModelInfo } from '../core/models/stored-model';
 import type { LanguageModel, ModelHost, Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { ModelSource, OpenModel } from './model-source';
-import { unlessStopped } from '../workers/unless-stopped';
+import { unlessStopped } from './unless-stopped';
 
 export class SourcesHost implements ModelHost {
   readonly #sources: readonly ModelSource[];

@@ -15,7 +15,8 @@ import { LlamaModel, type LlamaSpec } from './llama-model';
 import { llamaOptions, onGraphics } from './llama-options';
 import { type LlamaConnection, ModelConnection } from './llama-connection';
 import type { ModelSource, OpenModel } from './model-source';
-import { unlessStopped } from '../workers/unless-stopped';
+import { startModel } from './start-model';
+import { unlessStopped } from './unless-stopped';
 
 /** Failures that would come again and take long to find out, or are lies; others are tried at the next load. */
 const LASTING: ReadonlySet<Failure['kind']> = new Set(['self-test-failed', 'engine-timeout']);
@@ -80,7 +81,8 @@ export class StoredSource implements ModelSource {
   #onProcessor({ spec, file, options, signal, onProgress }: Opening, note?: string): Promise<LlamaModel> {
     onProgress({ label: 'Starting the model', done: 0, total: null });
     const notes = note === undefined ? [] : [note];
-    return started(new LlamaModel({ ...spec, notes }, file, options, { connect: this.connect }), signal);
+    const model = new LlamaModel({ ...spec, notes }, file, options, { connect: this.connect });
+    return startModel(model, () => model.start(), signal);
   }
 
   /**
@@ -100,7 +102,7 @@ export class StoredSource implements ModelSource {
       connect: this.connect,
     });
     try {
-      return await started(model, signal, onProgress);
+      return await startModel(model, () => model.start(onProgress), signal);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
       if (LASTING.has(error.failure.kind)) await this.graphics.noteFailure(spec.sha256, gpu);
@@ -129,20 +131,6 @@ export class StoredSource implements ModelSource {
     } finally {
       connection.terminate();
     }
-  }
-}
-
-async function started(
-  model: LlamaModel,
-  signal: AbortSignal,
-  onProgress?: (progress: Progress) => void,
-): Promise<LlamaModel> {
-  try {
-    await unlessStopped(model.start(onProgress), signal);
-    return model;
-  } catch (error) {
-    model.dispose();
-    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import type { ModelInfo, StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { ModelStore } from '../models/model-store';
 import type { ModelSource, OpenModel } from './model-source';
-import { unlessStopped } from '../workers/unless-stopped';
+import { startModel } from './start-model';
 import { WebLlmModel } from './web-llm-model';
 
 type ForWebLlm = StoredModel & Required<Pick<StoredModel, 'webLlm'>>;
@@ -29,13 +29,7 @@ export class WebLlmSource implements ModelSource {
     const stored = await this.find(id);
     if (!stored) throw new AppError({ kind: 'model-not-here', model: id });
     const model = new WebLlmModel({ ...stored, place: stored.webLlm });
-    try {
-      await unlessStopped(model.start(onProgress), signal);
-    } catch (error) {
-      model.dispose();
-      throw error;
-    }
-    return model;
+    return startModel(model, () => model.start(onProgress), signal);
   }
 }
 

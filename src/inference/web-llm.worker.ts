@@ -7,7 +7,7 @@ import { keepOffline } from './keep-offline';
 
 const devices = watchDevices((globalThis as { GPUAdapter?: typeof GPUAdapter }).GPUAdapter);
 
-serveEngine<WebLlmLoad, WebLlmInfo>('web-llm', async (load, onProgress) => {
+serveEngine<WebLlmLoad, WebLlmInfo>(async (load, onProgress) => {
   // Not worth failing for: it only means that the next start needs the network.
   await keepOffline(self.location.href).catch(() => undefined);
   return loadWebLlm(createMlc, devices, load, onProgress);

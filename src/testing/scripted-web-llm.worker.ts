@@ -17,7 +17,7 @@ const FAULTS: Readonly<Record<string, MlcScript>> = {
   silent: { load: forever },
 };
 
-serveEngine<WebLlmLoad, WebLlmInfo>('web-llm', (load, onProgress) =>
+serveEngine<WebLlmLoad, WebLlmInfo>((load, onProgress) =>
   loadWebLlm(
     (config, report) => new ScriptedMlc(config, report, FAULTS[self.name]).engine,
     { lost: forever(), name: () => 'scripted' },

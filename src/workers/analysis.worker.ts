@@ -1,5 +1,4 @@
 /** The realm of the analysis: tags, compares and counts the tasks of one run, off the page. */
-import { expose } from 'comlink';
 import type { Analyst } from '../core/analysis/analyst';
 import type { JudgedCandidate } from '../core/analysis/kept-per-request';
 import {
@@ -13,6 +12,7 @@ import type { TokenMode } from '../core/similarity/tokenize';
 import type { TaskId } from '../core/task';
 import { createIndex } from '../engines/similarity/create-index';
 import { tag } from './tagger';
+import { serve } from './worker-errors';
 
 /** Long enough to get on, short enough that a question is answered at once. */
 const SLICE_MS = 12;
@@ -56,4 +56,4 @@ const api = {
   },
 } satisfies Record<keyof Analyst, unknown>;
 export type AnalysisWorkerApi = typeof api;
-expose(api);
+serve(api);

@@ -80,7 +80,7 @@ describe('the decisions worker', () => {
     const asking = client.whatIf(question(3_000), never(), () => undefined);
     workers.at(-1)?.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
     await expect(asking).rejects.toMatchObject({
-      failure: { kind: 'worker-crashed', worker: 'decisions', detail: 'Error: out of memory' },
+      failure: { kind: 'worker-crashed', worker: 'decisions', detail: 'out of memory' },
     });
     const world = await undisturbed(tinyConfig(3));
     // eslint-disable-next-line require-yield
@@ -91,6 +91,6 @@ describe('the decisions worker', () => {
     const { id: runId, config } = world.run;
     await expect(
       client.replay({ runId, config, rounds: 1, seeds: [] }, broken(), never(), () => undefined),
-    ).rejects.toMatchObject({ failure: { detail: 'Error: the store is gone' } });
+    ).rejects.toThrow('the store is gone');
   });
 });

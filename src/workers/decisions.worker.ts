@@ -1,8 +1,9 @@
 /** The realm of one question about the decisions of a run; it ends with the answer. */
-import { expose, transfer } from 'comlink';
+import { transfer } from 'comlink';
 import { Replay, type ReplayPage, type ReplayQuestion, type ReplayReport } from '../core/decisions/replay';
 import { buildWhatIf, type WhatIfGraph, type WhatIfQuestion } from '../core/similarity/what-if';
 import { createIndex } from '../engines/similarity/create-index';
+import { serve } from './worker-errors';
 
 let replay: Replay | null = null;
 
@@ -24,4 +25,4 @@ const api = {
   },
 };
 export type DecisionsWorkerApi = typeof api;
-expose(api);
+serve(api);

@@ -1,40 +1,47 @@
-/** Page side of the model file worker: reads streams, hands their bytes on, and tells how far it is. */
-import { proxy, type Remote, transfer, wrap } from 'comlink';
-import { AppError } from '../core/errors';
+/** Page side of the model file worker: reads streams, hands their bytes on, and reports progress. */
+import { type Remote, transfer } from 'comlink';
+import { rarely } from '../io/rarely';
 import type { FileWork } from '../models/file-work';
 import type { ModelFilesWorkerApi } from './model-file.worker';
-import { fromOutcome, type Outcome } from './outcome';
+import { WorkerHandle, withWorker } from './worker-call';
 
 /** A message for each piece of a download would be work for the page: they are gathered. */
 const GATHER = 1024 * 1024;
-/** Progress is told this often at most. */
-const TELL_MS = 100;
+
+type ModelFilesRemote = Remote<ModelFilesWorkerApi>;
 
 export const workOnModelFiles: FileWork = {
   write: (place, content, range, signal, onProgress) =>
-    withWorker(signal, onProgress, async (remote, alive, tell) => {
+    withFileWorker(async (worker) => {
+      const report = rarely(onProgress);
       try {
-        await alive(remote.open(place, range, proxy(tell)));
-        if (content instanceof Blob) await alive(remote.appendBlob(content, proxy(tell)));
-        else
-          await pour(content, range.from, tell, signal, (chunk) =>
-            alive(remote.append(transfer(chunk, [chunk.buffer]))),
+        await worker.call((remote, { listener }) => remote.open(place, range, listener(report)), { signal });
+        if (content instanceof Blob) {
+          await worker.call((remote, { listener }) => remote.appendBlob(content, listener(report)), {
+            signal,
+          });
+        } else {
+          await pour(content, range.from, report, signal, (chunk) =>
+            worker.call((remote) => remote.append(transfer(chunk, [chunk.buffer])), { signal }),
           );
-        return await alive(remote.finish());
+        }
+        return await worker.call((remote) => remote.finish(), { signal });
       } catch (error) {
         if (!(content instanceof Blob)) await content.cancel(error).catch(() => undefined);
         throw error;
       }
     }),
   hash: (file, signal, onProgress) =>
-    withWorker(signal, onProgress, (remote, alive, tell) => alive(remote.hash(file, proxy(tell)))),
+    withFileWorker((worker) =>
+      worker.call((remote, { listener }) => remote.hash(file, listener(rarely(onProgress))), { signal }),
+    ),
 };
 
 /** Reads a stream to its end, in pieces of about one size. */
 async function pour(
   content: ReadableStream<Uint8Array<ArrayBuffer>>,
   from: number,
-  tell: (bytes: number) => void,
+  report: (bytes: number) => void,
   signal: AbortSignal,
   append: (chunk: Uint8Array<ArrayBuffer>) => Promise<void>,
 ): Promise<void> {
@@ -51,7 +58,7 @@ async function pour(
     done += used;
     used = 0;
     await append(chunk);
-    tell(done);
+    report(done);
   };
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -75,43 +82,16 @@ async function pour(
   await flush();
 }
 
-type Alive = <T>(work: Promise<Outcome<T>>) => Promise<T>;
-
-async function withWorker<T>(
-  signal: AbortSignal,
-  onProgress: (bytes: number) => void,
-  work: (remote: Remote<ModelFilesWorkerApi>, alive: Alive, tell: (bytes: number) => void) => Promise<T>,
-): Promise<T> {
-  signal.throwIfAborted();
-  const worker = new Worker(new URL('./model-file.worker.ts', import.meta.url), {
-    type: 'module',
-    name: 'model-files',
+/** One worker for one file. */
+function withFileWorker<T>(work: (worker: WorkerHandle<ModelFilesRemote>) => Promise<T>): Promise<T> {
+  const spawn = (): Worker =>
+    new Worker(new URL('./model-file.worker.ts', import.meta.url), { type: 'module', name: 'model-files' });
+  return withWorker(new WorkerHandle<ModelFilesRemote>('model-files', spawn), async (worker) => {
+    try {
+      return await work(worker);
+    } finally {
+      // The file is let go before anyone else may open it; a worker that died has let go of it.
+      if (worker.running) await worker.call((remote) => remote.stop()).catch(() => undefined);
+    }
   });
-  const remote = wrap<ModelFilesWorkerApi>(worker);
-  const over = new AbortController();
-  const death = new Promise<never>((_, reject) => {
-    const stop = (): void => reject(new DOMException('Stopped', 'AbortError'));
-    signal.addEventListener('abort', stop, { signal: over.signal });
-    worker.addEventListener('error', ({ message }) => {
-      const detail = message || 'no reason given';
-      reject(new AppError({ kind: 'worker-crashed', worker: 'model-files', detail }));
-    });
-  });
-  death.catch(() => undefined);
-  const crash = new Promise<void>((resolve) => worker.addEventListener('error', () => resolve()));
-  let told = 0;
-  const tell = (bytes: number): void => {
-    const now = performance.now();
-    if (over.signal.aborted || now - told < TELL_MS) return;
-    told = now;
-    onProgress(bytes);
-  };
-  try {
-    return await work(remote, async (call) => fromOutcome(await Promise.race([call, death])), tell);
-  } finally {
-    over.abort();
-    // The file is let go before anyone else may open it; a worker that died has let go of it.
-    await Promise.race([remote.stop(), crash]);
-    worker.terminate();
-  }
 }

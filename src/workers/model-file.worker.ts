@@ -1,8 +1,7 @@
 /** The realm where a model's file is written and hashed: one worker for each file, so that several use several cores. */
-import { expose } from 'comlink';
 import { failed, type FilePlace, fileHandle } from '../models/model-folders';
 import { FileWriter, hashOf, type SyncFile, type WriteRange, type WrittenFile } from '../models/file-writer';
-import { type Outcome, toOutcome } from './outcome';
+import { serve } from './worker-errors';
 
 type Tell = (bytes: number) => void;
 
@@ -13,7 +12,7 @@ let writer: FileWriter | null = null;
 let step: Promise<unknown> = Promise.resolve();
 
 const api = {
-  open(place: FilePlace, range: WriteRange, tell: Tell): Promise<Outcome<void>> {
+  open(place: FilePlace, range: WriteRange, tell: Tell): Promise<void> {
     return run(async () => {
       const handle = (await fileHandle(place, true)) as FileSystemFileHandle & {
         createSyncAccessHandle(): Promise<SyncFile>;
@@ -22,14 +21,14 @@ const api = {
       writer = await FileWriter.open(file, range, stopped.signal, tell);
     });
   },
-  append(chunk: Uint8Array<ArrayBuffer>): Promise<Outcome<void>> {
-    // eslint-disable-next-line @typescript-eslint/require-await -- its errors become data like the others'
+  append(chunk: Uint8Array<ArrayBuffer>): Promise<void> {
+    // eslint-disable-next-line @typescript-eslint/require-await -- its errors become failures like the others'
     return run(async () => writer?.append(chunk));
   },
-  appendBlob(blob: Blob, tell: Tell): Promise<Outcome<void>> {
+  appendBlob(blob: Blob, tell: Tell): Promise<void> {
     return run(async () => writer?.appendBlob(blob, stopped.signal, tell));
   },
-  finish(): Promise<Outcome<WrittenFile>> {
+  finish(): Promise<WrittenFile> {
     return run(async () => {
       if (!writer) throw new Error('No file is open.');
       const written = writer.finish();
@@ -46,22 +45,19 @@ const api = {
     file?.close();
     file = null;
   },
-  hash(blob: Blob, tell: Tell): Promise<Outcome<string>> {
+  hash(blob: Blob, tell: Tell): Promise<string> {
     return run(() => hashOf(blob, stopped.signal, tell));
   },
 };
 export type ModelFilesWorkerApi = typeof api;
-expose(api);
+serve(api);
 
-function run<T>(work: () => Promise<T>): Promise<Outcome<T>> {
-  const running = toOutcome('model-files', async () => {
-    try {
-      return await work();
-    } catch (error) {
-      stopped.signal.throwIfAborted();
-      throw failed(error);
-    }
+/** Errors of the disk become failures, and all errors AbortError once the page asked to stop. */
+function run<T>(work: () => Promise<T>): Promise<T> {
+  const running = work().catch((error: unknown) => {
+    stopped.signal.throwIfAborted();
+    throw failed(error);
   });
-  step = running;
+  step = running.catch(() => undefined);
   return running;
 }

@@ -1,9 +1,9 @@
 /** The realm of the similarity index: compares each candidate with the whole pool, off the page. */
-import { expose } from 'comlink';
 import type { Similarity } from '../core/ports';
 import type { TokenMode } from '../core/similarity/tokenize';
 import type { Neighbour, TaskId } from '../core/task';
 import { createIndex } from '../engines/similarity/create-index';
+import { serve } from './worker-errors';
 
 let index = createIndex('ascii');
 
@@ -29,4 +29,4 @@ const api = {
   },
 };
 export type SimilarityWorkerApi = typeof api;
-expose(api);
+serve(api);

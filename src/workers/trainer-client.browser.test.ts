@@ -36,11 +36,11 @@ const job = (patch: Partial<TrainingJob> = {}): TrainingJob => ({
 const never = new AbortController().signal;
 
 /** A client whose worker the test can reach. */
-function client(stopMs?: number): { readonly trainer: TrainerClient; worker(): Worker } {
+function client(tickMs?: number): { readonly trainer: TrainerClient; worker(): Worker } {
   let last: Worker | null = null;
   const spawn = (): Worker =>
     (last = new Worker(new URL('./trainer.worker.ts', import.meta.url), { type: 'module' }));
-  const trainer = new TrainerClient(stopMs === undefined ? { spawn } : { spawn, stopMs });
+  const trainer = new TrainerClient(tickMs === undefined ? { spawn } : { spawn, tickMs });
   return { trainer, worker: () => last as unknown as Worker };
 }
 
@@ -94,7 +94,7 @@ describe('the trainer worker', () => {
       dying.worker().dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
     });
     await expect(crash).rejects.toMatchObject({ failure: { kind: 'worker-crashed', worker: 'trainer' } });
-    const silent = client(50);
+    const silent = client(10);
     const controller = new AbortController();
     const waiting = silent.trainer.train(job(), controller.signal, ({ type }) => {
       if (type !== 'step') return;

@@ -1,5 +1,4 @@
 /** The realm where weights are written in other forms: for a large model much arithmetic, so it is done off the page. */
-import { expose } from 'comlink';
 import { AppError } from '../core/errors';
 import { CONFIG_FILE, GGUF_FILE, TOKENIZER_FILE } from '../core/models/stored-model';
 import type { LlamaFiles, WeightsForm } from '../models/weights-writer';
@@ -9,7 +8,7 @@ import { readLlamaConfig } from '../weights/llama-config';
 import { writeLlamaGguf } from '../weights/llama-gguf';
 import { writeMlcModel } from '../weights/mlc-shards';
 import { readSafetensors } from '../weights/safetensors';
-import { type Outcome, toOutcome } from './outcome';
+import { serve } from './worker-errors';
 
 /** The page stops this work by ending the worker. */
 const never = new AbortController().signal;
@@ -45,9 +44,9 @@ const api = {
     model: LlamaFiles,
     form: WeightsForm,
     onProgress: (done: number, total: number) => void,
-  ): Promise<Outcome<ReadonlyMap<string, Blob>>> {
-    return toOutcome('weights', () => write(model, form, { signal: never, onProgress }));
+  ): Promise<ReadonlyMap<string, Blob>> {
+    return write(model, form, { signal: never, onProgress });
   },
 };
 export type WeightsWorkerApi = typeof api;
-expose(api);
+serve(api);

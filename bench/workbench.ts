@@ -232,7 +232,7 @@ async function review(bench: Workbench): Promise<void> {
   await bench.step('Review: take the replacement back', async () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await page
-      .getByText(/^Taken back/u)
+      .getByText(/^Undone/u)
       .first()
       .waitFor(LONG);
   });

@@ -90,7 +90,7 @@ test('Review: by keyboard alone, with undo; a second rater’s file merges', asy
   await expect(said).toHaveText(/^Edited m/u);
   await expect(sheet).toContainText('Name two <b>birds</b> that can swim.');
   expect(await app.dataset()).toContain('birds');
-  await press('u', /^Taken back: Edited/u);
+  await press('u', /^Undone: Edited/u);
   expect(await app.dataset()).toBe(before);
   // Questions, flag, verdicts.
   await press('y', /^Question 1 answered yes/u);
@@ -101,7 +101,7 @@ test('Review: by keyboard alone, with undo; a second rater’s file merges', asy
   await press('x', /^Rejected/u);
   await expect(sheet).toContainText('3 of');
   await press('x', /^Rejected/u);
-  await press('u', /^Taken back: Rejected/u);
+  await press('u', /^Undone: Rejected/u);
   await expect(sheet).toContainText('3 of');
 
   await page.getByRole('tab', { name: 'Raters and figures' }).click();

@@ -99,7 +99,7 @@ it('asks the chosen models and shows what finetuning gained', async () => {
 it('shows base alone, says what is next, and takes the new model in later', async () => {
   host.models.splice(1, 1);
   await show();
-  await expect.element(page.getByText('No finetuned model is here yet.')).toBeVisible();
+  await expect.element(page.getByText('There is no finetuned model yet.')).toBeVisible();
   await button('Ask 1 model').click();
   await done();
   await expect.element(page.getByRole('link', { name: 'Finetune' })).toHaveAttribute('href', '#/finetune');
@@ -119,12 +119,12 @@ it('lists tasks by their change and shows answers side by side, by keyboard too'
     [...drawer.element().querySelectorAll('mark')].map((mark) => mark.textContent);
   await vi.waitFor(() => expect(marked()).toContain('number'));
   await expect.element(drawer.getByText(/3 in common: 2 × 3 \/ \(3 \+ 3\) = 1\.000/u)).toBeVisible();
-  await expect.element(drawer.getByText('Cut off at the most tokens allowed.')).toBeVisible();
+  await expect.element(drawer.getByText('Cut off at max tokens.')).toBeVisible();
   await clean();
   await userEvent.keyboard('{Escape}');
   await expect.element(drawer).not.toBeInTheDocument();
   await page.getByRole('combobox', { name: 'Which tasks' }).selectOptions('Worse');
-  await expect.element(page.getByText('No task answers this search and filter.')).toBeVisible();
+  await expect.element(page.getByText('No task matches this search and filter.')).toBeVisible();
 });
 
 describe('files', () => {

@@ -187,7 +187,7 @@ describe('grading by keyboard', () => {
     expect(document.querySelectorAll('.stacked .ours .part')).toHaveLength(3);
 
     await drop('ben.jsonl', gradeLines(record, second(['A', 'C', 'D'])));
-    await expect.element(page.getByText('Merged the grades of')).toBeVisible();
+    await expect.element(page.getByText('Merged the file of')).toBeVisible();
     // po = 2 / 3; pe = (1 + 1 + 0 + 0) / 9. In two classes po = 2 / 3, pe = (2 * 1 + 1 * 2) / 9.
     const agreement = cellsOf('Agreement of two raters').map((cells) =>
       cells.map((cell) => cell.split(' ')[0]),
@@ -201,7 +201,7 @@ describe('grading by keyboard', () => {
     await clean();
     // A merge is one step.
     await userEvent.keyboard('u');
-    await expect.element(page.getByText('One rater alone has nobody to agree with.')).toBeVisible();
+    await expect.element(page.getByText('Agreement needs a second rater.')).toBeVisible();
     await vi.waitFor(async () => expect(await stored()).toHaveLength(3));
   });
 

@@ -6,6 +6,7 @@ import { EvaluationResults } from './evaluation-results.svelte';
 import { EvaluationSession } from './evaluation-session.svelte';
 import { EvaluationSetup } from './evaluation-setup.svelte';
 import type { AppState } from '../../app/app-state.svelte';
+import { Rater } from '../../shared/raters/rater.svelte';
 import type { Services } from '../../app/services';
 
 export class EvaluateState {
@@ -20,12 +21,13 @@ export class EvaluateState {
 
   readonly #services: Services;
 
-  constructor({ services }: Pick<AppState, 'services'>) {
+  constructor(app: AppState) {
+    const { services } = app;
     this.#services = services;
     this.session = new EvaluationSession(services);
     this.results = new EvaluationResults(this.session);
     this.setup = new EvaluationSetup(services);
-    this.grades = new EvaluationGrades(services, this.session);
+    this.grades = new EvaluationGrades(services, this.session, app.lasting(Rater));
     services.evaluations.watch(() => void this.refresh());
   }
 

@@ -1,7 +1,7 @@
-/** People's grades of the open evaluation: what comes next, blind; undo, pace, a second rater's file, figures. */
+/** Grades of the answers of the open evaluation by people, blind: what comes next, undo, files of other raters, figures. */
 import { type Failure, failureOf } from '../../core/errors';
 import type { Answer, EvaluatedModel, EvaluationTask } from '../../core/evaluation/evaluation';
-import { type GradeMerge, mergeGrades } from '../../core/evaluation/grade-file';
+import { mergeGrades } from '../../core/evaluation/grade-file';
 import {
   answerPrint,
   blindOrder,
@@ -16,60 +16,62 @@ import {
   nextItem,
 } from '../../core/evaluation/grading';
 import { pace } from '../../core/review/pace';
-import { RATER_SETTING, raterName } from '../../core/review/rater';
+import { raterFileName } from '../../core/review/rater';
 import { gradeLines, gradesCsv } from '../../export/grades-file';
 import { type GradesFile, readGradesFile } from '../../import/grades-file';
+import { History } from '../../shared/raters/history.svelte';
+import type { Rater } from '../../shared/raters/rater.svelte';
+import { Ratings, type RatingsChange } from '../../shared/raters/ratings.svelte';
+import { WORDS as RATER_WORDS } from '../../shared/raters/words';
 import type { EvaluationSession } from './evaluation-session.svelte';
 import type { Services } from '../../app/services';
+import { WORDS } from './words';
 
-/** What can be taken back as one. */
-type Step =
-  | { readonly kind: 'skip'; readonly item: BlindItem }
-  | {
-      readonly kind: 'grade' | 'merge';
-      /** Null for a file. */
-      readonly item: BlindItem | null;
-      readonly before: readonly { readonly id: string; readonly row: GradeRow | undefined }[];
-    };
+interface GradeStep {
+  readonly kind: 'skip' | 'grade' | 'merge';
+  /** Null for a file. */
+  readonly item: BlindItem | null;
+  /** Brings the grades back. */
+  readonly grades?: RatingsChange<GradeRow>;
+}
 export interface BlindAnswer {
   readonly item: BlindItem;
   readonly task: EvaluationTask;
   readonly answer: Answer;
 }
-export interface MergedGrades extends GradeMerge {
-  readonly file: string;
+export interface MergedGrades {
+  readonly raters: string;
+  readonly facts: string;
   readonly problems: GradesFile['problems'];
-  readonly bad: number;
+  /** The step that undoes the merge; undefined when nothing was new. */
+  readonly step: GradeStep | undefined;
 }
 export interface ModelGrades {
   readonly model: EvaluatedModel;
   readonly counts: GradeCounts;
 }
-
-const NONE: ReadonlyMap<string, readonly GradeRow[]> = new Map();
+/** Raters of a file that are named. */
+const MAX_NAMES = 5;
 
 export class EvaluationGrades {
-  rater = $state<string | null>(null);
-  raterAsked = $state(false);
   /** Evaluation whose grades are in memory. */
   loaded = $state<string | null>(null);
   failure = $state.raw<Failure | null>(null);
-  /** Whether the person asked to see the results before the end. */
+  /** Whether the results were asked for before the end. */
   opened = $state(false);
   merged = $state.raw<MergedGrades | null>(null);
   reading = $state(false);
   /** What was done last, in words. */
-  said = $state('');
+  status = $state('');
+  readonly history = new History<GradeStep>();
   /** Whose grades are compared with one's own. */
   #other = $state<string | null>(null);
-  #steps = $state.raw<readonly Step[]>([]);
   #skipped = $state.raw<readonly string[]>([]);
-  /** What was taken back comes again first. */
+  /** An answer whose step was undone comes first. */
   #again = $state.raw<BlindItem | null>(null);
-  /** Counts the changes of `#rows`: a copy for each grade would be slow. */
-  #changes = $state(0);
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- `#changes` tells
-  readonly #rows = new Map<string, GradeRow>();
+  /** The rater whose steps these are. */
+  #stepsOf: string | null = null;
+  readonly #ratings = new Ratings<string, GradeRow>(({ id }) => id);
   readonly #prints = new WeakMap<Answer, number>();
   /** Writes one after the other, so that an undo never overtakes its grade. */
   #writing: Promise<void> = Promise.resolve();
@@ -77,31 +79,29 @@ export class EvaluationGrades {
   constructor(
     private readonly services: Services,
     private readonly session: EvaluationSession,
+    readonly rater: Rater,
   ) {}
 
   /** All answers there are, in this rater's order. */
   readonly order: readonly BlindItem[] = $derived.by(() => {
-    const { record, revision, tasks } = this.session;
-    const { rater } = this;
-    if (!record || rater === null || revision < 0) return [];
+    const { record, tasks } = this.session;
+    const rater = this.rater.name;
+    if (!record || rater === null) return [];
     const keys = record.models.map(({ key }) => key);
     const has = (key: string, index: number): boolean => this.session.answersOf(key)[index] !== undefined;
     return blindOrder(keys, tasks.length, has, { set: record.set.print, rater });
   });
   /** Grades by rater, without those of answers that are not here any more. */
   readonly #byRater: ReadonlyMap<string, readonly GradeRow[]> = $derived.by(() => {
-    const { record, revision } = this.session;
-    if (!record || this.#changes < 0 || revision < 0) return NONE;
-    return Map.groupBy(
-      [...this.#rows.values()].filter(
-        ({ evaluationId, modelKey, index, print }) =>
-          evaluationId === record.id && this.#printOf(modelKey, index) === print,
-      ),
-      ({ rater }) => rater,
-    );
+    const all =
+      this.session.record?.id === this.loaded
+        ? this.#ratings.raters.flatMap((rater) => [...this.#ratings.of(rater).values()])
+        : [];
+    const here = all.filter(({ modelKey, index, print }) => this.#printOf(modelKey, index) === print);
+    return Map.groupBy(here, ({ rater }) => rater);
   });
-  readonly mine: readonly GradeRow[] = $derived(this.#byRater.get(this.rater ?? '') ?? []);
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made anew
+  readonly mine: readonly GradeRow[] = $derived.by(() => this.#byRater.get(this.rater.name ?? '') ?? []);
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- replaced, not changed
   readonly #graded: ReadonlySet<string> = $derived(new Set(this.mine.map(({ id }) => id)));
   readonly current: BlindAnswer | null = $derived.by(() => {
     const isGraded = ({ modelKey, index }: BlindItem): boolean =>
@@ -121,15 +121,12 @@ export class EvaluationGrades {
   }
   /** Milliseconds for a grade; null until there are two. */
   readonly pace: number | null = $derived(pace(this.mine.map(({ at }) => at).sort((a, b) => a - b)));
-  get canUndo(): boolean {
-    return this.#steps.length > 0;
-  }
-  /** Whether names may be shown: at the end, or when the person asked. */
+  /** Whether names may be shown: at the end, or on demand. */
   get revealed(): boolean {
     return this.opened || (this.total > 0 && this.done >= this.total);
   }
   readonly raters: readonly string[] = $derived([...this.#byRater.keys()]);
-  readonly others: readonly string[] = $derived(this.raters.filter((name) => name !== this.rater));
+  readonly others: readonly string[] = $derived(this.raters.filter((name) => name !== this.rater.name));
   get other(): string | null {
     return this.others.find((name) => name === this.#other) ?? this.others[0] ?? null;
   }
@@ -153,117 +150,108 @@ export class EvaluationGrades {
 
   // ---- who ---------------------------------------------------------------------------------------------------------
 
-  /** Who rates on this device, and the grades of the open evaluation; read once. */
+  /** Reads who rates, and the grades of the open evaluation, unless they are here. */
   async load(id: string): Promise<void> {
-    if (this.loaded === id) return;
     try {
-      if (!this.raterAsked) {
-        const stored = await this.services.store.setting<string>(RATER_SETTING);
-        this.rater = typeof stored === 'string' ? raterName(stored) : null;
-        this.raterAsked = true;
+      await this.rater.load();
+      if (this.loaded === id) {
+        if (this.rater.name !== this.#stepsOf) this.#start();
+        return;
       }
       const rows = await this.services.evaluations.grades(id);
       if (this.session.record?.id !== id) return;
-      this.#rows.clear();
-      for (const row of rows) this.#rows.set(row.id, row);
-      this.#changes++;
-      this.#forget();
-      this.opened = false;
-      this.merged = null;
+      this.#ratings.clear();
+      this.#ratings.change({ rows, removed: [] });
+      this.#start();
       this.failure = null;
       this.loaded = id;
     } catch (error) {
       this.#fail(error);
     }
   }
-  async nameRater(typed: string): Promise<void> {
-    const name = raterName(typed);
-    if (name === null) return;
-    this.rater = name;
-    this.#forget();
+  async setRater(typed: string): Promise<void> {
     try {
-      await this.services.store.saveSetting(RATER_SETTING, name);
+      const stored = this.rater.rename(typed);
+      this.#start();
+      await stored;
     } catch (error) {
       this.#fail(error);
     }
   }
-  /** Another person sits down: nothing of the last one's results is shown. */
-  changeRater(): void {
-    this.rater = null;
+  /** Asks for another person, who sees nothing of the last one's results. */
+  clearRater(): void {
+    this.rater.clear();
+    this.#start();
+  }
+  /** Shows nothing of earlier steps and results. */
+  #start(): void {
+    this.#stepsOf = this.rater.name;
     this.opened = false;
     this.merged = null;
+    this.#forget();
   }
   #forget(): void {
-    this.#steps = [];
+    this.history.clear();
     this.#skipped = [];
     this.#again = null;
-    this.said = '';
+    this.status = '';
   }
 
   // ---- grading -----------------------------------------------------------------------------------------------------
 
   async grade(grade: Grade): Promise<void> {
-    const { current, rater, session } = this;
-    const record = session.record;
+    const { current, session } = this;
+    const { record } = session;
+    const rater = this.rater.name;
     if (!current || rater === null || record?.id !== this.loaded) return;
-    const { modelKey, index } = current.item;
+    const { item, task } = current;
     const row: GradeRow = {
-      id: this.#idOf(modelKey, index),
+      id: this.#idOf(item.modelKey, item.index),
       evaluationId: record.id,
-      modelKey,
-      taskId: current.task.id,
-      index,
+      modelKey: item.modelKey,
+      taskId: task.id,
+      index: item.index,
       rater,
       grade,
-      print: this.#printOf(modelKey, index) ?? 0,
+      print: this.#printOf(item.modelKey, item.index) ?? 0,
       at: this.services.now(),
     };
-    const before = [{ id: row.id, row: this.#rows.get(row.id) }];
-    this.#steps = [...this.#steps, { kind: 'grade', item: current.item, before }];
-    this.#skipped = this.#skipped.filter((id) => id !== current.item.id);
+    this.history.push({ kind: 'grade', item, grades: this.#ratings.restoring([row.id]) });
+    this.#skipped = this.#skipped.filter((id) => id !== item.id);
     this.#again = null;
-    this.said = `Graded ${grade}.`;
-    await this.#write([row], before);
+    this.status = WORDS.grading.graded(grade);
+    await this.#write({ rows: [row], removed: [] });
   }
-  /** Comes again when no other is left. */
+  /** The answer comes again when no other is left. */
   skip(): void {
     const { current } = this;
     if (!current) return;
-    const { id } = current.item;
-    this.#steps = [...this.#steps, { kind: 'skip', item: current.item }];
-    this.#skipped = [...this.#skipped.filter((one) => one !== id), id];
+    const { item } = current;
+    this.history.push({ kind: 'skip', item });
+    this.#skipped = [...this.#skipped.filter((id) => id !== item.id), item.id];
     this.#again = null;
-    this.said = 'Skipped: it comes again at the end.';
+    this.status = WORDS.grading.skipped;
   }
   async undo(): Promise<void> {
-    const step = this.#steps.at(-1);
-    if (!step) return;
-    this.#steps = this.#steps.slice(0, -1);
-    this.#again = step.item;
-    if (step.kind === 'skip') {
-      this.#skipped = this.#skipped.filter((id) => id !== step.item.id);
-      this.said = 'Taken back: the answer that was skipped.';
-      return;
-    }
-    if (step.kind === 'merge') this.merged = null;
-    this.said = step.kind === 'merge' ? 'Taken back: the merged file.' : 'Taken back: the last grade.';
-    const now = step.before.map(({ id }) => ({ id, row: this.#rows.get(id) }));
-    const rows = step.before.flatMap(({ row }) => (row ? [row] : []));
-    await this.#write(rows, now);
+    await this.history.undo(async ({ kind, item, grades }) => {
+      this.#again = item;
+      if (kind === 'skip') this.#skipped = this.#skipped.filter((id) => id !== item?.id);
+      if (kind === 'merge') this.merged = null;
+      this.status = WORDS.grading.undone[kind];
+      if (grades) await this.#write(grades);
+    });
+  }
+  /** Undoes the merge that is shown, while it is the newest step; null otherwise. */
+  get undoMerge(): (() => Promise<void>) | null {
+    const step = this.merged?.step;
+    return step && this.history.last === step ? () => this.undo() : null;
   }
 
-  /**
-   * Shows at once, then stores; false when that failed and all is as before.
-   * @param before all rows that change, as they are; those that are not in `rows` go
-   */
-  async #write(
-    rows: readonly GradeRow[],
-    before: (Step & { readonly kind: 'grade' })['before'],
-  ): Promise<boolean> {
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read here alone
-    const kept = new Map(rows.map((row) => [row.id, row]));
-    const removed = before.map(({ id }) => id).filter((id) => !kept.has(id));
-    this.#put(before.map(({ id }) => ({ id, row: kept.get(id) })));
+  /** Shows at once, then stores; false when that failed and everything is as before. */
+  async #write(change: RatingsChange<GradeRow>): Promise<boolean> {
+    const { rows, removed } = change;
+    const before = this.#ratings.restoring([...rows.map(({ id }) => id), ...removed]);
+    this.#ratings.change(change);
     const work = this.#writing.then(() => this.services.evaluations.saveGrades(rows, removed));
     this.#writing = work.catch(() => undefined);
     try {
@@ -271,19 +259,12 @@ export class EvaluationGrades {
       this.failure = null;
       return true;
     } catch (error) {
-      this.#put(before);
+      this.#ratings.change(before);
       // Steps from before the failure may no longer be true.
       this.#forget();
       this.#fail(error);
       return false;
     }
-  }
-  #put(rows: (Step & { readonly kind: 'grade' })['before']): void {
-    for (const { id, row } of rows) {
-      if (row) this.#rows.set(id, row);
-      else this.#rows.delete(id);
-    }
-    this.#changes++;
   }
 
   // ---- files -------------------------------------------------------------------------------------------------------
@@ -291,13 +272,14 @@ export class EvaluationGrades {
   /** @param who one rater's grades, or all of them */
   save(format: 'jsonl' | 'csv', who: 'mine' | 'all'): void {
     const { record } = this.session;
-    if (!record || this.rater === null) return;
+    const rater = this.rater.name;
+    if (!record || rater === null) return;
     const rows = (who === 'mine' ? this.mine : [...this.#byRater.values()].flat()).toSorted((a, b) =>
       a.id < b.id ? -1 : 1,
     );
     const lines = format === 'csv' ? gradesCsv(record, rows) : gradeLines(record, rows);
     const type = format === 'csv' ? 'text/csv' : 'application/jsonl';
-    const name = who === 'mine' ? this.rater.replace(/[^\p{L}\p{N} ,-]+/gu, '_') : 'all raters';
+    const name = who === 'mine' ? raterFileName(rater) : WORDS.grading.allRaters;
     this.services.saveFile(`${record.id}-grades-${name}.${format}`, new Blob([...lines], { type }));
   }
 
@@ -308,22 +290,25 @@ export class EvaluationGrades {
     this.reading = true;
     this.merged = null;
     try {
-      const read = await readGradesFile(file, record, new AbortController().signal);
+      const { lines, bad, problems } = await readGradesFile(file, record, new AbortController().signal);
       if (this.session.record?.id !== record.id) return;
       this.failure = null;
-      const merge = mergeGrades(read.lines, {
+      const merge = mergeGrades(lines, {
         record,
         tasks,
         print: (key, index) => this.#printOf(key, index),
-        grade: (id) => this.#rows.get(id),
+        grade: (id) => this.#ratings.byId(id),
       });
-      if (merge.rows.length > 0) {
-        const before = merge.rows.map(({ id }) => ({ id, row: this.#rows.get(id) }));
-        this.#steps = [...this.#steps, { kind: 'merge', item: null, before }];
-        if (!(await this.#write(merge.rows, before))) return;
+      const { rows, raters } = merge;
+      let step: GradeStep | undefined;
+      if (rows.length > 0) {
+        step = { kind: 'merge', item: null, grades: this.#ratings.restoring(rows.map(({ id }) => id)) };
+        this.history.push(step);
+        if (!(await this.#write({ rows, removed: [] }))) return;
       }
-      this.merged = { ...merge, file: file.name, problems: read.problems, bad: read.bad };
-      this.#other = merge.raters.find((name) => name !== this.rater) ?? this.#other;
+      const facts = RATER_WORDS.raters.facts({ ...merge, bad }, WORDS.raters.nowhere);
+      this.merged = { raters: raters.slice(0, MAX_NAMES).join(', '), facts, problems, step };
+      this.#other = raters.find((name) => name !== this.rater.name) ?? this.#other;
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -332,7 +317,7 @@ export class EvaluationGrades {
   }
 
   #idOf(modelKey: string, index: number): string {
-    return gradeId(this.session.record?.id ?? '', modelKey, index, this.rater ?? '');
+    return gradeId(this.session.record?.id ?? '', modelKey, index, this.rater.name ?? '');
   }
   #printOf(modelKey: string, index: number): number | undefined {
     const answer = this.session.answersOf(modelKey)[index];

@@ -73,7 +73,7 @@ export class EvaluationSession {
   asking = $state.raw<EvaluatedModel | null>(null);
   progress = $state.raw<AskingProgress>({ done: 0, total: 0, rate: null, secondsLeft: null });
   readonly live = new LiveDisplay();
-  /** Counts changes of the answers: it tells for many of them at once. */
+  /** Counts changes of the answers, many at once: whoever reads answers reads it, and so sees new ones. */
   revision = $state(0);
   #book = new AnswerBook(0);
   readonly #work = new StoppableWork();
@@ -87,10 +87,10 @@ export class EvaluationSession {
   }
   /** Answers of one model by place of the task. */
   answersOf(key: string): Answers {
-    return this.#book.of(key);
+    return this.revision < 0 ? [] : this.#book.of(key);
   }
   answeredOf(key: string): number {
-    return this.#book.count(key);
+    return this.revision < 0 ? 0 : this.#book.count(key);
   }
 
   /** Creates an evaluation and asks its models until all have answered, it is paused or fails. */

@@ -8,6 +8,7 @@ import type { RunId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import type { Services } from '../../app/services';
 
+export type SetKind = 'simple' | 'paper' | 'held-out' | 'files';
 export type SetChoice =
   /** One of the held-out sets that ship with the app. */
   | { readonly kind: 'shipped'; readonly id: string }

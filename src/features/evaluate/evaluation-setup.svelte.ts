@@ -11,11 +11,10 @@ import type { RunId } from '../../core/task';
 import type { TrainingRecord } from '../../core/training/training';
 import { readTaskFiles } from '../../import/task-files';
 import type { EvaluationRequest } from './evaluation-session.svelte';
-import { type SetChoice, loadSet } from './evaluation-sets';
+import { type SetChoice, type SetKind, loadSet } from './evaluation-sets';
 import type { Services } from '../../app/services';
 import { type Work, teller } from '../../app/progress';
-
-export type SetKind = 'simple' | 'paper' | 'held-out' | 'files';
+import { WORDS } from './words';
 
 /** Answers of people's tasks are longer than those in simple English. */
 const LONG_TOKENS = 256;
@@ -59,8 +58,8 @@ export class EvaluationSetup {
   }
   /** What is missing before it can begin, in words; null when nothing is. */
   get missing(): string | null {
-    if (this.kind === 'files' && !this.found) return 'Choose a file with tasks first.';
-    if (this.kind === 'held-out' && !this.runId) return 'There is no run whose tasks could be held out.';
+    if (this.kind === 'files' && !this.found) return WORDS.setup.noFile;
+    if (this.kind === 'held-out' && !this.runId) return WORDS.setup.noRun;
     return null;
   }
   get config(): EvaluationConfig {
@@ -120,13 +119,13 @@ export class EvaluationSetup {
     this.failure = null;
     try {
       const tell = teller(
-        files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`,
+        files.length === 1 ? (files[0]?.name ?? '') : WORDS.setup.files(files.length),
         'bytes',
         files.reduce((sum, { size }) => sum + size, 0),
         (work) => (this.work = work),
       );
       const file = await readTaskFiles(files, this.perTask, reading.signal, tell);
-      const name = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`;
+      const name = files.length === 1 ? (files[0]?.name ?? '') : WORDS.setup.files(files.length);
       this.found = { name, file };
     } catch (error) {
       if (reading.signal.aborted) return;

@@ -7,7 +7,7 @@ import { framed } from '../../ui/charts/drawing';
 import { intervalDrawing } from '../../ui/charts/interval-drawing';
 import { chartSvg } from '../../ui/charts/save-chart';
 import { type References, partData, scoreData } from './score-charts';
-import { MEASURE_NAME, PART_TITLES } from './score-words';
+import { WORDS } from './words';
 
 export interface ReportPlots {
   readonly parts: readonly { readonly title: string; readonly table: PartTable }[];
@@ -28,13 +28,13 @@ export async function reportPlots(
     plots.push({ path, title, content });
   };
   const shown = measure === 'exact' ? 'none' : references;
-  draw('plots/scores.svg', MEASURE_NAME[measure], scoreData(figures, shown));
+  draw('plots/scores.svg', WORDS.measures[measure], scoreData(figures, shown));
   const parts: { title: string; table: PartTable }[] = [];
   for (const kind of PART_KINDS) {
     const table = await results.partsFor(kind);
     // A set where all tasks are alike has nothing to be divided by.
     if (!table || table.parts.length < 2) continue;
-    const title = `${MEASURE_NAME[measure]} by ${PART_TITLES[kind].toLowerCase()}`;
+    const title = WORDS.charts.byPart(measure, kind);
     parts.push({ title, table });
     draw(`plots/by-${kind}.svg`, title, partData(table, measure));
   }

@@ -6,14 +6,11 @@ import { PUBLISHED_MODELS, type PublishedModel } from '../../core/evaluation/pub
 import { axisTo } from '../../ui/charts/axis';
 import type { ChartTable, IntervalData, IntervalRow } from '../../ui/charts/chart-data';
 import { count, decimal } from '../../ui/format';
-import { MEASURE_NAME, PART_TITLES, range } from './score-words';
+import { range, WORDS } from './words';
 
-/** Which published figures stand below ours. */
+/** Which published figures are shown below ours. */
 export type References = 'userTasks' | 'superNI' | 'none';
-const PUBLISHED_ON: Readonly<Record<Exclude<References, 'none'>, string>> = {
-  userTasks: 'Published: the paper’s eight models on its own 252 user tasks',
-  superNI: 'Published: the paper’s models on 119 SuperNI tasks',
-};
+const words = WORDS.charts;
 
 const published = (references: References): readonly { readonly name: string; readonly value: number }[] =>
   references === 'none'
@@ -37,7 +34,7 @@ const figureRow = (
   value: interval.mean,
   interval,
   band,
-  text: `${decimal(interval.mean)} (${range(interval)})`,
+  text: words.interval(interval),
 });
 
 function dataOf(rows: readonly IntervalRow[], axis: string): IntervalData {
@@ -69,24 +66,29 @@ export function scoreData({ models, measure }: EvaluationFigures, references: Re
   const heading: readonly IntervalRow[] =
     references === 'none' || theirs.length === 0
       ? []
-      : [{ kind: 'heading', label: PUBLISHED_ON[references] }];
-  return dataOf([...ours, ...heading, ...theirs], `${MEASURE_NAME[measure]}, points of 100`);
+      : [{ kind: 'heading', label: words.published[references] }];
+  return dataOf([...ours, ...heading, ...theirs], words.axis(measure));
 }
 
 export function scoreTable({ models, measure }: EvaluationFigures, references: References): ChartTable {
   return {
-    columns: ['Model', MEASURE_NAME[measure], '95% interval', 'Answers'],
+    columns: [words.model, WORDS.measures[measure], words.intervalColumn, words.answers],
     rows: [
       ...models.map((figures) => {
         const interval = measured(figures, measure);
         return [
           figures.model.name,
-          interval ? decimal(interval.mean) : '–',
-          interval ? range(interval) : '–',
+          interval ? decimal(interval.mean) : WORDS.none,
+          interval ? range(interval) : WORDS.none,
           count(figures.answers),
         ];
       }),
-      ...published(references).map(({ name, value }) => [`${name} (published)`, decimal(value), '–', '–']),
+      ...published(references).map(({ name, value }) => [
+        words.publishedName(name),
+        decimal(value),
+        WORDS.none,
+        WORDS.none,
+      ]),
     ],
   };
 }
@@ -96,23 +98,25 @@ const MOST_PARTS = 8;
 
 export function partData({ parts, models, kind }: PartTable, measure: Measure): IntervalData {
   const rows = parts.slice(0, MOST_PARTS).flatMap(({ part, models: figures }): IntervalRow[] => [
-    { kind: 'heading', label: `${part.label}, ${count(part.places.length)} tasks` },
+    { kind: 'heading', label: words.part(part.label, part.places.length) },
     ...figures.flatMap((interval, i): IntervalRow[] => {
       const model = models[i];
       return interval && model ? [figureRow(model, interval)] : [];
     }),
   ]);
-  return dataOf(rows, `${MEASURE_NAME[measure]} by ${PART_TITLES[kind].toLowerCase()}, points of 100`);
+  return dataOf(rows, words.partAxis(measure, kind));
 }
 export const hiddenParts = ({ parts }: PartTable): number => Math.max(0, parts.length - MOST_PARTS);
 
 export function partTable({ parts, models, kind }: PartTable): ChartTable {
   return {
-    columns: [PART_TITLES[kind], 'Tasks', ...models.flatMap(({ name }) => [name, '95% interval'])],
+    columns: [WORDS.parts[kind], words.tasks, ...models.flatMap(({ name }) => [name, words.intervalColumn])],
     rows: parts.map(({ part, models: figures }) => [
       part.label,
       count(part.places.length),
-      ...figures.flatMap((interval) => (interval ? [decimal(interval.mean), range(interval)] : ['–', '–'])),
+      ...figures.flatMap((interval) =>
+        interval ? [decimal(interval.mean), range(interval)] : [WORDS.none, WORDS.none],
+      ),
     ]),
   };
 }

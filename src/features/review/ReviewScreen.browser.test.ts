@@ -24,7 +24,7 @@ let app: AppState;
 let saved: { name: string; content: Blob }[];
 
 const many = manyTasks(1, { seeds: 10, machines: 40, rejected: 5 });
-/** Those with instances, in the order of the sample that the desk begins with. */
+/** Those with instances, in the order of the sample that a review begins with. */
 const sample = sampleOf(
   many.machines.filter(({ stage }) => stage === 'complete'),
   200,
@@ -159,10 +159,10 @@ describe('rating by keyboard', () => {
     expect(await ratingOf(taskAt(1))).toBeUndefined();
     await userEvent.keyboard('u');
     await standsAt(0);
-    await said(/Taken back: Accepted/u);
+    await said(/Undone: Accepted/u);
     expect(await ratingOf(taskAt(0))).toMatchObject({ verdict: null, answers: { valid: true } });
     await userEvent.keyboard('u');
-    await said(/Taken back: Question 1/u);
+    await said(/Undone: Question 1/u);
     expect(await ratings()).toEqual([]);
     await userEvent.keyboard('u');
     await said('There is nothing to undo.');
@@ -269,7 +269,7 @@ describe('search and replace', () => {
     });
     expect((await store.progress(id)).instances).toBe(many.progress.instances);
     await page.getByRole('button', { name: 'Undo' }).click();
-    await said(/Taken back/u);
+    await said(/Undone/u);
     for (const task of many.machines) expect(await stored(task.id)).toEqual(task);
   });
 

@@ -1,68 +1,70 @@
 /** Raters of a run: one's own file to hand over, another's to merge, and what their ratings say together. */
 import { type Failure, failureOf } from '../../core/errors';
 import { compare, type Comparison } from '../../core/review/figures';
-import { mergeRatings, type RatingMerge } from '../../core/review/merge';
+import { mergeRatings } from '../../core/review/merge';
 import { type Quality, qualityOf } from '../../core/review/quality';
-import { raterName } from '../../core/review/rater';
+import { raterFileName, raterName } from '../../core/review/rater';
 import { answered, type Rating } from '../../core/review/rating';
 import { type RatersFile, ratingsFile, readRatingsFile } from '../../export/ratings-file';
-import type { ReviewDesk } from './review-desk.svelte';
+import { WORDS as RATER_WORDS } from '../../shared/raters/words';
+import type { ReviewStep } from './review-history.svelte';
+import type { ReviewSession } from './review-session.svelte';
 import type { Services } from '../../app/services';
+import { WORDS } from './words';
 
 export interface RaterQuality {
   readonly quality: Quality;
   /** Tasks of the sample whose three questions are answered. */
   readonly whole: number;
-  /** Answers about a text that a person had changed: they do not tell the quality of the machine's data. */
+  /** Answers about a text that a user had changed: they do not tell the quality of the machine's data. */
   readonly edited: number;
 }
-export interface Merged extends RatingMerge {
-  readonly rater: string;
-  readonly file: string;
+export interface MergedRatings {
+  readonly raters: string;
+  readonly facts: string;
   readonly problems: RatersFile['problems'];
-  readonly bad: number;
-  /** Ratings that the file says it holds, but does not. */
-  readonly missing: number;
+  /** The step that undoes the merge; undefined when nothing was new. */
+  readonly step: ReviewStep | undefined;
 }
 
 export class ReviewRaters {
   failure = $state.raw<Failure | null>(null);
-  merged = $state.raw<Merged | null>(null);
-  /** A file whose rater has the name of the person who sits here: whose is it? */
-  clash = $state.raw<{ readonly name: string; readonly file: string; readonly read: RatersFile } | null>(
-    null,
-  );
+  merged = $state.raw<MergedRatings | null>(null);
+  /** A file whose rater has the name of the one here: whose is it? */
+  clash = $state.raw<{ readonly name: string; readonly read: RatersFile } | null>(null);
   reading = $state(false);
-  /** Who is compared with the person here. */
-  other = $state<string | null>(null);
+  #other = $state<string | null>(null);
 
   constructor(
     private readonly services: Services,
-    private readonly desk: ReviewDesk,
+    private readonly session: ReviewSession,
   ) {}
 
   get others(): readonly string[] {
-    return this.desk.book.raters.filter((name) => name !== this.desk.rater);
+    return this.session.ratings.raters.filter((name) => name !== this.session.rater.name);
   }
-  get chosenOther(): string | null {
+  /** Who is compared with the rater here. */
+  get other(): string | null {
     const { others } = this;
-    return others.find((name) => name === this.other) ?? others[0] ?? null;
+    return others.find((name) => name === this.#other) ?? others[0] ?? null;
+  }
+  compareWith(name: string): void {
+    this.#other = name;
   }
   ratedBy(rater: string): number {
-    return this.desk.book.of(rater).size;
+    return this.session.ratings.of(rater).size;
   }
-  /** The person here beside the chosen other one. */
   get comparison(): Comparison | null {
-    const { chosenOther: other } = this;
-    const { rater, book } = this.desk;
-    return rater === null || other === null ? null : compare(book.of(rater), book.of(other));
+    const { other } = this;
+    const { rater, ratings } = this.session;
+    return rater.name === null || other === null ? null : compare(ratings.of(rater.name), ratings.of(other));
   }
-  /** How good the machine's data is, by one rater's answers on what is gone through now. */
+  /** How good the machine's data is, by one rater's answers on the tasks in scope. */
   qualityBy(rater: string): RaterQuality {
     const given: Rating[] = [];
     let edited = 0;
-    const ratings = this.desk.book.of(rater);
-    for (const { id, machinePrint } of this.desk.scope) {
+    const ratings = this.session.ratings.of(rater);
+    for (const { id, machinePrint } of this.session.queue.scope) {
       const rating = ratings.get(id);
       if (!rating) continue;
       if (rating.print === machinePrint) given.push(rating);
@@ -76,68 +78,80 @@ export class ReviewRaters {
   }
 
   save(): void {
-    const { rater, run, book } = this.desk;
-    if (rater === null || !run) return;
-    const ratings = [...book.of(rater).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const name = rater.replace(/[^\p{L}\p{N} ,-]+/gu, '_');
-    this.services.saveFile(`run-${run.number}-ratings-${name}.jsonl`, ratingsFile(rater, run, ratings));
+    const { rater, run, ratings } = this.session;
+    if (rater.name === null || !run) return;
+    const rows = [...ratings.of(rater.name).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const name = `run-${run.number}-ratings-${raterFileName(rater.name)}.jsonl`;
+    this.services.saveFile(name, ratingsFile(rater.name, run, rows));
   }
 
-  /** Reads a rater's file and merges it. When the name is that of the person here, it is asked first whose it is. */
+  /** Reads a rater's file and merges it. When it has the name of the rater here, asks first whose it is. */
   async take(file: File): Promise<void> {
-    const { run, rater } = this.desk;
+    const { run, rater } = this.session;
     if (!run || this.reading) return;
     this.reading = true;
     this.merged = null;
     this.clash = null;
-    try {
+    await this.#guard(async () => {
       const read = await readRatingsFile(file, run, new AbortController().signal);
-      this.failure = null;
-      if (read.header.rater === rater) this.clash = { name: rater, file: file.name, read };
-      else await this.#merge(read, read.header.rater, file.name);
-    } catch (error) {
-      this.#fail(error);
-    }
+      const { rater: name } = read.header;
+      if (name === rater.name) this.clash = { name, read };
+      else await this.#merge(read, name);
+    });
     this.reading = false;
   }
-  /** @param mine whether the file is the person's own */
+  /** @param mine whether the file is that of the rater here */
   async settle(mine: boolean): Promise<void> {
     const { clash } = this;
     if (!clash) return;
     this.clash = null;
-    try {
-      await this.#merge(clash.read, mine ? clash.name : this.#freeName(clash.name), clash.file);
-    } catch (error) {
-      this.#fail(error);
-    }
+    await this.#guard(() => this.#merge(clash.read, mine ? clash.name : this.#freeName(clash.name)));
   }
   dropFile(): void {
     this.clash = null;
   }
+  /** Undoes the merge that is shown, while it is the newest step; null otherwise. */
+  get undo(): (() => Promise<void>) | null {
+    const step = this.merged?.step;
+    if (!step || this.session.history.steps.last !== step) return null;
+    return async () => {
+      await this.session.undo();
+      this.merged = null;
+    };
+  }
 
-  async #merge(read: RatersFile, rater: string, file: string): Promise<void> {
-    const { run, book, steps } = this.desk;
+  async #merge(read: RatersFile, rater: string): Promise<void> {
+    const { run, ratings, history, queue } = this.session;
     if (!run) return;
     const merge = mergeRatings(read.lines, rater, run.id, {
-      rating: (id) => book.byId(id),
-      print: (taskId) => this.desk.row(taskId)?.print,
+      rating: (id) => ratings.byId(id),
+      print: (taskId) => queue.row(taskId)?.print,
     });
-    const ratings = merge.rows.map(({ id }) => ({ id, before: book.byId(id) ?? null }));
+    const back = ratings.restoring(merge.rows.map(({ id }) => id));
     await this.services.store.saveRatings(run.id, merge.rows, []);
-    if (ratings.length > 0) {
-      steps.push({ label: `merged the file of ${rater}`, runId: run.id, taskId: null, ratings, tasks: [] });
+    let step: ReviewStep | undefined;
+    if (merge.rows.length > 0) {
+      step = { label: WORDS.session.merged(rater), runId: run.id, taskId: null, ratings: back };
+      history.steps.push(step);
     }
-    const missing = Math.max(0, read.header.ratings - read.lines.length - read.bad);
-    this.merged = { ...merge, rater, file, problems: read.problems, bad: read.bad, missing };
-    if (rater !== this.desk.rater) this.other = rater;
+    const { bad, problems } = read;
+    const missing = Math.max(0, read.header.ratings - read.lines.length - bad);
+    const facts = RATER_WORDS.raters.facts({ ...merge, bad, missing }, WORDS.raters.nowhere);
+    this.merged = { raters: rater, facts, problems, step };
+    if (rater !== this.session.rater.name) this.#other = rater;
   }
   #freeName(name: string): string {
     for (let n = 2; ; n++) {
       const free = raterName(`${name.slice(0, 50)} (${n})`) ?? name;
-      if (!this.desk.book.raters.includes(free)) return free;
+      if (!this.session.ratings.raters.includes(free)) return free;
     }
   }
-  #fail(error: unknown): void {
-    this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+  async #guard(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.failure = null;
+    } catch (error) {
+      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+    }
   }
 }

@@ -5,9 +5,10 @@ import { IdbRunStore } from '../../storage/idb-run-store';
 import { manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import { ReviewDesk } from './review-desk.svelte';
 import { ReviewReplace } from './review-replace.svelte';
+import { ReviewSession } from './review-session.svelte';
 import { RunSession } from '../../app/run/run-session.svelte';
+import { Rater } from '../../shared/raters/rater.svelte';
 import { draftOf, withDraft } from '../../shared/tasks/task-edit';
 import type { Work } from '../../app/progress';
 
@@ -15,7 +16,7 @@ const many = manyTasks(1, { seeds: 10, machines: 400, rejected: 0 });
 const complete = many.machines.filter(({ stage }) => stage === 'complete');
 const [first, second] = complete as [MachineTask, MachineTask];
 let store: IdbRunStore;
-let desk: ReviewDesk;
+let review: ReviewSession;
 let replace: ReviewReplace;
 
 async function* rows(): AsyncGenerator<readonly BackupRow[]> {
@@ -28,8 +29,8 @@ beforeEach(async () => {
   const services = quietServices(store);
   const session = new RunSession(services);
   await store.importRun(many, rows(), new AbortController().signal, () => undefined);
-  desk = new ReviewDesk(services, session);
-  replace = new ReviewReplace(services, session, desk);
+  review = new ReviewSession(services, session, new Rater({ services }));
+  replace = new ReviewReplace(services, session, review);
 });
 afterEach(() => store.close());
 
@@ -41,31 +42,31 @@ const edit = async (task: MachineTask, instruction: string): Promise<Task> => {
   return edited;
 };
 const write = async (find: string, by: string): Promise<void> => {
-  await desk.show(many.run.id);
+  await review.show(many.run.id);
   replace.find = find;
   replace.replace = by;
   await replace.look();
   await replace.apply();
 };
 
-it('taking a replacement back leaves what was changed since, and brings back what a person had written before', async () => {
+it('undoing a replacement leaves what was changed since, and brings back what a person had written before', async () => {
   const mine = await edit(second, 'Mine, and the Output stays.');
   await write('Output', 'Answer');
-  expect(replace.said).toMatch(new RegExp(`^Changed ${complete.length} tasks`, 'u'));
+  expect(replace.status).toMatch(new RegExp(`^Changed ${complete.length} tasks`, 'u'));
   expect(await store.task(second.id)).toMatchObject({ instruction: 'Mine, and the Answer stays.' });
   const theirs = await edit(first, 'Changed again since.');
-  await desk.undo();
-  expect(desk.said).toMatch(/^Taken back: .* 1 task was changed again since and stays\.$/u);
+  await review.undo();
+  expect(review.status).toMatch(/^Undone: .* 1 task was changed again since and stays\.$/u);
   expect(await stored([first.id, second.id])).toEqual([theirs, mine]);
   const others = complete.slice(2);
   expect(await stored(others.map(({ id }) => id))).toEqual(others);
 });
 
-it('a search that is cancelled finds nothing, and one that is begun anew finds its own', async () => {
-  await desk.show(many.run.id);
+it('a search that is cancelled finds nothing, and one that is started again finds its own', async () => {
+  await review.show(many.run.id);
   replace.find = 'Output';
   const cancelled = replace.look();
-  expect(replace.work).toMatchObject({ label: 'Looking through the tasks', done: 0 });
+  expect(replace.work).toMatchObject({ label: 'Searching the tasks', done: 0 });
   replace.clear();
   await cancelled;
   expect([replace.changes, replace.work, replace.working]).toEqual([null, null, null]);
@@ -75,27 +76,27 @@ it('a search that is cancelled finds nothing, and one that is begun anew finds i
   expect([replace.changes, replace.work, replace.fresh]).toEqual([[], null, true]);
 });
 
-it('tells how far it is, while it looks, writes and takes back', async () => {
+it('tells how far it is, while it looks, writes and undoes', async () => {
   const told: Work[] = [];
   const changeTasks = store.changeTasks.bind(store);
   store.changeTasks = (runId, ids, change, onProgress) =>
     changeTasks(runId, ids, change, (done) => {
       onProgress(done);
-      const work = replace.work ?? desk.steps.work;
+      const work = replace.work ?? review.history.work;
       if (work) told.push(work);
     });
   await write('Output', 'Answer');
-  await desk.undo();
+  await review.undo();
   const all = complete.length;
   expect(told.map(({ label, done, total }) => [label, done, total])).toEqual([
     ...[30, 60, 90, 120, 150, 180, 210, 240].map((done) => ['Writing the changes', done, all]),
     ...[30, 60, 90, 120, 150, 180, 210, 240].map((done) => [
-      `Taking back: replaced “Output” in ${all} tasks`,
+      `Undoing: replaced “Output” in ${all} tasks`,
       done,
       all,
     ]),
   ]);
   expect(all).toBe(240);
   expect(replace.work).toBeNull();
-  expect(desk.steps.work).toBeNull();
+  expect(review.history.work).toBeNull();
 });

@@ -11,14 +11,15 @@ import {
   withChanges,
 } from '../../core/review/replace';
 import type { RunId, TaskId } from '../../core/task';
-import type { ReviewDesk } from './review-desk.svelte';
-import type { Edited } from './review-steps.svelte';
+import type { Edited } from './review-history.svelte';
+import type { ReviewSession } from './review-session.svelte';
 import { Pacer } from '../../io/pacer';
 import { underRunLock } from '../../app/run/run-lock';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { differs, draftProblem, editableOf, withDraft } from '../../shared/tasks/task-edit';
 import { teller, type Work } from '../../app/progress';
+import { WORDS } from './words';
 
 /** More changes than anyone looks through; a rule that makes more is too wide. */
 const MAX_CHANGES = 50_000;
@@ -30,7 +31,7 @@ export class ReviewReplace {
   matchCase = $state(true);
   wholeWords = $state(false);
   fields = new SvelteSet<ReplaceField>(REPLACE_FIELDS);
-  /** What the rule that was looked for changes; null before the first look. */
+  /** What the rule that was looked for changes; null before the first search. */
   changes = $state.raw<readonly Change[] | null>(null);
   /** Places in all of `changes`, and tasks that they are in. */
   counts = $state.raw({ places: 0, tasks: 0 });
@@ -39,18 +40,19 @@ export class ReviewReplace {
   /** The rule changes more than is shown. */
   more = $state(false);
   /** Changes that are left out. */
-  readonly leftOut = new SvelteSet<string>();
+  readonly excluded = new SvelteSet<string>();
   page = $state(0);
   working = $state<'looking' | 'writing' | null>(null);
   work = $state.raw<Work | null>(null);
   failure = $state.raw<Failure | null>(null);
-  said = $state('');
+  /** What was done last, in words. */
+  status = $state('');
   #turn = 0;
 
   constructor(
     private readonly services: Services,
-    private readonly session: RunSession,
-    private readonly desk: ReviewDesk,
+    private readonly runSession: RunSession,
+    private readonly review: ReviewSession,
   ) {}
 
   get rule(): ReplaceRule {
@@ -63,31 +65,31 @@ export class ReviewReplace {
   }
   /** Why a change cannot be made; null when it can. */
   problemOf({ field, after }: Change): string | null {
-    return field !== 'input' && after.trim() === '' ? `the ${field} would be empty` : null;
+    return field !== 'input' && after.trim() === '' ? WORDS.replace.empty(field) : null;
   }
   /** The changes that will be written. */
   readonly picked = $derived.by((): readonly Change[] => {
-    const { changes, leftOut } = this;
+    const { changes, excluded } = this;
     const all = changes ?? [];
     const possible = all.filter((change) => this.problemOf(change) === null);
-    return leftOut.size === 0 ? possible : possible.filter(({ id }) => !leftOut.has(id));
+    return excluded.size === 0 ? possible : possible.filter(({ id }) => !excluded.has(id));
   });
   toggle(id: string): void {
-    if (!this.leftOut.delete(id)) this.leftOut.add(id);
+    if (!this.excluded.delete(id)) this.excluded.add(id);
   }
   toggleField(field: ReplaceField): void {
     if (!this.fields.delete(field)) this.fields.add(field);
   }
-  leaveOutAll(all: boolean): void {
-    this.leftOut.clear();
-    if (all) for (const { id } of this.changes ?? []) this.leftOut.add(id);
+  excludeAll(all: boolean): void {
+    this.excluded.clear();
+    if (all) for (const { id } of this.changes ?? []) this.excluded.add(id);
   }
   clear(): void {
     this.#turn++;
     this.changes = null;
     this.more = false;
     this.looked = null;
-    this.leftOut.clear();
+    this.excluded.clear();
     this.#rest();
     this.failure = null;
     this.page = 0;
@@ -95,16 +97,16 @@ export class ReviewReplace {
 
   /** Finds all changes that the rule would make. A newer look ends an older one. */
   async look(): Promise<void> {
-    const { run } = this.desk;
+    const { run } = this.review;
     const { rule } = this;
     const matcher = matcherOf(rule);
     this.clear();
-    this.said = '';
+    this.status = '';
     if (!run || !matcher || rule.fields.length === 0) return;
     const turn = this.#turn;
     const wanted = (): boolean => turn === this.#turn;
     this.working = 'looking';
-    const tell = teller('Looking through the tasks', 'rows', this.desk.tasks, (work) => (this.work = work));
+    const tell = teller(WORDS.replace.looking, 'rows', this.review.queue.tasks, (work) => (this.work = work));
     let asked = 0;
     const found: Change[] = [];
     let places = 0;
@@ -136,23 +138,23 @@ export class ReviewReplace {
     if (wanted()) this.#rest();
   }
 
-  /** Writes the changes that were not left out, as one step that can be taken back. */
+  /** Writes the changes that were not left out, as one step of the history. */
   async apply(): Promise<void> {
-    const { run } = this.desk;
+    const { run } = this.review;
     const { looked: rule, picked } = this;
-    if (!run || !rule || picked.length === 0 || this.session.active || this.working) return;
+    if (!run || !rule || picked.length === 0 || this.runSession.active || this.working) return;
     this.working = 'writing';
     this.failure = null;
     try {
-      const written = await underRunLock(this.services, this.session, run.id, () =>
+      const written = await underRunLock(this.services, this.runSession, run.id, () =>
         this.#write(run.id, picked),
       );
       if (written.length > 0) {
-        const label = `replaced “${rule.find}” in ${written.length} task${written.length === 1 ? '' : 's'}`;
-        this.desk.steps.push({ label, runId: run.id, taskId: null, ratings: [], tasks: written });
+        const label = WORDS.replace.step(rule.find, written.length);
+        this.review.history.steps.push({ label, runId: run.id, taskId: null, tasks: written });
       }
       this.clear();
-      this.said = `Changed ${written.length} task${written.length === 1 ? '' : 's'}. What the machine wrote is kept beside each.`;
+      this.status = WORDS.replace.changed(written.length);
     } catch (error) {
       this.#fail(error);
     }
@@ -177,7 +179,7 @@ export class ReviewReplace {
         edited.set(task.id, { id: task.id, before, after: editableOf(changed) });
         return changed;
       },
-      teller('Writing the changes', 'rows', changes.size, (work) => (this.work = work)),
+      teller(WORDS.replace.writing, 'rows', changes.size, (work) => (this.work = work)),
     );
     return [...edited.values()];
   }

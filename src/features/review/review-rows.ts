@@ -1,4 +1,4 @@
-/** The tasks on the review desk: one small row each, and the questions that choose among them. */
+/** The tasks of a review: one small row each, and the queries that choose among them. */
 import { labelOf } from '../../core/ids';
 import { answered, isJudgeable, printOf, type Rating } from '../../core/review/rating';
 import type { RatingsByTask } from '../../core/review/figures';
@@ -10,7 +10,7 @@ import { type TaskRow, taskRow } from '../../shared/tasks/pool-rows';
 export interface ReviewRow {
   readonly id: TaskId;
   readonly task: TaskRow;
-  /** Of the text as it stands, and of what the machine wrote. */
+  /** Fingerprints of the text as it is now and as the machine wrote it. */
   readonly print: number;
   readonly machinePrint: number;
 }
@@ -29,7 +29,7 @@ export type Scope = 'sample' | 'all';
 export const SHOWN = ['all', 'open', 'accepted', 'rejected', 'flagged'] as const;
 export type Shown = (typeof SHOWN)[number];
 
-export interface DeskQuery {
+export interface ReviewQuery {
   readonly scope: Scope;
   readonly size: number;
   readonly seed: number;
@@ -44,12 +44,12 @@ export const isDone = (rating: Rating | undefined, scope: Scope): boolean =>
 /** The sample, or all. */
 export const scopeOf = (
   rows: readonly ReviewRow[],
-  { scope, size, seed }: DeskQuery,
+  { scope, size, seed }: ReviewQuery,
 ): readonly ReviewRow[] => (scope === 'sample' ? sampleOf(rows, size, seed) : rows);
 
 export function chosen(
   rows: readonly ReviewRow[],
-  { scope, shown, text }: DeskQuery,
+  { scope, shown, text }: ReviewQuery,
   ratings: RatingsByTask,
 ): readonly ReviewRow[] {
   const needle = text.trim().toLowerCase();

@@ -1,30 +1,16 @@
-/** What grades are called, which keys give them, and the counts as a chart and its table. */
-import { type Grade, type GradeCounts, GRADES } from '../../core/evaluation/grading';
+/** The counts of grades as a chart and as the table behind it. */
+import { type GradeCounts, GRADES } from '../../core/evaluation/grading';
 import { PUBLISHED_MODELS } from '../../core/evaluation/published';
 import type { ModelGrades } from './evaluation-grades.svelte';
 import type { ChartTable, StackedData } from '../../ui/charts/chart-data';
 import { count, percent } from '../../ui/format';
-
-export const GRADE_WORDS: Readonly<Record<Grade, { readonly short: string; readonly whole: string }>> = {
-  A: { short: 'Correct and satisfying', whole: 'Nothing to mend: you would accept it as it is.' },
-  B: { short: 'Acceptable, minor errors', whole: 'It helps, with small mistakes or imperfections.' },
-  C: { short: 'On topic, significant errors', whole: 'It takes up the instruction, but gets it wrong.' },
-  D: { short: 'Irrelevant or invalid', whole: 'It does not answer, repeats itself, or is empty.' },
-};
-export type GradeKey = Grade | 'undo' | 'skip' | 'reference';
-const KEYS: Readonly<Record<string, GradeKey>> = { u: 'undo', s: 'skip', r: 'reference' };
-
-/** A to D and 1 to 4 grade. */
-export function gradeKey(key: string | null): GradeKey | null {
-  if (key === null) return null;
-  const grade = GRADES.find((one, i) => one.toLowerCase() === key || String(i + 1) === key);
-  return grade ?? (Object.hasOwn(KEYS, key) ? (KEYS[key] ?? null) : null);
-}
+import { WORDS } from './words';
 
 export interface RaterGrades {
   readonly rater: string;
   readonly models: readonly ModelGrades[];
 }
+const words = WORDS.charts;
 const countsOf = (counts: GradeCounts): readonly number[] => GRADES.map((grade) => counts[grade]);
 
 export function gradeData(raters: readonly RaterGrades[]): StackedData {
@@ -33,14 +19,14 @@ export function gradeData(raters: readonly RaterGrades[]): StackedData {
     classes: GRADES,
     rows: [
       ...given.flatMap(({ rater, models }) => [
-        { kind: 'heading' as const, label: `Graded by ${rater}` },
+        { kind: 'heading' as const, label: words.gradedByRater(rater) },
         ...models.map(({ model, counts }) => ({
           kind: 'ours' as const,
           label: model.name,
           counts: countsOf(counts),
         })),
       ]),
-      { kind: 'heading', label: 'Published: the paper’s models on its 252 user tasks' },
+      { kind: 'heading', label: words.publishedGrades },
       ...PUBLISHED_MODELS.map(({ name, grades }) => ({
         kind: 'paper' as const,
         label: name,
@@ -57,12 +43,12 @@ export function gradeTable(raters: readonly RaterGrades[]): ChartTable {
     return [name, rater, ...counts.map(count), percent(a + b, all)];
   };
   return {
-    columns: ['Model', 'Graded by', ...GRADES, 'A or B'],
+    columns: [words.model, words.gradedBy, ...GRADES, words.acceptable],
     rows: [
       ...raters.flatMap(({ rater, models }) =>
         models.map(({ model, counts }) => cells(model.name, rater, countsOf(counts))),
       ),
-      ...PUBLISHED_MODELS.map(({ name, grades }) => cells(`${name} (published)`, 'the paper', grades)),
+      ...PUBLISHED_MODELS.map(({ name, grades }) => cells(words.publishedName(name), words.paper, grades)),
     ],
   };
 }

@@ -1,0 +1,479 @@
+/**
+ * All that a user reads on the Evaluate screen, by component. In texts for `Sentence`, `[Y]` is a key and `{name}` a value.
+ */
+import type { EvaluatedModel } from '../../core/evaluation/evaluation';
+import type { Measure, PartKind } from '../../core/evaluation/figures';
+import type { Grade } from '../../core/evaluation/grading';
+import type { PredictionFile } from '../../core/evaluation/predictions';
+import type { Interval } from '../../core/evaluation/resampling';
+import type { TaskFile } from '../../core/evaluation/task-file';
+import type { ModelInfo } from '../../core/models/stored-model';
+import { PAPER_QUALITY } from '../../core/review/quality';
+import { count, counted, decimal, duration, percent } from '../../ui/format';
+import type { TaskFilter, TaskSort } from './evaluation-results.svelte';
+import type { EvaluationStatus } from './evaluation-session.svelte';
+import type { SetKind } from './evaluation-sets';
+
+type Range = Pick<Interval, 'low' | 'high'>;
+/** `16.4 to 19.5`. */
+export const range = ({ low, high }: Range): string => `${decimal(low)} to ${decimal(high)}`;
+/** `+8.1`, `−0.4`: a true minus, as wide as the plus. */
+export const signed = (value: number): string =>
+  value < 0 ? `−${decimal(-value)}` : `${value > 0 ? '+' : ''}${decimal(value)}`;
+export const signedRange = ({ low, high }: Range): string => `${signed(low)} to ${signed(high)}`;
+const probability = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
+/** What an interval of a difference says. */
+export function verdict({ low, high }: Range): 'better' | 'worse' | 'open' {
+  if (low > 0) return 'better';
+  return high < 0 ? 'worse' : 'open';
+}
+
+const measures: Readonly<Record<Measure, string>> = { 'rouge-l': 'ROUGE-L', exact: 'Exact match' };
+const parts: Readonly<Record<PartKind, string>> = {
+  app: 'App',
+  type: 'Type of task',
+  reference: 'Length of the reference',
+  input: 'Length of the input',
+};
+const origins: Readonly<Record<EvaluatedModel['origin'] | ModelInfo['origin'], string>> = {
+  'built-in': 'comes with the app',
+  download: 'downloaded',
+  file: 'from a file',
+  finetuned: 'finetuned here',
+  server: 'on a server',
+  predictions: 'answers from a file',
+};
+/** The scale of the paper (section 5.4). */
+const grades: Readonly<Record<Grade, { readonly short: string; readonly whole: string }>> = {
+  A: { short: 'Correct and satisfying', whole: 'You would accept it as it is.' },
+  B: { short: 'Acceptable, minor errors', whole: 'It helps, with small mistakes or imperfections.' },
+  C: { short: 'On topic, significant errors', whole: 'It responds to the instruction, but gets it wrong.' },
+  D: { short: 'Irrelevant or invalid', whole: 'It does not answer, repeats itself, or is empty.' },
+};
+const sorts: Readonly<Record<TaskSort, string>> = {
+  set: 'Order of the set',
+  gain: 'Largest gain first',
+  loss: 'Largest loss first',
+  low: 'Lowest score first',
+  high: 'Highest score first',
+};
+const filters: Readonly<Record<TaskFilter, string>> = {
+  all: 'All tasks',
+  better: 'Better',
+  same: 'Same',
+  worse: 'Worse',
+  trouble: 'Empty, cut off or missing',
+};
+const sets: Readonly<Record<SetKind, { readonly title: string; readonly note: string }>> = {
+  simple: {
+    title: '150 tasks in simple English',
+    note: 'For the built-in model: short questions about school and home, with one reference each.',
+  },
+  paper: { title: '252 user tasks', note: 'As many as in the paper, by app; for larger models.' },
+  'held-out': {
+    title: 'Held-out tasks of a run',
+    note: 'The instructions that finetuning left out of its training data.',
+  },
+  files: {
+    title: 'Tasks from files',
+    note: 'JSONL as in the public user tasks, or SuperNI task files (one or several).',
+  },
+};
+const statuses: Readonly<Record<EvaluationStatus, string>> = {
+  none: '',
+  loading: 'Loading',
+  running: 'Asking',
+  pausing: 'Pausing after the requests in flight:',
+  paused: 'Paused',
+  finished: '',
+  failed: 'Stopped',
+};
+const none = '–';
+
+export const WORDS = {
+  measures,
+  parts,
+  origins,
+  grades,
+  none,
+  screen: {
+    title: 'Evaluate',
+    about:
+      'Models answer held-out tasks, none of them in the training data, before and after finetuning; the answers are compared with what people wrote.',
+    runActive: 'A run is in progress. Pause it first: one model is in memory at a time.',
+    tasks: (tasks: number): string => counted(tasks, 'task'),
+    models: (models: number): string => counted(models, 'model'),
+    answers: (done: number, total: number): string => `${count(done)} of ${count(total)} answers`,
+    ask: (models: number): string =>
+      models > 0 ? `Ask ${counted(models, 'model')}` : 'Prepare without a model',
+    pause: 'Pause',
+    resume: 'Resume',
+    report: 'Save report',
+    retry: 'Try again',
+    tabsLabel: 'Parts of the evaluation',
+    tabs: { scores: 'Scores', answers: 'Answers', rate: 'Rate', files: 'Files' },
+    before:
+      "These are the scores before finetuning. Finetune the model on a run's data, then add the new model under Models and resume: the same tasks show the gain.",
+    finetune: 'Finetune',
+  },
+  setup: {
+    noFile: 'Choose a file with tasks first.',
+    noRun: 'There is no run with tasks to hold out.',
+    files: (files: number): string => counted(files, 'file'),
+  },
+  bar: {
+    label: 'Evaluation',
+    new: 'New evaluation',
+    option: (name: string, models: number, id: string): string =>
+      `${name}, ${counted(models, 'model')} (${id})`,
+    add: 'New',
+    delete: 'Delete this evaluation',
+    pauseFirst: 'Pause to open another.',
+    confirm: {
+      title: 'Delete this evaluation?',
+      action: 'Delete it',
+      safe: 'Keep it',
+      text: (name: string, answers: number): string =>
+        `“${name}” and its ${counted(answers, 'answer')} are deleted. Models and runs stay. You can save a report on the Files tab first.`,
+    },
+  },
+  set: {
+    title: 'Tasks',
+    about:
+      'Held-out tasks: none of them may be in the data that a model was trained on, or it would be asked what it has seen.',
+    label: 'Set of tasks',
+    sets,
+    noRun: 'No run is stored on this device.',
+    start: 'Go to Start',
+    run: 'Run',
+    runOption: (run: number, accepted: number): string => `Run ${run}, ${count(accepted)} accepted`,
+    heldOutBy: 'Held out by',
+    trainingOption: (name: string, share: number): string => `${name}: ${percent(share, 1)}`,
+    byShare: 'a share and a seed',
+    source: 'Of which tasks',
+    sources: { 'run-and-seeds': 'Run and seeds', run: 'Machine instructions', seeds: 'Seed tasks' },
+    share: 'Share of the instructions',
+    shareHelp: '0.1 = one of ten',
+    seed: 'Seed of the split',
+    finetune: 'Finetune with the same tasks, share and seed, so that none of these is in the training data.',
+    drop: 'Choose files with tasks, or drop them here',
+    dropNote: 'Each needs an instruction and a reference. Of a SuperNI file the first instances are taken.',
+    found: ({ tasks, duplicates, badLines }: TaskFile): string =>
+      [
+        counted(tasks.length, 'task'),
+        ...(duplicates > 0 ? [`${counted(duplicates, 'duplicate')} left out`] : []),
+        ...(badLines > 0 ? [`${counted(badLines, 'line')} not usable`] : []),
+      ].join(', '),
+    problems: 'What is wrong with them',
+    line: (line: number, reason: string): string => `Line ${line}: ${reason}`,
+    perTask: 'Instances of each SuperNI task',
+    perTaskHelp: 'The paper asks the first 100.',
+    limit: 'Max tasks',
+    limitHelp: '0 = all; else drawn by the seed',
+  },
+  asking: {
+    title: 'How they are asked',
+    about:
+      'Zero-shot: the task alone, without examples. Greedy: always the likeliest next token, so the same model gives the same answer each time. An answer ends where the model ends its text, or at max tokens.',
+    maxTokens: 'Max tokens of an answer',
+    maxTokensHelp: 'A token is a short word or a part of one; 60 is enough for simple tasks.',
+    name: 'Name',
+    namePlaceholder: 'by the set of tasks',
+    nameHelp: 'In lists and reports.',
+    layout: 'Layout of the prompt',
+    layoutLabel: 'Layout',
+    fixed: 'One for all tasks',
+    drawn: 'Drawn for each task',
+    seed: 'Seed',
+    seedHelp: 'Draws one of the layouts of training for each task; the same for all models.',
+    withInput: 'Tasks with an input',
+    withoutInput: 'Tasks without one',
+    note: 'These are the layouts that finetuning uses, so a model is asked in the form it was trained on.',
+  },
+  models: {
+    title: 'Models',
+    about:
+      'They are asked one after the other, because one is loaded at a time. Compare a base model with its finetuned version; answers from elsewhere can be added as a file later.',
+    noFinetuned: 'There is no finetuned model yet.',
+    finetune:
+      "The base model alone gives the scores before finetuning. Finetune it on a run's data, then add the new model to this evaluation: what is answered is not asked again.",
+  },
+  progress: {
+    title: 'Progress',
+    statuses,
+    skipped: 'Not every model could be asked.',
+    skippedModel: (name: string, reason: string): string => `${name}: ${reason}`,
+    skippedNext:
+      'The answers so far are stored. Restore the model and resume, or remove it from this evaluation below.',
+    answers: 'Answers',
+    done: (done: number, total: number, rate: number | null, secondsLeft: number | null): string =>
+      [
+        `${count(done)} of ${count(total)} answers`,
+        ...(rate === null ? [] : [`${decimal(rate)}/s`]),
+        ...(secondsLeft === null ? [] : [`about ${duration(secondsLeft)} left`]),
+      ].join(', '),
+  },
+  scoring: {
+    label: 'How answers are scored',
+    measure: 'Measure',
+    words: 'Words',
+    asWritten: 'as written',
+    stems: 'by their stems, as for SuperNI',
+    letters: 'Letters',
+    ascii: 'a to z and digits',
+    unicode: 'all scripts',
+    published: 'Published',
+    references: { userTasks: '252 user tasks', superNI: 'SuperNI', none: 'none' },
+  },
+  scores: {
+    heading: 'Scores',
+    title: (measure: Measure, tasks: number): string => `${measures[measure]} on ${counted(tasks, 'task')}`,
+    exactRule:
+      'An answer counts when it equals a reference, up to case, punctuation, English articles and spaces.',
+    rougeRule: (stem: boolean): string =>
+      `F1 of the longest common subsequence of words, ${stem ? 'by their stems' : 'as written'}, best over the references.`,
+    caption: (rule: string, resamples: number, published: boolean): string =>
+      `${rule} Bars: 95% interval, ${count(resamples)} resamples of the tasks.${
+        published
+          ? ' The diamonds are published figures of other models on other tasks: they show the order of magnitude, not a contest.'
+          : ''
+      }`,
+    empty: 'No answer so far.',
+    finetuned: 'finetuned here',
+    others: 'other models',
+    published: 'published',
+  },
+  charts: {
+    published: {
+      userTasks: 'Published: the paper’s eight models on its own 252 user tasks',
+      superNI: 'Published: the paper’s models on 119 SuperNI tasks',
+    },
+    axis: (measure: Measure): string => `${measures[measure]}, points of 100`,
+    partAxis: (measure: Measure, kind: PartKind): string =>
+      `${WORDS.charts.byPart(measure, kind)}, points of 100`,
+    byPart: (measure: Measure, kind: PartKind): string =>
+      `${measures[measure]} by ${parts[kind].toLowerCase()}`,
+    part: (label: string, tasks: number): string => `${label}, ${counted(tasks, 'task')}`,
+    interval: (interval: Interval): string => `${decimal(interval.mean)} (${range(interval)})`,
+    publishedName: (name: string): string => `${name} (published)`,
+    model: 'Model',
+    intervalColumn: '95% interval',
+    answers: 'Answers',
+    tasks: 'Tasks',
+    gradedBy: 'Graded by',
+    gradedByRater: (rater: string): string => `Graded by ${rater}`,
+    acceptable: 'A or B',
+    paper: 'the paper',
+    publishedGrades: 'Published: the paper’s models on its 252 user tasks',
+  },
+  partsCard: {
+    title: 'Where the points come from',
+    label: 'Parts of the set',
+    caption: (hidden: number): string =>
+      `Each part has few tasks, so its interval is wide; lengths are counted in words of the first reference or of the input.${
+        hidden > 0 ? ` The largest parts are drawn; the table has ${count(hidden)} more.` : ''
+      }`,
+  },
+  difference: {
+    title: 'What the difference says',
+    alone:
+      'One model alone has a score and no difference. Finetune it and add the new model, or add answers from a file.',
+    from: 'From',
+    to: 'To',
+    points: (measure: Measure, interval: Range): string =>
+      `${measures[measure]} points, 95% interval ${signedRange(interval)}`,
+    shares: (wins: number, ties: number, losses: number): string =>
+      `Better on ${counted(wins, 'task')}, same on ${count(ties)}, worse on ${count(losses)}`,
+    better: 'better',
+    same: 'same',
+    worse: 'worse',
+    verdicts: {
+      better: 'The second model is better on such tasks: the whole interval is above zero.',
+      worse: 'The second model is worse on such tasks: the whole interval is below zero.',
+      open: 'The interval contains zero: on these tasks the two cannot be told apart. More tasks would narrow it.',
+    },
+    chance: (signFlipP: number, bootstrapP: number, tasks: number): string =>
+      `Chance of such a difference if both were equal: ${probability(signFlipP)} (sign flips), ${probability(bootstrapP)} (bootstrap), on ${counted(tasks, 'task')} that both answered.`,
+    published: (gain: number): string =>
+      `In the paper, GPT3 gained ${decimal(gain)} points on its user tasks by Self-Instruct.`,
+    noPair: 'No task has an answer of both models yet.',
+    measures: {
+      'rouge-l':
+        'ROUGE-L counts words that an answer shares with a reference, in the same order. It ranks the paper’s models as people did, but it cannot tell right from wrong.',
+      exact:
+        'Exact match asks whether the answer equals a reference, up to case, punctuation, articles and spaces. It is fair to short answers only.',
+    },
+  },
+  table: {
+    title: 'Models',
+    region: 'Table of models',
+    columns: ['ROUGE-L', 'Exact match', 'Answers', 'Did not fit', 'Cut off', 'Mean words'],
+    model: 'Model',
+    actions: 'Actions',
+    remove: (name: string): string => `Remove ${name}`,
+    empty: 'No model yet: add one, or answers from a file.',
+    addLabel: 'Model to add',
+    add: 'Add model',
+    allIn: 'Every model on this device is included.',
+    addFile: 'Add answers from a file',
+    pauseFirst: 'Pause to change the models.',
+    read: ({ answers, strangers, repeated, badLines }: PredictionFile, missing: number): string =>
+      [
+        `${counted(answers.size, 'answer')} read`,
+        ...(missing > 0 ? [`${counted(missing, 'task')} without one`] : []),
+        ...(strangers > 0 ? [`${counted(strangers, 'line')} of other tasks`] : []),
+        ...(repeated > 0 ? [`${counted(repeated, 'repetition')} left out`] : []),
+        ...(badLines > 0 ? [`${counted(badLines, 'line')} not usable`] : []),
+      ].join(', '),
+    confirm: {
+      title: 'Remove this model?',
+      action: 'Remove it',
+      safe: 'Keep it',
+      text: (name: string, answers: number): string =>
+        `${counted(answers, 'answer')} of “${name}” are deleted; the model itself stays. You can save them on the Files tab first.`,
+    },
+  },
+  pairs: {
+    title: 'Every two models',
+    region: 'Table of pairs',
+    corner: 'Row minus column',
+    same: 'the same model',
+    compare: (from: string, to: string): string => `Compare ${from} with ${to}`,
+    p: (p: number): string => `p ${probability(p)}`,
+    note: (measure: Measure): string =>
+      `${measures[measure]} points on the tasks that both answered, 95% interval, and p of the sign-flip test. ▲ the interval is above zero, ▼ below, ≈ it contains zero. With many pairs, one of twenty is below 0.05 by chance.`,
+  },
+  answers: {
+    list: 'Tasks and scores',
+    searchLabel: 'Search in the tasks',
+    search: 'Search',
+    order: 'Order',
+    sorts,
+    filter: 'Which tasks',
+    filters,
+    none: 'No task matches this search and filter.',
+    shown: (shown: number, all: number): string => `${count(shown)} of ${count(all)}`,
+    keys: '[J][K] move [Enter] open [Esc] close',
+    drawer: 'Answers',
+    previous: 'Previous task',
+    next: 'Next task',
+    close: 'Close',
+    region: 'Task and answers',
+  },
+  tasks: {
+    label: 'Tasks',
+    task: 'Task',
+    app: 'App',
+    first: 'First',
+    second: 'Second',
+    change: 'Change',
+  },
+  compared: {
+    score: (rougeL: number, exact: boolean): string =>
+      `ROUGE\u2011L ${decimal(100 * rougeL)}${exact ? ', exact' : ''}`,
+    missing: 'Not answered yet.',
+    tooLong: 'The prompt does not fit into this model. It scores zero points.',
+    empty: 'The answer is empty.',
+    cut: 'Cut off at max tokens.',
+    reference: 'Reference',
+    best: (best: number, all: number): string => `Reference ${best} of ${all}, the best`,
+    common: (words: number, arithmetic: string): string => `${count(words)} in common: ${arithmetic}`,
+    all: 'All references',
+  },
+  files: {
+    title: 'Files',
+    report: 'Report',
+    reportNote: "A zip with report.md, the plots as SVG, all answers as CSV and each model's predictions.",
+    table: 'Answers as a table',
+    tableNote: "A row for each task: references, every model's answer, ROUGE\u2011L and exact match.",
+    predictions: 'Predictions of {model}',
+    predictionsNote: (lines: number): string =>
+      `${counted(lines, 'line')}: the task's fields and the response.`,
+    savePredictions: (name: string): string => `Save the predictions of ${name} as JSONL`,
+    zip: 'ZIP',
+    csv: 'CSV',
+    jsonl: 'JSONL',
+    reading: 'Reading them again',
+    readingPredictions:
+      "Predictions have the form of the paper's released ones. “Add answers from a file” reads them again, here or on another computer, and compares them with new models on the same tasks.",
+    readingTasks:
+      'A file of predictions can also be chosen as a set of tasks: its targets are the references.',
+  },
+  rate: {
+    none: 'There is no answer to grade yet',
+    noneNext: 'Resume, so that a model answers, or add answers from a file under Scores.',
+    progress: 'Answers graded',
+    verb: 'graded',
+    allDone: 'Every answer is graded',
+    allDoneNext: 'The results below show which model got which grades.',
+    hidden:
+      'Which model wrote what stays hidden until every answer is graded. Once you have seen the results, you grade the rest less impartially.',
+    show: 'Show the results now',
+  },
+  blind: {
+    label: 'Answer to grade',
+    input: 'Input',
+    answer: 'Answer of a model',
+    tooLong: 'The task is too long for this model: no answer.',
+    empty: 'The answer is empty.',
+    cut: 'Cut off at max tokens.',
+    references: (references: number): string => (references > 1 ? 'Good answers' : 'A good answer'),
+    toggle: (shown: boolean): string => `${shown ? 'Hide' : 'Show'} reference [R]`,
+    note: 'Other answers can be as good: grade what the model wrote, not how similar it is.',
+  },
+  scale: {
+    label: 'Your grade',
+    title: 'How good is this answer?',
+    group: 'Grade',
+    keys: 'Keys [A] [B] [C] [D] or [1] to [4]. Who answered is hidden, and the order is shuffled.',
+    skip: 'Skip [S]',
+    undo: 'Undo [U]',
+  },
+  grading: {
+    graded: (grade: Grade): string => `Graded ${grade}.`,
+    skipped: 'Skipped: it comes again at the end.',
+    undone: {
+      skip: 'Undone: the skipped answer.',
+      grade: 'Undone: the last grade.',
+      merge: 'Undone: the merged file.',
+    },
+    allRaters: 'all raters',
+  },
+  results: {
+    title: 'Grades by people',
+    caption:
+      "Share of the grades that each model got; numbers count answers. Below are the paper's models, graded by its authors on other tasks: they show the order of magnitude, not a contest.",
+    empty: 'No answer is graded yet.',
+    legend: (grade: Grade): string => `${grade} ${grades[grade].short.toLowerCase()}`,
+  },
+  agreement: {
+    title: 'Agreement of two raters',
+    measure: 'Measure',
+    value: 'Here',
+    four: 'Kappa, A B C D',
+    two: 'Kappa, A or B against C or D',
+    rho: 'Spearman',
+    both: (pairs: number, same: number): string =>
+      pairs === 0
+        ? `Both graded ${counted(pairs, 'answer')}.`
+        : `Both graded ${counted(pairs, 'answer')}; the same grade on ${count(same)} (${percent(same, pairs)}).`,
+    undefined: 'A dash: not defined, because there are too few answers, or they all got one grade.',
+    kappa:
+      'Kappa is agreement beyond what chance would give: 1 is full, 0 is chance. Spearman says whether both ranked the answers in the same order.',
+    alone:
+      "Agreement needs a second rater. Let another person grade the same answers, here under another name or on another device, and merge that person's file below.",
+  },
+  raters: {
+    change: 'Another person rates',
+    noun: 'answer',
+    note: "or choose one: grades saved here as JSONL or CSV, of the same tasks and answers. Nobody's grades are overwritten by another's.",
+    nowhere: 'answers that are not in this evaluation',
+    save: { mine: 'Save my grades', all: 'Save the grades of all raters' },
+    saveAs: (who: 'mine' | 'all', format: string): string => `${WORDS.raters.save[who]} as ${format}`,
+  },
+  quality: {
+    title: 'And the generated data?',
+    text: `The paper asks three questions about a random sample of its data: is the task valid (${PAPER_QUALITY.valid}% yes), is the input appropriate (${PAPER_QUALITY.input}%), is the output correct (${PAPER_QUALITY.output}%); all three: ${PAPER_QUALITY.all}%. Review asks the same questions about one of your runs and shows its figures beside these.`,
+    review: 'Review',
+  },
+} as const;

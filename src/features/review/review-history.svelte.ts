@@ -1,0 +1,75 @@
+/** What was done in a review, newest last; each step is undone as one. */
+import type { Rating } from '../../core/review/rating';
+import type { RunId, TaskId } from '../../core/task';
+import { underRunLock } from '../../app/run/run-lock';
+import type { RunSession } from '../../app/run/run-session.svelte';
+import type { Services } from '../../app/services';
+import { History } from '../../shared/raters/history.svelte';
+import type { RatingsChange } from '../../shared/raters/ratings.svelte';
+import { type Editable, stands, withEditable } from '../../shared/tasks/task-edit';
+import { teller, type Work } from '../../app/progress';
+import { WORDS } from './words';
+
+/** Only what can be edited is held: whole tasks, tens of thousands of them, would fill the memory. */
+export interface Edited {
+  readonly id: TaskId;
+  readonly before: Editable;
+  readonly after: Editable;
+}
+export interface ReviewStep {
+  /** What was done, in words. */
+  readonly label: string;
+  readonly runId: RunId;
+  /** The task that was changed; null for a step about many. */
+  readonly taskId: TaskId | null;
+  /** Brings the ratings back. */
+  readonly ratings?: RatingsChange<Rating>;
+  readonly tasks?: readonly Edited[];
+}
+
+export class ReviewHistory {
+  readonly steps = new History<ReviewStep>();
+  /** Progress of undoing a step of many tasks; null when none is running. */
+  work = $state.raw<Work | null>(null);
+
+  constructor(
+    private readonly services: Services,
+    private readonly session: RunSession,
+  ) {}
+
+  /** Undoes the newest step. @returns how many tasks stay, because they were changed again since @throws AppError */
+  async undo(): Promise<number> {
+    let left = 0;
+    await this.steps.undo(async (step) => {
+      const { tasks = [], ratings, runId } = step;
+      if (tasks.length > 0) left = await this.#restore(step, tasks);
+      if (ratings) await this.services.store.saveRatings(runId, ratings.rows, ratings.removed);
+    });
+    return left;
+  }
+
+  async #restore({ runId, label }: ReviewStep, tasks: readonly Edited[]): Promise<number> {
+    /* eslint-disable svelte/prefer-svelte-reactivity -- read here alone */
+    const edits = new Map(tasks.map((edited) => [edited.id, edited]));
+    const back = new Set<TaskId>();
+    /* eslint-enable svelte/prefer-svelte-reactivity */
+    try {
+      await underRunLock(this.services, this.session, runId, () =>
+        this.services.store.changeTasks(
+          runId,
+          [...edits.keys()],
+          (task) => {
+            const edit = edits.get(task.id);
+            if (!edit || !stands(task, edit.after)) return null;
+            back.add(task.id);
+            return withEditable(task, edit.before);
+          },
+          teller(WORDS.session.undoing(label), 'rows', tasks.length, (work) => (this.work = work)),
+        ),
+      );
+    } finally {
+      this.work = null;
+    }
+    return tasks.length - back.size;
+  }
+}

@@ -105,8 +105,6 @@ export function countGrades(rows: readonly Pick<GradeRow, 'grade'>[]): GradeCoun
   for (const { grade } of rows) counts[grade]++;
   return counts;
 }
-export const gradesIn = (counts: GradeCounts): number =>
-  GRADES.reduce((sum, grade) => sum + counts[grade], 0);
 
 /** Agreement of two graders, by the paper's measures (appendix B). */
 export interface GradeAgreement {

@@ -4,6 +4,7 @@
  */
 import * as v from 'valibot';
 import { AppError } from '../core/errors';
+import { readJson } from '../weights/json-file';
 import { pathParts } from './model-folders';
 
 /** What mlc-chat-config.json says, as far as it matters here. */
@@ -75,7 +76,7 @@ const WIDTHS: Readonly<Record<string, number>> = {
 
 /** @throws AppError bad-file */
 export async function readSettings(file: Blob, name: string): Promise<MlcSettings> {
-  const { output } = await readJson(file, name, MAX_SETTINGS, Settings);
+  const { output } = await readChecked(file, name, MAX_SETTINGS, Settings);
   const tokenizer = (['tokenizer.json', 'tokenizer.model'] as const).find((one) =>
     output.tokenizer_files.includes(one),
   );
@@ -97,7 +98,7 @@ export async function readSettings(file: Blob, name: string): Promise<MlcSetting
  * @throws AppError bad-file
  */
 export async function readShards(file: Blob, name: string): Promise<readonly MlcShard[]> {
-  const { output } = await readJson(file, name, MAX_LIST, Tensors);
+  const { output } = await readChecked(file, name, MAX_LIST, Tensors);
   const files = new Set<string>();
   const tensors = new Set<string>();
   return output.records.map((shard): MlcShard => {
@@ -128,24 +129,17 @@ export async function readShards(file: Blob, name: string): Promise<readonly Mlc
 /** @throws AppError bad-file */
 export async function checkTokenizer(file: Blob, name: string): Promise<void> {
   if (name.endsWith('.json'))
-    await readJson(file, name, MAX_TOKENIZER, v.looseObject({ model: v.unknown() }));
+    await readChecked(file, name, MAX_TOKENIZER, v.looseObject({ model: v.unknown() }));
   else if (file.size === 0 || file.size > MAX_TOKENIZER) throw bad(name, 'it is empty or far too large');
 }
 
-async function readJson<S extends v.GenericSchema>(
+async function readChecked<S extends v.GenericSchema>(
   file: Blob,
   name: string,
   most: number,
   schema: S,
 ): Promise<{ readonly output: v.InferOutput<S> }> {
-  if (file.size > most) throw bad(name, `it has ${file.size} bytes, far more than such a file needs`);
-  let value: unknown;
-  try {
-    value = JSON.parse(await file.text());
-  } catch {
-    throw bad(name, 'it is not JSON, or cut short');
-  }
-  const checked = v.safeParse(schema, value);
+  const checked = v.safeParse(schema, await readJson(file, name, most));
   if (!checked.success) {
     const [issue] = checked.issues;
     throw bad(name, `at “${v.getDotPath(issue) ?? ''}”: ${issue.message}`);

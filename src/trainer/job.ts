@@ -1,9 +1,10 @@
 /** What a training job is, once its files are read and its examples are tokens. */
 import { AppError } from '../core/errors';
+import { CONFIG_FILE } from '../core/models/stored-model';
 import { BatchPlan, type BatchTensors, layOut } from '../core/training/batches';
 import { type EncodedExample, encodeExample } from '../core/training/encoding';
 import type { TrainingConfig, TrainingExample } from '../core/training/training';
-import { badFile } from '../weights/bad-file';
+import { readJson } from '../weights/json-file';
 import { type LlamaConfig, readLlamaConfig } from '../weights/llama-config';
 import { readSafetensors } from '../weights/safetensors';
 import { ModelTokenizer } from './tokenizer';
@@ -27,7 +28,7 @@ export interface OpenJob {
 
 /** @throws AppError bad-file when the files do not fit together, training-failed when no example is left */
 export async function openJob(job: TrainingJob): Promise<OpenJob> {
-  const config = await readConfig(job.base.config);
+  const config = readLlamaConfig(await readJson(job.base.config, CONFIG_FILE));
   const tokenizer = await ModelTokenizer.read(job.base.tokenizer, config);
   const settings: TrainingConfig = job.config;
   const longest = Math.min(settings.maxTokens, config.contextLength);
@@ -57,16 +58,6 @@ export async function openJob(job: TrainingJob): Promise<OpenJob> {
     validation: asked?.epoch(0).map((batch) => layOut(batch, batchSize, held)) ?? [],
     tokens: examples.reduce((sum, { ids }) => sum + ids.length - 1, 0),
   };
-}
-
-async function readConfig(file: Blob): Promise<LlamaConfig> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await file.text());
-  } catch (error) {
-    throw badFile('The configuration (config.json) is no JSON file.', error);
-  }
-  return readLlamaConfig(json);
 }
 
 /** @throws AppError bad-file */

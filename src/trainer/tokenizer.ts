@@ -3,6 +3,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import type { TokenIds } from '../core/training/encoding';
 import { badFile } from '../weights/bad-file';
 import type { LlamaConfig } from '../weights/llama-config';
+import { checkVocabulary, readTokenizer } from '../weights/tokenizer-file';
 
 /** Ends texts of most models that name no such token in their configuration. */
 const COMMON_END = '<|endoftext|>';
@@ -27,22 +28,15 @@ export class ModelTokenizer implements TokenIds {
 
   /** @throws AppError bad-file when it is no tokenizer, or one of another model */
   static async read(file: Blob, config: LlamaConfig): Promise<ModelTokenizer> {
+    const checked = await readTokenizer(file);
+    checkVocabulary(checked, config);
     let tokenizer: Tokenizer;
     try {
-      const json: unknown = JSON.parse(await file.text());
-      if (typeof json !== 'object' || json === null) throw new TypeError('no object');
-      tokenizer = new Tokenizer(json, {});
+      tokenizer = new Tokenizer(checked.json, {});
       // Some faults show only when it is used.
       tokenizer.encode('A word.');
     } catch (error) {
-      throw badFile('The tokenizer (tokenizer.json) cannot be read; it may be damaged.', error);
-    }
-    for (const id of tokenizer.get_vocab(true).values()) {
-      if (!Number.isInteger(id) || id < 0 || id >= config.vocabSize) {
-        throw badFile(
-          `The tokenizer does not belong to this model: it has a token ${id}, and the model knows only ${config.vocabSize}.`,
-        );
-      }
+      throw badFile('The tokenizer (tokenizer.json) cannot be used; it may be damaged.', error);
     }
     return new ModelTokenizer(tokenizer, config);
   }

@@ -1,14 +1,9 @@
 /**
- * LoRA adapters as files: in PEFT's format (adapter_config.json, adapter_model.safetensors), which transformers loads on
- * top of the base model, and as GGUF, which llama.cpp loads beside it.
+ * LoRA adapters as files in PEFT's format (adapter_config.json, adapter_model.safetensors), which transformers loads on
+ * top of the base model.
  */
 import type { LoraTarget, TrainingMethod } from '../core/training/training';
-import { badFile } from './bad-file';
-import { bytesOf, interleavedRows } from './conversion';
-import { type GgufTensor, writeGguf } from './gguf-writer';
 import { type LlamaConfig, llamaTensors } from './llama-config';
-import { ggufName, isRotated } from './llama-gguf';
-import type { SafetensorsFile } from './safetensors';
 
 export const ADAPTER_CONFIG_FILE = 'adapter_config.json';
 export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
@@ -43,15 +38,6 @@ export function adapterTensors(config: LlamaConfig, lora: Lora): ReadonlyMap<str
   return shapes;
 }
 
-/** @throws AppError bad-file when a tensor is missing or has another shape */
-function checkAdapter(config: LlamaConfig, lora: Lora, adapter: SafetensorsFile): void {
-  for (const [name, shape] of adapterTensors(config, lora)) {
-    if (adapter.tensor(name).shape.join() !== shape.join()) {
-      throw badFile(`The adapter does not fit the model: ${name} has another shape.`);
-    }
-  }
-}
-
 /** @param baseModel Name or address of the model that the adapter belongs on. */
 export function adapterConfig(lora: Lora, baseModel: string): string {
   const config = {
@@ -75,39 +61,4 @@ export function adapterConfig(lora: Lora, baseModel: string): string {
     use_rslora: false,
   };
   return `${JSON.stringify(config, null, 2)}\n`;
-}
-
-/**
- * The adapter for llama.cpp, in F32.
- * @throws AppError bad-file when the adapter does not fit the model; AbortError
- */
-export async function writeAdapterGguf(
-  config: LlamaConfig,
-  lora: Lora,
-  adapter: SafetensorsFile,
-  name: string,
-  signal: AbortSignal,
-): Promise<Blob> {
-  checkAdapter(config, lora, adapter);
-  const tensors: GgufTensor[] = [];
-  for (const [tensor, shape] of adapterTensors(config, lora)) {
-    signal.throwIfAborted();
-    const [matrix = '', side] = tensor.slice(PREFIX.length, -'.weight'.length).split('.lora_');
-    const own = ggufName(`${matrix}.weight`) ?? matrix;
-    let bytes = bytesOf(await adapter.readTensor(tensor));
-    // Rows of the product are rows of B.
-    if (side === 'B' && isRotated(`${matrix}.`))
-      bytes = interleavedRows(bytes, shape[0] ?? 0, config.headSize);
-    tensors.push({ name: `${own}.lora_${side === 'A' ? 'a' : 'b'}`, shape, type: 'F32', bytes });
-  }
-  return writeGguf(
-    [
-      { key: 'general.architecture', type: 'string', value: 'llama' },
-      { key: 'general.type', type: 'string', value: 'adapter' },
-      { key: 'general.name', type: 'string', value: name },
-      { key: 'adapter.type', type: 'string', value: 'lora' },
-      { key: 'adapter.lora.alpha', type: 'f32', value: lora.alpha },
-    ],
-    tensors,
-  );
 }

@@ -165,7 +165,7 @@ describe('a file is refused', () => {
 
 describe('what the model says of itself', () => {
   const header = (entries: readonly (readonly [string, unknown])[]): GgufHeader =>
-    ({ version: 3, tensorCount: 0, metadata: new Map(entries), spans: new Map() }) as GgufHeader;
+    ({ version: 3, tensorCount: 0, metadata: new Map(entries), end: 0 }) as GgufHeader;
   it('is in F32 when it says so', () => {
     expect(isFullPrecision(header([['general.file_type', 0]]))).toBe(true);
     for (const entries of [[], [['general.file_type', 1]], [['general.file_type', 7]]] as const) {

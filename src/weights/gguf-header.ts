@@ -2,15 +2,16 @@
  * Reads the header of a GGUF file (version 2 or 3): what a model says of itself before it is loaded.
  * Source: the GGUF specification of ggml. Every length is checked against the file, because files are not trusted.
  */
-import { AppError } from '../core/errors';
+import type { AppError } from '../core/errors';
+import { badFile } from './bad-file';
 
 export type GgufValue = number | bigint | boolean | string | readonly GgufValue[];
 export interface GgufHeader {
   readonly version: number;
   readonly tensorCount: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
-  /** Where an entry lies, from its key to the end of its value, so that it can be copied into another file. */
-  readonly spans: ReadonlyMap<string, readonly [start: number, end: number]>;
+  /** The byte behind the last entry, where the list of tensors begins. */
+  readonly end: number;
 }
 
 const STRING = 8;
@@ -37,7 +38,7 @@ export class GgufReader {
   }
   #take(size: number): number {
     const at = this.#at;
-    if (size < 0 || at + size > this.bytes.byteLength) throw badFile('the header ends too early');
+    if (size < 0 || at + size > this.bytes.byteLength) throw badGguf('the header ends too early');
     this.#at += size;
     return at;
   }
@@ -50,13 +51,13 @@ export class GgufReader {
   /** An unsigned number of 64 bits that may be a place in the file. */
   u64(): number {
     const value = this.#view.getBigUint64(this.#take(8), true);
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw badFile('a number in the header is too large');
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw badGguf('a number in the header is too large');
     return Number(value);
   }
   length(): number {
     const value = this.#view.getBigUint64(this.#take(8), true);
     if (value > BigInt(this.bytes.byteLength))
-      throw badFile('a length in the header is larger than the file');
+      throw badGguf('a length in the header is larger than the file');
     return Number(value);
   }
   string(): string {
@@ -85,11 +86,11 @@ export class GgufReader {
       case STRING:
         return this.string();
       case ARRAY: {
-        if (depth === MAX_DEPTH) throw badFile('lists are nested too deeply');
+        if (depth === MAX_DEPTH) throw badGguf('lists are nested too deeply');
         const itemType = this.u32();
         const count = this.length();
         this.#items += count;
-        if (this.#items > MAX_ITEMS) throw badFile('its lists are too long');
+        if (this.#items > MAX_ITEMS) throw badGguf('its lists are too long');
         return Array.from({ length: count }, () => this.value(itemType, depth + 1));
       }
       case 10:
@@ -99,14 +100,13 @@ export class GgufReader {
       case 12:
         return view.getFloat64(this.#take(8), true);
       default:
-        throw badFile(`unknown value type ${type}`);
+        throw badGguf(`unknown value type ${type}`);
     }
   }
 }
 
-export function badFile(detail: string): AppError {
-  return new AppError({ kind: 'bad-file', detail: `This is not a usable GGUF file: ${detail}.` });
-}
+/** @param detail what is wrong, as the end of a sentence */
+export const badGguf = (detail: string): AppError => badFile(`This is not a usable GGUF file: ${detail}.`);
 
 /** @throws AppError bad-file when it is no GGUF file, is cut short or lies about its lengths. */
 export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
@@ -114,23 +114,17 @@ export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
     .slice(0, MAX_HEADER_BYTES)
     .arrayBuffer()
     .catch(() => null);
-  if (!bytes) throw badFile('it cannot be read');
+  if (!bytes) throw badGguf('it cannot be read');
   const reader = new GgufReader(bytes);
-  if (reader.u32() !== 0x46554747) throw badFile('it does not begin with "GGUF"');
+  if (reader.u32() !== 0x46554747) throw badGguf('it does not begin with "GGUF"');
   const version = reader.u32();
-  if (version < 2 || version > 3) throw badFile(`version ${version} is not known`);
+  if (version < 2 || version > 3) throw badGguf(`version ${version} is not known`);
   const tensorCount = reader.length();
   const entries = reader.length();
-  if (entries > MAX_ENTRIES) throw badFile('it has too many entries');
+  if (entries > MAX_ENTRIES) throw badGguf('it has too many entries');
   const metadata = new Map<string, GgufValue>();
-  const spans = new Map<string, readonly [number, number]>();
-  for (let i = 0; i < entries; i++) {
-    const start = reader.at;
-    const key = reader.string();
-    metadata.set(key, reader.value(reader.u32()));
-    spans.set(key, [start, reader.at]);
-  }
-  return { version, tensorCount, metadata, spans };
+  for (let i = 0; i < entries; i++) metadata.set(reader.string(), reader.value(reader.u32()));
+  return { version, tensorCount, metadata, end: reader.at };
 }
 
 /** Whether the file says that all its tensors are F32. */

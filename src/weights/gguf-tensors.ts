@@ -2,7 +2,7 @@
  * The tensors of a GGUF file, from its header: where each lies and how long it is, checked against the file. llama.cpp
  * loads files that are cut short without an error and computes nothing with them.
  */
-import { badFile, type GgufHeader, GgufReader, MAX_HEADER_BYTES, readGgufHeader } from './gguf-header';
+import { badGguf, type GgufHeader, GgufReader, MAX_HEADER_BYTES, readGgufHeader } from './gguf-header';
 
 export interface GgufTensor {
   readonly name: string;
@@ -52,39 +52,36 @@ const BLOCKS: ReadonlyMap<number, readonly [elements: number, bytes: number]> = 
 const MAX_TENSORS = 100_000;
 const MAX_DIMENSIONS = 4;
 const ALIGNMENT = 32;
-/** Magic, version and two counts. */
-const FIXED_BYTES = 24;
 
 /** @throws AppError bad-file when a tensor lies outside of the file, or the header contradicts itself. */
 export async function readGgufTensors(
   file: Blob,
 ): Promise<{ readonly header: GgufHeader; readonly tensors: readonly GgufTensor[] }> {
   const header = await readGgufHeader(file);
-  if (header.tensorCount > MAX_TENSORS) throw badFile('it has too many tensors');
+  if (header.tensorCount > MAX_TENSORS) throw badGguf('it has too many tensors');
   const bytes = await file.slice(0, MAX_HEADER_BYTES).arrayBuffer();
-  const start = [...header.spans.values()].reduce((end, [, stop]) => Math.max(end, stop), FIXED_BYTES);
-  const reader = new GgufReader(bytes, start);
+  const reader = new GgufReader(bytes, header.end);
   const found = Array.from({ length: header.tensorCount }, () => {
     const name = reader.string();
     const dimensions = reader.u32();
-    if (dimensions > MAX_DIMENSIONS) throw badFile('a tensor has too many dimensions');
+    if (dimensions > MAX_DIMENSIONS) throw badGguf('a tensor has too many dimensions');
     const shape = Array.from({ length: dimensions }, () => reader.u64());
     const type = reader.u32();
     return { name, shape, type, bytes: tensorBytes(name, shape, type), offset: reader.u64() };
   });
   const given = header.metadata.get('general.alignment') ?? ALIGNMENT;
   if (typeof given !== 'number' || !Number.isSafeInteger(given) || given < 1) {
-    throw badFile('its alignment is no number');
+    throw badGguf('its alignment is no number');
   }
   const dataAt = Math.ceil(reader.at / given) * given;
   const names = new Set<string>();
   const tensors = found.map(({ offset, ...tensor }): GgufTensor => {
     const at = dataAt + offset;
-    if (names.has(tensor.name)) throw badFile(`tensor “${tensor.name}” is there twice`);
+    if (names.has(tensor.name)) throw badGguf(`tensor “${tensor.name}” is there twice`);
     names.add(tensor.name);
     const end = at + (tensor.bytes ?? 0);
     if (end > file.size) {
-      throw badFile(
+      throw badGguf(
         `it is cut short: tensor “${tensor.name}” would end at byte ${end}, the file ends at ${file.size}`,
       );
     }
@@ -95,10 +92,10 @@ export async function readGgufTensors(
 
 function tensorBytes(name: string, shape: readonly number[], type: number): number | null {
   const elements = shape.reduce((product, size) => product * size, 1);
-  if (!Number.isSafeInteger(elements)) throw badFile(`tensor “${name}” is too large`);
+  if (!Number.isSafeInteger(elements)) throw badGguf(`tensor “${name}” is too large`);
   const block = BLOCKS.get(type);
   if (!block) return null;
   const [blockElements, blockBytes] = block;
-  if ((shape[0] ?? 1) % blockElements !== 0) throw badFile(`tensor “${name}” is not made of whole blocks`);
+  if ((shape[0] ?? 1) % blockElements !== 0) throw badGguf(`tensor “${name}” is not made of whole blocks`);
   return (elements / blockElements) * blockBytes;
 }

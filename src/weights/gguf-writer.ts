@@ -2,25 +2,24 @@
  * Writes GGUF, version 3: a header with typed entries, the list of tensors, then the tensors, each at a multiple of 32.
  * Source: the GGUF specification of ggml.
  */
+import type { TensorToWrite } from './safetensors';
 
-export type GgufEntryValue =
+type GgufEntryValue =
   | { readonly type: 'u32' | 'i32' | 'f32'; readonly value: number }
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'i32s'; readonly value: readonly number[] }
   | { readonly type: 'strings'; readonly value: readonly string[] };
 
-/** Key, type and value; or all of it as another GGUF file has it, byte by byte. */
-export type GgufEntry = (GgufEntryValue & { readonly key: string }) | { readonly copied: Blob };
+/** One entry of the header: key, type and value. */
+export type GgufEntry = GgufEntryValue & { readonly key: string };
 
-export interface GgufTensor {
-  readonly name: string;
-  /** Rows first, as everywhere but in this format. */
-  readonly shape: readonly number[];
-  readonly type: 'F32' | 'F16';
-  readonly bytes: Uint8Array<ArrayBuffer> | Blob;
+/** A tensor as safetensors has it, rows first, in a precision that llama.cpp keeps. */
+export interface GgufTensorToWrite extends TensorToWrite {
+  readonly dtype: 'F32' | 'F16';
 }
 
+/** Each tensor begins at a multiple of so many bytes. */
 export const GGUF_ALIGNMENT = 32;
 const VALUE_TYPES = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8 } as const;
 const LIST = 9;
@@ -46,10 +45,6 @@ class Bytes {
     this.parts.push(bytes);
   }
   entry(entry: GgufEntry): void {
-    if ('copied' in entry) {
-      this.parts.push(entry.copied);
-      return;
-    }
     this.string(entry.key);
     switch (entry.type) {
       case 'bool':
@@ -82,11 +77,8 @@ class Bytes {
 
 const padding = (size: number): number => (GGUF_ALIGNMENT - (size % GGUF_ALIGNMENT)) % GGUF_ALIGNMENT;
 
-/**
- * Tensors go to the browser's blob store one by one: see `writeSafetensors`. Entries that are copied must not name
- * another alignment than 32.
- */
-export function writeGguf(entries: readonly GgufEntry[], tensors: Iterable<GgufTensor>): Blob {
+/** The whole file. Tensors go to the browser's blob store one by one: see `writeSafetensors`. */
+export function writeGguf(entries: readonly GgufEntry[], tensors: Iterable<GgufTensorToWrite>): Blob {
   const taken = Array.from(tensors, (tensor) => ({ ...tensor, bytes: new Blob([tensor.bytes]) }));
   const head = new Bytes();
   head.parts.push(new TextEncoder().encode('GGUF'));
@@ -95,14 +87,14 @@ export function writeGguf(entries: readonly GgufEntry[], tensors: Iterable<GgufT
   head.length(entries.length);
   for (const entry of entries) head.entry(entry);
   let at = 0;
-  for (const { name, shape, type, bytes } of taken) {
-    if (bytes.size !== shape.reduce((product, side) => product * side, type === 'F16' ? 2 : 4)) {
+  for (const { name, shape, dtype, bytes } of taken) {
+    if (bytes.size !== shape.reduce((product, side) => product * side, dtype === 'F16' ? 2 : 4)) {
       throw new Error(`${name}: bytes do not fit the shape`);
     }
     head.string(name);
     head.number(shape.length, 'u32');
     for (const side of shape.toReversed()) head.length(side);
-    head.number(TENSOR_TYPES[type], 'u32');
+    head.number(TENSOR_TYPES[dtype], 'u32');
     head.length(at);
     at += bytes.size + padding(bytes.size);
   }

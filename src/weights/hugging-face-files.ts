@@ -1,9 +1,9 @@
 /** A Llama as the folder that transformers and most other tools load: safetensors, configuration, tokenizer. */
-import * as v from 'valibot';
 import { badFile } from './bad-file';
 import { type ConversionWatch, inPrecision, type Precision } from './conversion';
 import { checkLlamaWeights, type LlamaConfig, llamaTensors, readLlamaConfig } from './llama-config';
 import { type SafetensorsFile, type TensorToWrite, writeSafetensors } from './safetensors';
+import { readTokenizer } from './tokenizer-file';
 
 export interface HuggingFaceModel {
   /** The parsed config.json of the base model. */
@@ -11,9 +11,6 @@ export interface HuggingFaceModel {
   readonly weights: SafetensorsFile;
   /** tokenizer.json as it is. */
   readonly tokenizer: Blob;
-  /** The base model's own files, where it has them; else they are made from the others. */
-  readonly tokenizerConfig?: Blob | undefined;
-  readonly generationConfig?: Blob | undefined;
 }
 
 const DTYPES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
@@ -47,10 +44,16 @@ export async function huggingFaceFiles(
   watch: ConversionWatch,
 ): Promise<ReadonlyMap<string, Blob>> {
   const config = readLlamaConfig(model.config);
-  const tokenOf = await specialTokens(model.tokenizer);
+  const tokenizer = await readTokenizer(model.tokenizer);
+  const tokenOf = (id: number | null): string | null => {
+    const text = id === null ? null : tokenizer.texts.get(id);
+    if (text === undefined)
+      throw badFile('The tokenizer (tokenizer.json) does not fit the model: it lacks a token.');
+    return text;
+  };
   const weights = await writeLlamaSafetensors(config, model.weights, precision, watch);
-  const bos = config.bosId === null ? null : tokenOf(config.bosId);
-  const eos = config.eosId === null ? null : tokenOf(config.eosId);
+  const bos = tokenOf(config.bosId);
+  const eos = tokenOf(config.eosId);
   const own = {
     // Newer versions of transformers say `dtype`, and read this name as well.
     ...(model.config as object),
@@ -63,48 +66,22 @@ export async function huggingFaceFiles(
     ['tokenizer.json', model.tokenizer],
     [
       'tokenizer_config.json',
-      model.tokenizerConfig ??
-        json({
-          tokenizer_class: 'PreTrainedTokenizerFast',
-          model_max_length: config.contextLength,
-          clean_up_tokenization_spaces: false,
-          bos_token: bos,
-          eos_token: eos,
-          // Models of this kind have no token of their own for it.
-          pad_token: eos,
-        }),
+      json({
+        tokenizer_class: 'PreTrainedTokenizerFast',
+        model_max_length: config.contextLength,
+        clean_up_tokenization_spaces: false,
+        bos_token: bos,
+        eos_token: eos,
+        // Models of this kind have no token of their own for it.
+        pad_token: eos,
+      }),
     ],
     [
       'generation_config.json',
-      model.generationConfig ??
-        json({ _from_model_config: true, bos_token_id: config.bosId, eos_token_id: config.eosId }),
+      json({ _from_model_config: true, bos_token_id: config.bosId, eos_token_id: config.eosId }),
     ],
   ]);
 }
 
 const json = (value: unknown): Blob =>
   new Blob([`${JSON.stringify(value, null, 2)}\n`], { type: 'application/json' });
-
-const Added = v.object({
-  added_tokens: v.optional(v.array(v.object({ id: v.number(), content: v.string() })), []),
-  model: v.object({ vocab: v.custom<object>((value) => typeof value === 'object' && value !== null) }),
-});
-async function specialTokens(tokenizer: Blob): Promise<(id: number) => string> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(await tokenizer.text());
-  } catch (error) {
-    throw badFile('The tokenizer (tokenizer.json) is no JSON.', error);
-  }
-  if (!v.is(Added, parsed)) throw badFile('The tokenizer (tokenizer.json) is damaged.');
-  const names = new Map<unknown, string>(
-    Object.entries(parsed.model.vocab).map(([token, id]) => [id, token]),
-  );
-  for (const { id, content } of parsed.added_tokens ?? []) names.set(id, content);
-  return (id) => {
-    const name = names.get(id);
-    if (name === undefined)
-      throw badFile('The tokenizer (tokenizer.json) does not fit the model: it lacks a token.');
-    return name;
-  };
-}

@@ -1,19 +1,17 @@
 /** A Llama in the Hugging Face layout as a GGUF file, which llama.cpp runs. */
 import { type ConversionWatch, inPrecision, interleavedRows } from './conversion';
-import { GGUF_ALIGNMENT, type GgufEntry, type GgufTensor, writeGguf } from './gguf-writer';
+import { GGUF_ALIGNMENT, type GgufEntry, type GgufTensorToWrite, writeGguf } from './gguf-writer';
 import { checkLlamaWeights, type LlamaConfig, llamaTensors } from './llama-config';
 import type { SafetensorsFile } from './safetensors';
 import { tokenizerEntries } from './tokenizer-entries';
+import type { TokenizerFile } from './tokenizer-file';
 
-export interface LlamaModel {
+/** A Llama's weights with what is needed to write them into a file of another format. */
+export interface LlamaToWrite {
+  /** Goes into the file. */
   readonly name: string;
   readonly config: LlamaConfig;
   readonly weights: SafetensorsFile;
-}
-export interface GgufTokenizer {
-  /** The parsed tokenizer.json. */
-  readonly json: unknown;
-  readonly chatTemplate: string | null;
 }
 
 /** Names of a layer's tensors: the Hugging Face layout's, and llama.cpp's. */
@@ -45,7 +43,7 @@ export function ggufName(name: string): string | null {
 /** Whether its rows are queries or keys, which llama.cpp wants in another order. */
 export const isRotated = (name: string): boolean => /\.self_attn\.[qk]_proj\./u.test(name);
 
-function configEntries({ name, config }: LlamaModel, precision: 'F16' | 'F32'): GgufEntry[] {
+function configEntries({ name, config }: LlamaToWrite, precision: 'F16' | 'F32'): GgufEntry[] {
   const u32 = (key: string, value: number): GgufEntry => ({ key: `llama.${key}`, type: 'u32', value });
   const f32 = (key: string, value: number): GgufEntry => ({ key: `llama.${key}`, type: 'f32', value });
   return [
@@ -75,59 +73,33 @@ function configEntries({ name, config }: LlamaModel, precision: 'F16' | 'F32'): 
  * @throws AppError bad-file when config, weights and tokenizer do not fit each other; AbortError
  */
 export async function writeLlamaGguf(
-  model: LlamaModel,
-  tokenizer: GgufTokenizer,
+  model: LlamaToWrite,
+  tokenizer: TokenizerFile,
   precision: 'F16' | 'F32',
   watch: ConversionWatch,
 ): Promise<Blob> {
-  const entries = [
-    ...configEntries(model, precision),
-    ...tokenizerEntries(tokenizer.json, model.config, tokenizer.chatTemplate),
-  ];
+  const entries = [...configEntries(model, precision), ...tokenizerEntries(tokenizer, model.config)];
   return writeGguf(entries, await ggufTensors(model, precision, watch));
 }
 
-/** Where one entry of a GGUF file lies: from its key to the end of its value. */
-export type EntrySpan = readonly [start: number, end: number];
-
-/**
- * The same, with the tokenizer as a GGUF file of the base model has it: for tokenizers that have a name in llama.cpp
- * which cannot be told from tokenizer.json.
- * @param base A GGUF file of the base model, and where its entries lie (`GgufHeader.spans`).
- */
-export async function writeLlamaGgufLike(
-  base: { readonly file: Blob; readonly spans: ReadonlyMap<string, EntrySpan> },
-  model: LlamaModel,
-  precision: 'F16' | 'F32',
-  watch: ConversionWatch,
-): Promise<Blob> {
-  const copied = [...base.spans]
-    .filter(([key]) => key.startsWith('tokenizer.'))
-    .map(([, [start, end]]): GgufEntry => ({ copied: base.file.slice(start, end) }));
-  return writeGguf(
-    [...configEntries(model, precision), ...copied],
-    await ggufTensors(model, precision, watch),
-  );
-}
-
 async function ggufTensors(
-  { config, weights }: LlamaModel,
+  { config, weights }: LlamaToWrite,
   precision: 'F16' | 'F32',
   { signal, onProgress }: ConversionWatch,
-): Promise<GgufTensor[]> {
+): Promise<GgufTensorToWrite[]> {
   checkLlamaWeights(config, weights);
   const shapes = llamaTensors(config);
-  const tensors: GgufTensor[] = [];
+  const tensors: GgufTensorToWrite[] = [];
   for (const [name, shape] of shapes) {
     signal.throwIfAborted();
-    const type = shape.length === 1 ? 'F32' : precision;
-    let bytes = await inPrecision(weights, name, type);
+    const dtype = shape.length === 1 ? 'F32' : precision;
+    let bytes = await inPrecision(weights, name, dtype);
     if (isRotated(name)) {
       const rows = bytes instanceof Blob ? new Uint8Array(await bytes.arrayBuffer()) : bytes;
       bytes = interleavedRows(rows, shape[0] ?? 0, config.headSize);
     }
     // A blob at once: what waits for the others takes no memory of this page.
-    tensors.push({ name: ggufName(name) ?? name, shape, type, bytes: new Blob([bytes]) });
+    tensors.push({ name: ggufName(name) ?? name, shape, dtype, bytes: new Blob([bytes]) });
     onProgress?.(tensors.length, shapes.size);
   }
   return tensors;

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { bytesOf } from './conversion';
 import { fromHalf } from './half-floats';
 import { readLlamaConfig } from './llama-config';
-import type { LlamaModel } from './llama-gguf';
+import type { LlamaToWrite } from './llama-gguf';
 import { MLC_QUANTISATIONS, type MlcQuantisation, writeMlcModel } from './mlc-shards';
 import { readSafetensors, writeSafetensors } from './safetensors';
 
@@ -33,7 +33,7 @@ interface MlcIndex {
 vi.setConfig({ testTimeout: 30_000 });
 
 const FOLDER = 'public/models/built-in/';
-const model: LlamaModel = {
+const model: LlamaToWrite = {
   name: 'built-in',
   config: readLlamaConfig(JSON.parse(readFileSync(`${FOLDER}config.json`, 'utf8'))),
   weights: await readSafetensors(await openAsBlob(`${FOLDER}model.safetensors`)),
@@ -95,7 +95,7 @@ const FUSED: readonly (readonly [string, readonly string[]])[] = [
 
 describe.each(['q0f16', 'q0f32'] as const)('%s', (quantisation) => {
   it('holds the same numbers, queries, keys and values in one matrix', async () => {
-    const files = await writeMlcModel(model, quantisation, null, never);
+    const files = await writeMlcModel(model, quantisation, never);
     const tensors = await tensorsOf(files);
     expect(tensors.size).toBe(2 + 6 * model.config.layers);
     for (const [name, parts] of FUSED) {
@@ -112,7 +112,7 @@ describe.each(['q0f16', 'q0f32'] as const)('%s', (quantisation) => {
 
 describe.each(['q4f16_1', 'q4f32_1'] as const)('%s', (quantisation) => {
   it('comes back within half a step', async () => {
-    const tensors = await tensorsOf(await writeMlcModel(model, quantisation, null, never));
+    const tensors = await tensorsOf(await writeMlcModel(model, quantisation, never));
     expect(tensors.size).toBe(2 * (1 + 4 * model.config.layers) + 1 + 2 * model.config.layers);
     for (const [name, parts] of FUSED) {
       const words = tensors.get(`${name}.q_weight`)!;
@@ -136,8 +136,8 @@ describe.each(['q4f16_1', 'q4f32_1'] as const)('%s', (quantisation) => {
   });
 });
 
-it('the configuration: of a base model as it is, of an instruct model with its turns', async () => {
-  const files = await writeMlcModel(model, 'q0f32', null, never);
+it('the configuration is that of a base model', async () => {
+  const files = await writeMlcModel(model, 'q0f32', never);
   const config = JSON.parse(await files.get('mlc-chat-config.json')!.text()) as Record<string, unknown>;
   expect(config).toMatchObject({
     model_type: 'llama',
@@ -147,13 +147,6 @@ it('the configuration: of a base model as it is, of an instruct model with its t
     tokenizer_files: ['tokenizer.json'],
     model_config: { num_key_value_heads: 2, tie_word_embeddings: true },
     conv_template: { stop_token_ids: [0] },
-  });
-  const base = { conv_template: { name: 'chatml' }, quantization: 'q0f16', context_window_size: 99 };
-  const like = await writeMlcModel(model, 'q4f16_1', base, never);
-  expect(JSON.parse(await like.get('mlc-chat-config.json')!.text())).toMatchObject({
-    conv_template: { name: 'chatml' },
-    quantization: 'q4f16_1',
-    context_window_size: 99,
   });
 });
 
@@ -169,7 +162,7 @@ it('shards end before they grow too large; a larger tensor has its own; an outpu
   const shape = [60_000, 192];
   for (const name of both) tensors.push({ name, shape, dtype: 'F16' as const, bytes: large });
   const weights = await readSafetensors(writeSafetensors(tensors));
-  const files = await writeMlcModel({ name: 'large', config, weights }, 'q0f16', null, never);
+  const files = await writeMlcModel({ name: 'large', config, weights }, 'q0f16', never);
   const stored = await tensorsOf(files);
   expect(stored.get('lm_head.weight')!.shape).toEqual(shape);
   // The embedding with the layers, then the output matrix.
@@ -180,7 +173,7 @@ it('shards end before they grow too large; a larger tensor has its own; an outpu
     one.shape === shape ? { ...one, shape: [100_000, 192], bytes: wide } : one,
   );
   const own = await readSafetensors(writeSafetensors(twice));
-  const shards = await writeMlcModel({ name: 'larger', config: larger, weights: own }, 'q0f16', null, never);
+  const shards = await writeMlcModel({ name: 'larger', config: larger, weights: own }, 'q0f16', never);
   await tensorsOf(shards);
   expect(shards.get('params_shard_0.bin')!.size).toBe(100_000 * 192 * 2);
 });
@@ -194,7 +187,7 @@ it('tells how far it is, and stops at the signal', async () => {
       if (done === 5) controller.abort();
     };
     await expect(
-      writeMlcModel(model, quantisation, null, { signal: controller.signal, onProgress }),
+      writeMlcModel(model, quantisation, { signal: controller.signal, onProgress }),
     ).rejects.toMatchObject({ name: 'AbortError' });
     expect(seen).toHaveLength(5);
   }

@@ -7,7 +7,7 @@ import { bytesOf, type ConversionWatch, inPrecision, narrowed } from './conversi
 import { toHalf } from './half-floats';
 import { checkLlamaWeights, type LlamaConfig } from './llama-config';
 import { GROUP, quantise } from './group-quantiser';
-import type { LlamaModel } from './llama-gguf';
+import type { LlamaToWrite } from './llama-gguf';
 
 export const MLC_QUANTISATIONS = ['q0f16', 'q0f32', 'q4f16_1', 'q4f32_1'] as const;
 export type MlcQuantisation = (typeof MLC_QUANTISATIONS)[number];
@@ -69,7 +69,7 @@ function sources(config: LlamaConfig): Source[] {
 }
 
 async function convert(
-  { weights }: LlamaModel,
+  { weights }: LlamaToWrite,
   source: Source,
   quantisation: MlcQuantisation,
 ): Promise<MlcTensor[]> {
@@ -130,14 +130,11 @@ class Shards {
 
 /**
  * All files but the tokenizer's, by name.
- * @param base The parsed mlc-chat-config.json of the base model, whose template of a chat and sizes of the library are
- * kept; null for a base model, which just continues text.
  * @throws AppError bad-file when weights do not fit the configuration or cannot be narrowed; AbortError
  */
 export async function writeMlcModel(
-  model: LlamaModel,
+  model: LlamaToWrite,
   quantisation: MlcQuantisation,
-  base: Readonly<Record<string, unknown>> | null,
   { signal, onProgress }: ConversionWatch,
 ): Promise<ReadonlyMap<string, Blob>> {
   checkLlamaWeights(model.config, model.weights);
@@ -161,7 +158,7 @@ export async function writeMlcModel(
   });
   const files = new Map(shards.files);
   for (const name of INDEX_FILES) files.set(name, jsonBlob(index));
-  const chat = { ...chatConfig(model.config), ...base, quantization: quantisation };
+  const chat = { ...chatConfig(model.config), quantization: quantisation };
   files.set(MLC_CONFIG_FILE, jsonBlob(`${JSON.stringify(chat, null, 2)}\n`));
   return files;
 }

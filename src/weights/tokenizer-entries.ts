@@ -7,29 +7,7 @@ import * as v from 'valibot';
 import { badFile } from './bad-file';
 import type { GgufEntry } from './gguf-writer';
 import type { LlamaConfig } from './llama-config';
-
-const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(4_000_000));
-const Tokenizer = v.object({
-  normalizer: v.nullish(v.unknown()),
-  pre_tokenizer: v.unknown(),
-  post_processor: v.nullish(v.unknown()),
-  added_tokens: v.optional(
-    v.array(v.object({ id, content: v.string(), special: v.optional(v.boolean(), false) })),
-    [],
-  ),
-  model: v.object({
-    // Old files leave the type out.
-    type: v.optional(v.string(), 'BPE'),
-    // Not a record: that would drop tokens such as "constructor".
-    vocab: v.custom<object>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
-    merges: v.array(v.union([v.string(), v.tuple([v.string(), v.string()])])),
-    byte_fallback: v.nullish(v.boolean()),
-    ignore_merges: v.nullish(v.boolean()),
-    continuing_subword_prefix: v.nullish(v.string()),
-    end_of_word_suffix: v.nullish(v.string()),
-  }),
-});
-type TokenizerFile = v.InferOutput<typeof Tokenizer>;
+import { checkVocabulary, type TokenizerFile } from './tokenizer-file';
 
 /** Kinds of tokens in GGUF. */
 const NORMAL = 1;
@@ -76,20 +54,9 @@ const CUTS = [
 const unfit = (detail: string): Error =>
   badFile(`The tokenizer (tokenizer.json) cannot be written into a GGUF file: ${detail}.`);
 
-/**
- * @param json The parsed tokenizer.json.
- * @param chatTemplate As in tokenizer_config.json or chat_template.jinja; null for base models.
- * @throws AppError bad-file when the tokenizer does not fit the model, or llama.cpp would read it otherwise
- */
-export function tokenizerEntries(
-  json: unknown,
-  config: LlamaConfig,
-  chatTemplate: string | null,
-): GgufEntry[] {
-  const parsed = v.safeParse(Tokenizer, json);
-  if (!parsed.success)
-    throw badFile('The tokenizer (tokenizer.json) is damaged, or is not of the kind that Llamas use.');
-  const tokenizer = parsed.output;
+/** @throws AppError bad-file when the tokenizer does not fit the model, or llama.cpp would read it otherwise */
+export function tokenizerEntries(tokenizer: TokenizerFile, config: LlamaConfig): GgufEntry[] {
+  checkVocabulary(tokenizer, config);
   const { tokens, types } = vocabulary(tokenizer, config.vocabSize);
   const entries: GgufEntry[] = [
     { key: 'tokenizer.ggml.model', type: 'string', value: 'gpt2' },
@@ -103,31 +70,18 @@ export function tokenizerEntries(
   if (config.eosId !== null)
     entries.push({ key: 'tokenizer.ggml.eos_token_id', type: 'u32', value: config.eosId });
   entries.push({ key: 'tokenizer.ggml.add_bos_token', type: 'bool', value: beginsWithBos(tokenizer) });
-  if (chatTemplate !== null)
-    entries.push({ key: 'tokenizer.chat_template', type: 'string', value: chatTemplate });
   return entries;
 }
 
-function vocabulary(tokenizer: TokenizerFile, vocabSize: number): { tokens: string[]; types: number[] } {
-  const tokens: (string | undefined)[] = new Array<string | undefined>(vocabSize).fill(undefined);
-  const types = new Array<number>(vocabSize).fill(UNUSED);
-  const put = (at: number, token: string, type: number): void => {
-    if (at >= vocabSize) throw unfit('it has more tokens than the model');
-    if (tokens[at] !== undefined && tokens[at] !== token) {
-      throw unfit(`two of its tokens have the number ${at}`);
-    }
-    tokens[at] = token;
-    types[at] = type;
-  };
-  for (const [token, number] of Object.entries(tokenizer.model.vocab) as [string, unknown][]) {
-    if (!v.is(id, number)) throw unfit('one of its tokens has no usable number');
-    put(number, token, NORMAL);
-  }
-  for (const { id: at, content, special } of tokenizer.added_tokens) {
-    put(at, content, special ? CONTROL : USER_DEFINED);
-  }
+function vocabulary(
+  { texts, added_tokens: added }: TokenizerFile,
+  vocabSize: number,
+): { tokens: string[]; types: number[] } {
   // Rows of the embedding that no text leads to; llama.cpp wants a name for each.
-  return { tokens: tokens.map((token, at) => token ?? `[PAD${at}]`), types };
+  const tokens = Array.from({ length: vocabSize }, (_, at) => texts.get(at) ?? `[PAD${at}]`);
+  const types = Array.from({ length: vocabSize }, (_, at): number => (texts.has(at) ? NORMAL : UNUSED));
+  for (const { id: at, special } of added) types[at] = special ? CONTROL : USER_DEFINED;
+  return { tokens, types };
 }
 
 function merges({ model }: TokenizerFile): string[] {

@@ -11,6 +11,7 @@ import {
 import type { Progress } from '../../core/ports';
 import type { BaseWeights } from '../../trainer/trainer';
 import { badFile } from '../../weights/bad-file';
+import { readJson } from '../../weights/json-file';
 import {
   checkLlamaWeights,
   llamaTensors,
@@ -18,6 +19,7 @@ import {
   readLlamaConfig,
 } from '../../weights/llama-config';
 import { readSafetensors } from '../../weights/safetensors';
+import { checkVocabulary, readTokenizer, type TokenizerFile } from '../../weights/tokenizer-file';
 import type { Services } from '../../app/services';
 
 type BaseInfo = Pick<ModelInfo, 'id' | 'name' | 'hash' | 'style' | 'licence' | 'origin'>;
@@ -36,9 +38,6 @@ export interface OpenBase {
 /** Bytes of a number while it is trained: itself, its gradient and AdamW's two moments, in F32. */
 const BYTES_TRAINED = 16;
 const BYTES_FROZEN = 4;
-/** A longer tokenizer.json is none of a model that a tab can train. */
-const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
-const MAX_CONFIG_BYTES = 1024 * 1024;
 
 const isTrainable = ({ files }: StoredModel): boolean =>
   [CONFIG_FILE, WEIGHTS_FILE, TOKENIZER_FILE].every((name) => files.some((file) => file.name === name));
@@ -109,41 +108,15 @@ async function baseInfo(
  * @throws AppError bad-file, with a sentence that names what does not fit
  */
 export async function checkBase(base: BaseWeights): Promise<Pick<OpenBase, 'config' | 'endOfText'>> {
-  const config = readLlamaConfig(await json(base.config, CONFIG_FILE, MAX_CONFIG_BYTES));
+  const config = readLlamaConfig(await readJson(base.config, CONFIG_FILE));
   checkLlamaWeights(config, await readSafetensors(base.weights));
-  const tokenizer = await json(base.tokenizer, TOKENIZER_FILE, MAX_TOKENIZER_BYTES);
-  return { config, endOfText: endOfTextOf(config, tokenizer) };
+  return { config, endOfText: endOfTextOf(config, await readTokenizer(base.tokenizer)) };
 }
 
-async function json(file: Blob, name: string, limit: number): Promise<unknown> {
-  if (file.size > limit) throw badFile(`${name} is longer than such a file can be.`);
-  try {
-    return JSON.parse(await file.text()) as unknown;
-  } catch (error) {
-    throw badFile(`${name} is no JSON file: it is damaged, or another file.`, error);
-  }
-}
-
-interface TokenizerFile {
-  readonly added_tokens?: readonly { readonly id?: unknown; readonly content?: unknown }[];
-  readonly model?: { readonly vocab?: Readonly<Record<string, unknown>> };
-}
 /** The text of the end token, as tokenizer.json spells it. */
-function endOfTextOf(config: LlamaConfig, tokenizer: unknown): string {
-  const { added_tokens: added, model } = (tokenizer ?? {}) as TokenizerFile;
-  const vocabulary = model?.vocab;
-  if (typeof vocabulary !== 'object') throw badFile(`${TOKENIZER_FILE} has no vocabulary.`);
-  const tokens = new Map(Object.entries(vocabulary).map(([text, id]) => [id, text]));
-  for (const { id, content } of Array.isArray(added) ? added : []) {
-    if (typeof content === 'string') tokens.set(id, content);
-  }
-  const largest = Math.max(...[...tokens.keys()].map(Number));
-  if (!(largest < config.vocabSize)) {
-    throw badFile(
-      `The tokenizer does not fit the model: it has a token number ${largest}, the model knows ${config.vocabSize} tokens.`,
-    );
-  }
-  const text = config.eosId === null ? undefined : tokens.get(config.eosId);
+function endOfTextOf(config: LlamaConfig, tokenizer: TokenizerFile): string {
+  checkVocabulary(tokenizer, config);
+  const text = config.eosId === null ? undefined : tokenizer.texts.get(config.eosId);
   if (text === undefined) {
     throw badFile('The tokenizer does not fit the model: it does not have the token that ends a text.');
   }

@@ -1,5 +1,5 @@
 /** What the answers of an evaluation say: scores, intervals, pairs of models and parts of the set, computed in slices. */
-import type { EvaluationTask } from '../../core/evaluation/evaluation';
+import type { EvaluationRecord, EvaluationTask } from '../../core/evaluation/evaluation';
 import {
   type AnswerSheet,
   type EvaluationFigures,
@@ -24,6 +24,7 @@ import { Scorer } from '../../core/evaluation/score';
 import type { TokenMode } from '../../core/similarity/tokenize';
 import { Pacer } from '../../io/pacer';
 import type { EvaluationSession } from './evaluation-session.svelte';
+import type { Answers } from './loaded-answers.svelte';
 
 export const SORTS = ['set', 'gain', 'loss', 'low', 'high'] as const;
 /** Of the task list: order of the set, largest gain or loss first, lowest or highest score first. */
@@ -40,6 +41,18 @@ export interface TaskRow {
   readonly from: number | null;
   readonly to: number | null;
   readonly gain: number | null;
+}
+
+/** Everything that figures depend on. */
+interface Question {
+  readonly record: EvaluationRecord | null;
+  readonly tasks: readonly EvaluationTask[];
+  /** By the key of the model. */
+  readonly answers: ReadonlyMap<string, Answers>;
+  readonly measure: Measure;
+  readonly stem: boolean;
+  readonly tokens: TokenMode;
+  readonly partKind: PartKind;
 }
 
 export class EvaluationResults {
@@ -63,9 +76,9 @@ export class EvaluationResults {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- a cache
   readonly #scores = new Map<string, ScoredAnswer>();
   #scoredFor = '';
-  #epoch = 0;
   #computing: Promise<void> | null = null;
-  #again = false;
+  /** What is to be computed next. */
+  #wanted: Question | null = null;
 
   constructor(private readonly session: EvaluationSession) {}
 
@@ -100,28 +113,35 @@ export class EvaluationResults {
     return this.session.record?.models.find((model) => model.key === key)?.name ?? '';
   }
 
-  /** Computes all figures again; what is underway is not done twice. Resolves when they are those of the latest answers. */
+  /**
+   * Computes all figures again; what is underway is not done twice. Resolves when they are those of the latest answers.
+   * In an effect, it is called again whenever something changes that the figures depend on.
+   */
   async refresh(): Promise<void> {
-    this.#again = true;
+    this.#wanted = this.#question();
     this.#computing ??= this.#loop().finally(() => (this.#computing = null));
     await this.#computing;
+  }
+  #question(): Question {
+    const { session, measure, stem, tokens, partKind } = this;
+    const { record, tasks } = session;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- made once, then read
+    const answers = new Map(record?.models.map(({ key }) => [key, session.answersOf(key)]));
+    return { record, tasks, answers, measure, stem, tokens, partKind };
   }
   async #loop(): Promise<void> {
     this.busy = true;
     try {
-      while (this.#again) {
-        this.#again = false;
-        await this.#compute();
+      for (let question = this.#wanted; question; question = this.#wanted) {
+        this.#wanted = null;
+        await this.#compute(question);
       }
     } finally {
       this.busy = false;
     }
   }
 
-  async #compute(): Promise<void> {
-    const { session, measure, stem, tokens, partKind } = this;
-    const { record, tasks } = session;
-    const epoch = ++this.#epoch;
+  async #compute({ record, tasks, answers, measure, stem, tokens, partKind }: Question): Promise<void> {
     if (!record) {
       this.figures = null;
       this.partTable = null;
@@ -131,7 +151,7 @@ export class EvaluationResults {
     const pacer = new Pacer();
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- set once, then read
     const sheets = new Map<string, AnswerSheet>();
-    for (const { key } of record.models) sheets.set(key, await this.#sheet(key, tasks, pacer));
+    for (const [key, own] of answers) sheets.set(key, await this.#sheet(own, tasks, pacer));
     const models: ModelFigures[] = [];
     for (const model of record.models) {
       models.push(await paced(modelFigures(model, sheets.get(model.key) ?? [], RESAMPLING), pacer));
@@ -147,7 +167,7 @@ export class EvaluationResults {
     }
     const all = [...sheets.values()];
     const parts = await this.#parts(tasks, all, partKind, measure, pacer);
-    if (epoch !== this.#epoch || session.record?.id !== record.id) return;
+    if (this.session.record?.id !== record.id) return;
     this.figures = { measure, models, pairs, sheets };
     this.partTable = { kind: partKind, models: record.models, parts };
   }
@@ -181,9 +201,9 @@ export class EvaluationResults {
     this.#scorer = new Scorer(options);
     this.#scores.clear();
   }
-  async #sheet(key: string, tasks: readonly EvaluationTask[], pacer: Pacer): Promise<AnswerSheet> {
+  async #sheet(answers: Answers, tasks: readonly EvaluationTask[], pacer: Pacer): Promise<AnswerSheet> {
     const sheet: (ScoredAnswer | undefined)[] = [];
-    for (const [index, answer] of this.session.answersOf(key).entries()) {
+    for (const [index, answer] of answers.entries()) {
       const task = tasks[index];
       if (!answer || !task) {
         sheet.push(undefined);

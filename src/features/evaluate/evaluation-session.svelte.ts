@@ -7,7 +7,6 @@ import {
   type EvaluationRecord,
   type EvaluationSet,
   type EvaluationTask,
-  answerId,
   modelKey,
   printOf,
 } from '../../core/evaluation/evaluation';
@@ -16,7 +15,8 @@ import { type EvaluationEvent, askTasks } from '../../core/evaluation/runner';
 import type { ModelInfo } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import { readPredictions } from '../../import/task-files';
-import { AnswerBook, type Answers } from './answer-book';
+import { modelsToAsk, nextNumber, predictedAnswers, predictingModel } from './evaluated-models';
+import { type Answers, LoadedAnswers } from './loaded-answers.svelte';
 import { LiveDisplay } from './live-answer.svelte';
 import type { Services } from '../../app/services';
 import { StoppableWork } from '../../app/stoppable-work';
@@ -49,9 +49,8 @@ export interface AskingProgress {
   readonly rate: number | null;
   readonly secondsLeft: number | null;
 }
-/** Whoever computes with all answers does it at most this often while they come. */
-const TELL_MS = 1_000;
-const WRITE = 500;
+/** Answers of a file that are written in one transaction. */
+const WRITE_ROWS = 500;
 /** Failures of one model: the others are asked all the same. */
 const OF_ONE_MODEL: readonly Failure['kind'][] = [
   'model-not-here',
@@ -73,11 +72,8 @@ export class EvaluationSession {
   asking = $state.raw<EvaluatedModel | null>(null);
   progress = $state.raw<AskingProgress>({ done: 0, total: 0, rate: null, secondsLeft: null });
   readonly live = new LiveDisplay();
-  /** Counts changes of the answers, many at once: whoever reads answers reads it, and so sees new ones. */
-  revision = $state(0);
-  #book = new AnswerBook(0);
+  #answers = $state.raw(new LoadedAnswers([]));
   readonly #work = new StoppableWork();
-  #telling: ReturnType<typeof setTimeout> | undefined;
   #stretch = { since: 0, answers: 0 };
 
   constructor(private readonly services: Services) {}
@@ -87,10 +83,10 @@ export class EvaluationSession {
   }
   /** Answers of one model by place of the task. */
   answersOf(key: string): Answers {
-    return this.revision < 0 ? [] : this.#book.of(key);
+    return this.#answers.of(key);
   }
   answeredOf(key: string): number {
-    return this.revision < 0 ? 0 : this.#book.count(key);
+    return this.#answers.count(key);
   }
 
   /** Creates an evaluation and asks its models until all have answered, it is paused or fails. */
@@ -104,7 +100,7 @@ export class EvaluationSession {
           createdAt: this.services.now(),
           set: { id: set.id, name: set.name, count: set.tasks.length, print: printOf(set.tasks) },
           config,
-          models: models.map((info, i) => asked(info, modelKey(i + 1))),
+          models: modelsToAsk(models),
         },
         set.tasks,
       );
@@ -161,8 +157,7 @@ export class EvaluationSession {
   async addModels(infos: readonly ModelInfo[]): Promise<void> {
     const { record } = this;
     if (!record || this.active) return;
-    const first = nextNumber(record);
-    const more = infos.map((info, i) => asked(info, modelKey(first + i)));
+    const more = modelsToAsk(infos, nextNumber(record));
     await this.#edit({ ...record, models: [...record.models, ...more] });
   }
 
@@ -173,33 +168,13 @@ export class EvaluationSession {
     try {
       const found = await readPredictions(file, tasks, signal);
       const key = modelKey(nextNumber(record));
-      const model: EvaluatedModel = {
-        key,
-        name: file.name.replace(/(?:[_-]predictions)?\.jsonl?$/iu, '') || file.name,
-        modelId: null,
-        origin: 'predictions',
-        hash: '',
-        finished: true,
-        seconds: 0,
-      };
-      const answers = [...found.answers].map(([index, text]): Answer => ({
-        id: answerId(record.id, key, index),
-        evaluationId: record.id,
-        modelKey: key,
-        taskId: tasks[index]?.id ?? '',
-        outcome: 'answered',
-        text,
-        finishReason: null,
-        promptTokens: 0,
-        completionTokens: 0,
-        seconds: 0,
-        createdAt: services.now(),
-      }));
+      const model = predictingModel(key, file.name);
+      const answers = predictedAnswers(found, record.id, key, tasks, services.now());
       await this.#edit({ ...record, models: [...record.models, model] });
-      for (let at = 0; at < answers.length; at += WRITE) {
-        const some = answers.slice(at, at + WRITE);
+      for (let at = 0; at < answers.length; at += WRITE_ROWS) {
+        const some = answers.slice(at, at + WRITE_ROWS);
         await services.evaluations.saveAnswers(some);
-        for (const answer of some) this.#book.put(answer);
+        for (const answer of some) this.#answers.put(answer);
       }
       this.#settle();
       return found;
@@ -215,7 +190,7 @@ export class EvaluationSession {
     if (!record || this.active) return;
     const without = { ...record, models: record.models.filter((model) => model.key !== key) };
     await this.#try(() => this.services.evaluations.removeModel(without, key));
-    this.#book.drop(key);
+    this.#answers.drop(key);
     this.skipped = this.skipped.filter((one) => one.key !== key);
     this.record = without;
     this.#settle();
@@ -264,7 +239,7 @@ export class EvaluationSession {
     this.asking = null;
     this.live.clear();
     this.#count();
-    this.#tell();
+    this.#answers.publish();
   }
   #isFinished({ key, modelId, finished }: EvaluatedModel): boolean {
     return modelId === null || finished || this.answeredOf(key) === this.tasks.length;
@@ -282,7 +257,8 @@ export class EvaluationSession {
     }
     const tasks = await evaluations.tasks(id);
     this.#show(record, tasks);
-    for await (const page of evaluations.scanAnswers(id)) for (const answer of page) this.#book.put(answer);
+    for await (const page of evaluations.scanAnswers(id))
+      for (const answer of page) this.#answers.put(answer);
     this.#count();
   }
   #show(record: EvaluationRecord, tasks: readonly EvaluationTask[]): void {
@@ -291,10 +267,9 @@ export class EvaluationSession {
     this.#clear();
   }
   #clear(): void {
-    this.#book = new AnswerBook(this.tasks.length);
+    this.#answers = new LoadedAnswers(this.tasks);
     this.live.clear();
     this.#count();
-    this.#tell();
   }
 
   /** Models that are in order are asked even when one of them is not. */
@@ -366,19 +341,9 @@ export class EvaluationSession {
   #take(event: EvaluationEvent): void {
     this.live.take(event);
     if (event.type !== 'answered') return;
-    this.#book.put(event.answer);
+    this.#answers.put(event.answer);
     this.#stretch.answers++;
-    this.#soon();
-  }
-  /** Progress with each look of the screen, figures more seldom. */
-  #soon(): void {
     this.#count();
-    this.#telling ??= setTimeout(() => this.#tell(), TELL_MS);
-  }
-  #tell(): void {
-    clearTimeout(this.#telling);
-    this.#telling = undefined;
-    this.revision++;
   }
   #count(): void {
     const models = this.record?.models.filter(({ modelId }) => modelId !== null) ?? [];
@@ -405,16 +370,3 @@ export class EvaluationSession {
     }
   }
 }
-
-const asked = ({ id, name, origin, hash }: ModelInfo, key: string): EvaluatedModel => ({
-  key,
-  name,
-  modelId: id,
-  origin,
-  hash,
-  finished: false,
-  seconds: 0,
-});
-/** One more than the highest: answers of a model that was removed are gone, so its number may come again. */
-const nextNumber = ({ models }: EvaluationRecord): number =>
-  Math.max(0, ...models.map(({ key }) => Number(key.slice(1)))) + 1;

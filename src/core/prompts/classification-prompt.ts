@@ -11,7 +11,7 @@ export function classificationPrompt(
   shots: number,
 ): { prompt: string; stop: readonly string[] } {
   const examples = CLASSIFICATION_EXAMPLES.slice(0, shots).map(
-    ([text, yes]) => `Task: ${text}\nClassification: ${yes ? 'Yes' : 'No'}`,
+    (example) => `Task: ${example.instruction}\nClassification: ${example.isClassification ? 'Yes' : 'No'}`,
   );
   const question = `Task: ${shownInstruction(instruction)}\nClassification:`;
   return { prompt: [HEADER, ...examples, question].join('\n\n'), stop: ['\n', 'Task'] };

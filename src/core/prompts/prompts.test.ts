@@ -64,10 +64,12 @@ describe('the classification prompt', () => {
     expect(stop).toEqual(['\n', 'Task']);
   });
   it('has 12 yes and 19 no, and balanced beginnings', () => {
-    expect(CLASSIFICATION_EXAMPLES.filter(([, yes]) => yes)).toHaveLength(12);
-    expect(CLASSIFICATION_EXAMPLES.filter(([, yes]) => !yes)).toHaveLength(19);
+    expect(CLASSIFICATION_EXAMPLES.filter(({ isClassification }) => isClassification)).toHaveLength(12);
+    expect(CLASSIFICATION_EXAMPLES.filter(({ isClassification }) => !isClassification)).toHaveLength(19);
     for (let shots = 2; shots <= 12; shots++) {
-      const yes = CLASSIFICATION_EXAMPLES.slice(0, shots).filter(([, is]) => is).length;
+      const yes = CLASSIFICATION_EXAMPLES.slice(0, shots).filter(
+        ({ isClassification }) => isClassification,
+      ).length;
       expect(Math.abs(2 * yes - shots)).toBeLessThanOrEqual(2);
     }
   });
@@ -123,7 +125,7 @@ describe('the examples', () => {
     expect(tasks).toHaveLength(637);
     const known = new Set(tasks);
     const own = [
-      ...CLASSIFICATION_EXAMPLES.map(([text]) => text),
+      ...CLASSIFICATION_EXAMPLES.map(({ instruction }) => instruction),
       ...[...INPUT_FIRST_EXAMPLES, ...OUTPUT_FIRST_EXAMPLES].map(({ instruction }) => instruction),
     ];
     expect(own.filter((text) => known.has(normal(text)))).toEqual([]);

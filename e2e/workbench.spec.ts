@@ -123,7 +123,7 @@ test('Review: by keyboard alone, with undo; a second rater’s file merges', asy
 test('Analyse: a part of the sunburst lists its tasks; pictures are saved', async () => {
   await app.go('Analyse');
   await expect(page.locator('[aria-busy="false"]')).toBeVisible({ timeout: 60_000 });
-  const first = page.locator('.part:not(.group)').first();
+  const first = page.locator('[data-part]:not([data-part$=".-1"])').first();
   const [name = '', count = ''] = ((await first.getAttribute('aria-label')) ?? '').split(', ');
   const [x, y] = await pointIn(first);
   await page.mouse.click(x, y);

@@ -58,8 +58,8 @@ const cells = (name: string, column: number): string[] =>
     cell.textContent.trim(),
   );
 const drawn = (name: string | RegExp): number[] =>
-  [...card(name).element().querySelectorAll('[data-count]')].map((part) =>
-    Number(part.getAttribute('data-count')),
+  [...card(name).element().querySelectorAll('[data-value]')].map((part) =>
+    Number(part.getAttribute('data-value')),
   );
 
 beforeEach(async () => {
@@ -85,8 +85,8 @@ describe('a stored run', () => {
     const outer = [
       ...card(/Verbs and/u)
         .element()
-        .querySelectorAll('.part:not(.group)'),
-    ].map((part) => part.getAttribute('data-count') ?? '');
+        .querySelectorAll('[data-part]:not([data-part$=".-1"])'),
+    ].map((part) => part.getAttribute('data-value') ?? '');
     expect(outer.length).toBeGreaterThan(5);
     expect(verbs.length).toBeGreaterThan(outer.length);
     expect(cells('Verbs and their objects', 2)).toEqual(outer);
@@ -119,12 +119,12 @@ describe('a stored run', () => {
   });
 
   it('lists the tasks of a part by keyboard, and goes back to it', async () => {
-    const part = document.querySelector<HTMLElement>('.part[tabindex="0"]');
+    const part = document.querySelector<SVGElement>('[data-part][tabindex="0"]');
     part?.focus();
     await userEvent.keyboard('{ArrowUp}');
     const label = document.activeElement?.getAttribute('aria-label') ?? '';
     const [name = '', number = ''] = label.split(', ');
-    expect(document.querySelectorAll('.part[tabindex="0"]')).toHaveLength(1);
+    expect(document.querySelectorAll('[data-part][tabindex="0"]')).toHaveLength(1);
     await userEvent.keyboard('{Enter}');
     const dialog = page.getByRole('dialog', { name: `Tasks with ${name}` });
     await expect.element(dialog).toBeVisible();

@@ -55,6 +55,7 @@ function previewAt(threshold: number) {
   return { rows, preview };
 }
 const SCORES = 'ROUGE-L to the nearest task';
+const chart = (): Element => page.getByRole('img', { name: SCORES }).element();
 const slider = page.getByRole('slider', { name: 'ROUGE-L threshold' });
 const grid = page.getByRole('grid', { name: 'Candidates' });
 const tab = (name: string): ReturnType<typeof page.getByRole> => page.getByRole('tab', { name, exact: true });
@@ -176,12 +177,17 @@ describe('the threshold', () => {
     await userEvent.keyboard('{PageDown}');
     const { preview } = previewAt(0.6);
     await expect.element(slider).toHaveAttribute('aria-valuetext', `0.60, keeps ${preview.kept}`);
-    const bars = [...document.querySelectorAll<HTMLElement>('.hist .column')].flatMap((column) => {
-      const counts = ['kept', 'newlyKept', 'newlyRejected', 'rejected'].map((kind) =>
-        Number(column.querySelector<HTMLElement>(`.${kind}`)?.dataset['count'] ?? 0),
-      );
-      return counts.some((count) => count > 0) ? [counts] : [];
+    const parts = [...chart().querySelectorAll('[data-value]')].map((part) => {
+      const [range = '', kind = '', number] =
+        /^(.*): (.*) (\d+)$/u.exec(part.querySelector('title')?.textContent ?? '')?.slice(1) ?? [];
+      expect(part.getAttribute('data-value')).toBe(number);
+      return { range, kind, count: Number(number) };
     });
+    const bars = [...Map.groupBy(parts, ({ range }) => range).values()].map((column) =>
+      ['Kept', 'Newly kept', 'Newly rejected', 'Rejected'].map(
+        (kind) => column.find((part) => part.kind === kind)?.count ?? 0,
+      ),
+    );
     const table = page.getByRole('table', { name: SCORES });
     const cells = (): number[][] =>
       [...table.element().querySelectorAll('tbody tr')].map((row) =>
@@ -217,9 +223,13 @@ describe('the threshold', () => {
     expect(saved.map(({ name }) => name)).toEqual(['run-1-threshold-0.60.svg', 'run-1-threshold-0.60.png']);
     const xml = new DOMParser().parseFromString((await saved[0]?.content.text()) ?? '', 'image/svg+xml');
     expect(xml.querySelector('parsererror')).toBeNull();
-    const bars = document.querySelectorAll('.hist .column [data-count]').length;
-    // Beside the bars: the ground, the pattern, and two squares for each of the four entries of the legend.
-    expect(xml.querySelectorAll('rect:not([fill^="url"])')).toHaveLength(bars + 2 + 8);
+    const bars = [...chart().querySelectorAll('[data-value] rect:not([fill^="url"])')];
+    expect(bars.length).toBeGreaterThan(5);
+    const boxOf = (bar: Element): (string | null)[] =>
+      ['x', 'y', 'width', 'height'].map((name) => bar.getAttribute(name));
+    expect([...xml.querySelectorAll('[data-value] rect:not([fill^="url"])')].map(boxOf)).toEqual(
+      bars.map(boxOf),
+    );
     expect(xml.documentElement.textContent).toContain('0.60, preview');
     expect(xml.documentElement.textContent).toContain('0.70, this run');
     expect((await createImageBitmap(saved[1]?.content ?? new Blob())).width).toBeGreaterThan(1_000);

@@ -16,7 +16,7 @@ const countsOf = (counts: GradeCounts): readonly number[] => GRADES.map((grade) 
 export function gradeData(raters: readonly RaterGrades[]): StackedData {
   const given = raters.filter(({ models }) => models.length > 0);
   return {
-    classes: GRADES,
+    classes: GRADES.map((grade) => ({ label: grade, legend: WORDS.results.legend(grade) })),
     rows: [
       ...given.flatMap(({ rater, models }) => [
         { kind: 'heading' as const, label: words.gradedByRater(rater) },

@@ -3,11 +3,14 @@ import { PART_KINDS, type PartTable } from '../../core/evaluation/figures';
 import type { Evaluated, Plot } from './evaluation-files';
 import type { EvaluationResults } from './evaluation-results.svelte';
 import type { IntervalData } from '../../ui/charts/chart-data';
-import { framed } from '../../ui/charts/drawing';
+import { framed } from '../../ui/charts/chart-file';
 import { intervalDrawing } from '../../ui/charts/interval-drawing';
 import { chartSvg } from '../../ui/charts/save-chart';
 import { type References, partData, scoreData } from './score-charts';
 import { WORDS } from './words';
+
+/** Of a chart in the report. */
+const WIDTH = 680;
 
 export interface ReportPlots {
   readonly parts: readonly { readonly title: string; readonly table: PartTable }[];
@@ -24,7 +27,8 @@ export async function reportPlots(
   const plots: Plot[] = [];
   const draw = (path: string, title: string, data: IntervalData): void => {
     if (!data.rows.some(({ kind }) => kind === 'before' || kind === 'after')) return;
-    const content = chartSvg(framed(title, `${record.name}: ${record.set.name}`, intervalDrawing(data)));
+    const drawing = intervalDrawing(data, WIDTH);
+    const content = chartSvg(framed(title, `${record.name}: ${record.set.name}`, drawing));
     plots.push({ path, title, content });
   };
   const shown = measure === 'exact' ? 'none' : references;

@@ -43,7 +43,8 @@ function dataOf(rows: readonly IntervalRow[], axis: string): IntervalData {
     0,
   );
   const { max, ticks } = axisTo(Math.max(most, 1), 4, false);
-  return { max, ticks, axis, rows };
+  const { finetuned: after, others: before, published: paper } = WORDS.scores;
+  return { max, ticks, axis, kinds: { after, before, paper }, rows };
 }
 
 const measured = (

@@ -153,7 +153,7 @@ describe('a training', () => {
     await expect.element(page.getByText('320').first()).toBeVisible();
     await expect.element(page.getByText('an answer at step 6')).toBeVisible();
     await expect.element(page.getByText('The answer in the data')).toBeVisible();
-    expect(document.querySelectorAll('.dot.rings')).toHaveLength(2);
+    expect(document.querySelectorAll('svg [data-value]')).toHaveLength(2);
     await expect.element(page.getByRole('table', { name: 'Loss' }).getByText('(step 6)')).toBeInTheDocument();
     await fine();
     await button('Pause').click();

@@ -62,7 +62,7 @@ export function lossData({ curve, validation, steps, stepsPerEpoch }: LossCurves
     ticksY: y.ticks.map((tick) => ({ at: (tick - y.min) / (y.max - y.min), label: decimal(tick, 1) })),
     series: [
       series('faint', 'each step', raw),
-      series('line', `mean of ${WINDOW} steps`, smooth),
+      series('line', `training, mean of ${WINDOW} steps`, smooth),
       series('rings', 'held out', validation),
     ],
     // Few epochs have their border marked; many would be a fence.
@@ -74,6 +74,7 @@ export function lossData({ curve, validation, steps, stepsPerEpoch }: LossCurves
             label: `epoch ${i + 2}`,
           })),
     axisX: 'steps',
+    tall: true,
   };
 }
 

@@ -8,6 +8,8 @@ import type { ChartTable, HistogramData, LineData } from '../../ui/charts/chart-
 import type { SunburstInput, SunburstPart } from '../../ui/charts/sunburst';
 import { count, decimal, percent } from '../../ui/format';
 
+const MACHINE: HistogramData['classes'] = [{ label: '', fill: 'machine' }];
+
 export function lengthData(histogram: Histogram, paperMean: number | null): HistogramData {
   const { bins, open, mean } = histogram;
   const span = bins.at(-1)?.to ?? 1;
@@ -16,10 +18,11 @@ export function lengthData(histogram: Histogram, paperMean: number | null): Hist
   // A bar stands over whole numbers: the middle of the number n is at n + 0.5.
   const at = (words: number): number => (words + 0.5) / span;
   return {
+    classes: MACHINE,
     bars: bins.map(({ from, to, count: n }, i) => ({
       label:
         open && i === bins.length - 1 ? `${from} and more` : width === 1 ? `${from}` : `${from}–${to - 1}`,
-      count: n,
+      counts: [n],
     })),
     ticks: bins.filter((_, i) => i % every === 0).map(({ from }) => ({ at: at(from), label: count(from) })),
     marks: [
@@ -35,7 +38,11 @@ export function lengthData(histogram: Histogram, paperMean: number | null): Hist
 /** @param axis what was compared, in words */
 export function scoreData({ bins, mean }: Histogram, threshold: number, axis: string): HistogramData {
   return {
-    bars: bins.map(({ from, to, count: n }) => ({ label: `${from.toFixed(2)}–${to.toFixed(2)}`, count: n })),
+    classes: MACHINE,
+    bars: bins.map(({ from, to, count: n }) => ({
+      label: `${from.toFixed(2)}–${to.toFixed(2)}`,
+      counts: [n],
+    })),
     ticks: [0, 0.2, 0.4, 0.6, 0.8, 1].map((at) => ({ at, label: at.toFixed(1) })),
     marks: [
       ...(mean === null ? [] : [{ at: mean, kind: 'ours' as const, label: `mean ${decimal(mean, 2)}` }]),
@@ -45,12 +52,13 @@ export function scoreData({ bins, mean }: Histogram, threshold: number, axis: st
   };
 }
 
-/** @param unit of the axis, in a word  @param what is counted */
+/** Of a histogram with one class. @param unit of the axis, in a word  @param what is counted */
 export function histogramTable(histogram: HistogramData, unit: string, what: string): ChartTable {
-  const all = histogram.bars.reduce((sum, bar) => sum + bar.count, 0);
+  const numbers = histogram.bars.map(({ label, counts: [n = 0] }) => ({ label, n }));
+  const all = numbers.reduce((sum, { n }) => sum + n, 0);
   return {
     columns: [unit, what, 'share'],
-    rows: histogram.bars.map((bar) => [bar.label, count(bar.count), percent(bar.count, all)]),
+    rows: numbers.map(({ label, n }) => [label, count(n), percent(n, all)]),
   };
 }
 

@@ -1,4 +1,6 @@
 /** What charts draw, and the table that says the same. */
+import type { RectMark, Role } from './drawing';
+import type { Tick } from './plot';
 
 export interface ChartTable {
   readonly columns: readonly string[];
@@ -6,18 +8,33 @@ export interface ChartTable {
   readonly rows: readonly (readonly string[])[];
 }
 
+/** Parts of a drawing that can be chosen. */
+export interface ChartParts {
+  /** Says what they are and how they are reached. */
+  readonly label: string;
+  /** What makes a part a button: its attributes, and what its events do. */
+  readonly attributes: (part: string) => Readonly<Record<string, unknown>>;
+}
+
 export interface HistogramData {
-  readonly bars: readonly { readonly label: string; readonly count: number }[];
-  /** Labels of the axis; `at` from 0 (left) to 1 (right). */
-  readonly ticks: readonly { readonly at: number; readonly label: string }[];
+  /** Parts of each bar, from the bottom up; one class has no name. */
+  readonly classes: readonly HistogramClass[];
+  /** Equally wide over the whole axis; a count for each class. */
+  readonly bars: readonly { readonly label: string; readonly counts: readonly number[] }[];
+  readonly ticks: readonly Tick[];
   readonly marks: readonly HistogramMark[];
   /** What stands along the axis, in words. */
   readonly axis: string;
+  /** A chart that a screen is about. */
+  readonly tall?: boolean;
 }
-export interface HistogramMark {
-  readonly at: number;
-  readonly kind: 'ours' | 'paper' | 'limit';
+export interface HistogramClass {
   readonly label: string;
+  readonly fill: Role;
+  readonly pattern?: RectMark['pattern'];
+}
+export interface HistogramMark extends Tick {
+  readonly kind: 'ours' | 'paper' | 'limit';
 }
 
 export interface LineData {
@@ -25,12 +42,14 @@ export interface LineData {
   readonly maxX: number;
   readonly maxY: number;
   readonly minY?: number;
-  readonly ticksX: readonly { readonly at: number; readonly label: string }[];
-  readonly ticksY: readonly { readonly at: number; readonly label: string }[];
+  readonly ticksX: readonly Tick[];
+  readonly ticksY: readonly Tick[];
   readonly series: readonly LineSeries[];
   /** Places along the bottom that mean something. */
   readonly marks?: readonly { readonly x: number; readonly label: string }[];
   readonly axisX: string;
+  /** A chart that a screen is about. */
+  readonly tall?: boolean;
 }
 export interface LineSeries {
   readonly label: string;
@@ -44,6 +63,8 @@ export interface IntervalData {
   readonly max: number;
   readonly ticks: readonly number[];
   readonly axis: string;
+  /** What they are, for the legend. */
+  readonly kinds: Readonly<Record<'before' | 'after' | 'paper', string>>;
   readonly rows: readonly IntervalRow[];
 }
 export type IntervalRow =
@@ -62,16 +83,20 @@ export type IntervalRow =
 
 /** Shares of four classes, best first, each row a whole. */
 export interface StackedData {
-  readonly classes: readonly string[];
+  readonly classes: readonly { readonly label: string; readonly legend: string }[];
   readonly rows: readonly StackedRow[];
 }
 export type StackedRow =
   | { readonly kind: 'heading'; readonly label: string }
   | { readonly kind: 'ours' | 'paper'; readonly label: string; readonly counts: readonly number[] };
 
-export interface BarRow {
+/** What each rule takes from what the rules before it left. */
+export interface FunnelData {
+  readonly whole: number;
+  readonly rows: readonly FunnelRow[];
+}
+export interface FunnelRow {
   readonly label: string;
-  /** Drawn solid, and behind it with a hatch. */
   readonly passed: number;
   readonly dropped: number;
   readonly text: string;

@@ -1,51 +1,73 @@
-/** A histogram as shapes, for its file. */
-import { count } from '../format';
+/** Bars over an axis, with labelled lines for means and limits. */
+import { count as counted, short } from '../format';
+import { axisTo } from './axis';
 import type { HistogramData, HistogramMark } from './chart-data';
-import { axisText, type Drawing, type Role, type Shape } from './drawing';
+import type { Drawing, Mark, Role } from './drawing';
+import { squareSwatch, withLegend } from './legend';
+import { plotOf } from './plot';
 
-const WIDTH = 560;
-const HEIGHT = 220;
-const LEFT = 48;
+const HEIGHT = { low: 144, tall: 208 } as const;
 const MARK_ROLE: Readonly<Record<HistogramMark['kind'], Role>> = {
   ours: 'ink',
   paper: 'paper',
   limit: 'dropped',
 };
 
-export function histogramDrawing({ bars, ticks, marks, axis }: HistogramData): Drawing {
-  const most = Math.max(1, ...bars.map((bar) => bar.count));
-  const plot = WIDTH - LEFT;
-  const step = plot / Math.max(1, bars.length);
-  const top = marks.length * 16;
-  const bottom = top + HEIGHT;
-  const x = (at: number): number => LEFT + Math.min(1, at) * plot;
-  const shapes: Shape[] = bars.map((bar, i) => {
-    const height = (HEIGHT * bar.count) / most;
-    return {
-      kind: 'rect',
-      x: LEFT + i * step + 1,
-      y: bottom - height,
-      width: step - 2,
-      height,
-      fill: 'machine',
-    };
-  });
-  shapes.push(
-    { kind: 'path', d: `M${LEFT} ${bottom}H${WIDTH}`, stroke: 'control' },
-    axisText('0', LEFT - 8, bottom, 'end'),
-    axisText(count(most), LEFT - 8, top + 10, 'end'),
-    ...ticks.map(({ at, label }) => axisText(label, x(at), bottom + 18, 'middle')),
-    axisText(axis, LEFT + plot / 2, bottom + 38, 'middle'),
-    ...marks.flatMap(({ at, kind, label }, i): Shape[] => [
-      {
-        kind: 'path',
-        d: `M${x(at)} ${16 * i + 4}V${bottom}`,
-        stroke: MARK_ROLE[kind],
-        width: 2,
-        dashed: kind !== 'ours',
-      },
-      axisText(label, x(at) + (at > 0.7 ? -6 : 6), 16 * i + 12, at > 0.7 ? 'end' : 'start', 'ink'),
-    ]),
+export function histogramDrawing(data: HistogramData, width: number): Drawing {
+  const { classes, bars, ticks, marks, axis, tall = false } = data;
+  const sizeOf = (counts: readonly number[]): number => counts.reduce((sum, part) => sum + part, 0);
+  const most = axisTo(Math.max(1, ...bars.map(({ counts }) => sizeOf(counts))), tall ? 4 : 3, true);
+  const height = tall ? HEIGHT.tall : HEIGHT.low;
+  const plot = plotOf(
+    width,
+    height,
+    ticks,
+    most.ticks.map((tick) => ({ at: tick / most.max, label: short(tick) })),
+    axis,
+    marks.map(({ at, label, kind }) => ({
+      at,
+      label,
+      stroke: MARK_ROLE[kind],
+      strokeWidth: 2,
+      dashed: kind !== 'ours',
+    })),
   );
-  return { width: WIDTH, height: bottom + 42, shapes };
+  const parts = bars.flatMap(({ label, counts }, i): Mark[] => {
+    const left = plot.x(i / bars.length);
+    const step = plot.x((i + 1) / bars.length) - left;
+    let y = plot.bottom;
+    return classes.flatMap(({ label: name, fill, pattern }, n): Mark[] => {
+      const count = counts[n] ?? 0;
+      // Of several parts, those of nothing are left out.
+      if (count === 0 && classes.length > 1) return [];
+      const size = count === 0 ? 0 : Math.max(1, (height * count) / most.max);
+      y -= size;
+      return [
+        {
+          kind: 'rect',
+          x: left + step * 0.06,
+          y,
+          width: step * 0.88,
+          height: size,
+          fill,
+          ...(pattern ? { pattern } : {}),
+          title: `${label}: ${name === '' ? '' : `${name} `}${counted(count)}`,
+          value: count,
+        },
+      ];
+    });
+  });
+  const named = classes.filter(({ label }) => label !== '');
+  return withLegend(
+    named.map(({ label, fill, pattern }) => ({
+      label,
+      swatch: squareSwatch(fill, pattern ? { pattern } : {}),
+    })),
+    {
+      width,
+      height: plot.height,
+      marks: [...plot.axes, ...parts, ...plot.lines],
+      spoken: marks.map(({ label }) => label),
+    },
+  );
 }

@@ -1,62 +1,85 @@
-/** Figures with intervals as shapes, for their file. */
+/** Figures with their intervals, one under the other; the bands of ours cross the rows that they are compared with. */
 import type { IntervalData, IntervalRow } from './chart-data';
-import { axisText, type Drawing, type Role, type Shape, shortened } from './drawing';
+import { axisText, BODY, diamond, type Drawing, type Mark, type Role, rowText } from './drawing';
+import { type LegendEntry, withLegend } from './legend';
+import { HEADING, rowHeading, rowLayout, rowName } from './rows';
+import { textWidth } from './text-width';
 
-const WIDTH = 680;
-const LABELS = 190;
-/** Room right of the axis for the last numbers. */
-const NUMBERS = 120;
-const ROW = 24;
+type Figure = Exclude<IntervalRow, { kind: 'heading' }>;
+const ROW = 27;
+/** Room right of the highest value for its number. */
+const NUMBERS = 168;
+/** For half of the first and of the last number of the axis. */
+const EDGE = 12;
 
-const ROLE: Readonly<Record<Exclude<IntervalRow['kind'], 'heading'>, Role>> = {
-  before: 'ink-3',
-  after: 'machine',
-  paper: 'paper',
-};
+const COLOURS: Readonly<Record<Figure['kind'], Role>> = { before: 'base', after: 'machine', paper: 'paper' };
+const LEGEND_ORDER = ['after', 'before', 'paper'] as const;
 
-export function intervalDrawing({ max, ticks, axis, rows }: IntervalData): Drawing {
-  const plot = WIDTH - LABELS - NUMBERS;
-  const bottom = rows.length * ROW;
-  const x = (value: number): number => LABELS + (plot * Math.min(value, max)) / max;
-  const shapes = rows.flatMap((row, i): Shape[] => {
-    const y = i * ROW + ROW / 2;
-    if (row.kind === 'heading') return [axisText(row.label, 0, y + 4, 'start', 'ink-3')];
-    const at = x(row.value);
-    const end = row.interval ? x(row.interval.high) : at;
+export function intervalDrawing({ max, ticks, axis, kinds, rows }: IntervalData, width: number): Drawing {
+  const layout = rowLayout(width);
+  const left = layout.left + EDGE;
+  const right = width - (layout.narrow ? EDGE : NUMBERS);
+  const x = (value: number): number => left + ((right - left) * Math.min(Math.max(value, 0), max)) / max;
+  const text = ({ text: number, interval, value }: Figure, y: number): Mark => {
+    if (layout.narrow) return rowText(number, width, y + layout.above - 5, 'end');
+    const after = x(interval?.high ?? value) + 12;
+    return rowText(number, Math.min(after, width - textWidth(number, BODY)), y + ROW / 2 + 4.5);
+  };
+  let y = 4;
+  const body = rows.flatMap((row): Mark[] => {
+    const top = y;
+    if (row.kind === 'heading') {
+      y += HEADING;
+      return [rowHeading(row.label, width, top)];
+    }
+    y += layout.above + ROW;
     return [
-      axisText(shortened(row.label), 0, y + 4, 'start', 'ink'),
-      ...markOf(row, at, y, row.interval ? x(row.interval.low) : at, end),
-      axisText(row.text, end + 12, y + 4, 'start', 'ink'),
+      rowName(row.label, layout, width, top, ROW, {
+        taken: textWidth(row.text, BODY) + 12,
+        ...(row.kind === 'paper' ? {} : { weight: 'medium' as const }),
+      }),
+      ...figureMarks(row, x, left, top + layout.above + ROW / 2),
+      text(row, top),
     ];
   });
-  const grid = ticks.flatMap((tick): Shape[] => [
-    { kind: 'path', d: `M${x(tick)} 0V${bottom}`, stroke: tick === 0 ? 'control' : 'line' },
-    axisText(String(tick), x(tick), bottom + 18, 'middle'),
-  ]);
-  return {
-    width: WIDTH,
-    height: bottom + 42,
-    shapes: [...grid, ...shapes, axisText(axis, LABELS + plot / 2, bottom + 38, 'middle')],
-  };
+  const bottom = y + 4;
+  const bands = rows.flatMap((row): Mark[] => {
+    if (row.kind === 'heading' || !row.band || !row.interval) return [];
+    const from = x(row.interval.low);
+    const size = Math.max(2, x(row.interval.high) - from);
+    const fill = row.kind === 'after' ? 'machine-soft' : 'sunken';
+    return [{ kind: 'rect', x: from, y: 0, width: size, height: bottom, fill, opacity: 0.7 }];
+  });
+  const axes: Mark[] = [
+    { kind: 'line', from: [left, bottom], to: [right, bottom], stroke: 'control' },
+    ...ticks.map((tick) => axisText(String(tick), x(tick), bottom + 17, 'middle')),
+    axisText(axis, layout.narrow ? 0 : left, bottom + 36),
+  ];
+  const shown = LEGEND_ORDER.filter((kind) => rows.some((row) => row.kind === kind));
+  return withLegend(
+    shown.map((kind): LegendEntry => ({ label: kinds[kind], swatch: [pointMark(kind, 9, 6, 5)] })),
+    { width, height: bottom + 42, marks: [...bands, ...axes, ...body], spoken: [] },
+  );
 }
 
-function markOf(
-  row: Exclude<IntervalRow, { kind: 'heading' }>,
-  at: number,
-  y: number,
-  low: number,
-  high: number,
-): Shape[] {
-  const role = ROLE[row.kind];
+function figureMarks(row: Figure, x: (value: number) => number, left: number, y: number): Mark[] {
+  const point = {
+    ...pointMark(row.kind, x(row.value), y, 6.5),
+    title: `${row.label}: ${row.text}`,
+    value: row.value,
+  };
+  const stroke = COLOURS[row.kind];
   if (row.kind === 'paper') {
-    return [
-      { kind: 'path', d: `M${LABELS} ${y}H${at}`, stroke: role, dashed: true },
-      { kind: 'path', d: `M${at} ${y - 5}L${at + 5} ${y}L${at} ${y + 5}L${at - 5} ${y}Z`, fill: role },
-    ];
+    const lead = { kind: 'line', from: [left, y], to: [x(row.value), y], stroke, dashed: true } as const;
+    return [lead, point];
   }
-  const dot = `M${at - 5} ${y}a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z`;
-  return [
-    { kind: 'path', d: `M${low} ${y}H${high}`, stroke: role, width: 4 },
-    { kind: 'path', d: dot, fill: row.kind === 'after' ? role : 'surface', stroke: role, width: 2.5 },
-  ];
+  if (!row.interval) return [point];
+  const ends = { from: [x(row.interval.low), y], to: [x(row.interval.high), y] } as const;
+  return [{ kind: 'line', ...ends, stroke, strokeWidth: 5, opacity: 0.5 }, point];
+}
+
+function pointMark(kind: Figure['kind'], x: number, y: number, r: number): Mark {
+  if (kind === 'paper') return { kind: 'path', d: diamond(x, y, r), fill: 'paper' };
+  if (kind === 'after') return { kind: 'circle', x, y, r, fill: 'machine' };
+  return { kind: 'circle', x, y, r: r - 1, fill: 'surface', stroke: 'base', strokeWidth: 3 };
 }

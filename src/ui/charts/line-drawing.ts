@@ -1,63 +1,76 @@
-/** Lines over an axis: their paths in a box from 0 to 1, and as shapes for a file. */
+/** Lines over an axis. */
 import { line } from 'd3-shape';
 import type { LineData, LineSeries } from './chart-data';
-import { axisText, type Drawing, type Role, type Shape } from './drawing';
+import type { Drawing, Mark, Role } from './drawing';
+import { lineSwatch, withLegend } from './legend';
+import { plotOf } from './plot';
 
-const WIDTH = 640;
-const HEIGHT = 240;
-const LEFT = 40;
-const STROKES: Readonly<Record<LineSeries['kind'], readonly [stroke: Role, width: number]>> = {
-  kept: ['machine', 2.5],
-  line: ['machine', 2.5],
-  faint: ['selected', 1],
-  all: ['ink-3', 1.5],
-  rings: ['ink', 1.5],
+const HEIGHT = { low: 176, tall: 272 } as const;
+interface Look {
+  readonly stroke: Role;
+  readonly strokeWidth: number;
+  readonly opacity: number;
+}
+const LOOKS: Readonly<Record<LineSeries['kind'], Look>> = {
+  kept: { stroke: 'machine', strokeWidth: 2.5, opacity: 1 },
+  line: { stroke: 'machine', strokeWidth: 2.5, opacity: 1 },
+  faint: { stroke: 'machine', strokeWidth: 1, opacity: 0.45 },
+  all: { stroke: 'ink-3', strokeWidth: 1.5, opacity: 1 },
+  rings: { stroke: 'ink', strokeWidth: 1.5, opacity: 1 },
 };
-/** A circle around (0, 0). */
-const RING = 'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0';
 
-/** How far up the axis a value stands, from 0 to 1. */
-export const shareUp = ({ minY = 0, maxY }: LineData, y: number): number => (y - minY) / (maxY - minY || 1);
-
-/** The path of a series in a box of this size; y grows downwards. */
-export function linePath(data: LineData, series: LineSeries, width: number, height: number): string {
-  const path = line<LineSeries['points'][number]>(
-    ({ x }) => (width * x) / (data.maxX || 1),
-    ({ y }) => height - height * shareUp(data, y),
+export function lineDrawing(data: LineData, width: number): Drawing {
+  const { maxX, maxY, minY = 0, series, marks = [], tall = false } = data;
+  const share = (x: number): number => x / (maxX || 1);
+  const plot = plotOf(
+    width,
+    tall ? HEIGHT.tall : HEIGHT.low,
+    data.ticksX,
+    data.ticksY,
+    data.axisX,
+    marks.map(({ x, label }) => ({
+      at: share(x),
+      label,
+      stroke: 'ink-3',
+      strokeWidth: 1,
+      dashed: true,
+    })),
   );
-  return path(series.points) ?? '';
+  const x = (at: number): number => plot.x(share(at));
+  const y = (at: number): number => plot.y((at - minY) / (maxY - minY || 1));
+  const drawn = series.filter(({ points }) => points.length > 0);
+  const lines = drawn.map(({ kind, points }): Mark => {
+    const d = line<(typeof points)[number]>(
+      (point) => x(point.x),
+      (point) => y(point.y),
+    )(points);
+    return { kind: 'path', d: d ?? '', ...LOOKS[kind] };
+  });
+  const dots = drawn.flatMap(({ kind, points }) =>
+    kind === 'kept' || kind === 'rings'
+      ? points.map((point): Mark => ({
+          ...dot(kind, x(point.x), y(point.y)),
+          title: point.label,
+          value: point.y,
+        }))
+      : [],
+  );
+  return withLegend(
+    drawn.map(({ kind, label }) => {
+      const { stroke, strokeWidth, opacity } = LOOKS[kind];
+      const swatch = lineSwatch(stroke, strokeWidth, opacity);
+      return { label, swatch: kind === 'rings' ? [...swatch, dot(kind, 9, 6)] : swatch };
+    }),
+    {
+      width,
+      height: plot.height,
+      marks: [...plot.axes, ...lines, ...plot.lines, ...dots],
+      spoken: marks.map(({ label }) => label),
+    },
+  );
 }
 
-export function lineDrawing(data: LineData): Drawing {
-  const top = 20;
-  const bottom = top + HEIGHT;
-  const plot = WIDTH - LEFT;
-  const shapes: Shape[] = [];
-  for (const { at, label } of data.ticksY) {
-    const y = bottom - at * HEIGHT;
-    shapes.push({ kind: 'path', d: `M${LEFT} ${y}H${WIDTH}`, stroke: at === 0 ? 'control' : 'line' });
-    shapes.push(axisText(label, LEFT - 8, y + 4, 'end'));
-  }
-  for (const { at, label } of data.ticksX) {
-    shapes.push(axisText(label, LEFT + at * plot, bottom + 18, 'middle'));
-  }
-  shapes.push(axisText(data.axisX, LEFT + plot / 2, bottom + 38, 'middle'));
-  for (const { x, label } of data.marks ?? []) {
-    const at = LEFT + (plot * x) / (data.maxX || 1);
-    shapes.push({ kind: 'path', d: `M${at} ${top}V${bottom}`, stroke: 'ink-3', dashed: true });
-    shapes.push(axisText(label, at + 5, top + 12, 'start'));
-  }
-  for (const [i, series] of data.series.entries()) {
-    const [stroke, width] = STROKES[series.kind];
-    shapes.push({ kind: 'path', d: linePath(data, series, plot, HEIGHT), stroke, width, at: [LEFT, top] });
-    if (series.kind === 'rings') {
-      for (const { x, y } of series.points) {
-        const at = [LEFT + (plot * x) / (data.maxX || 1), bottom - HEIGHT * shareUp(data, y)] as const;
-        shapes.push({ kind: 'path', d: RING, fill: 'surface', stroke, width: 2, at });
-      }
-    }
-    shapes.push({ kind: 'rect', x: LEFT + 180 * i, y: 0, width: 18, height: 3, fill: stroke });
-    shapes.push(axisText(series.label, LEFT + 180 * i + 24, 6, 'start', 'ink'));
-  }
-  return { width: WIDTH, height: bottom + 42, shapes };
-}
+const dot = (kind: 'kept' | 'rings', x: number, y: number): Mark =>
+  kind === 'kept'
+    ? { kind: 'circle', x, y, r: 4, fill: 'machine', stroke: 'surface', strokeWidth: 1.5 }
+    : { kind: 'circle', x, y, r: 4, fill: 'surface', stroke: 'ink', strokeWidth: 2 };

@@ -1,15 +1,21 @@
-/** Charts as files, in the colours of the present theme. */
-import { type Drawing, ROLES, svgFile } from './drawing';
+/** Charts as files, always in the colours of the light theme: files are for paper and for other pages. */
+import { svgFile } from './chart-file';
+import type { Drawing } from './drawing';
 
 /** Pixels per unit of the drawing, for print. */
 const SCALE = 2;
 
 export function chartSvg(drawing: Drawing): Blob {
-  const style = getComputedStyle(document.documentElement);
-  const colours = new Map(ROLES.map((role) => [role, style.getPropertyValue(`--color-${role}`).trim()]));
-  return new Blob([svgFile(drawing, colours)], { type: 'image/svg+xml' });
+  const light = document.createElement('i');
+  light.dataset['theme'] = 'light';
+  document.body.append(light);
+  const style = getComputedStyle(light);
+  const text = svgFile(drawing, (role) => style.getPropertyValue(`--color-${role}`).trim());
+  light.remove();
+  return new Blob([text], { type: 'image/svg+xml' });
 }
 
+/** @throws where the browser cannot draw it */
 export async function chartPng(drawing: Drawing): Promise<Blob> {
   const url = URL.createObjectURL(chartSvg(drawing));
   try {
@@ -17,8 +23,8 @@ export async function chartPng(drawing: Drawing): Promise<Blob> {
     image.src = url;
     await image.decode();
     const canvas = document.createElement('canvas');
-    canvas.width = Math.round(drawing.width * SCALE);
-    canvas.height = Math.round(drawing.height * SCALE);
+    canvas.width = Math.ceil(drawing.width) * SCALE;
+    canvas.height = Math.ceil(drawing.height) * SCALE;
     canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
     return await new Promise((resolve, reject) =>
       canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('no picture'))), 'image/png'),

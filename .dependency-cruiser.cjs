@@ -37,7 +37,11 @@ module.exports = {
       'core|engines/similarity|import|io|models|trainer|weights|workers',
       'comlink/|compromise/',
     ),
-    only('inference', 'core|engines|inference|models|workers', 'comlink/|@wllama/wllama/esm/wasm/|valibot/'),
+    only(
+      'inference',
+      'core|engines|inference|io|models|workers',
+      'comlink/|@wllama/wllama/esm/wasm/|valibot/',
+    ),
     only('app', 'app|core|import|inference|io|models|trainer|ui', 'svelte/|@lucide/'),
     only('shared', 'app|core|io|shared|ui', 'svelte/|@lucide/'),
     only(

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../core/errors';
 import type { ModelInfo } from '../core/models/stored-model';
 import { ServerBook } from '../inference/server-list';
 import { MemoryModelStore } from '../testing/memory-model-store';
@@ -33,7 +34,9 @@ function choice(): ModelChoice {
   const store = {
     setting: (key: string) => Promise.resolve(settings.get(key)),
     saveSetting: (key: string, value: unknown) =>
-      full ? Promise.reject(new Error('full')) : Promise.resolve(void settings.set(key, value)),
+      full
+        ? Promise.reject(new AppError({ kind: 'storage-full', detail: 'full' }))
+        : Promise.resolve(void settings.set(key, value)),
   } as unknown as Services['store'];
   const host = { list: () => Promise.resolve(models) } as unknown as Services['models'];
   return new ModelChoice({ store, models: host, modelStore, servers: new ServerBook(store) });
@@ -77,7 +80,7 @@ describe('the choice of a model', () => {
     await own.ready;
     await own.choose('mine');
     expect(own.info?.id).toBe('mine');
-    expect(own.failure).toMatchObject({ kind: 'storage-unavailable' });
+    expect(own.failure).toMatchObject({ kind: 'storage-full' });
   });
   it('sees a model that is stored or renamed', async () => {
     const own = choice();

@@ -43,7 +43,7 @@ export class ModelChoice {
     try {
       await this.services.store.saveSetting(SETTING, this.#wanted);
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
   }
 
@@ -53,7 +53,7 @@ export class ModelChoice {
         if (typeof wanted === 'string' && this.#wanted === BUILT_IN) this.#wanted = wanted;
       },
       (error: unknown) => {
-        this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+        this.failure = failureOf(error);
       },
     );
     await Promise.all([stored, this.refresh()]);

@@ -136,7 +136,7 @@ export class SeedLibrary {
       if (this.#reader === reader) this.imported = { name: file.name, ...found };
       this.failure = null;
     } catch (error) {
-      if (!reader.signal.aborted) this.failure = failureOf(error, (detail) => ({ kind: 'bad-file', detail }));
+      if (!reader.signal.aborted) this.failure = failureOf(error);
     }
     if (this.#reader === reader) this.cancelReading();
   }
@@ -265,7 +265,7 @@ export class SeedLibrary {
       await work();
       this.failure = null;
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
   }
 }

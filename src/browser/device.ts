@@ -1,4 +1,5 @@
 /** Small services of the browser: keeping storage, handing out files, knowing what the device can do. */
+import { AppError } from '../core/errors';
 import type { DeviceFacts, Services } from '../app/services';
 
 /** Asks for storage that is not evicted; browsers may decline without asking the person. */
@@ -26,7 +27,8 @@ export function folderPicker(): Services['pickFolder'] {
       return await pick.call(window, { mode: 'readwrite' });
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return null;
-      throw error;
+      const detail = `The browser does not open the folder: ${String(error)}.`;
+      throw new AppError({ kind: 'bad-file', detail }, { cause: error });
     }
   };
 }

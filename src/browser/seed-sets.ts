@@ -4,14 +4,12 @@ import simpleUrl from '../../seeds/simple_seed_tasks.jsonl?url';
 import simpleHeldOutUrl from '../../seeds/simple_user_tasks.jsonl?url';
 import heldOutUrl from '../../seeds/user_tasks.jsonl?url';
 import { readSeedFile } from '../core/dataset/seed-file';
-import { AppError } from '../core/errors';
 import type { SeedTask } from '../core/task';
+import { appFile } from '../io/app-file';
 import type { BuiltInSeedSet, HeldOutSet } from '../app/services';
 
 async function fetchSeeds(url: string): Promise<readonly SeedTask[]> {
-  const response = await fetch(url);
-  if (!response.ok) throw new AppError({ kind: 'model-file-missing', url, status: response.status });
-  return readSeedFile(await response.text()).seeds;
+  return readSeedFile(await appFile(url, (response) => response.text())).seeds;
 }
 
 export const BUILT_IN_SEED_SETS: readonly BuiltInSeedSet[] = [

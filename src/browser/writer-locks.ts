@@ -1,5 +1,7 @@
 /** Writers' locks over all tabs by the Web Locks API; the browser frees the lock of a tab that dies. */
+import { AppError } from '../core/errors';
 import type { WriterLocks } from '../app/writer-locks';
+import { storageFailure } from '../storage/connection';
 
 export const webLocks: WriterLocks = {
   acquire(kind, id) {
@@ -15,7 +17,7 @@ export const webLocks: WriterLocks = {
           }
           return new Promise<void>((free) => resolve({ release: free }));
         })
-        .catch(reject);
+        .catch((error: unknown) => reject(new AppError(storageFailure(error), { cause: error })));
     });
   },
 };

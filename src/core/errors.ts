@@ -1,4 +1,8 @@
-/** Everything that can go wrong, as plain data: it crosses worker borders, and screens find words for it. */
+/**
+ * Everything that can go wrong, as plain data: it crosses worker borders, and screens find words for it. Code at the
+ * borders (database, files, network, workers, engines) turns what fails there into one of these; whatever else is
+ * thrown is a fault of the program, `unexpected`.
+ */
 export type Failure =
   | { readonly kind: 'engine-load-failed'; readonly model: string; readonly detail: string }
   | { readonly kind: 'load-crashes'; readonly model: string }
@@ -36,7 +40,14 @@ export type Failure =
       readonly problem: ServerProblem;
       readonly detail: string;
     }
-  | { readonly kind: 'worker-crashed'; readonly worker: string; readonly detail: string };
+  | { readonly kind: 'worker-crashed'; readonly worker: string; readonly detail: string }
+  | {
+      readonly kind: 'unexpected';
+      readonly name: string;
+      readonly message: string;
+      /** Empty where the thrown value has none. */
+      readonly stack: string;
+    };
 
 /** What is wrong with a server, as far as a page can tell. */
 export type ServerProblem =
@@ -59,10 +70,24 @@ export class AppError extends Error {
   }
 }
 
-/** The `Failure` of any thrown value; unknown ones become `fallback`. */
-export function failureOf(error: unknown, fallback: (detail: string) => Failure): Failure {
+/** Longer texts are cut: a message may quote a whole file, and a failure is stored and shown. */
+const MAX_MESSAGE = 1_000;
+const MAX_STACK = 4_000;
+
+/** The `Failure` of any thrown value: what an `AppError` carries, `unexpected` for everything else. */
+export function failureOf(error: unknown): Failure {
   if (error instanceof AppError) return error.failure;
-  return fallback(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
+  const {
+    name,
+    message,
+    stack = '',
+  } = error instanceof Error ? error : { name: typeof error, message: String(error) };
+  return {
+    kind: 'unexpected',
+    name: name.slice(0, MAX_MESSAGE),
+    message: message.slice(0, MAX_MESSAGE),
+    stack: stack.slice(0, MAX_STACK),
+  };
 }
 
 /** Whether this is how stopped work ends: a DOMException of that name, or what a worker made of one. */

@@ -3,6 +3,7 @@ import { parseRecord } from '../core/dataset/json-record';
 import { AppError } from '../core/errors';
 import { BACKUP_FORMAT } from '../core/schema';
 import type { StopSignal } from '../core/signal';
+import { fileBytes } from '../io/file-bytes';
 import { readRecords, utf8 } from '../io/records';
 import { type CsvRecord, CsvSplitter, withoutGuard } from '../io/csv-reader';
 import { parquetRows } from './parquet-rows';
@@ -16,8 +17,9 @@ export type DataRecord =
 /** One record may be this long. */
 const MAX_RECORD = 16 * 1024 * 1024;
 
+/** @throws AppError bad-file when it can no longer be read */
 export async function containerOf(file: File): Promise<Container> {
-  const head = new Uint8Array(await file.slice(0, 4096).arrayBuffer());
+  const head = await fileBytes(file.slice(0, 4096));
   const [a, b, c, d] = head;
   // Also an archive without files, which begins with its end.
   if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) return 'zip';

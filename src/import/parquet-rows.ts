@@ -2,6 +2,7 @@
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
+import { fileBytes } from '../io/file-bytes';
 import { ALIASES } from './shapes';
 
 /** The columns that any of our formats has; others are not read. */
@@ -89,7 +90,7 @@ async function opened(file: File): Promise<OpenedFile> {
     byteLength: file.size,
     slice: (start, end) => file.slice(start, end).arrayBuffer(),
   };
-  const tail = new DataView(await file.slice(Math.max(0, file.size - 8)).arrayBuffer());
+  const tail = new DataView((await fileBytes(file.slice(Math.max(0, file.size - 8)))).buffer);
   if (file.size < 12 || tail.getUint32(4, true) !== 0x31524150) {
     throw bad(file, 'its end is missing, so it is cut short');
   }

@@ -5,6 +5,7 @@ import type { EvaluationTask } from '../core/evaluation/evaluation';
 import { type PredictionFile, PredictionReader } from '../core/evaluation/predictions';
 import { type TaskFile, TaskFileReader } from '../core/evaluation/task-file';
 import type { StopSignal } from '../core/signal';
+import { fileBytes } from '../io/file-bytes';
 import { readRecords } from '../io/records';
 
 /** The largest SuperNI file has 13 MB. */
@@ -71,7 +72,7 @@ async function readTaskFile(
 
 async function wholeFile(file: File): Promise<Parameters<TaskFileReader['add']>[0]> {
   if (file.size > MAX_OBJECT) return { line: 1, problem: 'one object is longer than 64 MB' };
-  return { line: 1, text: await file.text() };
+  return { line: 1, text: new TextDecoder().decode(await fileBytes(file)) };
 }
 
 /** @throws AppError bad-file when it is no text, or when it answers none of the tasks; AbortError */

@@ -2,6 +2,7 @@
 import { AppError } from '../core/errors';
 import { BUILT_IN, isNamed, type ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
+import { appFile } from '../io/app-file';
 import { LlamaModel } from './llama-model';
 import { llamaOptions } from './llama-options';
 import type { ModelManifest } from './model-manifest';
@@ -64,9 +65,9 @@ export class BuiltInSource implements ModelSource {
 
   async #fetchManifest(): Promise<ModelManifest> {
     const url = `${this.#folder}manifest.json`;
-    const response = await download(url);
+    const text = await appFile(url, (response) => response.text());
     try {
-      return (await response.json()) as ModelManifest;
+      return JSON.parse(text) as ModelManifest;
     } catch (error) {
       // Some servers answer every address with their start page.
       const failure = { kind: 'engine-load-failed', model: url, detail: 'This is no JSON file.' } as const;
@@ -80,41 +81,22 @@ export class BuiltInSource implements ModelSource {
     onProgress: (progress: Progress) => void,
   ): Promise<Blob> {
     const url = this.#folder + manifest.file;
-    const response = await download(url, signal);
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     let done = 0;
-    // Not every browser can iterate over a stream.
-    const reader = response.body?.getReader();
-    try {
+    const read = async (response: Response): Promise<void> => {
+      // Not every browser can iterate over a stream.
+      const reader = response.body?.getReader();
       for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
         chunks.push(part.value);
         done += part.value.byteLength;
         onProgress({ label: 'Reading the model', done, total: manifest.bytes });
       }
-    } catch (error) {
-      throw unreachable(url, error, signal);
-    }
+    };
+    await appFile(url, read, signal);
     const file = new Blob(chunks);
     await checkWeights(file, manifest, url);
     return file;
   }
-}
-
-async function download(url: string, signal?: AbortSignal): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(url, signal ? { signal } : {});
-  } catch (error) {
-    throw unreachable(url, error, signal);
-  }
-  if (!response.ok) throw new AppError({ kind: 'model-file-missing', url, status: response.status });
-  return response;
-}
-
-/** The network failed; unless it was a person who stopped. */
-function unreachable(url: string, cause: unknown, signal?: AbortSignal): Error {
-  signal?.throwIfAborted();
-  return new AppError({ kind: 'model-file-missing', url, status: null }, { cause });
 }
 
 /** A cut or wrong body never becomes a model. `crypto.subtle` is missing on plain-http pages: then size alone is checked. */

@@ -6,6 +6,7 @@ import { md5 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
+import { fileBytes } from '../io/file-bytes';
 
 /** The part of FileSystemSyncAccessHandle that is used; the types of workers are not the page's. */
 export interface SyncFile {
@@ -101,7 +102,7 @@ export class FileWriter {
 
   async appendBlob(blob: Blob, signal: StopSignal, onProgress: (bytes: number) => void): Promise<void> {
     for (let at = 0; at < blob.size; at += SLICE) {
-      const slice = await readSlice(blob, at);
+      const slice = await fileBytes(blob.slice(at, at + SLICE));
       signal.throwIfAborted();
       this.append(slice);
       onProgress(this.#bytes);
@@ -133,21 +134,12 @@ export async function hashOf(
 ): Promise<string> {
   const hash = sha256.create();
   for (let at = 0; at < file.size; at += SLICE) {
-    const slice = await readSlice(file, at);
+    const slice = await fileBytes(file.slice(at, at + SLICE));
     signal.throwIfAborted();
     hash.update(slice);
     onProgress(at + slice.length);
   }
   return hex(hash.digest());
-}
-
-async function readSlice(file: Blob, at: number): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    return new Uint8Array(await file.slice(at, at + SLICE).arrayBuffer());
-  } catch (error) {
-    // Moved, changed or unplugged since it was picked.
-    throw new AppError({ kind: 'bad-file', detail: 'The file can no longer be read.' }, { cause: error });
-  }
 }
 
 /** Lets a message in that asks to stop. */

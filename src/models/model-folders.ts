@@ -121,10 +121,7 @@ export async function folderBytes(folder: string): Promise<number> {
 
 async function root(name: string): Promise<FileSystemDirectoryHandle> {
   const storage = (navigator as { readonly storage?: Partial<StorageManager> }).storage;
-  if (!storage?.getDirectory) {
-    const detail = 'This browser has no file system for pages, so no model can be stored.';
-    throw new AppError({ kind: 'storage-unavailable', detail });
-  }
+  if (!storage?.getDirectory) throw noFiles();
   const directory = await mapped(() => navigator.storage.getDirectory());
   return mapped(() => directory.getDirectoryHandle(name, { create: true }));
 }
@@ -136,6 +133,18 @@ async function names(directory: FileSystemDirectoryHandle): Promise<string[]> {
   });
   return found.sort();
 }
+
+/** Browsers offer locks on the same pages as the file system. @throws AppError storage-unavailable */
+export function fileLocks(): LockManager {
+  const { locks } = navigator as { readonly locks?: LockManager };
+  if (!locks) throw noFiles();
+  return locks;
+}
+
+const noFiles = (): AppError => {
+  const detail = 'This browser has no file system for pages, so no model can be stored.';
+  return new AppError({ kind: 'storage-unavailable', detail });
+};
 
 /** Null when the file or its folder does not exist. */
 async function unlessMissing<T>(work: () => Promise<T>): Promise<T | null> {
@@ -155,10 +164,10 @@ async function mapped<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What the file system says, in our words. */
-export function failed(error: unknown): AppError {
-  if (error instanceof AppError) return error;
-  if (error instanceof DOMException && error.name === 'NoModificationAllowedError') {
+/** What the file system says as an AppError; what is thrown by anything else stays as it is. */
+export function failed(error: unknown): Error {
+  if (!(error instanceof DOMException)) return error instanceof Error ? error : new Error(String(error));
+  if (error.name === 'NoModificationAllowedError') {
     const detail = 'Another tab is working on this file. Close it, or wait until it is done.';
     return new AppError({ kind: 'storage-unavailable', detail }, { cause: error });
   }

@@ -9,6 +9,7 @@ import type { Connection } from '../storage/connection';
 import type { StoredModelRow } from '../storage/schema';
 import type { FileWork } from './file-work';
 import {
+  fileLocks,
   folderBytes,
   folders,
   keepOnly,
@@ -333,6 +334,6 @@ function modelOfRow({ folder: _, ...model }: StoredModelRow): StoredModel {
   return model;
 }
 
-function exclusively<T>(work: () => Promise<T>): Promise<T> {
-  return navigator.locks.request(LOCK, work);
+async function exclusively<T>(work: () => Promise<T>): Promise<T> {
+  return fileLocks().request(LOCK, work);
 }

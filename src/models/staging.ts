@@ -2,7 +2,7 @@
 import { AppError } from '../core/errors';
 import type { StoredFile, StoredModel } from '../core/models/stored-model';
 import type { FileWork } from './file-work';
-import { openFile, pathParts, removeFile } from './model-folders';
+import { failed, fileLocks, openFile, pathParts, removeFile } from './model-folders';
 import type { ModelStaging, PromisedFile } from './model-store';
 
 /** The right of one tab to put one model together; it ends with the tab. */
@@ -109,14 +109,14 @@ export class Staging implements ModelStaging {
 /** @throws AppError storage-unavailable when another tab puts this model together */
 export function holdStaging(id: string): Promise<Held> {
   return new Promise((resolve, reject) => {
-    navigator.locks
+    fileLocks()
       .request(`models-staging-${id}`, { ifAvailable: true }, (lock) => {
         if (lock) return new Promise<void>((free) => resolve({ release: free }));
         const detail = 'Another tab is fetching or making this model. Wait for it, or close that tab.';
         reject(new AppError({ kind: 'storage-unavailable', detail }));
         return undefined;
       })
-      .catch(reject);
+      .catch((error: unknown) => reject(failed(error)));
   });
 }
 

@@ -89,7 +89,7 @@ export class Connection {
         return await work(await opened);
       } catch (error) {
         this.#drop(opened);
-        if (error instanceof AppError) throw error;
+        if (!isStorageFault(error)) throw error;
         const failure = storageFailure(error);
         if (failure.kind !== 'storage-unavailable' || attempt === ATTEMPTS) {
           throw new AppError(failure, { cause: error });
@@ -127,7 +127,10 @@ export class Connection {
         })
         .catch((error: unknown) => {
           settled();
-          reject(error instanceof Error ? error : new Error(String(error)));
+          // Where a browser has no IndexedDB at all, what it throws is not a DOMException.
+          reject(
+            error instanceof DOMException ? error : new AppError(storageFailure(error), { cause: error }),
+          );
         });
     });
     return opened;
@@ -148,6 +151,13 @@ function abort(transaction: IDBTransaction): void {
     // It has ended by itself.
   }
 }
+
+/** What a database says of wrong calls: no state of the device causes them. */
+const WRONG_CALLS = ['DataCloneError', 'DataError', 'ReadOnlyError', 'InvalidAccessError'];
+
+/** Whether the browser failed. Anything else is an error of the program that passed through a transaction. */
+export const isStorageFault = (error: unknown): boolean =>
+  error instanceof DOMException && !WRONG_CALLS.includes(error.name);
 
 /** Browsers disguise a full disk: some report it as an aborted transaction. */
 export function storageFailure(error: unknown): AppError['failure'] {

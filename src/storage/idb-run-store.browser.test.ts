@@ -88,6 +88,16 @@ describe('the database', () => {
     }
     fresh.close();
   });
+  it('does not tell an error of the program as one of its own, nor try it again', async () => {
+    const { id } = await store.createRun(newRun());
+    const wrong = vi.fn(() => {
+      throw new TypeError('no such property');
+    });
+    const [task] = await all(store.scanTasks(id));
+    await expect(store.changeTasks(id, [task!.id], wrong, () => undefined)).rejects.toThrow(TypeError);
+    expect(wrong).toHaveBeenCalledOnce();
+    await expect(store.saveSetting('x', () => undefined)).rejects.toMatchObject({ name: 'DataCloneError' });
+  });
   it('lets a newer build upgrade, and says so afterwards', async () => {
     await store.createRun(newRun());
     const newer = await openRaw(DATABASE_VERSION + 1);

@@ -149,6 +149,12 @@ export function failureWords(failure: Failure): FailureWords {
         kept: STORED,
         next: 'Resume or try again: it is started anew.',
       };
+    case 'unexpected':
+      return {
+        what: `This is a fault in the program, not in your data or your device (${failure.name}: ${failure.message}).`,
+        kept: STORED,
+        next: 'Reload the page and try again. If it happens again, copy the details and report them.',
+      };
   }
 }
 

@@ -93,4 +93,11 @@ describe('the decisions worker', () => {
       client.replay({ runId, config, rounds: 1, seeds: [] }, broken(), never(), () => undefined),
     ).rejects.toThrow('the store is gone');
   });
+
+  it('says what is wrong in its own code', async () => {
+    const wrong = { ...question(3), candidates: null as never };
+    await expect(client.whatIf(wrong, never(), () => undefined)).rejects.toMatchObject({
+      failure: { kind: 'unexpected', name: 'TypeError' },
+    });
+  });
 });

@@ -86,6 +86,17 @@ describe('the trainer worker', () => {
     await expect(trainer.train(job(), never, () => Promise.reject(full))).rejects.toBe(full);
   });
 
+  it('says what is wrong in its own code', async () => {
+    const wrong = job({ examples: null as never });
+    await expect(client().trainer.estimate(wrong, never)).rejects.toMatchObject({
+      failure: {
+        kind: 'unexpected',
+        name: 'TypeError',
+        stack: expect.stringContaining('/trainer/') as string,
+      },
+    });
+  });
+
   it('that dies is an error, and one that does not answer is ended', async () => {
     const dying = client();
     const crash = dying.trainer.train(job(), never, ({ type }) => {

@@ -99,7 +99,12 @@ describe('the code of a worker', () => {
   it('that throws anything else ends the worker: its state is unknown', async () => {
     const handle = start();
     const [other] = await hanging(handle);
-    const failure = { kind: 'worker-crashed', worker: 'answering', detail: 'TypeError: x is undefined' };
+    const failure = {
+      kind: 'unexpected',
+      name: 'TypeError',
+      message: 'x is undefined',
+      stack: expect.stringContaining('answering.worker') as string,
+    };
     await expect(handle.call((remote) => remote.bug())).rejects.toMatchObject({ failure });
     await expect(other).rejects.toMatchObject({ failure });
     expect(await handle.call((remote) => remote.add(1))).toBe(1);

@@ -75,8 +75,9 @@ export class WorkerHandle<R> {
   }
 
   /**
-   * @throws AppError as the worker's code throws it; worker-crashed when the worker dies, is terminated, or its code
-   * throws anything else, which ends it, because nobody knows what state that leaves it in; engine-timeout; AbortError
+   * @throws AppError as the worker's code throws it; worker-crashed when the worker dies or is terminated; unexpected
+   * when its code throws anything else, which ends it, because nobody knows what state that leaves it in;
+   * engine-timeout; AbortError
    */
   async call<T>(
     work: (remote: R, current: CurrentCall) => Promise<T>,
@@ -110,7 +111,7 @@ export class WorkerHandle<R> {
       return await Promise.race([work(life.remote, current), ended]);
     } catch (error) {
       if (error instanceof AppError || isAbort(error)) throw error;
-      const failure = failureOf(error, (detail) => this.#crash(detail));
+      const failure = failureOf(error);
       this.#end(life, failure);
       throw new AppError(failure, { cause: error });
     } finally {
@@ -136,12 +137,7 @@ export class WorkerHandle<R> {
     };
     worker.addEventListener('error', crashed);
     worker.addEventListener('messageerror', crashed);
-    this.options.prepare?.(life.remote).catch((error: unknown) =>
-      this.#end(
-        life,
-        failureOf(error, (detail) => this.#crash(detail)),
-      ),
-    );
+    this.options.prepare?.(life.remote).catch((error: unknown) => this.#end(life, failureOf(error)));
     this.#ended = false;
     return life;
   }

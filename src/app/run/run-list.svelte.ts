@@ -32,7 +32,7 @@ export class RunList {
       if (this.runs.length > 0) markRuns(true);
       this.lost = this.runs.length === 0 && runsWereStored();
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
     this.loaded = true;
   }

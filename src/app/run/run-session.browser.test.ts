@@ -259,6 +259,22 @@ describe('what goes wrong', () => {
     expect([own.status, own.failure]).toEqual(['finished', null]);
   });
 
+  it('in our own code is told as that, and not as a failure of model or storage', async () => {
+    const similarity = new LocalSimilarity();
+    vi.spyOn(similarity, 'compare').mockImplementation(() => {
+      throw new TypeError('undefined is not a function');
+    });
+    const own = session(host(), { similarity });
+    await own.start(request());
+    expect(own.status).toBe('failed');
+    expect(own.failure).toMatchObject({
+      kind: 'unexpected',
+      name: 'TypeError',
+      message: 'undefined is not a function',
+      stack: expect.stringContaining('run-session.browser.test') as string,
+    });
+  });
+
   it('in loading is told; nothing is stored', async () => {
     const own = session(host({}, () => Promise.reject(new AppError({ kind: 'webassembly-missing' }))));
     await own.start(request());

@@ -176,7 +176,7 @@ export class RunSession {
     try {
       await this.services.store.updateConfig(run.id, config);
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
       this.status = 'failed';
       return;
     }
@@ -228,7 +228,7 @@ export class RunSession {
       if (aborted) {
         this.status = this.run ? 'paused' : 'none';
       } else {
-        this.failure = failureOf(error, (detail) => ({ kind: 'engine-failed', detail }));
+        this.failure = failureOf(error);
         this.status = 'failed';
       }
     });

@@ -107,7 +107,9 @@ export class WllamaEngine {
       ...(full ? FULL_PRECISION : {}),
     });
     await loading.catch((error: unknown) => {
-      throw log.fault ? new AppError(log.fault, { cause: error }) : error;
+      const detail = error instanceof Error ? error.message : String(error);
+      const unknown = { kind: 'engine-load-failed', model: 'model file', detail } as const;
+      throw new AppError(log.fault ?? unknown, { cause: error });
     });
     const context = wllama.getLoadedContextInfo() as unknown as { success?: boolean };
     if (context.success !== true || log.fault) {

@@ -206,7 +206,7 @@ export class AnalysisView {
       return await work();
     } catch (error) {
       this.work = null;
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
       return undefined;
     }
   }

@@ -1,7 +1,7 @@
 /** What the Compare screen shows: two stored runs beside each other, their overlap, and what of them is held out. */
 import { type Overlap, OverlapSum } from '../../core/analysis/overlap';
 import { type DataStatistics, StatisticsSum, taskCounts } from '../../core/dataset/statistics';
-import { type Failure, failureOf } from '../../core/errors';
+import { AppError, type Failure, failureOf } from '../../core/errors';
 import type { RunRecord } from '../../core/run';
 import type { TokenMode } from '../../core/similarity/tokenize';
 import type { RunId, TaskId } from '../../core/task';
@@ -79,7 +79,7 @@ export class CompareView {
       this.failure = null;
     } catch (error) {
       if (!working.signal.aborted) {
-        this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+        this.failure = failureOf(error);
       }
     }
     this.work = null;
@@ -144,7 +144,8 @@ export class CompareView {
   async #load(id: RunId, signal: AbortSignal): Promise<Loaded> {
     const { store } = this.#services;
     const summary = await store.run(id);
-    if (!summary) throw new Error(`run ${id} is no longer stored on this device`);
+    if (!summary)
+      throw new AppError({ kind: 'storage-unavailable', detail: `run ${id} is no longer stored here` });
     const { run, progress } = summary;
     const tell = this.#teller(`Reading run ${run.number}`, run.seedSet.count + progress.kept);
     const sum = new StatisticsSum();

@@ -177,7 +177,7 @@ export class DecisionsView {
       const call = await this.#services.store.call(callId(row.runId, 'instructions', row.requestIndex));
       if (this.opened.row.id === row.id) this.opened = { row, call: call ?? null };
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
   }
   close(): void {
@@ -194,7 +194,7 @@ export class DecisionsView {
       await work(signal);
     } catch (error) {
       if (signal.aborted) return;
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
     if (!signal.aborted) this.work = null;
   }

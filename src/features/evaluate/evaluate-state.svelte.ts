@@ -36,7 +36,7 @@ export class EvaluateState {
       this.records = await this.#services.evaluations.list();
       this.failure = null;
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
     this.loaded = true;
   }

@@ -327,6 +327,6 @@ export class EvaluationGrades {
     return known;
   }
   #fail(error: unknown): void {
-    this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+    this.failure = failureOf(error);
   }
 }

@@ -180,7 +180,7 @@ export class EvaluationSession {
       return found;
     } catch (error) {
       this.#settle();
-      if (!signal.aborted) this.failure = failureOf(error, (detail) => ({ kind: 'bad-file', detail }));
+      if (!signal.aborted) this.failure = failureOf(error);
       return null;
     }
   }
@@ -231,7 +231,7 @@ export class EvaluationSession {
   }
   #failed(error: unknown): void {
     this.#idle();
-    this.failure = failureOf(error, (detail) => ({ kind: 'engine-failed', detail }));
+    this.failure = failureOf(error);
     this.status = this.record ? 'failed' : 'none';
   }
   #idle(): void {
@@ -280,7 +280,7 @@ export class EvaluationSession {
         await this.#askOne(key, modelId, signal);
       } catch (error) {
         signal.throwIfAborted();
-        const failure = failureOf(error, (detail) => ({ kind: 'engine-failed', detail }));
+        const failure = failureOf(error);
         if (!OF_ONE_MODEL.includes(failure.kind)) throw error;
         this.skipped = [...this.skipped, { key, failure }];
       }
@@ -365,7 +365,7 @@ export class EvaluationSession {
       await work();
       return true;
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
       return false;
     }
   }

@@ -86,7 +86,7 @@ export class EvaluationSetup {
       this.#known = true;
       if (!runs.some(({ run }) => run.id === this.runId)) this.chooseRun(runs[0]?.run.id ?? null);
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
   }
 
@@ -130,7 +130,7 @@ export class EvaluationSetup {
     } catch (error) {
       if (reading.signal.aborted) return;
       this.found = null;
-      this.failure = failureOf(error, (detail) => ({ kind: 'bad-file', detail }));
+      this.failure = failureOf(error);
     } finally {
       if (this.#reading === reading) this.work = null;
     }
@@ -155,7 +155,7 @@ export class EvaluationSetup {
         models: this.models.filter(({ id }) => this.chosen.includes(id)),
       };
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
       return null;
     }
   }

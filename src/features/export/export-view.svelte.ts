@@ -150,7 +150,7 @@ export class ExportView {
       this.failure = null;
       await this.#check(summary, options, looking.signal);
     } catch (error) {
-      if (!looking.signal.aborted) this.failure = failure(error);
+      if (!looking.signal.aborted) this.failure = failureOf(error);
     }
   }
 
@@ -232,15 +232,12 @@ export class ExportView {
       await work(working.signal);
       this.failure = null;
     } catch (error) {
-      if (!working.signal.aborted) this.failure = failure(error);
+      if (!working.signal.aborted) this.failure = failureOf(error);
     }
     this.#working = null;
     this.work = null;
   }
 }
-
-const failure = (error: unknown): Failure =>
-  failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
 
 async function* counted(
   pages: AsyncIterable<readonly Task[]>,

@@ -96,7 +96,7 @@ export class ImportView {
       await work(working.signal);
     } catch (error) {
       if (!working.signal.aborted) {
-        this.refusal = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+        this.refusal = failureOf(error);
       }
     }
     this.#working = null;

@@ -50,7 +50,7 @@ export class BaseShelf {
       this.all = await baseModels(this.services);
       this.loaded = true;
     } catch (error) {
-      this.failure = failure(error);
+      this.failure = failureOf(error);
     }
   }
 
@@ -61,7 +61,7 @@ export class BaseShelf {
       const { config } = await openBase(this.services, id, new AbortController().signal, () => undefined);
       this.configs = { ...this.configs, [id]: config };
     } catch (error) {
-      this.failure = failure(error);
+      this.failure = failureOf(error);
     }
   }
 
@@ -205,7 +205,7 @@ export class BaseShelf {
     try {
       id = await work(working.signal);
     } catch (error) {
-      if (!working.signal.aborted) this.failure = failure(error);
+      if (!working.signal.aborted) this.failure = failureOf(error);
     }
     this.#working = null;
     this.work = null;
@@ -238,6 +238,3 @@ async function nameFromConfig(file: Blob): Promise<string> {
   }
   return 'Model from disk';
 }
-
-const failure = (error: unknown): Failure =>
-  failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));

@@ -53,7 +53,7 @@ export class TrainingModels {
       this.libraries = models.filter(({ engine }) => engine === 'web-llm');
       this.loaded = true;
     } catch (error) {
-      if (look === this.#looking) this.failure = failure(error);
+      if (look === this.#looking) this.failure = failureOf(error);
     }
   }
 
@@ -115,7 +115,7 @@ export class TrainingModels {
       });
       this.failure = null;
     } catch (error) {
-      if (!working.signal.aborted) this.failure = failure(error);
+      if (!working.signal.aborted) this.failure = failureOf(error);
     }
     this.#working = null;
     this.saving = false;
@@ -130,7 +130,7 @@ export class TrainingModels {
       try {
         await work();
       } catch (error) {
-        this.failure = failure(error);
+        this.failure = failureOf(error);
       }
     });
     this.#last = mine;
@@ -138,6 +138,3 @@ export class TrainingModels {
     await this.refresh();
   }
 }
-
-const failure = (error: unknown): Failure =>
-  failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));

@@ -18,6 +18,8 @@ export function reasonOf(failure: Failure): string {
       return `The graphics processor was lost: ${failure.detail}`;
     case 'out-of-memory':
       return `Not enough memory: ${failure.detail}`;
+    case 'unexpected':
+      return `Fault in the program: ${failure.message}`;
     default:
       return 'detail' in failure ? failure.detail : failure.kind;
   }

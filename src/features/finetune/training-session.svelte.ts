@@ -174,7 +174,7 @@ export class TrainingSession {
       if (record) await this.#note(record, 'paused', null);
       return;
     }
-    const failure = failureOf(error, (detail) => ({ kind: 'worker-crashed', worker: 'trainer', detail }));
+    const failure = failureOf(error);
     this.failure = failure;
     this.status = record ? 'failed' : idle;
     if (record && failure.kind !== 'training-open-elsewhere')
@@ -243,8 +243,8 @@ export class TrainingSession {
         return await this.#attempt(job, signal);
       } catch (error) {
         signal.throwIfAborted();
-        const failure = failureOf(error, (detail) => ({ kind: 'worker-crashed', worker: 'trainer', detail }));
-        if (failure.kind !== 'worker-crashed' && failure.kind !== 'device-lost') throw error;
+        const failure = failureOf(error);
+        if (!OF_THE_TRAINER.includes(failure.kind)) throw error;
         failures = (this.#checkpoint?.step ?? 0) > from ? 1 : failures + 1;
         if (failures === ATTEMPTS) throw error;
         this.recoveries = [...this.recoveries, failure];
@@ -352,5 +352,8 @@ export class TrainingSession {
     this.#flush();
   }
 }
+
+/** What may go well in a fresh worker; the libraries there fail in ways that only `unexpected` covers. */
+const OF_THE_TRAINER: readonly Failure['kind'][] = ['worker-crashed', 'device-lost', 'unexpected'];
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

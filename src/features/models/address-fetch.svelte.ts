@@ -32,7 +32,7 @@ export class AddressFetch {
     try {
       this.offer = { url, bytes: await this.#ways.size(url, new AbortController().signal) };
     } catch (error) {
-      this.refusal = failureOf(error, (detail) => ({ kind: 'bad-file', detail }));
+      this.refusal = failureOf(error);
     }
     this.asking = false;
   }

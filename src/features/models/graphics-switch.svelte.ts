@@ -22,7 +22,7 @@ export class GraphicsSwitch {
       await this.app.choice.refresh();
     } catch (error) {
       this.on = await this.app.services.graphics.isOn();
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
   }
 

@@ -50,7 +50,7 @@ export class ModelWorks {
     } catch (error) {
       if (stop.signal.aborted) this.#works.set(key, { work: null, failure: null });
       else {
-        const failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+        const failure = failureOf(error);
         this.#works.set(key, { work: null, failure });
       }
       return null;

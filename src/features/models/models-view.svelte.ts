@@ -217,7 +217,7 @@ export class ModelsView {
     try {
       await work();
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
   }
 }

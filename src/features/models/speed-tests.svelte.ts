@@ -82,7 +82,7 @@ export class SpeedTests {
       }
     } catch (error) {
       if (!testing.signal.aborted) {
-        this.failed = { id, failure: failureOf(error, (detail) => ({ kind: 'engine-failed', detail })) };
+        this.failed = { id, failure: failureOf(error) };
       }
     } finally {
       clearInterval(clock);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../core/errors';
 import { candidateId } from '../../core/ids';
 import type { RunSummary } from '../../core/ports';
 import type { Candidate, MachineTask, Task } from '../../core/task';
@@ -171,7 +172,7 @@ it('a run that another tab changed is read again', async () => {
 it('a store that fails is told, and read again on the next visit', async () => {
   await open(small);
   vi.spyOn(store, 'scanTasks').mockImplementationOnce(() => {
-    throw new Error('the disk is gone');
+    throw new AppError({ kind: 'storage-unavailable', detail: 'the disk is gone' });
   });
   const other = manyTasks(4, { seeds: 10, machines: 40, rejected: 20 });
   store.many = other;
@@ -180,4 +181,12 @@ it('a store that fails is told, and read again on the next visit', async () => {
   await view.show(other.run.id);
   expect(view.failure).toBeNull();
   expect(view.totals.tasks).toBe(50);
+});
+
+it('an error of the program is not told as one of the storage', async () => {
+  await open(small);
+  vi.spyOn(store, 'scanTasks').mockImplementationOnce(() => pages([null as never]));
+  store.many = manyTasks(4, { seeds: 10, machines: 40, rejected: 20 });
+  await view.show(store.many.run.id);
+  expect(view.failure).toMatchObject({ kind: 'unexpected', name: 'TypeError' });
 });

@@ -165,7 +165,7 @@ export class PoolView {
     try {
       return await work();
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
       return undefined;
     }
   }
@@ -199,7 +199,7 @@ export class PoolView {
     } catch (error) {
       if (turn !== this.#loadTurn) return;
       this.loading = null;
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
   }
   #putRejected(rows: SortedRows<RejectedRow>, row: RejectedRow | null): void {

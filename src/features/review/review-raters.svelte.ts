@@ -151,7 +151,7 @@ export class ReviewRaters {
       await work();
       this.failure = null;
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
   }
 }

@@ -188,6 +188,6 @@ export class ReviewReplace {
     this.work = null;
   }
   #fail(error: unknown): void {
-    this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+    this.failure = failureOf(error);
   }
 }

@@ -275,7 +275,7 @@ export class ReviewSession {
       this.failure = null;
       return result;
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
       return undefined;
     }
   }

@@ -174,7 +174,7 @@ export class PoolDetail {
     try {
       return await underRunLock(this.services, this.session, runId, work);
     } catch (error) {
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
       return false;
     }
   }
@@ -190,7 +190,7 @@ export class PoolDetail {
       this.failure = null;
     } catch (error) {
       if (turn !== this.#turn) return;
-      this.failure = failureOf(error, (detail) => ({ kind: 'storage-unavailable', detail }));
+      this.failure = failureOf(error);
     }
   }
   async #taskDetail(id: TaskId): Promise<Detail | null> {

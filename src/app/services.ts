@@ -1,4 +1,4 @@
-/** What the state classes need from the world. `main.ts` builds it once; components get state classes by context. */
+/** What the state classes need from the world. `main.ts` builds it once; `AppState` holds it. */
 import type { Analyst } from '../core/analysis/analyst';
 import type { DecisionDesk } from '../core/decisions/decision-desk';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';

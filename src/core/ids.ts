@@ -7,6 +7,12 @@ const pad = (value: number, width: number): string => String(value).padStart(wid
 /** `r0001`; zero-padded so that key order is run order, up to 9,999 runs. */
 export const runId = (number: number): RunId => `r${pad(number, 4)}` as RunId;
 
+/** `t0001`: a finetuning. */
+export const trainingId = (number: number): string => `t${pad(number, 4)}`;
+
+/** `e0001` */
+export const evaluationId = (number: number): string => `e${pad(number, 4)}`;
+
 /** `r0001-s0003`: seed 3 of the run's pool. Sorts before its machine tasks' ids only by stage letter. */
 export const seedId = (run: RunId, index: number): TaskId => `${run}-s${pad(index, 5)}` as TaskId;
 

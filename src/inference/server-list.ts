@@ -1,4 +1,5 @@
 /** The servers a person added. Addresses are settings; keys are held here in memory and nowhere else. */
+import { Listeners } from '../core/listeners';
 import { type KnownServer, knownServers, serverId, serverInfo } from '../core/models/known-server';
 import type { ModelInfo } from '../core/models/stored-model';
 import type { SettingStore } from '../core/ports';
@@ -10,7 +11,7 @@ export class ServerBook {
   readonly #settings: SettingStore;
   /** By address. Never stored, exported or logged. */
   readonly #keys = new Map<string, string>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
 
   constructor(settings: SettingStore) {
     this.#settings = settings;
@@ -72,12 +73,11 @@ export class ServerBook {
 
   /** Told after each change made by this page. Returns the way to stop listening. */
   watch(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async #write(servers: readonly KnownServer[]): Promise<void> {
     await this.#settings.saveSetting(SETTING, servers);
-    for (const listener of this.#listeners) listener();
+    this.#listeners.notify();
   }
 }

@@ -3,6 +3,7 @@
  * whole is never seen; what a killed tab left is either gone on with or cleaned away.
  */
 import { AppError } from '../core/errors';
+import { Listeners } from '../core/listeners';
 import type { StoredFile, StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { Connection } from '../storage/connection';
@@ -45,7 +46,7 @@ const sourceKey = (folder: string): string => `staging:${folder}`;
 const halfKey = (id: string): string => `publishing:${id}`;
 
 export class OpfsModelStore implements ModelStore {
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   /** Stagings of this page, by model; a newer one of the same model takes the place of the older. */
   readonly #open = new Map<string, Staging>();
   #cleaned: Promise<void> | null = null;
@@ -113,7 +114,7 @@ export class OpfsModelStore implements ModelStore {
       const row = await tx.get('models', id);
       if (row) tx.put('models', { ...row, name });
     });
-    this.#tell();
+    this.#listeners.notify();
   }
 
   async delete(id: string): Promise<void> {
@@ -121,7 +122,7 @@ export class OpfsModelStore implements ModelStore {
       const row = await this.#row(id);
       if (!row) return;
       await this.connection.write(['models'], 'strict', (tx) => tx.delete('models', id));
-      this.#tell();
+      this.#listeners.notify();
       await removeStored(row, await this.#owners());
     });
   }
@@ -146,8 +147,7 @@ export class OpfsModelStore implements ModelStore {
   }
 
   watch(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** What was begun and not finished, by any tab. */
@@ -191,7 +191,7 @@ export class OpfsModelStore implements ModelStore {
       const ours = new Set((await this.#cachedKeys()).map((key) => key.url));
       await removeCached(found.flatMap(({ keys }) => keys).filter((key) => !ours.has(key.url)));
     });
-    this.#tell();
+    this.#listeners.notify();
   }
 
   /**
@@ -303,7 +303,7 @@ export class OpfsModelStore implements ModelStore {
     this.#open.delete(modelOf(staged));
     await this.#unmark(staged);
     if (row.folder === null) await removeFolder(staged);
-    this.#tell();
+    this.#listeners.notify();
     if (before) await removeStored(before, await this.#owners());
     return modelOfRow(row);
   }
@@ -322,10 +322,6 @@ export class OpfsModelStore implements ModelStore {
       if (error instanceof AppError && error.failure.kind === 'bad-file') return false;
       throw error;
     }
-  }
-
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
   }
 }
 

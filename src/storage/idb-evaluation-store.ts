@@ -1,12 +1,11 @@
 /** Evaluations in IndexedDB: records, their tasks, every answer as it comes, and its grades. */
-import { AppError } from '../core/errors';
 import type { Answer, EvaluationRecord, EvaluationTask } from '../core/evaluation/evaluation';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
 import type { GradeRow } from '../core/evaluation/grading';
+import { Listeners } from '../core/listeners';
 import { Connection } from './connection';
+import { mintId } from './mint-id';
 
-/** Number of the evaluation made last, so that an id is never given twice. */
-const LAST_NUMBER = 'store:last-evaluation-number';
 const PAGE = 1_000;
 
 /** Answers of an evaluation, or of one model in it, and their grades: ids begin alike. */
@@ -17,7 +16,7 @@ const answerRange = (id: string, modelKey = ''): IDBKeyRange => {
 
 export class IdbEvaluationStore implements EvaluationStore {
   readonly #connection: Connection;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
 
   /** @param connection shared with other stores; by default one of its own. */
   constructor(connection = new Connection()) {
@@ -50,30 +49,20 @@ export class IdbEvaluationStore implements EvaluationStore {
       ['evaluations', 'evaluationTasks', 'settings'],
       'strict',
       async (tx) => {
-        const given = Number((await tx.get('settings', LAST_NUMBER)) ?? 0);
-        const last = Number((await tx.lastKey('evaluations'))?.slice(1) ?? 0);
-        const number = Math.max(given, last) + 1;
-        if (!Number.isSafeInteger(number)) {
-          throw new AppError({
-            kind: 'storage-unavailable',
-            detail: 'an evaluation has an id that is not ours',
-          });
-        }
-        // Ids sort as they were made.
-        const evaluation = { ...record, id: `e${String(number).padStart(4, '0')}` };
-        tx.put('settings', number, LAST_NUMBER);
+        const { id } = await mintId(tx, 'evaluations');
+        const evaluation = { ...record, id };
         tx.put('evaluations', evaluation);
         tx.put('evaluationTasks', { evaluationId: evaluation.id, tasks });
         return evaluation;
       },
     );
-    this.#tell();
+    this.#listeners.notify();
     return created;
   }
 
   async save(record: EvaluationRecord): Promise<void> {
     await this.#connection.write(['evaluations'], 'strict', (tx) => tx.put('evaluations', record));
-    this.#tell();
+    this.#listeners.notify();
   }
 
   async saveAnswers(answers: readonly Answer[]): Promise<void> {
@@ -112,7 +101,7 @@ export class IdbEvaluationStore implements EvaluationStore {
       tx.delete('answers', answerRange(record.id, modelKey));
       tx.delete('grades', answerRange(record.id, modelKey));
     });
-    this.#tell();
+    this.#listeners.notify();
   }
 
   async delete(id: string): Promise<void> {
@@ -122,20 +111,15 @@ export class IdbEvaluationStore implements EvaluationStore {
       tx.delete('answers', answerRange(id));
       tx.delete('grades', answerRange(id));
     });
-    this.#tell();
+    this.#listeners.notify();
   }
 
   watch(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Closes the handle; the next use opens it again. */
   close(): void {
     this.#connection.close();
-  }
-
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
   }
 }

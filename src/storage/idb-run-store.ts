@@ -1,21 +1,21 @@
 /** Runs, task pools, candidates and raw completions in IndexedDB. Each method is one transaction; none is handed out. */
-import { seedId, runId as makeRunId } from '../core/ids';
+import { seedId } from '../core/ids';
 import { initialProgress, withRemoved, withReplaced } from '../core/pipeline/progress';
 import type { BackupRow, Commit, NewRun, RunStore, RunSummary, SeedSet, StoreChange } from '../core/ports';
 import type { Rating } from '../core/review/rating';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { Candidate, MachineTask, PoolSeed, RunId, SeedTask, Task, TaskId } from '../core/task';
-import { AppError } from '../core/errors';
+import { Listeners } from '../core/listeners';
 import { Connection, type StoreName, type WriteTransaction } from './connection';
 import { ROW_STORES, type RowStore, runRange, type Schema } from './schema';
+import { mintId } from './mint-id';
 import { moveRow } from './move-row';
 import { tasksWith } from './tasks-with';
 
 /** Rows that are read at once: the browser makes all of them while the page waits, and a row may be long. */
 const PAGE = 250;
-/** Settings of the store itself: the number given last, and imports that have begun. */
-const LAST_NUMBER = 'store:last-run-number';
+/** A setting of the store itself: imports that have begun. */
 const IMPORTS = 'store:imports';
 /** An import that is older than this was killed; its rows may go. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
@@ -27,7 +27,7 @@ interface BegunImport {
 
 export class IdbRunStore implements RunStore {
   readonly #connection: Connection;
-  readonly #listeners = new Set<(change: StoreChange) => void>();
+  readonly #listeners = new Listeners<[StoreChange]>();
 
   /** @param connection shared with other stores; by default one of its own. */
   constructor(connection = new Connection()) {
@@ -43,7 +43,7 @@ export class IdbRunStore implements RunStore {
       for (const candidate of candidates) tx.put('candidates', candidate);
       for (const task of tasks) tx.put('tasks', task);
     });
-    this.#tell({ kind: 'rows', runId: progress.runId, tasks, removed: [], candidates });
+    this.#listeners.notify({ kind: 'rows', runId: progress.runId, tasks, removed: [], candidates });
   }
 
   calls(ids: readonly string[]): Promise<readonly (ModelCall | undefined)[]> {
@@ -79,8 +79,7 @@ export class IdbRunStore implements RunStore {
       ['runs', 'progress', 'tasks', 'settings'],
       'strict',
       async (tx) => {
-        const number = await takeRunNumber(tx);
-        const id = makeRunId(number);
+        const { id, number } = await mintId(tx, 'runs');
         const run: RunRecord = { id, number, createdAt, config, model, seedSet, source: 'here' };
         tx.put('runs', run);
         tx.put('progress', initialProgress(id));
@@ -88,7 +87,7 @@ export class IdbRunStore implements RunStore {
         return run;
       },
     );
-    this.#tell({ kind: 'run-created', runId: created.id });
+    this.#listeners.notify({ kind: 'run-created', runId: created.id });
     return created;
   }
 
@@ -117,7 +116,7 @@ export class IdbRunStore implements RunStore {
 
   async deleteRun(id: RunId): Promise<void> {
     await this.#deleteRows(id);
-    this.#tell({ kind: 'run-deleted', runId: id });
+    this.#listeners.notify({ kind: 'run-deleted', runId: id });
   }
   /** One transaction: a kill leaves the run whole or gone. */
   async #deleteRows(id: RunId): Promise<void> {
@@ -149,7 +148,7 @@ export class IdbRunStore implements RunStore {
         tx.put('progress', { ...progress, finished });
       }
     });
-    this.#tell({ kind: 'run-changed', runId: id });
+    this.#listeners.notify({ kind: 'run-changed', runId: id });
   }
 
   // ---- single rows ----------------------------------------------------------------------------------------------
@@ -184,7 +183,13 @@ export class IdbRunStore implements RunStore {
     });
     if (!changedRun) return;
     const tasks = after ? [after] : [];
-    this.#tell({ kind: 'rows', runId: changedRun, tasks, removed: after ? [] : [id], candidates: [] });
+    this.#listeners.notify({
+      kind: 'rows',
+      runId: changedRun,
+      tasks,
+      removed: after ? [] : [id],
+      candidates: [],
+    });
   }
 
   async changeTasks(
@@ -215,7 +220,7 @@ export class IdbRunStore implements RunStore {
       this.#connection.read(['tasks'], (tx) => tx.objectStore('tasks').getAll(range, count));
     const unchanged = ids.length - changed.size;
     for await (const { tasks, asked } of tasksWith([...changed], read)) {
-      this.#tell({ kind: 'rows', runId, tasks, removed: [], candidates: [] });
+      this.#listeners.notify({ kind: 'rows', runId, tasks, removed: [], candidates: [] });
       onProgress((ids.length + unchanged + asked) / 2);
     }
   }
@@ -230,7 +235,7 @@ export class IdbRunStore implements RunStore {
       for (const rating of ratings) tx.put('ratings', rating);
       for (const id of removed) tx.delete('ratings', id);
     });
-    this.#tell({ kind: 'ratings', runId, ratings, removed });
+    this.#listeners.notify({ kind: 'ratings', runId, ratings, removed });
   }
 
   // ---- whole scans ----------------------------------------------------------------------------------------------
@@ -250,8 +255,7 @@ export class IdbRunStore implements RunStore {
     signal: StopSignal,
     onProgress: (rows: number) => void,
   ): Promise<RunRecord> {
-    const { number, abandoned } = await this.#beginImport();
-    const id = makeRunId(number);
+    const { id, number, abandoned } = await this.#beginImport();
     let written = 0;
     try {
       for (const { id: old } of abandoned) await this.#deleteRows(old);
@@ -279,7 +283,7 @@ export class IdbRunStore implements RunStore {
         tx.put('runs', record);
         tx.put('progress', { ...progress, runId: id });
       });
-      this.#tell({ kind: 'run-created', runId: id });
+      this.#listeners.notify({ kind: 'run-created', runId: id });
       return record;
     } catch (error) {
       // Rows that cannot be removed now are removed as abandoned later; the first error is the one to tell.
@@ -289,13 +293,13 @@ export class IdbRunStore implements RunStore {
   }
 
   /** Takes a run number, so that a run started meanwhile gets another one, and notes the import in case it is killed. */
-  #beginImport(): Promise<{ number: number; abandoned: readonly BegunImport[] }> {
+  #beginImport(): Promise<{ id: RunId; number: number; abandoned: readonly BegunImport[] }> {
     return this.#connection.write(['runs', 'settings'], 'strict', async (tx) => {
-      const number = await takeRunNumber(tx);
+      const { id, number } = await mintId(tx, 'runs');
       const imports = await begunImports(tx);
       const now = Date.now();
-      tx.put('settings', [...imports, { id: makeRunId(number), at: now }], IMPORTS);
-      return { number, abandoned: imports.filter(({ at }) => now - at > ABANDONED_MS) };
+      tx.put('settings', [...imports, { id, at: now }], IMPORTS);
+      return { id, number, abandoned: imports.filter(({ at }) => now - at > ABANDONED_MS) };
     });
   }
 
@@ -320,8 +324,7 @@ export class IdbRunStore implements RunStore {
   }
 
   watch(listener: (change: StoreChange) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
   /** Lets go of the database; the next call opens it again. */
   close(): void {
@@ -330,10 +333,6 @@ export class IdbRunStore implements RunStore {
 
   #get<S extends StoreName>(store: S, key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined> {
     return this.#connection.read([store], (tx) => tx.objectStore(store).get(key));
-  }
-
-  #tell(change: StoreChange): void {
-    for (const listener of this.#listeners) listener(change);
   }
 
   /** Pages by key, each its own transaction: a scan may be slow without holding anything. */
@@ -361,18 +360,6 @@ export class IdbRunStore implements RunStore {
 function corrected(progress: RunProgress, before: Task | undefined, after: Task | undefined): RunProgress {
   const without = before?.origin === 'machine' ? withRemoved(progress, before) : progress;
   return after?.origin === 'machine' ? withReplaced(without, after) : without;
-}
-
-/** The next run's number, never given before: rows of an import may lie under numbers without a run. */
-async function takeRunNumber(tx: WriteTransaction): Promise<number> {
-  const last = Number((await tx.lastKey('runs'))?.slice(1) ?? 0);
-  const given = Number((await tx.get('settings', LAST_NUMBER)) ?? 0);
-  const number = Math.max(last, given) + 1;
-  if (!Number.isSafeInteger(number)) {
-    throw new AppError({ kind: 'storage-unavailable', detail: 'a run has an id that is not ours' });
-  }
-  tx.put('settings', number, LAST_NUMBER);
-  return number;
 }
 
 const begunImports = async (tx: WriteTransaction): Promise<readonly BegunImport[]> =>

@@ -1,15 +1,13 @@
 /** Trainings and their checkpoints in IndexedDB. A record and the checkpoint of its step are written together. */
-import { AppError } from '../core/errors';
 import type { TrainingCheckpoint, TrainingRecord } from '../core/training/training';
 import type { TrainingStore } from '../core/training/training-store';
+import { Listeners } from '../core/listeners';
 import { Connection } from './connection';
-
-/** Number of the training made last, so that an id is never given twice. */
-const LAST_NUMBER = 'store:last-training-number';
+import { mintId } from './mint-id';
 
 export class IdbTrainingStore implements TrainingStore {
   readonly #connection: Connection;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
 
   /** @param connection shared with other stores; by default one of its own. */
   constructor(connection = new Connection()) {
@@ -27,19 +25,12 @@ export class IdbTrainingStore implements TrainingStore {
 
   async create(training: Omit<TrainingRecord, 'id'>): Promise<TrainingRecord> {
     const record = await this.#connection.write(['trainings', 'settings'], 'strict', async (tx) => {
-      const given = Number((await tx.get('settings', LAST_NUMBER)) ?? 0);
-      const last = Number((await tx.lastKey('trainings'))?.slice(1) ?? 0);
-      const number = Math.max(given, last) + 1;
-      if (!Number.isSafeInteger(number)) {
-        throw new AppError({ kind: 'storage-unavailable', detail: 'a training has an id that is not ours' });
-      }
-      // Ids sort as they were made.
-      const created = { ...training, id: `t${String(number).padStart(4, '0')}` };
-      tx.put('settings', number, LAST_NUMBER);
+      const { id } = await mintId(tx, 'trainings');
+      const created = { ...training, id };
       tx.put('trainings', created);
       return created;
     });
-    this.#tell();
+    this.#listeners.notify();
     return record;
   }
 
@@ -48,7 +39,7 @@ export class IdbTrainingStore implements TrainingStore {
       tx.put('trainings', record);
       if (checkpoint) tx.put('checkpoints', { ...checkpoint, trainingId: record.id });
     });
-    this.#tell();
+    this.#listeners.notify();
   }
 
   async checkpoint(id: string): Promise<TrainingCheckpoint | undefined> {
@@ -63,7 +54,7 @@ export class IdbTrainingStore implements TrainingStore {
       tx.put('trainings', record);
       tx.delete('checkpoints', record.id);
     });
-    this.#tell();
+    this.#listeners.notify();
   }
 
   async delete(id: string): Promise<void> {
@@ -71,20 +62,15 @@ export class IdbTrainingStore implements TrainingStore {
       tx.delete('trainings', id);
       tx.delete('checkpoints', id);
     });
-    this.#tell();
+    this.#listeners.notify();
   }
 
   watch(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   /** Closes the handle; the next use opens it again. */
   close(): void {
     this.#connection.close();
-  }
-
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
   }
 }

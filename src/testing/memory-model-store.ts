@@ -1,12 +1,13 @@
 /** A model store in memory, with the rule that counts: a model is seen when all of it is there. */
 import { AppError } from '../core/errors';
+import { Listeners } from '../core/listeners';
 import type { StoredFile, StoredModel } from '../core/models/stored-model';
 import type { ModelStaging, ModelStore } from '../models/model-store';
 
 export class MemoryModelStore implements ModelStore {
   readonly #models = new Map<string, StoredModel>();
   readonly #files = new Map<string, ReadonlyMap<string, File>>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Listeners();
   /** Thrown by the next write. */
   nextFailure: Error | null = null;
   /** Awaited before each write. */
@@ -48,7 +49,7 @@ export class MemoryModelStore implements ModelStore {
         const whole = { ...model, files: stored };
         this.#models.set(id, whole);
         this.#files.set(id, files);
-        this.#tell();
+        this.#listeners.notify();
         return Promise.resolve(whole);
       },
       discard: () => {
@@ -60,23 +61,19 @@ export class MemoryModelStore implements ModelStore {
   rename(id: string, name: string): Promise<void> {
     const model = this.#models.get(id);
     if (model) this.#models.set(id, { ...model, name });
-    this.#tell();
+    this.#listeners.notify();
     return Promise.resolve();
   }
   delete(id: string): Promise<void> {
     this.#models.delete(id);
     this.#files.delete(id);
-    this.#tell();
+    this.#listeners.notify();
     return Promise.resolve();
   }
   check(): Promise<readonly string[]> {
     return Promise.resolve([]);
   }
   watch(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-  #tell(): void {
-    for (const listener of this.#listeners) listener();
+    return this.#listeners.add(listener);
   }
 }

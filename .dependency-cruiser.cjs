@@ -28,7 +28,7 @@ module.exports = {
     only('weights', 'core|weights', 'valibot/'),
     only('ui', 'core|ui', 'svelte/|virtua/|@lucide/|d3-'),
     only('engines', 'core|engines|weights', '@wllama/wllama|@mlc-ai/web-llm|eventsource-parser'),
-    only('trainer', 'core|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),
+    only('trainer', 'core|io/pacer|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),
     only('export', 'core|export|io', '@noble/hashes|hyparquet-writer/|yaml/'),
     only('import', 'core|import|io', 'valibot/|hyparquet/|hyparquet-compressors/'),
     only('models', 'core|engines|io|storage|models|weights', '@noble/hashes|valibot/'),

@@ -1,6 +1,6 @@
 /** What a training will take, from a short trial of the very same steps. */
+import { Pacer } from '../io/pacer';
 import { layOut } from '../core/training/batches';
-import { Breather } from './breather';
 import { type ComputeDevice, deviceFailure, openDevice } from './device';
 import { loadModel, type OpenJob, openJob } from './job';
 import { peakBytes } from './memory';
@@ -38,8 +38,8 @@ export async function estimateTraining(
 /** A typical length and the longest one, twice each: the first time is mostly compiling. */
 async function tryOut(job: TrainingJob, open: OpenJob, signal: AbortSignal): Promise<Trial[]> {
   const model = await loadModel(job.base, open, job.config);
-  const breather = new Breather(signal);
-  const runner = new StepRunner(model, job.config.weightDecay, () => breather.breathe());
+  const pacer = new Pacer(signal);
+  const runner = new StepRunner(model, job.config.weightDecay, () => pacer.breathe());
   const batches = [...open.plan.epoch(0)].sort((a, b) => a.length - b.length);
   const typical = batches[batches.length >> 1];
   const longest = batches.at(-1);

@@ -4,11 +4,11 @@
  */
 import { tree } from '@jax-js/jax';
 import { AppError } from '../core/errors';
+import { Pacer } from '../io/pacer';
 import { type BatchTensors, layOut } from '../core/training/batches';
 import { learningRateAt } from '../core/training/schedule';
 import type { TrainingEvent } from '../core/training/training';
 import { writeSafetensors } from '../weights/safetensors';
-import { Breather } from './breather';
 import { readCheckpoint, writeCheckpoint } from './checkpoint';
 import { decodeGreedily } from './decode';
 import { type ComputeDevice, deviceFailure, type DeviceKind, openDevice } from './device';
@@ -51,7 +51,7 @@ export async function trainModel(
 
 class Training {
   readonly #runner: StepRunner;
-  readonly #breather: Breather;
+  readonly #pacer: Pacer;
   /** Steps done, and the step whose state was handed out last. */
   #step = 0;
   #stored: number | null = null;
@@ -64,8 +64,8 @@ class Training {
     private readonly signal: AbortSignal,
     private readonly onEvent: Listener,
   ) {
-    this.#breather = new Breather(signal);
-    this.#runner = new StepRunner(model, job.config.weightDecay, () => this.#breather.breathe());
+    this.#pacer = new Pacer(signal);
+    this.#runner = new StepRunner(model, job.config.weightDecay, () => this.#pacer.breathe());
   }
 
   dispose(): void {
@@ -163,7 +163,7 @@ class Training {
       this.#runner,
       prompts.map(({ ids }) => ids),
       { maxNewTokens: SAMPLE_TOKENS, endId: tokenizer.endId },
-      () => this.#breather.breathe(),
+      () => this.#pacer.breathe(),
     );
     for (const [i, { prompt }] of prompts.entries()) {
       const text = tokenizer.decode(answers[i] ?? []);

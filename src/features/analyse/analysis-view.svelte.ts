@@ -5,7 +5,7 @@ import { type Failure, failureOf } from '../../core/errors';
 import type { StoreChange } from '../../core/ports';
 import type { RunRecord } from '../../core/run';
 import type { Candidate, RunId } from '../../core/task';
-import { nextTask } from '../../io/pacer';
+import { Pacer } from '../../io/pacer';
 import type { FigureFiles } from '../../shared/figures/figures-file';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
@@ -214,8 +214,9 @@ export class AnalysisView {
 
 /** The page gets its turn before each chunk. */
 async function inChunks<T>(rows: readonly T[], send: (chunk: readonly T[]) => Promise<void>): Promise<void> {
+  const pacer = new Pacer();
   for (let from = 0; from < rows.length; from += CHUNK) {
-    await nextTask();
+    await pacer.pause();
     await send(rows.slice(from, from + CHUNK));
   }
 }

@@ -14,7 +14,7 @@ import type { RunSummary } from '../../core/ports';
 import type { ModelCall, PresetName, RunProgress, RunRecord } from '../../core/run';
 import { WhatIf } from '../../core/similarity/what-if';
 import type { PoolSeed, RunId, TaskId } from '../../core/task';
-import { nextTask } from '../../io/pacer';
+import { Pacer } from '../../io/pacer';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { teller, type Work } from '../../app/progress';
@@ -212,6 +212,7 @@ export class DecisionsView {
     }
     const total = Object.values(progress.rejected).reduce((sum, count) => sum + count, progress.kept);
     const tell = this.#teller('Reading the candidates', total, signal);
+    const pacer = new Pacer(signal);
     // Page by page, so that no step is long with 50,000 candidates.
     const rows: DecisionRow[] = [];
     // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -230,13 +231,11 @@ export class DecisionsView {
     this.#texts = texts;
     this.#seeds = seeds;
     this.#previewer = new Previewer(rows);
-    await nextTask();
-    signal.throwIfAborted();
+    await pacer.pause();
     const tally = tallyOf(rows);
     const preview = this.#previewer.stored(run.config.rougeThreshold);
     // What is shown is drawn in a turn of its own.
-    await nextTask();
-    signal.throwIfAborted();
+    await pacer.pause();
     this.rows = rows;
     this.tally = tally;
     this.preview = preview;
@@ -253,9 +252,9 @@ export class DecisionsView {
     const { run } = this;
     const previewer = this.#previewer;
     if (!run || !previewer) return;
+    const pacer = new Pacer(signal);
     // The list is drawn first.
-    await nextTask();
-    signal.throwIfAborted();
+    await pacer.pause();
     const candidates = previewer.decided.map(({ text }) => text);
     const tell = this.#teller('Comparing the candidates with each other', candidates.length, signal);
     const graph = await this.#services.decisions.whatIf(
@@ -269,11 +268,9 @@ export class DecisionsView {
       tell,
     );
     // Each step of its own turn: with 50,000 candidates together they would hold the page.
-    await nextTask();
-    signal.throwIfAborted();
+    await pacer.pause();
     this.#whatIf = new WhatIf(graph);
-    await nextTask();
-    signal.throwIfAborted();
+    await pacer.pause();
     const { edge } = this;
     const { newlyKept, newlyRejected } = previewer.at(
       this.storedThreshold,

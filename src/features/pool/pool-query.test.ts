@@ -15,7 +15,7 @@ import {
 } from './pool-query';
 import { rejectedRow, taskRow } from '../../shared/tasks/pool-rows';
 
-const NEVER = { stopped: () => false };
+const NEVER = (): boolean => false;
 const small = manyTasks(1, { seeds: 20, machines: 200, rejected: 100 });
 const tasks = [...small.seeds, ...small.machines].map(taskRow);
 const rejected = small.candidates.map(rejectedRow).filter((row) => row !== null);
@@ -96,7 +96,7 @@ describe('select', () => {
   });
 
   it('stops between slices when a newer question is asked', async () => {
-    const stopped = await select(tasks, 'tasks', ALL, { stopped: () => true });
+    const stopped = await select(tasks, 'tasks', ALL, () => true);
     expect(stopped).toBeNull();
   });
 });

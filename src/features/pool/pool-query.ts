@@ -1,6 +1,6 @@
 /** What a person asks of the pool: which list, which rows, in which order; and how the answer is found in slices. */
 import { REJECT_REASONS, type RejectReason, type Stage } from '../../core/task';
-import { inSlices, type Slices } from '../../io/in-slices';
+import { Pacer } from '../../io/pacer';
 import type { PoolRow } from '../../shared/tasks/pool-rows';
 
 export type PoolList = 'tasks' | 'rejected';
@@ -82,6 +82,9 @@ function matches(row: PoolRow, query: PoolQuery, folded: string): boolean {
   return query.types.length === 0 || (type !== null && query.types.includes(type));
 }
 
+/** Rows between two looks at the clock. */
+const STRIDE = 512;
+
 export interface Selection {
   readonly rows: readonly PoolRow[];
   /** Rows of the list that the origin alone lets through: the whole of which `rows` is a part. */
@@ -91,27 +94,33 @@ export interface Selection {
 }
 
 /**
- * The rows that answer the query, in its order. Works in slices; null when `slices` was stopped before the end.
+ * The rows that answer the query, in its order. Works in slices; null when it was stopped before the end.
  * @param all in the order of their ids
+ * @param stopped is asked between slices
  */
 export async function select(
   all: readonly PoolRow[],
   list: PoolList,
   query: PoolQuery,
-  slices: Slices,
+  stopped: () => boolean,
 ): Promise<Selection | null> {
   const folded = query.text.trim().toLowerCase();
   const facets = FACETS[list];
   const counts = facets.map(() => 0);
   const found: PoolRow[] = [];
   let whole = 0;
-  const done = await inSlices(all, slices, (row) => {
-    if (list === 'tasks' && query.origin && row.kind === 'task' && row.origin !== query.origin) return;
+  const pacer = new Pacer();
+  for (const [i, row] of all.entries()) {
+    if (i % STRIDE === STRIDE - 1 && pacer.due) {
+      await pacer.pause();
+      if (stopped()) return null;
+    }
+    if (list === 'tasks' && query.origin && row.kind === 'task' && row.origin !== query.origin) continue;
     whole++;
-    for (const [i, facet] of facets.entries()) if (has(row, facet)) counts[i] = (counts[i] ?? 0) + 1;
+    for (const [f, facet] of facets.entries()) if (has(row, facet)) counts[f] = (counts[f] ?? 0) + 1;
     if (matches(row, query, folded)) found.push(row);
-  });
-  if (!done) return null;
+  }
+  if (stopped()) return null;
   return { rows: ordered(found, query), whole, counts };
 }
 

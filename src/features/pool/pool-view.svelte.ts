@@ -238,7 +238,7 @@ export class PoolView {
     const { list, query } = this;
     // A copy: while it is looked through in slices, a run may add rows.
     const all: readonly PoolRow[] = [...(list === 'tasks' ? this.#tasks.rows : this.#rejected.rows)];
-    const next = await select(all, list, query, { stopped: () => turn !== this.#selectTurn });
+    const next = await select(all, list, query, () => turn !== this.#selectTurn);
     if (!next) return;
     if (fromTop) this.asked++;
     if (now || this.#harmless(next.rows)) this.#publish(next);

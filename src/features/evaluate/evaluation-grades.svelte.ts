@@ -18,7 +18,8 @@ import {
 import { pace } from '../../core/review/pace';
 import { raterFileName } from '../../core/review/rater';
 import { gradeLines, gradesCsv } from '../../export/grades-file';
-import { type GradesFile, readGradesFile } from '../../import/grades-file';
+import { readGradesFile } from '../../import/grades-file';
+import type { RaterLines } from '../../import/rater-lines';
 import { History } from '../../shared/raters/history.svelte';
 import type { Rater } from '../../shared/raters/rater.svelte';
 import { Ratings, type RatingsChange } from '../../shared/raters/ratings.svelte';
@@ -42,7 +43,7 @@ export interface BlindAnswer {
 export interface MergedGrades {
   readonly raters: string;
   readonly facts: string;
-  readonly problems: GradesFile['problems'];
+  readonly problems: RaterLines<unknown>['problems'];
   /** The step that undoes the merge; undefined when nothing was new. */
   readonly step: GradeStep | undefined;
 }

@@ -7,8 +7,8 @@ import { Random, deriveSeed } from '../../core/random';
 import type { RunId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import type { Services } from '../../app/services';
+import { WORDS } from './words';
 
-export type SetKind = 'simple' | 'paper' | 'held-out' | 'files';
 export type SetChoice =
   /** One of the held-out sets that ship with the app. */
   | { readonly kind: 'shipped'; readonly id: string }
@@ -28,7 +28,7 @@ export async function loadSet(
 ): Promise<EvaluationSet> {
   const set = await wholeSet(services, choice, signal);
   if (set.tasks.length === 0) {
-    throw new AppError({ kind: 'bad-file', detail: `There is no task to ask in “${set.name}”.` });
+    throw new AppError({ kind: 'bad-file', detail: WORDS.setup.noTask(set.name) });
   }
   if (limit === null || limit >= set.tasks.length) return set;
   return {
@@ -63,7 +63,7 @@ async function wholeSet(
       const summary = await store.run(runId);
       return {
         id: `held-out-${runId}`,
-        name: `Run ${summary?.run.number ?? runId}, held-out tasks`,
+        name: WORDS.setup.heldOut(summary?.run.number ?? runId),
         tasks,
       };
     }

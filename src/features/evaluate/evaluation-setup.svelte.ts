@@ -11,10 +11,10 @@ import type { RunId } from '../../core/task';
 import type { TrainingRecord } from '../../core/training/training';
 import { readTaskFiles } from '../../import/task-files';
 import type { EvaluationRequest } from './evaluation-session.svelte';
-import { type SetChoice, type SetKind, loadSet } from './evaluation-sets';
+import { type SetChoice, loadSet } from './evaluation-sets';
 import type { Services } from '../../app/services';
 import { type Work, teller } from '../../app/progress';
-import { WORDS } from './words';
+import { type SetKind, WORDS } from './words';
 
 /** Answers of people's tasks are longer than those in simple English. */
 const LONG_TOKENS = 256;

@@ -12,7 +12,6 @@ import { PAPER_QUALITY } from '../../core/review/quality';
 import { count, counted, decimal, duration, percent } from '../../ui/format';
 import type { TaskFilter, TaskSort } from './evaluation-results.svelte';
 import type { EvaluationStatus } from './evaluation-session.svelte';
-import type { SetKind } from './evaluation-sets';
 
 type Range = Pick<Interval, 'low' | 'high'>;
 /** `16.4 to 19.5`. */
@@ -64,7 +63,7 @@ const filters: Readonly<Record<TaskFilter, string>> = {
   worse: 'Worse',
   trouble: 'Empty, cut off or missing',
 };
-const sets: Readonly<Record<SetKind, { readonly title: string; readonly note: string }>> = {
+const sets = {
   simple: {
     title: '150 tasks in simple English',
     note: 'For the built-in model: short questions about school and home, with one reference each.',
@@ -78,7 +77,8 @@ const sets: Readonly<Record<SetKind, { readonly title: string; readonly note: st
     title: 'Tasks from files',
     note: 'JSONL as in the public user tasks, or SuperNI task files (one or several).',
   },
-};
+} as const;
+export type SetKind = keyof typeof sets;
 const statuses: Readonly<Record<EvaluationStatus, string>> = {
   none: '',
   loading: 'Loading',
@@ -120,6 +120,8 @@ export const WORDS = {
     noFile: 'Choose a file with tasks first.',
     noRun: 'There is no run with tasks to hold out.',
     files: (files: number): string => counted(files, 'file'),
+    noTask: (name: string): string => `There is no task to ask in “${name}”.`,
+    heldOut: (run: number | string): string => `Run ${run}, held-out tasks`,
   },
   bar: {
     label: 'Evaluation',

@@ -5,7 +5,9 @@ import { mergeRatings } from '../../core/review/merge';
 import { type Quality, qualityOf } from '../../core/review/quality';
 import { raterFileName, raterName } from '../../core/review/rater';
 import { answered, type Rating } from '../../core/review/rating';
-import { type RatersFile, ratingsFile, readRatingsFile } from '../../export/ratings-file';
+import { ratingsFile } from '../../export/ratings-file';
+import type { RaterLines } from '../../import/rater-lines';
+import { type RatersFile, readRatingsFile } from '../../import/ratings-file';
 import { WORDS as RATER_WORDS } from '../../shared/raters/words';
 import type { ReviewStep } from './review-history.svelte';
 import type { ReviewSession } from './review-session.svelte';
@@ -22,7 +24,7 @@ export interface RaterQuality {
 export interface MergedRatings {
   readonly raters: string;
   readonly facts: string;
-  readonly problems: RatersFile['problems'];
+  readonly problems: RaterLines<unknown>['problems'];
   /** The step that undoes the merge; undefined when nothing was new. */
   readonly step: ReviewStep | undefined;
 }
@@ -120,10 +122,10 @@ export class ReviewRaters {
     };
   }
 
-  async #merge(read: RatersFile, rater: string): Promise<void> {
+  async #merge({ header, found }: RatersFile, rater: string): Promise<void> {
     const { run, ratings, history, queue } = this.session;
     if (!run) return;
-    const merge = mergeRatings(read.lines, rater, run.id, {
+    const merge = mergeRatings(found.lines, rater, run.id, {
       rating: (id) => ratings.byId(id),
       print: (taskId) => queue.row(taskId)?.print,
     });
@@ -134,8 +136,8 @@ export class ReviewRaters {
       step = { label: WORDS.session.merged(rater), runId: run.id, taskId: null, ratings: back };
       history.steps.push(step);
     }
-    const { bad, problems } = read;
-    const missing = Math.max(0, read.header.ratings - read.lines.length - bad);
+    const { bad, problems, lines } = found;
+    const missing = Math.max(0, header.ratings - lines.length - bad);
     const facts = RATER_WORDS.raters.facts({ ...merge, bad, missing }, WORDS.raters.nowhere);
     this.merged = { raters: rater, facts, problems, step };
     if (rater !== this.session.rater.name) this.#other = rater;

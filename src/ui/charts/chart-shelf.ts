@@ -1,5 +1,4 @@
-/** The charts that stand on a screen, so that all of them can be saved at once. A screen that wants that has a shelf. */
-import { getContext, setContext } from 'svelte';
+/** The charts of a screen, so that all of them can be saved at once. The screen passes it to its cards. */
 import type { ChartTable } from './chart-data';
 
 export interface ShelvedChart {
@@ -9,8 +8,6 @@ export interface ShelvedChart {
   /** Null where there is a table alone. */
   readonly svg: Blob | null;
 }
-
-const KEY = Symbol('charts');
 
 export class ChartShelf {
   /** Asked when they are saved; null while there is nothing to draw. */
@@ -25,7 +22,3 @@ export class ChartShelf {
     return [...this.#charts].flatMap((chart) => chart() ?? []);
   }
 }
-
-export const setChartShelf = (): ChartShelf => setContext(KEY, new ChartShelf());
-/** The shelf of the screen around; undefined where there is none. */
-export const getChartShelf = (): ChartShelf | undefined => getContext<ChartShelf | undefined>(KEY);

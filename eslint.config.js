@@ -45,6 +45,8 @@ export default ts.config(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
+      // One bindable property of a component makes all of its `let`.
+      'prefer-const': ['error', { destructuring: 'all' }],
       'max-lines': ['warn', { max: 200, skipBlankLines: true, skipComments: true }],
     },
   },

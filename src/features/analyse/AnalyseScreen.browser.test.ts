@@ -129,7 +129,7 @@ describe('a stored run', () => {
     const dialog = page.getByRole('dialog', { name: `Tasks with ${name}` });
     await expect.element(dialog).toBeVisible();
     const listed = [...dialog.element().querySelectorAll('li')];
-    expect(listed.filter((li) => li.querySelector('.origin.m'))).toHaveLength(Number(number));
+    expect(listed.filter((li) => li.querySelector('.origin.machine'))).toHaveLength(Number(number));
     const verb = name.split(' ')[0] ?? '';
     for (const li of listed) expect(li.textContent.toLowerCase()).toContain(verb);
     await userEvent.keyboard('{Escape}');

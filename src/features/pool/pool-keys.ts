@@ -16,6 +16,8 @@ export function poolKey(event: KeyboardEvent): PoolKey | null {
   if (!(target instanceof HTMLElement)) return key;
   // A question is answered first: its dialog has its own Escape.
   if (target.closest('dialog.dialog')) return null;
-  const field = target.closest('input:not([type="checkbox"]), textarea, select, [contenteditable]');
+  const field = target.closest(
+    'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable]',
+  );
   return field && key !== 'close' ? null : key;
 }

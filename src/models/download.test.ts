@@ -132,6 +132,13 @@ it('knows no size where the server does not say one, or does not answer the ques
     'model-file-missing',
   );
 });
+it('reads a small file without storing it, and no longer one than it may be', async () => {
+  const { url } = wanted();
+  expect((await downloader().read(url, 200_000, never)).size).toBe(200_000);
+  expect(await downloader().read(url, 199_999, never).catch(failureKind)).toBe('bad-file');
+  script = [{ status: 404 }];
+  expect(await downloader().read(url, 200_000, never).catch(failureKind)).toBe('model-file-missing');
+});
 const failureKind = (error: unknown): string => (error instanceof AppError ? error.failure.kind : 'other');
 
 it('takes up broken connections wherever they break, by the rest alone', async () => {

@@ -72,6 +72,21 @@ export class Downloader {
     return sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   }
 
+  /** A small file, which is not stored. @throws AppError model-file-missing, bad-file when it is longer; AbortError */
+  async read(url: string, most: number, signal: AbortSignal): Promise<Blob> {
+    checkAddress(url);
+    const response = await this.#once(url, {}, signal);
+    let bytes = 0;
+    const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        bytes += chunk.length;
+        if (bytes > most) throw bad(url, 'is longer than such a file can be');
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(response.body?.pipeThrough(counted) ?? null).blob();
+  }
+
   /**
    * Brings all files, a few side by side. To pause is to abort: the next call goes on.
    * @throws AppError model-file-missing, bad-file, storage-full, storage-unavailable; AbortError
@@ -208,9 +223,14 @@ export class Downloader {
 
   async #length(url: string, signal: AbortSignal): Promise<number | null> {
     checkAddress(url);
+    const response = await this.#once(url, { method: 'HEAD' }, signal);
+    return response.ok ? contentLength(response) : null;
+  }
+
+  /** One try. @throws AppError model-file-missing, bad-file; AbortError */
+  async #once(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     try {
-      const response = await this.#fetch(url, { method: 'HEAD' }, signal);
-      return response.ok ? contentLength(response) : null;
+      return await this.#fetch(url, init, signal);
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
       throw missing(url, error.status, error);

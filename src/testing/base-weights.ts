@@ -1,5 +1,6 @@
 /** A whole base model of a few thousand random numbers as its three files, with a tokenizer that knows every byte. */
 import type { BaseWeights } from '../trainer/trainer';
+import { readSafetensors, writeSafetensors } from '../weights/safetensors';
 import { randomLlama } from './random-llama';
 
 const CONFIG = { vocab_size: 260, hidden_size: 8, intermediate_size: 16, max_position_embeddings: 128 };
@@ -33,5 +34,22 @@ export function randomBase(change: Readonly<Record<string, unknown>> = {}): Base
     config: new Blob([JSON.stringify({ ...llama.json, ...change })]),
     weights: llama.file(),
     tokenizer: new Blob([JSON.stringify(byteTokenizer())]),
+  };
+}
+
+/** The weights of `randomBase` in two files with an index. */
+export async function splitWeights(): Promise<{ index: Blob; shards: ReadonlyMap<string, Blob> }> {
+  const { tensors } = await readSafetensors(randomBase().weights);
+  const all = [...tensors].map(([name, { dtype, shape, file, start, end }]) => ({
+    ...{ name, dtype, shape },
+    bytes: file.slice(start, end),
+  }));
+  const half = Math.ceil(all.length / 2);
+  const parts = [all.slice(0, half), all.slice(half)];
+  const nameOf = (i: number): string => `model-${i + 1}-of-2.safetensors`;
+  const places = parts.flatMap((part, i) => part.map(({ name }) => [name, nameOf(i)]));
+  return {
+    index: new Blob([JSON.stringify({ weight_map: Object.fromEntries(places) as object })]),
+    shards: new Map(parts.map((part, i) => [nameOf(i), writeSafetensors(part)])),
   };
 }

@@ -2,7 +2,7 @@ import { safetensors as loaders } from '@jax-js/loaders';
 import fc from 'fast-check';
 import { openAsBlob } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readSafetensors, readShardedSafetensors, writeSafetensors, type TensorToWrite } from './safetensors';
+import { readSafetensors, writeSafetensors, type TensorToWrite } from './safetensors';
 
 const bytes = (values: ArrayLike<number>): Uint8Array<ArrayBuffer> =>
   new Uint8Array(Float32Array.from(values).buffer);
@@ -125,31 +125,6 @@ describe('foreign and damaged files', () => {
     );
     await expect(read.readTensor('n')).rejects.toMatchObject({ failure: { kind: 'bad-file' } });
     await expect(read.readTensor('m')).rejects.toMatchObject({ failure: { kind: 'bad-file' } });
-  });
-});
-
-describe('a model in several files', () => {
-  const files = new Map([
-    ['one', writeSafetensors([tensor('a', [2], 1)])],
-    ['two', writeSafetensors([tensor('b', [2], 2), tensor('c', [1], 3)])],
-  ]);
-  it('reads as one', async () => {
-    const read = await readShardedSafetensors({ weight_map: { a: 'one', b: 'two', c: 'two' } }, files);
-    expect([...(await read.readTensor('a'))]).toEqual([1, 1]);
-    expect([...(await read.readTensor('c'))]).toEqual([3]);
-  });
-  it('is refused when the index lies', async () => {
-    for (const index of [
-      null,
-      {},
-      { weight_map: { a: 1 } },
-      { weight_map: { a: 'three' } },
-      { weight_map: { a: 'two' } },
-    ]) {
-      await expect(readShardedSafetensors(index, files)).rejects.toMatchObject({
-        failure: { kind: 'bad-file' },
-      });
-    }
   });
 });
 

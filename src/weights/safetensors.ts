@@ -44,7 +44,6 @@ export interface TensorToWrite {
 /** Headers of the largest models take a few hundred kilobytes. */
 const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 const MAX_TENSORS = 100_000;
-const MAX_FILES = 1000;
 /** Half floats are widened in pieces of so many bytes, so that the narrow copy stays small. */
 const PIECE = 4 * 1024 * 1024;
 
@@ -55,7 +54,6 @@ const Entry = v.object({
   data_offsets: v.tuple([natural, natural]),
 });
 const Metadata = v.record(v.string(), v.string());
-const Index = v.object({ weight_map: v.record(v.string(), v.string()) });
 
 const isTensorType = (name: string): name is TensorType => Object.hasOwn(ITEM_BYTES, name);
 /** Not a safe integer when the shape is absurd. */
@@ -171,38 +169,6 @@ function readEntry(name: string, value: unknown, file: Blob, dataStart: number):
     );
   }
   return { dtype, shape, start, end, file };
-}
-
-/**
- * A model in several files.
- * @param index The parsed `model.safetensors.index.json`.
- * @param files By the names that the index uses.
- * @throws AppError bad-file when a file is missing or damaged, or does not hold what the index says
- */
-export async function readShardedSafetensors(
-  index: unknown,
-  files: ReadonlyMap<string, Blob>,
-): Promise<SafetensorsFile> {
-  const parsed = v.safeParse(Index, index);
-  if (!parsed.success) throw badFile('The index of the weights (model.safetensors.index.json) is damaged.');
-  const places = Object.entries(parsed.output.weight_map);
-  const names = new Set(places.map(([, file]) => file));
-  if (places.length > MAX_TENSORS || names.size > MAX_FILES) {
-    throw badFile('The index of the weights (model.safetensors.index.json) is too long.');
-  }
-  const shards = new Map<string, SafetensorsFile>();
-  for (const name of names) {
-    const file = files.get(name);
-    if (!file) throw badFile(`A file of the weights is missing: ${name}.`);
-    shards.set(name, await readSafetensors(file));
-  }
-  const tensors = new Map<string, StoredTensor>();
-  for (const [tensor, file] of places) {
-    const stored = shards.get(file)?.tensors.get(tensor);
-    if (!stored) throw badFile(`The file ${file} does not hold the tensor ${tensor}, as the index says.`);
-    tensors.set(tensor, stored);
-  }
-  return new SafetensorsFile(tensors, new Map([...shards.values()].flatMap(({ metadata }) => [...metadata])));
 }
 
 /**

@@ -8,7 +8,7 @@ import type { BackupRow } from '../../core/ports';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { IdbTrainingStore } from '../../storage/idb-training-store';
-import { randomBase } from '../../testing/base-weights';
+import { randomBase, splitWeights } from '../../testing/base-weights';
 import { manyTasks } from '../../testing/many-tasks';
 import { MemoryModelStore } from '../../testing/memory-model-store';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
@@ -288,6 +288,19 @@ describe('finetuned models', () => {
 describe('another base model', () => {
   beforeEach(fill);
   const named = (blob: Blob, name: string): File => new File([blob], name);
+  /** A hub that gives these files, and the requests that it got. */
+  function hubOf(files: Readonly<Record<string, Blob>>): string[] {
+    const asked: string[] = [];
+    vi.spyOn(window, 'fetch').mockImplementation((input, init) => {
+      const url = input instanceof Request ? input.url : String(input);
+      asked.push(`${init?.method ?? 'GET'} ${url}`);
+      const file = files[url.split('/').at(-1) ?? ''];
+      if (!file) return Promise.resolve(new Response('not found', { status: 404 }));
+      const headers = { 'content-length': String(file.size), 'content-type': 'application/octet-stream' };
+      return Promise.resolve(new Response(init?.method === 'HEAD' ? null : file, { headers }));
+    });
+    return asked;
+  }
 
   it('comes as three files from disk, in any order, and is chosen', async () => {
     await show();
@@ -295,12 +308,39 @@ describe('another base model', () => {
     await page.getByText('Another model').click();
     const input = page.getByLabelText('From this device');
     await userEvent.upload(input, named(weights, 'model.safetensors'));
-    await expect.element(page.getByText('Here: model.safetensors.')).toBeVisible();
+    await expect
+      .element(page.getByText('Here: model.safetensors. Choose the rest: config.json, tokenizer.json.'))
+      .toBeVisible();
     await userEvent.upload(input, [named(config, 'config.json'), named(tokenizer, 'tokenizer.json')]);
     await expect.element(page.getByRole('radio', { name: /Model from disk/u })).toBeChecked();
     expect((await models.list())[0]?.files.map(({ name }) => name)).toContain('model.gguf');
     await train();
     expect((await trainings.list())[0]?.baseModel.name).toBe('Model from disk');
+  });
+
+  it('comes with weights in several files, once the index and all of them are there', async () => {
+    await show();
+    const { config, tokenizer } = randomBase();
+    const { index, shards } = await splitWeights();
+    const [first, ...others] = [...shards].map(([name, file]) => named(file, name));
+    await page.getByText('Another model').click();
+    const input = page.getByLabelText('From this device');
+    await userEvent.upload(input, [
+      named(config, 'config.json'),
+      named(tokenizer, 'tokenizer.json'),
+      ...others,
+    ]);
+    await expect.element(page.getByText('Choose the rest: model.safetensors.index.json.')).toBeVisible();
+    await userEvent.upload(input, named(index, 'model.safetensors.index.json'));
+    await expect.element(page.getByText('Choose the rest: model-1-of-2.safetensors.')).toBeVisible();
+    await userEvent.upload(input, [first!]);
+    await expect.element(page.getByRole('radio', { name: /Model from disk/u })).toBeChecked();
+    expect((await models.list())[0]?.files.map(({ name }) => name).sort()).toEqual([
+      'config.json',
+      'model.gguf',
+      'model.safetensors',
+      'tokenizer.json',
+    ]);
   });
 
   it('that does not fit is named, and nothing of it stays', async () => {
@@ -323,14 +363,7 @@ describe('another base model', () => {
       'tokenizer.json': base.tokenizer,
       'model.safetensors': base.weights,
     };
-    const asked: string[] = [];
-    vi.spyOn(window, 'fetch').mockImplementation((input, init) => {
-      const url = input instanceof Request ? input.url : String(input);
-      asked.push(`${init?.method ?? 'GET'} ${url}`);
-      const file = files[url.split('/').at(-1) ?? ''] ?? new Blob();
-      const headers = { 'content-length': String(file.size), 'content-type': 'application/octet-stream' };
-      return Promise.resolve(new Response(init?.method === 'HEAD' ? null : file, { headers }));
-    });
+    const asked = hubOf(files);
     await show();
     await page.getByText('Another model').click();
     await page.getByRole('button', { name: 'SmolLM2-135M', exact: true }).click();
@@ -346,5 +379,40 @@ describe('another base model', () => {
       origin: 'download',
       source: 'HuggingFaceTB/SmolLM2-135M',
     });
+  });
+
+  it('of the hub may have its weights in several files', async () => {
+    const { config, tokenizer } = randomBase();
+    const { index, shards } = await splitWeights();
+    const asked = hubOf({
+      ...Object.fromEntries(shards),
+      'config.json': config,
+      'tokenizer.json': tokenizer,
+      'model.safetensors.index.json': index,
+    });
+    await show();
+    await page.getByText('Another model').click();
+    await page.getByLabelText('Owner and name on the hub').fill('someone/large');
+    await button('Ask for its size').click();
+    await button(/^Fetch \d+ kB$/u).click();
+    await expect.element(page.getByRole('radio', { name: /large/u })).toBeChecked();
+    expect(
+      asked.filter((one) =>
+        one.endsWith('GET https://huggingface.co/someone/large/resolve/main/model-2-of-2.safetensors'),
+      ),
+    ).toHaveLength(1);
+    expect((await models.get('hub-someone--large'))?.files.map(({ name }) => name)).toContain(
+      'model.safetensors',
+    );
+  });
+
+  it('of the hub that is not there is named', async () => {
+    hubOf({});
+    await show();
+    await page.getByText('Another model').click();
+    await page.getByLabelText('Owner and name on the hub').fill('someone/else');
+    await button('Ask for its size').click();
+    await expect.element(page.getByRole('alert')).toBeVisible();
+    expect(await models.list()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** The base models that can be finetuned here, and the two ways in: three files from disk, or a model of the hub. */
+/** The base models that can be finetuned here, and how others come in: files from this device, or a model of the hub. */
 import { type Failure, failureOf } from '../../core/errors';
 import {
   CONFIG_FILE,
@@ -14,17 +14,20 @@ import type { BaseWeights } from '../../trainer/trainer';
 import { badFile } from '../../weights/bad-file';
 import type { LlamaConfig } from '../../weights/llama-config';
 import type { Services } from '../../app/services';
+import { baseOf, missingFiles, type NamedFiles, planHubFiles, withFiles } from './base-files';
 import { type BaseModel, baseModels, checkBase, openBase } from './base-models';
 import { teller, type Work } from '../../app/progress';
 
-const FILES = [CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE] as const;
 /** Models of the hub that are small enough to be trained in a tab. */
 export const HUB_MODELS = ['HuggingFaceTB/SmolLM2-135M', 'HuggingFaceTB/SmolLM2-135M-Instruct'] as const;
 /** `owner/name`, as the hub writes it. */
 const HUB_NAME = /^[\w.-]{1,96}\/[\w.-]{1,96}$/u;
 
+const NOTHING = { files: [], missing: [] };
+
 export interface HubOffer {
   readonly repository: string;
+  readonly files: readonly WantedFile[];
   /** Null when the hub did not say. */
   readonly bytes: number | null;
 }
@@ -35,6 +38,8 @@ export class BaseShelf {
   failure = $state.raw<Failure | null>(null);
   /** A model of the hub that waits for a yes to its size. */
   offer = $state.raw<HubOffer | null>(null);
+  /** Files from this device that are not a whole model yet, and the names of those that it lacks. */
+  picked = $state.raw<{ readonly files: NamedFiles; readonly missing: readonly string[] }>(NOTHING);
   work = $state.raw<Work | null>(null);
   asking = $state(false);
   /** What the configuration of an opened model says, by its id. */
@@ -65,18 +70,32 @@ export class BaseShelf {
     }
   }
 
-  /** Takes three files from disk. The new model's id; null when it was stopped or refused. */
-  async take(files: readonly File[]): Promise<string | null> {
+  /**
+   * Takes files from disk, together or one after the other, until they are a model. The new model's id; null when some
+   * are missing, or they were refused.
+   */
+  async take(added: readonly File[]): Promise<string | null> {
     return this.#work(async (signal) => {
-      const found = FILES.map((name) => files.find((file) => file.name === name));
-      const [config, tokenizer, weights] = found;
-      if (!config || !tokenizer || !weights) {
-        const missing = FILES.filter((_, i) => !found[i]).join(', ');
-        throw badFile(`A model to be finetuned is three files; missing: ${missing}.`);
+      const files = withFiles(
+        this.picked.files,
+        added.map((file) => [file.name, file]),
+      );
+      this.picked = NOTHING;
+      const missing = await missingFiles(files);
+      if (missing.length > 0) {
+        this.picked = { files, missing };
+        return null;
       }
-      const base = { config, tokenizer, weights };
+      const base = await baseOf(files);
       const id = `file-${this.services.now()}`;
-      return this.#store(id, await nameFromConfig(config), 'file', 'files from this device', base, signal);
+      return this.#store(
+        id,
+        await nameFromConfig(base.config),
+        'file',
+        'files from this device',
+        base,
+        signal,
+      );
     });
   }
 
@@ -89,7 +108,7 @@ export class BaseShelf {
         throw badFile('The name of a model of the hub is an owner and a name, with a slash between.');
       }
       const downloader = await this.#downloader();
-      this.offer = { repository, bytes: await downloader.size(wanted(repository), signal) };
+      this.offer = { repository, ...(await planHubFiles(repository, downloader, signal)) };
       return null;
     });
     this.asking = false;
@@ -102,9 +121,8 @@ export class BaseShelf {
     const { offer } = this;
     if (!offer) return null;
     return this.#work(async (signal) => {
-      const { repository } = offer;
+      const { repository, files } = offer;
       const id = `hub-${repository.replace('/', '--')}`;
-      const files = wanted(repository);
       const downloader = await this.#downloader();
       const staging = await this.services.modelStore.stage(id);
       const tell = this.#teller(`Fetching ${repository}`, offer.bytes ?? 0);
@@ -120,12 +138,10 @@ export class BaseShelf {
       });
       await downloader.forget(files);
       try {
-        const file = (one: string): Promise<Blob> => this.services.modelStore.file(id, one);
-        const base = {
-          config: await file(CONFIG_FILE),
-          tokenizer: await file(TOKENIZER_FILE),
-          weights: await file(WEIGHTS_FILE),
-        };
+        const read = files.map(
+          async ({ name: one }) => [one, await this.services.modelStore.file(id, one)] as const,
+        );
+        const base = await baseOf(await Promise.all(read));
         await this.#store(id, name, 'download', repository, base, signal, stored.style);
       } catch (error) {
         await this.services.modelStore.delete(id);
@@ -139,7 +155,7 @@ export class BaseShelf {
     this.#working?.abort();
   }
 
-  /** Checks three files and stores them, with the GGUF that lets the base model itself be run and compared. */
+  /** Checks a model and stores it, with the GGUF that lets the base model itself be run and compared. */
   async #store(
     id: string,
     name: string,
@@ -212,9 +228,6 @@ export class BaseShelf {
     return id;
   }
 }
-
-const wanted = (repository: string): readonly WantedFile[] =>
-  FILES.map((name) => ({ name, url: `https://huggingface.co/${repository}/resolve/main/${name}` }));
 
 const about = (id: string, name: string, style: StoredModel['style']) =>
   ({

@@ -141,6 +141,7 @@ describe('a stored run', () => {
     document.querySelector<HTMLElement>('.part[tabindex="0"]')?.focus();
     await userEvent.keyboard('{Enter}');
     const dialog = page.getByRole('dialog');
+    await expect.element(dialog).toBeVisible();
     const text = dialog.element().querySelector('li .text')?.textContent;
     press(dialog.getByRole('button', { name: /^Pool/u }).nth(0));
     await vi.waitFor(() => expect(app.router.screen).toBe('pool'));

@@ -12,11 +12,11 @@ import { deviceReport } from './browser/device-report';
 import { llamaGpu } from './browser/llama-gpu';
 import { webLocks } from './browser/writer-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
-import { GraphicsBook } from './inference/gpu-trust';
-import { KnownAnswers } from './inference/remembered-answers';
+import { GpuTrust } from './inference/gpu-trust';
+import { RememberedAnswers } from './inference/remembered-answers';
 import { LoadGuard, localMarks, openTabs } from './inference/load-guard';
 import { OpfsModelStore } from './models/opfs-model-store';
-import { ServerBook } from './inference/server-list';
+import { ServerList } from './inference/server-list';
 import { AppState } from './app/app-state.svelte';
 import type { Services } from './app/services';
 import { Connection } from './storage/connection';
@@ -48,13 +48,13 @@ const BUILT_IN_FOLDER = `${import.meta.env.BASE_URL}models/built-in/`;
 const connection = new Connection();
 const store = new IdbRunStore(connection);
 const modelStore = new OpfsModelStore(connection, workOnModelFiles);
-const servers = new ServerBook(store);
+const servers = new ServerList(store);
 const guard = new LoadGuard(localMarks(), openTabs());
-const answers = new KnownAnswers(store);
+const answers = new RememberedAnswers(store);
 const versionOf = (engine: keyof typeof dependencies): string => `${engine} ${dependencies[engine]}`;
 const withCare = (source: ModelSource, engine: keyof typeof dependencies): ModelSource =>
   new CheckedSource(source, versionOf(engine), guard, answers);
-const graphics = new GraphicsBook(store, llamaGpu, versionOf('@wllama/wllama'));
+const graphics = new GpuTrust(store, llamaGpu, versionOf('@wllama/wllama'));
 const services: Services = {
   store,
   models: new SourcesHost([

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../core/errors';
 import type { ModelInfo } from '../core/models/stored-model';
-import { ServerBook } from '../inference/server-list';
+import { ServerList } from '../inference/server-list';
 import { MemoryModelStore } from '../testing/memory-model-store';
 import { ModelChoice } from './model-choice.svelte';
 import type { Services } from './services';
@@ -39,7 +39,7 @@ function choice(): ModelChoice {
         : Promise.resolve(void settings.set(key, value)),
   } as unknown as Services['store'];
   const host = { list: () => Promise.resolve(models) } as unknown as Services['models'];
-  return new ModelChoice({ store, models: host, modelStore, servers: new ServerBook(store) });
+  return new ModelChoice({ store, models: host, modelStore, servers: new ServerList(store) });
 }
 
 describe('the choice of a model', () => {

@@ -7,10 +7,10 @@ import type { BackupRow, ModelHost, Progress, RunStore, SimilarityIndex } from '
 import type { Neighbour, SeedTask } from '../core/task';
 import type { CheckedFile, ReadableFile } from '../import/data-file';
 import type { DeviceReport } from '../core/models/device-report';
-import type { GraphicsBook } from '../inference/gpu-trust';
+import type { GpuTrust } from '../inference/gpu-trust';
 import type { ModelShelf } from '../models/model-shelf';
 import type { ModelStore } from '../models/model-store';
-import type { ServerBook } from '../inference/server-list';
+import type { ServerList } from '../inference/server-list';
 import type { WeightsWriter } from '../models/weights-writer';
 import type { BaseWeights, Trainer } from '../trainer/trainer';
 import type { WriterLocks } from './writer-locks';
@@ -69,9 +69,9 @@ export interface Services {
   readonly trainings: TrainingStore;
   readonly evaluations: EvaluationStore;
   readonly modelStore: ModelStore;
-  readonly servers: ServerBook;
+  readonly servers: ServerList;
   /** Whether GGUF models are computed on the graphics processor. */
-  readonly graphics: Pick<GraphicsBook, 'fitting' | 'isOn' | 'setOn'>;
+  readonly graphics: Pick<GpuTrust, 'fitting' | 'isOn' | 'setOn'>;
   readonly weightsWriter: WeightsWriter;
   /** The built-in model as a trainer reads it. @throws AppError model-file-missing; AbortError */
   builtInWeights(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<BaseWeights>;

@@ -187,13 +187,13 @@ export class FormatChecks {
     if (this.id === 'parquet' || this.id === 'csv') {
       return parquetRowsOf(task, true).map((row) => ({
         value: row,
-        print: printOf(JSON.stringify([row.instruction, row.input, row.output])),
+        print: fingerprintOf(JSON.stringify([row.instruction, row.input, row.output])),
       }));
     }
     const format = FORMATS.find(({ id }) => id === this.id);
     return (format?.entries(task, this.options, new Map()) ?? []).map((entry) => {
       const value: unknown = JSON.parse(entry);
-      return { value, print: printOf(this.id === 'dataset' ? task.id : entry) };
+      return { value, print: fingerprintOf(this.id === 'dataset' ? task.id : entry) };
     });
   }
 }
@@ -204,7 +204,7 @@ function note(tally: Tally, { id }: Task): void {
 }
 
 /** 53 bits of a text: few enough to keep for each row, too many for two rows to share by chance. */
-const printOf = (text: string): number =>
+const fingerprintOf = (text: string): number =>
   deriveSeed(text) * 2 ** 21 + (deriveSeed(text.length, text.slice(0, 2_000), 'second') >>> 11);
 
 export interface CheckedFormat {

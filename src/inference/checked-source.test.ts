@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ModelInfo } from '../core/models/stored-model';
-import { KnownAnswers } from './remembered-answers';
+import { RememberedAnswers } from './remembered-answers';
 import { LoadGuard } from './load-guard';
 import { ScriptedModel } from '../testing/scripted-model';
 import { CheckedSource } from './checked-source';
@@ -35,7 +35,7 @@ class Device {
     };
     const alive = (): Promise<Set<string>> => Promise.resolve(new Set([own]));
     const guard = new LoadGuard(storage, { own, alive, onClose: () => () => undefined });
-    const answers = new KnownAnswers({
+    const answers = new RememberedAnswers({
       setting: <T>(key: string) => Promise.resolve(this.settings.get(key) as T | undefined),
       saveSetting: (key, value) => Promise.resolve(void this.settings.set(key, value)),
     });

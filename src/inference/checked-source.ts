@@ -2,7 +2,7 @@
 import { AppError } from '../core/errors';
 import type { ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
-import type { KnownAnswers } from './remembered-answers';
+import type { RememberedAnswers } from './remembered-answers';
 import type { LoadGuard } from './load-guard';
 import type { ModelSource, OpenModel } from './model-source';
 
@@ -15,7 +15,7 @@ export class CheckedSource implements ModelSource {
     private readonly source: ModelSource,
     private readonly engine: string,
     private readonly guard: LoadGuard,
-    private readonly answers: KnownAnswers,
+    private readonly answers: RememberedAnswers,
   ) {}
 
   list(): Promise<readonly ModelInfo[]> {

@@ -13,7 +13,7 @@ interface Mortal {
   readonly dead: boolean;
   terminate(failure?: Failure): void;
 }
-interface Ways<Connection> {
+interface Dependencies<Connection> {
   /** Starts a worker; nothing is loaded yet. */
   open(): Connection;
   /** Loads and proves the model. */
@@ -27,7 +27,7 @@ interface Ways<Connection> {
 }
 
 export class EngineRestarts<Connection extends Mortal> {
-  readonly #ways: Ways<Connection>;
+  readonly #dependencies: Dependencies<Connection>;
   readonly #parallel: number;
   /** The newest engine, loading or loaded, and its launch. */
   #connection: Connection | null = null;
@@ -37,9 +37,9 @@ export class EngineRestarts<Connection extends Mortal> {
   #disposed = false;
 
   /** @param parallel requests given to the engine at once */
-  constructor(parallel: number, ways: Ways<Connection>) {
+  constructor(parallel: number, dependencies: Dependencies<Connection>) {
     this.#parallel = parallel;
-    this.#ways = ways;
+    this.#dependencies = dependencies;
   }
 
   /** Loads the first engine. @throws AppError of the load */
@@ -92,17 +92,17 @@ export class EngineRestarts<Connection extends Mortal> {
   #lose(failure: Failure, expected: boolean): void {
     this.#connection?.terminate(failure);
     this.#connection = null;
-    if (!expected) this.#ways.failed?.(failure);
+    if (!expected) this.#dependencies.failed?.(failure);
   }
 
   /** Waits for a free slot; when the engine is due for renewal, for all of them. */
   async #slot(): Promise<void> {
-    const isDue = (): boolean => this.#ways.isDue?.() ?? false;
+    const isDue = (): boolean => this.#dependencies.isDue?.() ?? false;
     const mustWait = (): boolean => this.#inFlight >= this.#parallel || (isDue() && this.#inFlight > 0);
     while (mustWait()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (isDue()) {
       this.#connection?.terminate();
-      this.#ways.renewed?.();
+      this.#dependencies.renewed?.();
     }
     this.#inFlight++;
     // Another waiter may fit as well.
@@ -117,14 +117,14 @@ export class EngineRestarts<Connection extends Mortal> {
   }
 
   async #launch(): Promise<Connection> {
-    const connection = this.#ways.open();
+    const connection = this.#dependencies.open();
     this.#connection = connection;
     try {
-      await this.#ways.load(connection);
+      await this.#dependencies.load(connection);
       return connection;
     } catch (error) {
       connection.terminate();
-      if (error instanceof AppError && !this.#disposed) this.#ways.failed?.(error.failure);
+      if (error instanceof AppError && !this.#disposed) this.#dependencies.failed?.(error.failure);
       throw error;
     }
   }

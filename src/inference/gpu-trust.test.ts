@@ -2,14 +2,14 @@ import { expect, it } from 'vitest';
 import type { GpuFacts } from '../core/models/device-report';
 import { gpuFacts } from '../testing/gpu-facts';
 import { memorySettings } from '../testing/memory-settings';
-import { GraphicsBook } from './gpu-trust';
+import { GpuTrust } from './gpu-trust';
 
 const INTEL = gpuFacts();
 const ANSWER = [{ token: 7, likely: [{ token: 7, probability: 0.8 }] }];
 
 function world(find = (): Promise<GpuFacts | null> => Promise.resolve(INTEL)) {
   const settings = memorySettings();
-  const page = (engine = 'llama.cpp 1'): GraphicsBook => new GraphicsBook(settings, find, engine);
+  const page = (engine = 'llama.cpp 1'): GpuTrust => new GpuTrust(settings, find, engine);
   return { settings, page };
 }
 
@@ -38,11 +38,11 @@ it('is for nothing where there is none, or asking fails', async () => {
 
 it('asks for it once for each page', async () => {
   let asked = 0;
-  const book = world(() => {
+  const trust = world(() => {
     asked++;
     return Promise.resolve(INTEL);
   }).page();
-  await Promise.all([book.used(), book.fitting(), book.used()]);
+  await Promise.all([trust.used(), trust.fitting(), trust.used()]);
   expect(asked).toBe(1);
 });
 
@@ -82,10 +82,10 @@ it('takes nonsense in the settings for nothing, and goes on without a store', as
   expect(await page().processorAnswer('aa')).toBeNull();
   expect(await page().hasFailed('aa', INTEL)).toBe(false);
   const refuse = (): Promise<never> => Promise.reject(new Error('no database'));
-  const book = new GraphicsBook({ setting: refuse, saveSetting: refuse }, () => Promise.resolve(INTEL), 'x');
-  expect(await book.used()).toEqual(INTEL);
-  expect(await book.processorAnswer('aa')).toBeNull();
-  await book.keepProcessorAnswer('aa', ANSWER);
-  await book.noteFailure('aa', INTEL);
-  await expect(book.setOn(false)).rejects.toThrow('no database');
+  const trust = new GpuTrust({ setting: refuse, saveSetting: refuse }, () => Promise.resolve(INTEL), 'x');
+  expect(await trust.used()).toEqual(INTEL);
+  expect(await trust.processorAnswer('aa')).toBeNull();
+  await trust.keepProcessorAnswer('aa', ANSWER);
+  await trust.noteFailure('aa', INTEL);
+  await expect(trust.setOn(false)).rejects.toThrow('no database');
 });

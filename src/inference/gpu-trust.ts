@@ -17,7 +17,7 @@ const Answer = v.array(
   }),
 );
 
-export class GraphicsBook {
+export class GpuTrust {
   #fitting: Promise<GpuFacts | null> | null = null;
 
   /**

@@ -8,9 +8,9 @@ const spawn = (): Worker =>
   new Worker(new URL('./llama.worker.ts', import.meta.url), { type: 'module', name: 'model' });
 
 /** What a model asks of it; tests script it. */
-export type LlamaConnection = Pick<ModelConnection, 'dead' | 'load' | 'compare' | 'complete' | 'terminate'>;
+export type LlamaCalls = Pick<LlamaConnection, 'dead' | 'load' | 'compare' | 'complete' | 'terminate'>;
 
-export class ModelConnection extends EngineConnection<LlamaLoad, LlamaInfo> {
+export class LlamaConnection extends EngineConnection<LlamaLoad, LlamaInfo> {
   constructor(worker = spawn(), tickMs = PATIENCE.tickMs) {
     super(worker, 'model', { ...PATIENCE, tickMs });
   }

@@ -4,7 +4,7 @@ import { AppError } from '../core/errors';
 import type { CompletionRequest, LanguageModel } from '../core/ports';
 import { BuiltInSource } from './built-in-source';
 import { LlamaModel } from './llama-model';
-import { ModelConnection } from './llama-connection';
+import { LlamaConnection } from './llama-connection';
 import { SourcesHost } from './model-host';
 import type { ModelManifest } from './model-manifest';
 
@@ -57,7 +57,7 @@ beforeAll(async () => {
   );
   model = new LlamaModel(manifest, weights, options(), {
     connect: () => {
-      const connection = new ModelConnection();
+      const connection = new LlamaConnection();
       modelWorker = newest();
       return connection;
     },
@@ -194,13 +194,13 @@ describe('a worker that dies', () => {
     expect((await model.complete(ask(list('Sing a song.')), never)).text).not.toBe('');
   });
   it('in silence is noticed by the watchdog', async () => {
-    const own = await started(weights, { connect: () => new ModelConnection(undefined, 400) });
+    const own = await started(weights, { connect: () => new LlamaConnection(undefined, 400) });
     const listener = onText(() => newest().terminate());
     expect((await own.complete(ask(list('Sing a song.')), never, listener)).text).not.toBe('');
     expect(listener.retries).toEqual(['engine-timeout']);
   });
   it('while it is stopped ends the wait at once', async () => {
-    const own = await started(weights, { connect: () => new ModelConnection(undefined, 400) });
+    const own = await started(weights, { connect: () => new LlamaConnection(undefined, 400) });
     const controller = new AbortController();
     const stopped = own.complete(ask(list('Sing a song.')), controller.signal, {
       text: () => {
@@ -226,13 +226,13 @@ describe('a load', () => {
   const silent = (): Worker => new Worker(URL.createObjectURL(new Blob(['']))); // as when the policy blocks the wasm
   it('that never ends is ended by the watchdog', async () => {
     const model = new LlamaModel(manifest, weights, options(), {
-      connect: () => new ModelConnection(silent(), 10),
+      connect: () => new LlamaConnection(silent(), 10),
     });
     await expect(model.start()).rejects.toMatchObject({ failure: { kind: 'engine-timeout' } });
   });
   it('that never ends can be closed', async () => {
     const model = new LlamaModel(manifest, weights, options(), {
-      connect: () => new ModelConnection(silent()),
+      connect: () => new LlamaConnection(silent()),
     });
     const loading = model.start();
     model.dispose();
@@ -240,7 +240,7 @@ describe('a load', () => {
   });
   it('of a script that is not there says so', async () => {
     const missing = new Worker('/no-such-worker.js');
-    await expect(new ModelConnection(missing).load(weights, options())).rejects.toMatchObject({
+    await expect(new LlamaConnection(missing).load(weights, options())).rejects.toMatchObject({
       failure: { kind: 'worker-crashed' },
     });
   });

@@ -11,7 +11,7 @@ import type { StopSignal } from '../core/signal';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import type { KnownAnswer } from './model-manifest';
 import { EngineRestarts } from './engine-restarts';
-import { type LlamaConnection, ModelConnection } from './llama-connection';
+import { type LlamaCalls, LlamaConnection } from './llama-connection';
 import type { LlamaInfo } from './llama.worker';
 import type { OpenModel } from './model-source';
 import { RecentLosses } from './recent-losses';
@@ -38,8 +38,8 @@ export interface LlamaSpec {
 }
 
 /** What tests change. */
-interface Inner {
-  readonly connect?: () => LlamaConnection;
+interface TestHooks {
+  readonly connect?: () => LlamaCalls;
   readonly cacheBytesPerEngine?: number;
 }
 
@@ -56,7 +56,7 @@ export class LlamaModel implements OpenModel {
   #options: WllamaLoadOptions;
   readonly #knownAnswer: KnownAnswer | null;
   readonly #processorAnswer: readonly AnswerPlace[];
-  readonly #engines: EngineRestarts<LlamaConnection>;
+  readonly #engines: EngineRestarts<LlamaCalls>;
   readonly #cacheBytesPerEngine: number;
   /** Upper bound of what the newest engine's prompt cache holds, in bytes. */
   #cacheBytes = 0;
@@ -65,7 +65,7 @@ export class LlamaModel implements OpenModel {
   readonly #losses = new RecentLosses();
   #onProgress: (progress: Progress) => void = () => undefined;
 
-  constructor(spec: LlamaSpec, file: Blob, options: WllamaLoadOptions, inner: Inner = {}) {
+  constructor(spec: LlamaSpec, file: Blob, options: WllamaLoadOptions, hooks: TestHooks = {}) {
     this.id = spec.id;
     this.name = spec.name;
     this.hash = spec.sha256;
@@ -76,9 +76,9 @@ export class LlamaModel implements OpenModel {
     this.#knownAnswer = spec.knownAnswer;
     this.#processorAnswer = spec.processorAnswer ?? [];
     this.notes = spec.notes ?? [];
-    this.#cacheBytesPerEngine = inner.cacheBytesPerEngine ?? CACHE_BYTES_PER_ENGINE;
+    this.#cacheBytesPerEngine = hooks.cacheBytesPerEngine ?? CACHE_BYTES_PER_ENGINE;
     this.#engines = new EngineRestarts(options.parallel, {
-      open: inner.connect ?? (() => new ModelConnection()),
+      open: hooks.connect ?? (() => new LlamaConnection()),
       load: (connection) => this.#load(connection),
       isDue: () => this.#cacheBytes >= this.#cacheBytesPerEngine,
       renewed: () => (this.#cacheBytes = 0),
@@ -119,7 +119,7 @@ export class LlamaModel implements OpenModel {
     return { ...request, turns: { system: '', user: request.prompt } };
   }
 
-  async #load(connection: LlamaConnection): Promise<void> {
+  async #load(connection: LlamaCalls): Promise<void> {
     const info = this.#options.graphics
       ? await connection.compare(this.#file, this.#options, this.#onProgress)
       : await connection.load(this.#file, this.#options);
@@ -159,7 +159,7 @@ export class LlamaModel implements OpenModel {
   }
 
   /** A wrong build, driver or file can compute nonsense without an error: ask what the right answer is known for. */
-  async #selfTest(connection: LlamaConnection, known: KnownAnswer): Promise<void> {
+  async #selfTest(connection: LlamaCalls, known: KnownAnswer): Promise<void> {
     const { prompt, maxTokens, text } = known;
     const got = await connection.complete(
       {

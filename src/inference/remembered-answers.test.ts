@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Completion, CompletionRequest } from '../core/ports';
-import { KnownAnswers } from './remembered-answers';
+import { RememberedAnswers } from './remembered-answers';
 
 const never = new AbortController().signal;
 
@@ -11,7 +11,7 @@ function world() {
     setting: <T>(key: string): Promise<T | undefined> => Promise.resolve(kept.get(key) as T | undefined),
     saveSetting: (key: string, value: unknown): Promise<void> => Promise.resolve(void kept.set(key, value)),
   };
-  let answers = new KnownAnswers(settings);
+  let answers = new RememberedAnswers(settings);
   const ask = async (text: string, device = '2 threads', engine = 'llama.cpp 1', hash = 'h') => {
     const complete = (request: CompletionRequest): Promise<Completion> => {
       asked.push(request);
@@ -20,7 +20,7 @@ function world() {
     };
     await answers.check({ hash, device, complete }, engine, never);
   };
-  const reload = (): void => void (answers = new KnownAnswers(settings));
+  const reload = (): void => void (answers = new RememberedAnswers(settings));
   return { kept, asked, ask, reload };
 }
 const refused = (expected: string, got: string) => ({ failure: { kind: 'self-test-failed', expected, got } });

@@ -12,7 +12,7 @@ const PROMPT = 'Come up with a series of tasks:\n\nTask 1: Name three colors.\nT
 const MAX_TOKENS = 12;
 const Answers = v.record(v.string(), v.string());
 
-export class KnownAnswers {
+export class RememberedAnswers {
   /** What a model said instead of the kept answer: when a person tries again and it says the same, that is kept. */
   readonly #refused = new Map<string, string>();
 

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OpenAiServer, whole } from '../testing/openai-server';
-import { ServerBook } from './server-list';
+import { ServerList } from './server-list';
 
 const never = new AbortController().signal;
 const SECRET = 'sk-very-secret';
 let stored: Map<string, unknown>;
-let book: ServerBook;
-const open = (): ServerBook =>
-  new ServerBook({
+let servers: ServerList;
+const open = (): ServerList =>
+  new ServerList({
     setting: <T>(key: string) => Promise.resolve(structuredClone(stored.get(key)) as T | undefined),
     saveSetting: (key, value) => Promise.resolve(void stored.set(key, structuredClone(value))),
   });
@@ -16,43 +16,43 @@ const server = (model: string, url = 'http://localhost:11434/v1') =>
 
 beforeEach(() => {
   stored = new Map();
-  book = open();
+  servers = open();
 });
 
 describe('known servers', () => {
   it('are kept over reloads, changed under their id, and removed', async () => {
     let told = 0;
-    const stop = book.watch(() => told++);
-    const id = await book.save(server('a'));
-    await book.save(server('b'));
-    expect(await book.save({ ...server('a'), parallel: 3 })).toBe(id);
+    const stop = servers.watch(() => told++);
+    const id = await servers.save(server('a'));
+    await servers.save(server('b'));
+    expect(await servers.save({ ...server('a'), parallel: 3 })).toBe(id);
     expect(await open().list()).toEqual([server('b'), { ...server('a'), parallel: 3 }]);
     expect((await open().models()).map(({ name, host }) => [name, host])).toEqual([
       ['b', 'localhost:11434'],
       ['a', 'localhost:11434'],
     ]);
-    await book.remove(id);
+    await servers.remove(id);
     expect(await open().list()).toEqual([server('b')]);
     expect(told).toBe(4);
     stop();
-    await book.remove('server-00000000');
+    await servers.remove('server-00000000');
     expect(told).toBe(4);
   });
 
   it('have keys in memory alone, by address', async () => {
-    const id = await book.save(server('a'));
-    book.setKey(server('a').url, ` ${SECRET} `);
-    const other = await book.save(server('b'));
-    expect(book.key(server('b').url)).toBe(SECRET);
-    expect(JSON.stringify([...stored]) + JSON.stringify(book)).not.toContain(SECRET);
+    const id = await servers.save(server('a'));
+    servers.setKey(server('a').url, ` ${SECRET} `);
+    const other = await servers.save(server('b'));
+    expect(servers.key(server('b').url)).toBe(SECRET);
+    expect(JSON.stringify([...stored]) + JSON.stringify(servers)).not.toContain(SECRET);
     expect(open().key(server('a').url)).toBeNull();
-    await book.remove(id);
-    expect(book.key(server('a').url)).toBe(SECRET);
-    await book.remove(other);
-    expect(book.key(server('a').url)).toBeNull();
-    book.setKey('u', SECRET);
-    book.setKey('u', null);
-    expect(book.key('u')).toBeNull();
+    await servers.remove(id);
+    expect(servers.key(server('a').url)).toBe(SECRET);
+    await servers.remove(other);
+    expect(servers.key(server('a').url)).toBeNull();
+    servers.setKey('u', SECRET);
+    servers.setKey('u', null);
+    expect(servers.key('u')).toBeNull();
   });
 });
 
@@ -64,14 +64,14 @@ describe('asking a server', () => {
   afterEach(() => real.close());
 
   it('gives its address as it is used, and its models', async () => {
-    book.setKey(real.url, SECRET);
+    servers.setKey(real.url, SECRET);
     const typed = real.url.replace('http://', '').replace('/v1', '/');
-    expect(await book.ask(typed, never)).toEqual({
+    expect(await servers.ask(typed, never)).toEqual({
       url: real.url,
       models: [{ id: 'tiny', contextLength: 2048 }],
     });
     expect(real.asked[0]?.headers.authorization).toBe(`Bearer ${SECRET}`);
-    await expect(book.ask('ftp://host', never)).rejects.toMatchObject({ failure: { kind: 'bad-file' } });
+    await expect(servers.ask('ftp://host', never)).rejects.toMatchObject({ failure: { kind: 'bad-file' } });
     expect(real.asked).toHaveLength(1);
   });
 });

@@ -7,7 +7,7 @@ import type { OfferedModel } from '../engines/server/list-models';
 
 const SETTING = 'servers';
 
-export class ServerBook {
+export class ServerList {
   readonly #settings: SettingStore;
   /** By address. Never stored, exported or logged. */
   readonly #keys = new Map<string, string>();

@@ -2,14 +2,14 @@
 import { isServerId, serverId } from '../core/models/known-server';
 import type { ModelInfo } from '../core/models/stored-model';
 import { AppError } from '../core/errors';
-import type { ServerBook } from './server-list';
+import type { ServerList } from './server-list';
 import type { ModelSource, OpenModel } from './model-source';
 
 export class ServerSource implements ModelSource {
-  constructor(private readonly book: ServerBook) {}
+  constructor(private readonly servers: ServerList) {}
 
   list(): Promise<readonly ModelInfo[]> {
-    return this.book.models();
+    return this.servers.models();
   }
 
   async find(id: string): Promise<ModelInfo | null> {
@@ -19,9 +19,9 @@ export class ServerSource implements ModelSource {
 
   /** Sends nothing: a server that is off is met by the first request. */
   async open(model: ModelInfo): Promise<OpenModel> {
-    const server = (await this.book.list()).find((known) => serverId(known) === model.id);
+    const server = (await this.servers.list()).find((known) => serverId(known) === model.id);
     if (!server) throw new AppError({ kind: 'model-not-here', model: model.name });
     const { ServerModel } = await import('../engines/server/server-model');
-    return new ServerModel(model.id, model.name, server, () => this.book.key(server.url));
+    return new ServerModel(model.id, model.name, server, () => this.servers.key(server.url));
   }
 }

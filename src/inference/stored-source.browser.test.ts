@@ -3,7 +3,7 @@ import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
 import type { CompletionRequest } from '../core/ports';
 import { MemoryModelStore } from '../testing/memory-model-store';
 import { memorySettings } from '../testing/memory-settings';
-import { GraphicsBook } from './gpu-trust';
+import { GpuTrust } from './gpu-trust';
 import { SourcesHost } from './model-host';
 import { StoredSource } from './stored-source';
 
@@ -45,7 +45,7 @@ async function storeWith(more: Partial<StoredModel> = {}, file = weights): Promi
   });
   return store;
 }
-const noGraphics = new GraphicsBook(memorySettings(), () => Promise.resolve(null), 'llama.cpp');
+const noGraphics = new GpuTrust(memorySettings(), () => Promise.resolve(null), 'llama.cpp');
 const hosts: SourcesHost[] = [];
 afterEach(async () => {
   for (const host of hosts.splice(0)) await host.unload();

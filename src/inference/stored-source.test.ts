@@ -7,11 +7,11 @@ import type { StoredModel } from '../core/models/stored-model';
 import type { Completion, CompletionRequest } from '../core/ports';
 import { GREEDY } from '../core/run';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
-import { GraphicsBook } from './gpu-trust';
+import { GpuTrust } from './gpu-trust';
 import { gpuFacts } from '../testing/gpu-facts';
 import { memorySettings } from '../testing/memory-settings';
 import type { LlamaInfo } from './llama.worker';
-import type { LlamaConnection } from './llama-connection';
+import type { LlamaCalls } from './llama-connection';
 import type { OpenModel } from './model-source';
 import { StoredSource } from './stored-source';
 
@@ -55,21 +55,21 @@ class Device {
   readonly options: WllamaLoadOptions[] = [];
   #loads = 0;
 
-  page(): { readonly book: GraphicsBook; readonly source: StoredSource } {
-    const book = new GraphicsBook(this.settings, () => Promise.resolve(this.gpu), 'llama.cpp 1');
+  page(): { readonly trust: GpuTrust; readonly source: StoredSource } {
+    const trust = new GpuTrust(this.settings, () => Promise.resolve(this.gpu), 'llama.cpp 1');
     const store = {
       list: () => Promise.resolve([LARGE, SMALL]),
       get: (id: string) => Promise.resolve([LARGE, SMALL, FOREIGN].find((model) => model.id === id)),
       file: () => Promise.resolve(new File(['GGUF'], 'model.gguf')),
     };
-    return { book, source: new StoredSource(store, 2, book, () => this.#connect()) };
+    return { trust, source: new StoredSource(store, 2, trust, () => this.#connect()) };
   }
 
   async open(model = LARGE, signal = never, labels: string[] = []): Promise<OpenModel> {
     return this.page().source.open(model, signal, ({ label }) => labels.push(label));
   }
 
-  #connect(): LlamaConnection {
+  #connect(): LlamaCalls {
     let there = false;
     let dead = false;
     const load = async (options: WllamaLoadOptions, what: string): Promise<LlamaInfo> => {
@@ -149,9 +149,9 @@ it('lists where each model is computed, and leaves the small ones to the process
   const model = await device.open(SMALL);
   expect(model).toMatchObject({ device: 'processor, 2 threads', parallel: 4, notes: [] });
   expect(device.events).toEqual(['load processor']);
-  await device.page().book.setOn(false);
+  await device.page().trust.setOn(false);
   expect(await there()).toEqual([undefined, undefined]);
-  await device.page().book.setOn(true);
+  await device.page().trust.setOn(true);
   device.gpu = null;
   expect(await there()).toEqual([undefined, undefined]);
 });
@@ -163,10 +163,10 @@ it('finds one model by its id as the list gives it, and none of another engine',
 });
 
 it('stays on the processor, with its slots and without a note, where a person wants that or there is nothing else', async () => {
-  await device.page().book.setOn(false);
+  await device.page().trust.setOn(false);
   const model = await device.open();
   expect(model).toMatchObject({ device: 'processor, 2 threads', parallel: 2, notes: [] });
-  await device.page().book.setOn(true);
+  await device.page().trust.setOn(true);
   device.gpu = null;
   await device.open();
   expect(device.events).toEqual(['load processor', 'load processor']);
@@ -201,7 +201,7 @@ it.each<[string, Load, string, boolean]>([
   expect(device.events).toEqual(lasting ? ['load processor'] : ['compare graphics']);
   if (lasting) expect(again.notes?.[0]).toContain('failed on the graphics processor before');
   expect((await device.page().source.list())[0]?.graphics).toBe(lasting ? undefined : true);
-  await device.page().book.setOn(true);
+  await device.page().trust.setOn(true);
   expect((await device.open()).device).toBe('graphics processor, intel gen-12lp');
 });
 

@@ -9,11 +9,11 @@ import type { GpuFacts } from '../core/models/device-report';
 import { GGUF_FILE, type ModelInfo, type StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
-import type { GraphicsBook } from './gpu-trust';
+import type { GpuTrust } from './gpu-trust';
 import type { ModelStore } from '../models/model-store';
 import { LlamaModel, type LlamaSpec } from './llama-model';
 import { llamaOptions, onGraphics } from './llama-options';
-import { type LlamaConnection, ModelConnection } from './llama-connection';
+import { type LlamaCalls, LlamaConnection } from './llama-connection';
 import type { ModelSource, OpenModel } from './model-source';
 import { startModel } from './start-model';
 import { unlessStopped } from './unless-stopped';
@@ -37,8 +37,8 @@ export class StoredSource implements ModelSource {
   constructor(
     private readonly store: Pick<ModelStore, 'list' | 'get' | 'file'>,
     private readonly threads: number,
-    private readonly graphics: GraphicsBook,
-    private readonly connect: () => LlamaConnection = () => new ModelConnection(),
+    private readonly graphics: GpuTrust,
+    private readonly connect: () => LlamaCalls = () => new LlamaConnection(),
   ) {}
 
   async list(): Promise<readonly ModelInfo[]> {

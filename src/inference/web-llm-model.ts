@@ -26,7 +26,7 @@ export interface WebLlmSpec {
 export type WebLlmConnection = EngineConnection<WebLlmLoad, WebLlmInfo>;
 
 /** What tests and benchmarks change. */
-interface Inner {
+interface TestHooks {
   readonly connect?: () => WebLlmConnection;
   readonly prefixes?: number;
 }
@@ -59,16 +59,16 @@ export class WebLlmModel implements OpenModel {
   #shrunk = false;
   #onProgress: (progress: Progress) => void = () => undefined;
 
-  constructor(spec: WebLlmSpec, inner: Inner = {}) {
+  constructor(spec: WebLlmSpec, hooks: TestHooks = {}) {
     this.id = spec.id;
     this.name = spec.name;
     this.hash = spec.hash;
     this.style = spec.style;
     this.contextLength = Math.min(spec.contextLength ?? MOST_CONTEXT, MOST_CONTEXT);
     this.#place = spec.place;
-    this.#prefixes = inner.prefixes ?? PREFIXES;
+    this.#prefixes = hooks.prefixes ?? PREFIXES;
     this.#engines = new EngineRestarts(this.parallel, {
-      open: inner.connect ?? (() => new EngineConnection(spawn(), 'web-llm', WEB_LLM_PATIENCE)),
+      open: hooks.connect ?? (() => new EngineConnection(spawn(), 'web-llm', WEB_LLM_PATIENCE)),
       load: (connection) => this.#load(connection),
       failed: (failure) => this.#lost(failure),
     });

@@ -1,4 +1,4 @@
-/** Settings in memory: what a book that keeps something in them needs of the store. */
+/** Settings in memory: what a class that keeps something in them needs of the store. */
 import type { SettingStore } from '../core/ports';
 
 export interface MemorySettings extends SettingStore {

@@ -3,9 +3,9 @@ import { AppError } from '../core/errors';
 import { GGUF_FILE, isNamed, type ModelInfo } from '../core/models/stored-model';
 import type { RunStore } from '../core/ports';
 import { checkDataFile, readDataFile } from '../import/data-file';
-import { GraphicsBook } from '../inference/gpu-trust';
+import { GpuTrust } from '../inference/gpu-trust';
 import type { ModelShelf } from '../models/model-shelf';
-import { ServerBook } from '../inference/server-list';
+import { ServerList } from '../inference/server-list';
 import type { Services } from '../app/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
 import { IdbTrainingStore } from '../storage/idb-training-store';
@@ -76,8 +76,8 @@ export function quietServices(store: RunStore): QuietServices {
     trainings: new IdbTrainingStore(),
     evaluations: new IdbEvaluationStore(),
     modelStore: new MemoryModelStore(),
-    servers: new ServerBook(store),
-    graphics: new GraphicsBook(store, () => Promise.resolve(null), 'llama.cpp'),
+    servers: new ServerList(store),
+    graphics: new GpuTrust(store, () => Promise.resolve(null), 'llama.cpp'),
     weightsWriter: {
       write: ({ weights }) => Promise.resolve(new Map([[GGUF_FILE, new Blob(['GGUF', weights])]])),
     },

@@ -95,7 +95,7 @@ export async function buildExamples(
       prompt,
       wanted: completion.slice(0, completion.length - endOfText.length).trim(),
     })),
-    print: await printOf([...training, ...validation], breathe),
+    print: await examplesFingerprint([...training, ...validation], breathe),
   };
 }
 
@@ -130,7 +130,10 @@ class Side {
 }
 
 /** Order counts: another order is another training. */
-async function printOf(examples: readonly TrainingExample[], breathe: () => Promise<void>): Promise<number> {
+async function examplesFingerprint(
+  examples: readonly TrainingExample[],
+  breathe: () => Promise<void>,
+): Promise<number> {
   let print = examples.length;
   for (const { prompt, completion } of examples) {
     print = deriveSeed(print, prompt, completion);

@@ -4,7 +4,7 @@
  */
 import { tooSimilar } from '../filters/instruction-filters';
 import { objectionTo, verdictOf } from '../filters/verdict';
-import type { Draft } from '../parse/instructions';
+import type { CandidateDraft } from '../parse/instructions';
 import type { RunConfig, Switches } from '../run';
 import type { PoolIndex } from '../similarity/pool-index';
 import { type TokenMode, tokenize } from '../similarity/tokenize';
@@ -50,7 +50,7 @@ export class Judge {
   }
 
   /** Judges the candidates of one answer; answers come in the order of the run. */
-  judge(request: number, drafts: readonly Draft[]): readonly JudgedRow[] {
+  judge(request: number, drafts: readonly CandidateDraft[]): readonly JudgedRow[] {
     const limit = this.#limits.get(Math.floor(request / this.question.config.batchSize)) ?? Infinity;
     const stored = this.#facts.get(request) ?? [];
     let next = 0;

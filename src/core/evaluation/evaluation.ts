@@ -96,7 +96,7 @@ export const answerId = (evaluationId: string, key: string, index: number): stri
 export const answerText = (raw: string): string => raw.replace(/(?:<\|endoftext\|>|<\/s>)\s*$/u, '').trim();
 
 /** Fingerprint of a set: the same for the same tasks in the same order. */
-export const printOf = (tasks: readonly EvaluationTask[]): number =>
+export const tasksFingerprint = (tasks: readonly EvaluationTask[]): number =>
   tasks.reduce(
     (print, { id, instruction, input, references }) =>
       deriveSeed(print, id, instruction, input, ...references),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EvaluationRecord, EvaluationTask } from './evaluation';
 import { type GradeLine, gradeLine, mergeGrades, parseGradeLine } from './grade-file';
 import {
-  answerPrint,
+  answerFingerprint,
   blindOrder,
   type BlindItem,
   countGrades,
@@ -29,7 +29,7 @@ const row = (
   index,
   rater,
   grade,
-  print: answerPrint(text === '' ? `answer ${modelKey} ${index}` : text),
+  print: answerFingerprint(text === '' ? `answer ${modelKey} ${index}` : text),
   at,
 });
 /** Grades of two raters from a table of counts: row is the first rater's grade, column the second's. */
@@ -193,7 +193,7 @@ describe('a file of grades', () => {
     mergeGrades(lines, {
       record,
       tasks,
-      print: (key, index) => answerPrint(`answer ${key} ${index}`),
+      print: (key, index) => answerFingerprint(`answer ${key} ${index}`),
       grade: (id) => stored.find((one) => one.id === id),
     });
   const lineOf = (one: GradeRow): GradeLine => gradeLine(one, 77);

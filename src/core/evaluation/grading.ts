@@ -22,7 +22,7 @@ export interface GradeRow {
   readonly index: number;
   readonly rater: string;
   readonly grade: Grade;
-  /** Fingerprint of the answer that was read; see `answerPrint`. */
+  /** Fingerprint of the answer that was read; see `answerFingerprint`. */
   readonly print: number;
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -33,7 +33,7 @@ export const gradeId = (evaluationId: string, modelKey: string, index: number, r
   `${answerId(evaluationId, modelKey, index)}~${rater}`;
 
 /** A number for an answer as people see it: another text has another number. */
-export const answerPrint = (text: string): number => deriveSeed('graded answer', answerText(text));
+export const answerFingerprint = (text: string): number => deriveSeed('graded answer', answerText(text));
 
 // ---- blind order --------------------------------------------------------------------------------------------------
 

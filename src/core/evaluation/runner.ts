@@ -1,6 +1,6 @@
 /**
  * Asks one model every task of a set that it has not answered yet, as an async generator of events. Each answer is
- * stored before its lane takes the next task, so that a closed tab goes on where it was. Greedy and zero-shot: the
+ * stored before its worker takes the next task, so that a closed tab goes on where it was. Greedy and zero-shot: the
  * paper's evaluation.
  */
 import { GREEDY } from '../run';

@@ -2,14 +2,14 @@
  * The order in which a candidate instruction is judged: parsing, the rules, the pool, the target (paper, section 2.2).
  * A run and its replay under other switches both judge by it.
  */
-import type { Draft } from '../parse/instructions';
+import type { CandidateDraft } from '../parse/instructions';
 import type { Switches } from '../run';
 import type { Candidate } from '../task';
 import { checkInstruction, type Objection } from './instruction-filters';
 
 /** What parsing or a rule has against a candidate; null when it must be compared with the pool. */
 export const objectionTo = (
-  { text, reason }: Draft,
+  { text, reason }: CandidateDraft,
   { similarityTokens }: Pick<Switches, 'similarityTokens'>,
 ): Objection | null =>
   reason ? { reason, detail: '' } : checkInstruction(text, { anyLanguage: similarityTokens === 'unicode' });

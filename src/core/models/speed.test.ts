@@ -9,7 +9,7 @@ import { measureSpeed, tokensPerKept } from './speed';
 const SEEDS = Array.from({ length: 12 }, (_, i) => ({ instruction: `Write about thing number ${i}.` }));
 
 describe('the speed of a model', () => {
-  it('is the tokens of all lanes by the time they took', async () => {
+  it('is the tokens of all workers by the time they took', async () => {
     const over = new AbortController();
     const model = new ScriptedModel();
     let clock = 0;

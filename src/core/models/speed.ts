@@ -16,8 +16,8 @@ export interface ModelSpeed {
   readonly seconds: number;
 }
 
-/** More lanes than this show nothing new. */
-const MOST_LANES = 16;
+/** More workers than this show nothing new. */
+const MOST_WORKERS = 16;
 
 /**
  * Asks for instructions, as many requests side by side as the model takes, until `over` is aborted.
@@ -38,7 +38,7 @@ export async function measureSpeed(
   let requests = 0;
   const open = new Map<number, number>();
   const { temperature, topP, frequencyPenalty, presencePenalty, maxTokens } = config.decoding.instructions;
-  const lane = async (): Promise<void> => {
+  const worker = async (): Promise<void> => {
     while (!over.aborted) {
       const index = requests++;
       const random = new Random(deriveSeed(config.seed, 'speed', index));
@@ -70,7 +70,7 @@ export async function measureSpeed(
     }
   };
   try {
-    await Promise.all(Array.from({ length: Math.min(model.parallel, MOST_LANES) }, lane));
+    await Promise.all(Array.from({ length: Math.min(model.parallel, MOST_WORKERS) }, worker));
   } catch (error) {
     if (!over.aborted) throw error;
   }

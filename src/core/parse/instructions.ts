@@ -41,7 +41,7 @@ export function parseInstructions(
 }
 
 /** A candidate as it was written, with the reason when parsing alone rejects it. */
-export interface Draft {
+export interface CandidateDraft {
   readonly text: string;
   readonly reason: RejectReason | null;
 }
@@ -50,9 +50,9 @@ export interface Draft {
 export function draftsOf(
   { text, finishReason }: Pick<ModelCall, 'text' | 'finishReason'>,
   switches: Pick<Switches, 'instructionCase' | 'unfinished' | 'listSplit'>,
-): readonly Draft[] {
+): readonly CandidateDraft[] {
   const parsed = parseInstructions(text, finishReason, switches);
-  const drafts: Draft[] = parsed.items.map((item) => ({
+  const drafts: CandidateDraft[] = parsed.items.map((item) => ({
     text: item,
     reason: parsed.responseDropped ? 'unfinished' : null,
   }));

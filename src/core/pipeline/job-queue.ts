@@ -1,6 +1,6 @@
 /**
  * Runs model calls side by side, at most `width` at a time, the most urgent first. A job begins only when the one
- * before it in its lane has ended, commit included, so nothing starts before what came before it is stored.
+ * before it in its worker has ended, commit included, so nothing starts before what came before it is stored.
  */
 
 type Job = () => Promise<void>;

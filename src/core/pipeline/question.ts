@@ -4,7 +4,7 @@ import { asContinuation, chatTurns } from '../prompts/chat-turns';
 import type { ModelCall, PipelineStage } from '../run';
 import type { StopSignal } from '../signal';
 
-export interface Question {
+export interface PipelineQuestion {
   readonly request: Pick<CompletionRequest, 'prompt' | 'turns' | 'stop'>;
   /** The words that are really sent: they are told and stored. */
   readonly sent: string;
@@ -15,7 +15,7 @@ export function worded(
   stage: PipelineStage,
   prompt: string,
   stop: readonly string[],
-): Question {
+): PipelineQuestion {
   if (style !== 'instruct') return { request: { prompt, stop }, sent: prompt };
   const chat = chatTurns(stage, prompt, stop);
   return { request: { prompt, ...chat }, sent: `${chat.turns.system}\n\n${chat.turns.user}` };
@@ -25,7 +25,7 @@ export function worded(
 export function readable<T extends Pick<Completion, 'text'>>(
   completion: T,
   stage: PipelineStage,
-  { request }: Question,
+  { request }: PipelineQuestion,
 ): T {
   if (!request.turns) return completion;
   return { ...completion, text: asContinuation(stage, request.prompt, completion.text) };
@@ -37,7 +37,7 @@ export function readable<T extends Pick<Completion, 'text'>>(
  */
 export async function chosenType(
   model: LanguageModel,
-  { request }: Question,
+  { request }: PipelineQuestion,
   signal: StopSignal,
 ): Promise<(Completion & Pick<ModelCall, 'odds'>) | null> {
   if (!model.choose) return null;

@@ -106,7 +106,7 @@ describe.each(PRESETS)('a run with preset %s', (preset) => {
 });
 
 describe('what is in flight', () => {
-  it('is never more than the model computes side by side, and a lane stores its call before it takes the next', async () => {
+  it('is never more than the model computes side by side, and a worker stores its call before it takes the next', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), fc.integer({ min: 1, max: 5 }), async (scheduler, parallel) => {
         const wait = (): Promise<void> => scheduler.schedule(Promise.resolve());

@@ -12,7 +12,7 @@ import { objectionTo, verdictOf } from '../filters/verdict';
 import { callId, candidateId } from '../ids';
 import { parseClassification } from '../parse/classification';
 import { parseInstances } from '../parse/instances';
-import { type Draft, draftsOf } from '../parse/instructions';
+import { type CandidateDraft, draftsOf } from '../parse/instructions';
 import type { Commit, LanguageModel, RunJournal, SimilarityIndex } from '../ports';
 import { classificationPrompt } from '../prompts/classification-prompt';
 import { instancePrompt } from '../prompts/instance-prompt';
@@ -221,7 +221,7 @@ class Pipeline {
   async #judge(
     call: ModelCall,
     item: number,
-    draft: Draft,
+    draft: CandidateDraft,
     keptInRound: number,
   ): Promise<{ candidate: Candidate; task: MachineTask | null }> {
     const { id: runId, config, model } = this.record;

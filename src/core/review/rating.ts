@@ -19,7 +19,7 @@ export interface Rating {
   readonly verdict: Verdict | null;
   readonly flagged: boolean;
   readonly answers: Answers;
-  /** Tells the text that was judged from what was edited since; see `printOf`. */
+  /** Tells the text that was judged from what was edited since; see `taskFingerprint`. */
   readonly print: number;
   /** Milliseconds since 1970. */
   readonly ratedAt: number;
@@ -48,7 +48,7 @@ interface Text {
   readonly instances: readonly Instance[];
 }
 /** A number for the text that is judged: instruction and judged instance. Another text has another number. */
-export function printOf(label: string, { instruction, instances }: Text): number {
+export function taskFingerprint(label: string, { instruction, instances }: Text): number {
   const { input, output } = instances[judgedInstance(label, instances.length)] ?? { input: '', output: '' };
   return deriveSeed(JSON.stringify([instruction, input, output]));
 }

@@ -12,7 +12,7 @@ import {
   isRejected,
   judgedInstance,
   NO_ANSWERS,
-  printOf,
+  taskFingerprint,
   type Rating,
   ratingId,
   yesCount,
@@ -103,9 +103,11 @@ describe('what is judged', () => {
         place === i ? { ...instance, output: 'new' } : instance,
       ),
     });
-    expect(printOf(label, edit((at + 1) % 4))).toBe(printOf(label, one));
-    expect(printOf(label, edit(at))).not.toBe(printOf(label, one));
-    expect(printOf(label, { ...one, instruction: 'Name a lake.' })).not.toBe(printOf(label, one));
+    expect(taskFingerprint(label, edit((at + 1) % 4))).toBe(taskFingerprint(label, one));
+    expect(taskFingerprint(label, edit(at))).not.toBe(taskFingerprint(label, one));
+    expect(taskFingerprint(label, { ...one, instruction: 'Name a lake.' })).not.toBe(
+      taskFingerprint(label, one),
+    );
   });
   it('needs an instance', () => {
     expect(isJudgeable(one)).toBe(true);

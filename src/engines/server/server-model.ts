@@ -9,7 +9,7 @@
 import type { KnownServer } from '../../core/models/known-server';
 import type { Completion, CompletionListener, CompletionRequest, LanguageModel } from '../../core/ports';
 import type { StopSignal } from '../../core/signal';
-import { Answer, MOST_CHARACTERS } from './answer';
+import { ServerAnswer, MOST_CHARACTERS } from './answer';
 import { askServer, readText } from './ask-server';
 import { ServerTrouble, TroubleReader } from './server-trouble';
 import { StallWatch } from './stall-watch';
@@ -28,7 +28,7 @@ const MOST_STOPS = 4;
 const OPTIONAL = ['stream_options', 'seed'] as const;
 
 /** What tests change. */
-interface Inner {
+interface TestHooks {
   readonly tickMs?: number;
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Milliseconds on a clock that never goes back. */
@@ -61,7 +61,7 @@ export class ServerModel implements LanguageModel {
     readonly name: string,
     server: KnownServer,
     key: () => string | null,
-    inner: Inner = {},
+    hooks: TestHooks = {},
   ) {
     this.#server = server;
     this.#key = key;
@@ -70,9 +70,9 @@ export class ServerModel implements LanguageModel {
     this.contextLength = server.contextLength;
     this.parallel = server.parallel;
     this.style = server.style;
-    this.#tickMs = inner.tickMs ?? TICK_MS;
-    this.#sleep = inner.sleep ?? sleep;
-    this.#now = inner.now ?? (() => performance.now());
+    this.#tickMs = hooks.tickMs ?? TICK_MS;
+    this.#sleep = hooks.sleep ?? sleep;
+    this.#now = hooks.now ?? (() => performance.now());
   }
 
   get notes(): readonly string[] {
@@ -130,7 +130,7 @@ export class ServerModel implements LanguageModel {
       const call = { url, key: this.#key(), body: this.#body(request) };
       const response = await askServer(call, watch, this.#troubles);
       this.#answered = true;
-      const answer = new Answer(request.stop, request.maxTokens, this.#troubles, (delta) =>
+      const answer = new ServerAnswer(request.stop, request.maxTokens, this.#troubles, (delta) =>
         listener?.text(delta),
       );
       const streams = response.headers.get('content-type')?.includes('event-stream') === true;

@@ -3,8 +3,19 @@ import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import { type Answer, answerId, type EvaluationRecord, printOf } from '../../core/evaluation/evaluation';
-import { answerPrint, blindOrder, gradeId, type Grade, type GradeRow } from '../../core/evaluation/grading';
+import {
+  type Answer,
+  answerId,
+  type EvaluationRecord,
+  tasksFingerprint,
+} from '../../core/evaluation/evaluation';
+import {
+  answerFingerprint,
+  blindOrder,
+  gradeId,
+  type Grade,
+  type GradeRow,
+} from '../../core/evaluation/grading';
 import { builtInEvaluation } from '../../core/evaluation/prompt';
 import { gradeLines, gradesCsv } from '../../export/grades-file';
 import { EvaluateState } from './evaluate-state.svelte';
@@ -46,7 +57,7 @@ beforeEach(async () => {
     {
       name: 'Graded',
       createdAt: 1,
-      set: { id: 'tiny', name: 'Tiny', count: TASKS.length, print: printOf(TASKS) },
+      set: { id: 'tiny', name: 'Tiny', count: TASKS.length, print: tasksFingerprint(TASKS) },
       config: builtInEvaluation(1),
       models: ['Base', 'Tuned'].map((name, i) => ({
         key: `m0${i + 1}`,
@@ -126,7 +137,7 @@ const second = (given: readonly Grade[]): readonly GradeRow[] =>
       index,
       rater: 'Ben',
       grade,
-      print: answerPrint(textOf(modelKey, index)),
+      print: answerFingerprint(textOf(modelKey, index)),
       at: 5,
     };
   });

@@ -3,7 +3,7 @@ import { type Failure, failureOf } from '../../core/errors';
 import type { Answer, EvaluatedModel, EvaluationTask } from '../../core/evaluation/evaluation';
 import { mergeGrades } from '../../core/evaluation/grade-file';
 import {
-  answerPrint,
+  answerFingerprint,
   blindOrder,
   type BlindItem,
   countGrades,
@@ -73,7 +73,7 @@ export class EvaluationGrades {
   /** The rater whose steps these are. */
   #stepsOf: string | null = null;
   readonly #ratings = new Ratings<string, GradeRow>(({ id }) => id);
-  readonly #prints = new WeakMap<Answer, number>();
+  readonly #fingerprints = new WeakMap<Answer, number>();
   /** Writes one after the other, so that an undo never overtakes its grade. */
   #writing: Promise<void> = Promise.resolve();
 
@@ -98,7 +98,7 @@ export class EvaluationGrades {
       this.session.record?.id === this.loaded
         ? this.#ratings.raters.flatMap((rater) => [...this.#ratings.of(rater).values()])
         : [];
-    const here = all.filter(({ modelKey, index, print }) => this.#printOf(modelKey, index) === print);
+    const here = all.filter(({ modelKey, index, print }) => this.#fingerprintOf(modelKey, index) === print);
     return Map.groupBy(here, ({ rater }) => rater);
   });
   readonly mine: readonly GradeRow[] = $derived.by(() => this.#byRater.get(this.rater.name ?? '') ?? []);
@@ -214,7 +214,7 @@ export class EvaluationGrades {
       index: item.index,
       rater,
       grade,
-      print: this.#printOf(item.modelKey, item.index) ?? 0,
+      print: this.#fingerprintOf(item.modelKey, item.index) ?? 0,
       at: this.services.now(),
     };
     this.history.push({ kind: 'grade', item, grades: this.#ratings.restoring([row.id]) });
@@ -297,7 +297,7 @@ export class EvaluationGrades {
       const merge = mergeGrades(lines, {
         record,
         tasks,
-        print: (key, index) => this.#printOf(key, index),
+        print: (key, index) => this.#fingerprintOf(key, index),
         grade: (id) => this.#ratings.byId(id),
       });
       const { rows, raters } = merge;
@@ -320,11 +320,11 @@ export class EvaluationGrades {
   #idOf(modelKey: string, index: number): string {
     return gradeId(this.session.record?.id ?? '', modelKey, index, this.rater.name ?? '');
   }
-  #printOf(modelKey: string, index: number): number | undefined {
+  #fingerprintOf(modelKey: string, index: number): number | undefined {
     const answer = this.session.answersOf(modelKey)[index];
     if (!answer) return undefined;
-    const known = this.#prints.get(answer) ?? answerPrint(answer.text);
-    this.#prints.set(answer, known);
+    const known = this.#fingerprints.get(answer) ?? answerFingerprint(answer.text);
+    this.#fingerprints.set(answer, known);
     return known;
   }
   #fail(error: unknown): void {

@@ -8,7 +8,7 @@ import {
   type EvaluationSet,
   type EvaluationTask,
   modelKey,
-  printOf,
+  tasksFingerprint,
 } from '../../core/evaluation/evaluation';
 import type { PredictionFile } from '../../core/evaluation/predictions';
 import { type EvaluationEvent, askTasks } from '../../core/evaluation/runner';
@@ -98,7 +98,7 @@ export class EvaluationSession {
         {
           name,
           createdAt: this.services.now(),
-          set: { id: set.id, name: set.name, count: set.tasks.length, print: printOf(set.tasks) },
+          set: { id: set.id, name: set.name, count: set.tasks.length, print: tasksFingerprint(set.tasks) },
           config,
           models: modelsToAsk(models),
         },

@@ -1,7 +1,7 @@
 /** A GGUF file fetched from an address: its size is asked, then it waits for a yes. Held over visits of the screen. */
 import { type Failure, failureOf } from '../../core/errors';
 
-interface Ways {
+interface Dependencies {
   /** Bytes behind an address; null when the server does not say. @throws AppError model-file-missing, bad-file */
   size(url: string, signal: AbortSignal): Promise<number | null>;
   /** Whether it is here now. */
@@ -17,10 +17,10 @@ export class AddressFetch {
   offer = $state.raw<{ readonly url: string; readonly bytes: number | null } | null>(null);
   asking = $state(false);
   refusal = $state.raw<Failure | null>(null);
-  readonly #ways: Ways;
+  readonly #dependencies: Dependencies;
 
-  constructor(ways: Ways) {
-    this.#ways = ways;
+  constructor(dependencies: Dependencies) {
+    this.#dependencies = dependencies;
   }
 
   async ask(): Promise<void> {
@@ -30,7 +30,7 @@ export class AddressFetch {
     this.refusal = null;
     this.offer = null;
     try {
-      this.offer = { url, bytes: await this.#ways.size(url, new AbortController().signal) };
+      this.offer = { url, bytes: await this.#dependencies.size(url, new AbortController().signal) };
     } catch (error) {
       this.refusal = failureOf(error);
     }
@@ -39,14 +39,14 @@ export class AddressFetch {
 
   async fetch(): Promise<void> {
     const { offer } = this;
-    if (offer && (await this.#ways.fetch(offer.url)) && this.offer === offer) this.#clear();
+    if (offer && (await this.#dependencies.fetch(offer.url)) && this.offer === offer) this.#clear();
   }
 
   async cancel(): Promise<void> {
     const { offer } = this;
     if (!offer) return;
     this.#clear();
-    await this.#ways.cancel(offer.url);
+    await this.#dependencies.cancel(offer.url);
   }
 
   #clear(): void {

@@ -66,10 +66,10 @@ export class ReviewRaters {
     const given: Rating[] = [];
     let edited = 0;
     const ratings = this.session.ratings.of(rater);
-    for (const { id, machinePrint } of this.session.queue.scope) {
+    for (const { id, machineFingerprint } of this.session.queue.scope) {
       const rating = ratings.get(id);
       if (!rating) continue;
-      if (rating.print === machinePrint) given.push(rating);
+      if (rating.print === machineFingerprint) given.push(rating);
       else edited++;
     }
     return {

@@ -1,6 +1,6 @@
 /** The tasks of a review: one small row each, and the queries that choose among them. */
 import { labelOf } from '../../core/ids';
-import { answered, isJudgeable, printOf, type Rating } from '../../core/review/rating';
+import { answered, isJudgeable, taskFingerprint, type Rating } from '../../core/review/rating';
 import type { RatingsByTask } from '../../core/review/figures';
 import { sampleOf } from '../../core/review/sample';
 import type { Task, TaskId } from '../../core/task';
@@ -12,17 +12,18 @@ export interface ReviewRow {
   readonly task: TaskRow;
   /** Fingerprints of the text as it is now and as the machine wrote it. */
   readonly print: number;
-  readonly machinePrint: number;
+  readonly machineFingerprint: number;
 }
 /** Null for tasks that cannot be judged: they have no instance. */
 export function reviewRow(task: Task): ReviewRow | null {
   if (!isJudgeable(task)) return null;
   const label = labelOf(task.id);
-  const print = printOf(label, task);
-  if (!task.provenance.original) return { id: task.id, task: taskRow(task), print, machinePrint: print };
+  const print = taskFingerprint(label, task);
+  if (!task.provenance.original)
+    return { id: task.id, task: taskRow(task), print, machineFingerprint: print };
   const { instruction, instances } = originalDraft(task);
-  const machinePrint = printOf(label, { instruction, instances: instances ?? [] });
-  return { id: task.id, task: taskRow(task), print, machinePrint };
+  const machineFingerprint = taskFingerprint(label, { instruction, instances: instances ?? [] });
+  return { id: task.id, task: taskRow(task), print, machineFingerprint };
 }
 
 export type Scope = 'sample' | 'all';

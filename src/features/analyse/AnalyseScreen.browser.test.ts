@@ -138,7 +138,7 @@ describe('a stored run', () => {
   });
 
   it('leads from a listed task to the pool', async () => {
-    document.querySelector<HTMLElement>('.part[tabindex="0"]')?.focus();
+    document.querySelector<SVGElement>('[data-part][tabindex="0"]')?.focus();
     await userEvent.keyboard('{Enter}');
     const dialog = page.getByRole('dialog');
     await expect.element(dialog).toBeVisible();

@@ -169,6 +169,18 @@ describe('the threshold', () => {
     await expect.element(row.getByRole('img', { name: 'becomes' })).toBeVisible();
   });
 
+  it.each([400, 1400])('has the slider under the axis of the chart, at %i pixels', async (width) => {
+    await page.viewport(width, 900);
+    await fill();
+    await show();
+    await expect.element(slider).toBeEnabled();
+    await vi.waitFor(() => {
+      const range = slider.element().parentElement?.getBoundingClientRect() ?? new DOMRect();
+      const line = chart().querySelector('line[stroke-dasharray]')?.getBoundingClientRect().x;
+      expect(line).toBeCloseTo(range.x + (range.width * (0.7 - 0.3)) / (1 - 0.3), 0);
+    });
+  });
+
   it('has a table with the numbers of the chart', async () => {
     await fill();
     await show();

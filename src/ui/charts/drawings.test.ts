@@ -100,6 +100,18 @@ function textsApart({ marks }: Drawing): void {
     }
   }
 }
+/** A labelled line goes through no other label. */
+function labelsUncrossed({ marks }: Drawing): void {
+  const all = flat(marks);
+  for (const { mark, box: a } of all) {
+    if (mark.kind !== 'text' || !mark.halo) continue;
+    for (const { mark: line, box: b } of all) {
+      if (line.kind !== 'line' || line.strokeWidth !== 2) continue;
+      const cross = b[0] > a[0] && b[0] < a[2] && b[1] < a[3];
+      if (cross) expect.fail(`${JSON.stringify(line)} crosses ${mark.text}`);
+    }
+  }
+}
 function holds(draw: Draw, apart = true): void {
   for (const width of WIDTHS) {
     const drawing = draw(width);
@@ -141,6 +153,12 @@ describe('at 280, 560 and 1600 pixels every mark stays inside, and no text runs 
       tall: fc.boolean(),
     });
     fc.assert(fc.property(data, (one) => holds((width) => histogramDrawing(one, width))));
+    fc.assert(
+      fc.property(data, (one) => {
+        const two = { ...one, marks: one.marks.slice(0, 2) };
+        for (const width of WIDTHS) labelsUncrossed(histogramDrawing(two, width));
+      }),
+    );
   });
 
   it('of lines', () => {

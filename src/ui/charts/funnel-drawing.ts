@@ -2,22 +2,24 @@
 import type { FunnelData } from './chart-data';
 import { BODY, type Drawing, type Mark, rowText } from './drawing';
 import { squareSwatch, withLegend } from './legend';
-import { fitted } from './text-width';
+import { rowLayout, rowName } from './rows';
+import { textWidth } from './text-width';
 
 const ROW = 26;
 const BAR = 14;
 
 export function funnelDrawing({ rows, whole }: FunnelData, width: number): Drawing {
-  const narrow = width < 400;
-  const left = narrow ? 112 : 140;
-  const right = width - (narrow ? 80 : 96);
+  const layout = rowLayout(width, 144, 360);
+  const { narrow, left, above } = layout;
+  const right = width - (narrow ? 0 : 96);
+  const step = above + (narrow ? 20 : ROW);
   const scale = (right - left) / Math.max(1, whole);
   const marks = rows.flatMap(({ label, passed, dropped, text }, i): Mark[] => {
-    const bar = { kind: 'rect', y: i * ROW + (ROW - BAR) / 2, height: BAR } as const;
-    const base = i * ROW + ROW / 2 + 4.5;
+    const y = i * step;
+    const bar = { kind: 'rect', y: y + above + (narrow ? 0 : (ROW - BAR) / 2), height: BAR } as const;
     const title = `${label}: ${text}`;
     return [
-      rowText(fitted(label, left - 8, BODY), 0, base),
+      rowName(label, layout, width, y, ROW, { taken: textWidth(text, BODY) + 12 }),
       { ...bar, x: left, width: right - left, fill: 'control', opacity: 0.14, title },
       { ...bar, x: left, width: passed * scale, fill: 'machine', title, value: passed },
       {
@@ -29,7 +31,7 @@ export function funnelDrawing({ rows, whole }: FunnelData, width: number): Drawi
         title,
         value: dropped,
       },
-      rowText(text, width, base, 'end'),
+      rowText(text, width, layout.baseline(y, ROW), 'end'),
     ];
   });
   return withLegend(
@@ -37,6 +39,6 @@ export function funnelDrawing({ rows, whole }: FunnelData, width: number): Drawi
       { label: 'goes on', swatch: squareSwatch('machine') },
       { label: 'dropped here', swatch: squareSwatch('dropped', { pattern: 'hatch' }) },
     ],
-    { width, height: rows.length * ROW, marks, spoken: [] },
+    { width, height: rows.length * step, marks, spoken: [] },
   );
 }

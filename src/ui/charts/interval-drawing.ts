@@ -2,7 +2,7 @@
 import type { IntervalData, IntervalRow } from './chart-data';
 import { axisText, BODY, diamond, type Drawing, type Mark, type Role, rowText } from './drawing';
 import { type LegendEntry, withLegend } from './legend';
-import { HEADING, rowHeading, rowLayout, rowName } from './rows';
+import { HEADING, longNames, rowHeading, rowName } from './rows';
 import { textWidth } from './text-width';
 
 type Figure = Exclude<IntervalRow, { kind: 'heading' }>;
@@ -16,14 +16,14 @@ const COLOURS: Readonly<Record<Figure['kind'], Role>> = { before: 'base', after:
 const LEGEND_ORDER = ['after', 'before', 'paper'] as const;
 
 export function intervalDrawing({ max, ticks, axis, kinds, rows }: IntervalData, width: number): Drawing {
-  const layout = rowLayout(width);
+  const layout = longNames(width);
   const left = layout.left + EDGE;
   const right = width - (layout.narrow ? EDGE : NUMBERS);
   const x = (value: number): number => left + ((right - left) * Math.min(Math.max(value, 0), max)) / max;
   const text = ({ text: number, interval, value }: Figure, y: number): Mark => {
-    if (layout.narrow) return rowText(number, width, y + layout.above - 5, 'end');
+    if (layout.narrow) return rowText(number, width, layout.baseline(y, ROW), 'end');
     const after = x(interval?.high ?? value) + 12;
-    return rowText(number, Math.min(after, width - textWidth(number, BODY)), y + ROW / 2 + 4.5);
+    return rowText(number, Math.min(after, width - textWidth(number, BODY)), layout.baseline(y, ROW));
   };
   let y = 4;
   const body = rows.flatMap((row): Mark[] => {

@@ -11,6 +11,8 @@ interface Look {
   readonly strokeWidth: number;
   readonly opacity: number;
 }
+/** Radius of a dot. */
+const WIDEST = 4;
 const LOOKS: Readonly<Record<LineSeries['kind'], Look>> = {
   kept: { stroke: 'machine', strokeWidth: 2.5, opacity: 1 },
   line: { stroke: 'machine', strokeWidth: 2.5, opacity: 1 },
@@ -38,6 +40,9 @@ export function lineDrawing(data: LineData, width: number): Drawing {
   );
   const x = (at: number): number => plot.x(share(at));
   const y = (at: number): number => plot.y((at - minY) / (maxY - minY || 1));
+  // Dots that would hide their line are smaller.
+  const radius = (dots: number): number =>
+    Math.min(WIDEST, Math.max(1.5, (plot.x(1) - plot.x(0)) / dots / 4));
   const drawn = series.filter(({ points }) => points.length > 0);
   const lines = drawn.map(({ kind, points }): Mark => {
     const d = line<(typeof points)[number]>(
@@ -49,7 +54,7 @@ export function lineDrawing(data: LineData, width: number): Drawing {
   const dots = drawn.flatMap(({ kind, points }) =>
     kind === 'kept' || kind === 'rings'
       ? points.map((point): Mark => ({
-          ...dot(kind, x(point.x), y(point.y)),
+          ...dot(kind, x(point.x), y(point.y), radius(points.length)),
           title: point.label,
           value: point.y,
         }))
@@ -59,7 +64,7 @@ export function lineDrawing(data: LineData, width: number): Drawing {
     drawn.map(({ kind, label }) => {
       const { stroke, strokeWidth, opacity } = LOOKS[kind];
       const swatch = lineSwatch(stroke, strokeWidth, opacity);
-      return { label, swatch: kind === 'rings' ? [...swatch, dot(kind, 9, 6)] : swatch };
+      return { label, swatch: kind === 'rings' ? [...swatch, dot(kind, 9, 6, WIDEST)] : swatch };
     }),
     {
       width,
@@ -70,7 +75,7 @@ export function lineDrawing(data: LineData, width: number): Drawing {
   );
 }
 
-const dot = (kind: 'kept' | 'rings', x: number, y: number): Mark =>
+const dot = (kind: 'kept' | 'rings', x: number, y: number, r: number): Mark =>
   kind === 'kept'
-    ? { kind: 'circle', x, y, r: 4, fill: 'machine', stroke: 'surface', strokeWidth: 1.5 }
-    : { kind: 'circle', x, y, r: 4, fill: 'surface', stroke: 'ink', strokeWidth: 2 };
+    ? { kind: 'circle', x, y, r, fill: 'machine', stroke: 'surface', strokeWidth: r * 0.4 }
+    : { kind: 'circle', x, y, r, fill: 'surface', stroke: 'ink', strokeWidth: r / 2 };

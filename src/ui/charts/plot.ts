@@ -81,18 +81,31 @@ export function plotOf(
   };
 }
 
-/** Every label stands beside its line, in the first row where it runs into no other. */
+/**
+ * Every label stands beside its line, on the side where no other line crosses it. Where there is no such side it stands
+ * above the other line, which begins below it.
+ */
 function labelRows(lines: readonly LabelledLine[], x: (at: number) => number, width: number) {
-  const labels: { text: string; from: number; to: number; row: number }[] = [];
-  for (const { at, label: text } of lines) {
+  const placed = lines.map(({ at, label: text }) => {
     const room = textWidth(text, SMALL);
-    const from = x(at) + 6 + room <= width ? x(at) + 6 : Math.max(0, x(at) - 6 - room);
-    const to = from + room;
-    let row = 0;
-    while (labels.some((other) => other.row === row && from < other.to + 6 && other.from < to + 6)) row++;
-    labels.push({ text, from, to, row });
+    const crossed = (from: number): boolean =>
+      lines.some((other) => other.at !== at && x(other.at) > from - 3 && x(other.at) < from + room + 3);
+    const sides = [x(at) + 6, x(at) - 6 - room].filter((from) => from >= 0 && from + room <= width);
+    const from = sides.find((side) => !crossed(side)) ?? sides[0] ?? 0;
+    return { text, x: x(at), from, to: from + room, crossed: crossed(from), row: 0 };
+  });
+  const done: typeof placed = [];
+  for (const label of placed.toSorted((one, other) => Number(other.crossed) - Number(one.crossed))) {
+    const taken = (row: number): boolean =>
+      done.some(
+        ({ row: at, from, to }) =>
+          (at === row && label.from < to + 6 && from < label.to + 6) ||
+          (at >= row && label.x > from - 3 && label.x < to + 3),
+      );
+    while (taken(label.row)) label.row++;
+    done.push(label);
   }
-  return { labels, rows: Math.max(0, ...labels.map(({ row }) => row + 1)) };
+  return { labels: placed, rows: Math.max(0, ...placed.map(({ row }) => row + 1)) };
 }
 
 /** Every nth label of an axis, so that none runs into the next or out of the drawing. */

@@ -3,7 +3,7 @@ import { count } from '../format';
 import type { StackedData } from './chart-data';
 import { type Drawing, type Mark, type Role, rowText, SMALL } from './drawing';
 import { squareSwatch, withLegend } from './legend';
-import { HEADING, rowHeading, rowLayout, rowName } from './rows';
+import { HEADING, longNames, rowHeading, rowName } from './rows';
 import { textWidth } from './text-width';
 
 const LOOKS: readonly { readonly fill: Role; readonly on: Role }[] = [
@@ -17,7 +17,7 @@ const BAR = { ours: 27, paper: 22 } as const;
 const APART = 5;
 
 export function stackedDrawing({ classes, rows }: StackedData, width: number): Drawing {
-  const layout = rowLayout(width);
+  const layout = longNames(width);
   const room = width - layout.left;
   let y = 0;
   const marks = rows.flatMap((row): Mark[] => {

@@ -84,8 +84,9 @@ export function sunburstDrawing(data: SunburstData, width: number): Drawing {
   const { parts, middle, words, looked } = data;
   const size = Math.min(width, WIDEST);
   const outer = size / 2 - 3;
-  const hole = outer * (size < WORDY ? 0.46 : 0.36);
-  const border = hole + (outer - hole) * 0.54;
+  const wordy = size >= WORDY;
+  const hole = outer * (wordy ? 0.36 : 0.42);
+  const border = hole + (outer - hole) * (wordy ? 0.54 : 0.75);
   const ring = {
     inner: { from: hole, to: border - 1 },
     outer: { from: border + 1, to: outer },
@@ -96,7 +97,7 @@ export function sunburstDrawing(data: SunburstData, width: number): Drawing {
   };
   const marks = parts.map((part): Mark => {
     const text =
-      part.kind === 'others' || (size < WORDY && part.ring === 'outer') ? [] : label(part, ring[part.ring]);
+      part.kind === 'others' || (!wordy && part.ring === 'outer') ? [] : label(part, ring[part.ring]);
     const stroke = part.kind === 'others' ? 'control' : 'surface';
     const area: Mark = { kind: 'path', d: path(part), fill: FILLS[part.kind], stroke, strokeWidth: 1 };
     return { kind: 'group', x: 0, y: 0, part: part.key, value: part.count, marks: [area, ...text] };

@@ -81,7 +81,7 @@ function shapesOf(mark: Exclude<Mark, { kind: 'group' }>, paint: Paint, id: stri
       return [
         {
           name: 'circle',
-          attributes: { cx: round(mark.x), cy: round(mark.y), r: mark.r, ...painted(mark, paint) },
+          attributes: { cx: round(mark.x), cy: round(mark.y), r: round(mark.r), ...painted(mark, paint) },
         },
       ];
     case 'line': {

@@ -6,7 +6,7 @@ import type { StoreChange } from '../../core/ports';
 import type { RunRecord } from '../../core/run';
 import type { Candidate, RunId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
-import type { FigureFiles } from '../../shared/figures/figures-file';
+import type { SavableChart } from '../../ui/charts/screen-charts';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { teller, type Work } from '../../app/progress';
@@ -99,7 +99,7 @@ export class AnalysisView {
     this.#services.saveFile(name, content);
   }
   /** All charts of the screen in one archive. */
-  async saveAll(figures: readonly FigureFiles[]): Promise<void> {
+  async saveAll(figures: readonly SavableChart[]): Promise<void> {
     const { run } = this;
     if (!run) return;
     const archive = await this.#guard(async () => {

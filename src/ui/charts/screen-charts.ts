@@ -1,7 +1,8 @@
 /** The charts of a screen, so that all of them can be saved at once. The screen passes it to its cards. */
 import type { ChartTable } from './chart-data';
 
-export interface ShelvedChart {
+/** A chart or a table as files. */
+export interface SavableChart {
   /** The file's name without its ending. */
   readonly file: string;
   readonly table: ChartTable;
@@ -9,16 +10,17 @@ export interface ShelvedChart {
   readonly svg: Blob | null;
 }
 
-export class ChartShelf {
+/** Collects what the charts of a screen can be saved as. */
+export class ScreenCharts {
   /** Asked when they are saved; null while there is nothing to draw. */
-  readonly #charts = new Set<() => ShelvedChart | null>();
+  readonly #charts = new Set<() => SavableChart | null>();
 
-  /** Returns what takes the chart off again. */
-  add(chart: () => ShelvedChart | null): () => void {
+  /** @returns removes the chart again */
+  add(chart: () => SavableChart | null): () => void {
     this.#charts.add(chart);
     return () => this.#charts.delete(chart);
   }
-  take(): readonly ShelvedChart[] {
+  all(): readonly SavableChart[] {
     return [...this.#charts].flatMap((chart) => chart() ?? []);
   }
 }

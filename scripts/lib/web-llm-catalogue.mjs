@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { factsOf } from './web-llm-facts.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -23,6 +24,7 @@ export async function readCatalogue() {
       bufferBytes: record.buffer_size_required_bytes ?? null,
       lowResource: record.low_resource_required === true,
       f16: /q\df16/u.test(record.model_id) || (record.required_features ?? []).includes('shader-f16'),
+      ...factsOf(record.model_id),
       overrides: record.overrides ?? {},
     }));
   const imports = await readImports(main);

@@ -3,13 +3,18 @@
  * separator is taken from the first line: comma, semicolon or tab, as spreadsheets write them.
  */
 
+/** Cells of one record, or what is wrong with it; `line` is where it begins, from 1. */
 export type CsvRecord =
   | { readonly line: number; readonly cells: readonly string[] }
   | { readonly line: number; readonly problem: string };
 
+/** Where the reader is in a cell; `quote` is behind a quote that ends a quoted cell or is half of a doubled one. */
+type CellState = 'empty' | 'plain' | 'quoted' | 'quote' | 'closed';
+
 const SEPARATORS = [',', ';', '\t'] as const;
 const MAX_CELLS = 1_000;
 
+/** Takes text piece by piece, cut anywhere, and gives the records that are whole. */
 export class CsvSplitter {
   #separator: string | null = null;
   /** Text before the first line break, while the separator is not known. */
@@ -18,11 +23,9 @@ export class CsvSplitter {
   #startLine = 1;
   #cells: string[] = [];
   #cell: string[] = [];
+  #state: CellState = 'empty';
+  /** Characters of the record so far. */
   #length = 0;
-  #quoted = false;
-  /** A quote inside a quoted cell was the last character: the end of the cell, or half of a doubled one. */
-  #quotePending = false;
-  #wasQuoted = false;
   #afterCr = false;
   #problem: string | null = null;
 
@@ -38,10 +41,10 @@ export class CsvSplitter {
 
   end(): CsvRecord[] {
     const records = this.#separator === null ? this.#begin() : [];
-    if (this.#quoted && !this.#quotePending) {
+    if (this.#state === 'quoted') {
       this.#problem ??= 'a quoted cell does not end: the file is cut short, or a quote is missing';
     }
-    if (this.#length > 0 || this.#cells.length > 0 || this.#wasQuoted || this.#problem !== null) {
+    if (this.#state !== 'empty' || this.#cells.length > 0 || this.#problem !== null) {
       this.#endRecord(records);
     }
     return records;
@@ -69,23 +72,18 @@ export class CsvSplitter {
       if (newLine) this.#line++;
       const secondOfPair = char === '\n' && this.#afterCr;
       this.#afterCr = char === '\r';
-      if (this.#quoted) {
-        if (this.#quotePending) {
-          this.#quotePending = false;
-          if (char === '"') {
-            from = i;
-            continue;
-          }
-          this.#quoted = false;
-          from = i;
-        } else {
-          if (char === '"') {
-            keep(i);
-            from = i + 1;
-            this.#quotePending = true;
-          }
-          continue;
+      if (this.#state === 'quoted') {
+        if (char === '"') {
+          keep(i);
+          from = i + 1;
+          this.#state = 'quote';
         }
+        continue;
+      }
+      if (this.#state === 'quote') {
+        from = i;
+        this.#state = char === '"' ? 'quoted' : 'closed';
+        if (char === '"') continue;
       }
       if (char === this.#separator) {
         keep(i);
@@ -96,51 +94,42 @@ export class CsvSplitter {
         from = i + 1;
         if (!secondOfPair) this.#endRecord(records);
         this.#startLine = this.#line;
-      } else if (char === '"' && this.#length === 0 && !this.#wasQuoted && i === from) {
-        from = i + 1;
-        this.#quoted = true;
-        this.#wasQuoted = true;
+      } else if (this.#state === 'empty') {
+        if (char === '"') from = i + 1;
+        this.#state = char === '"' ? 'quoted' : 'plain';
       }
     }
-    if (!(this.#quoted && this.#quotePending)) keep(text.length);
+    keep(text.length);
     return records;
   }
 
   #keep(piece: string): void {
-    if (this.#wasQuoted && !this.#quoted && !this.#quotePending) {
+    if (this.#state === 'closed') {
       this.#problem ??= 'there is text between the end of a quoted cell and the next separator';
     }
     this.#length += piece.length;
-    if (this.#total() > this.maxLength) {
+    if (this.#length > this.maxLength) {
       this.#problem ??= `it is longer than ${Math.round(this.maxLength / 1024)} kB`;
       this.#cell = [];
     } else this.#cell.push(piece);
-  }
-  #recordLength = 0;
-  #total(): number {
-    return this.#recordLength + this.#length;
   }
 
   #endCell(): void {
     if (this.#cells.length >= MAX_CELLS) this.#problem ??= `it has more than ${MAX_CELLS} cells`;
     else this.#cells.push(this.#cell.join(''));
-    this.#recordLength += this.#length;
     this.#cell = [];
-    this.#length = 0;
-    this.#wasQuoted = false;
-    this.#quoted = false;
-    this.#quotePending = false;
+    this.#state = 'empty';
   }
 
   #endRecord(records: CsvRecord[]): void {
-    const blank = this.#cells.length === 0 && this.#length === 0 && !this.#wasQuoted;
+    const blank = this.#cells.length === 0 && this.#state === 'empty';
     this.#endCell();
     const line = this.#startLine;
     if (this.#problem !== null) records.push({ line, problem: this.#problem });
     else if (!blank) records.push({ line, cells: this.#cells });
     this.#cells = [];
     this.#problem = null;
-    this.#recordLength = 0;
+    this.#length = 0;
   }
 }
 

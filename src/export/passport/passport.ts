@@ -24,7 +24,7 @@ import { Pacer } from '../../io/pacer';
 import { FirstRows } from '../preview';
 import { type CardFile, datasetCard } from './card';
 import { llamaFactoryRuns, trlScripts, unslothScripts } from './trainer-files';
-import { axolotlSettings, datasetInfo, type SettingsFile, type TrainingPlan } from './trainer-settings';
+import { axolotlSettings, datasetInfo, type SettingsFile, type TrainerInput } from './trainer-settings';
 import { writeZip, type ZipInput } from '../../io/zip-writer';
 
 /** Bytes that are hashed, and ratings that are written, in one go. */
@@ -41,7 +41,7 @@ export interface PassportChoice {
   /** Tasks that were rejected in Review stay out of the data; the backup holds them all the same. */
   readonly withoutRejected: boolean;
   /** What the ready-made runs for trainers do; a plan for models of real sizes where nothing is said. */
-  readonly training?: TrainingPlan;
+  readonly training?: TrainerInput;
 }
 export type PassportSource = Pick<
   RunStore,
@@ -69,7 +69,7 @@ export interface PassportPlan {
 }
 
 /** A model of a size that no tab trains, free for all, of the family that this app finetunes; another is one word away. */
-const OUTSIDE: TrainingPlan = {
+const OUTSIDE: TrainerInput = {
   model: 'HuggingFaceTB/SmolLM2-1.7B',
   config: defaultConfig('HuggingFaceTB/SmolLM2-1.7B', 'lora'),
 };

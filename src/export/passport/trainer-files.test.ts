@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { defaultConfig } from '../../core/training/defaults';
 import { llamaFactoryRuns, trlScripts, unslothScripts } from './trainer-files';
-import { axolotlSettings, type DataPath, datasetInfo, type TrainingPlan } from './trainer-settings';
+import { axolotlSettings, type DataPath, datasetInfo, type TrainerInput } from './trainer-settings';
 
-const lora: TrainingPlan = { model: 'some/model-1b', config: defaultConfig('some/model-1b', 'lora') };
-const full: TrainingPlan = { model: 'some/model-1b', config: defaultConfig('some/model-1b', 'full') };
+const lora: TrainerInput = { model: 'some/model-1b', config: defaultConfig('some/model-1b', 'lora') };
+const full: TrainerInput = { model: 'some/model-1b', config: defaultConfig('some/model-1b', 'full') };
 const FORMATS = ['alpaca', 'openai-chat', 'sharegpt', 'prompt-completion', 'parquet', 'csv'] as const;
 const files = FORMATS.flatMap((format): DataPath[] => [
   { path: `data/${format}-train.x`, format, side: 'train' },

@@ -10,7 +10,7 @@ import {
   readByLlamaFactory,
   rowsAtOnce,
   type SettingsFile,
-  type TrainingPlan,
+  type TrainerInput,
 } from './trainer-settings';
 
 /** Settings by the names of transformers' TrainingArguments, which all three use. */
@@ -46,7 +46,7 @@ const of = (files: readonly DataPath[], format: DataFormatId, side: DataPath['si
 export async function llamaFactoryRuns(
   run: number,
   files: readonly DataPath[],
-  { model, config }: TrainingPlan,
+  { model, config }: TrainerInput,
 ): Promise<SettingsFile[]> {
   const { stringify } = await import('yaml');
   const { method } = config;
@@ -151,7 +151,7 @@ trainer.save_model("finetuned")
 }
 
 /** One script for each format that it takes. */
-export function trlScripts(files: readonly DataPath[], { model, config }: TrainingPlan): SettingsFile[] {
+export function trlScripts(files: readonly DataPath[], { model, config }: TrainerInput): SettingsFile[] {
   const { method } = config;
   const peft =
     method.kind === 'lora'
@@ -187,7 +187,7 @@ ${trainerCall(files, format, config, `    model=MODEL,\n${adapter}`)}`,
 }
 
 /** One script for each format that it takes. */
-export function unslothScripts(files: readonly DataPath[], { model, config }: TrainingPlan): SettingsFile[] {
+export function unslothScripts(files: readonly DataPath[], { model, config }: TrainerInput): SettingsFile[] {
   const { method } = config;
   const load = {
     max_seq_length: config.maxTokens,

@@ -14,7 +14,7 @@ export interface SettingsFile {
   readonly text: string;
 }
 /** What is finetuned, and how. */
-export interface TrainingPlan {
+export interface TrainerInput {
   /** Name on the hub, or a folder. */
   readonly model: string;
   readonly config: TrainingConfig;
@@ -105,7 +105,7 @@ const headOf = (path: string): string => `# A run of axolotl, in this folder: ax
 export const rowsAtOnce = ({ batchSize }: TrainingConfig): number => (batchSize % 4 === 0 ? 4 : 1);
 
 /** Training as axolotl names it. */
-function axolotlTraining({ model, config }: TrainingPlan): object {
+function axolotlTraining({ model, config }: TrainerInput): object {
   const { method } = config;
   const atOnce = rowsAtOnce(config);
   return {
@@ -141,7 +141,7 @@ function axolotlTraining({ model, config }: TrainingPlan): object {
 /** One file for each format that axolotl reads. */
 export async function axolotlSettings(
   files: readonly DataPath[],
-  plan: TrainingPlan,
+  plan: TrainerInput,
 ): Promise<SettingsFile[]> {
   const { stringify } = await import('yaml');
   const formats = [...new Set(files.map(({ format }) => format))];

@@ -2,6 +2,7 @@
 import type { SettingStore } from '../core/ports';
 import type { DownloadNote, DownloadNotes } from './download';
 
+/** Notes of downloads in the store of settings, by address. */
 export const downloadNotes = (settings: SettingStore): DownloadNotes => ({
   get: (url) => settings.setting<DownloadNote>(`download:${url}`),
   set: (url, note) => settings.saveSetting(`download:${url}`, note),

@@ -7,6 +7,7 @@ import type { StoredFile } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { ModelStaging } from './model-store';
 
+/** A file to be fetched, with what is known of it before. */
 export interface WantedFile {
   readonly url: string;
   /** Its name in the staging. */
@@ -55,6 +56,7 @@ const browser: Network = {
     }),
 };
 
+/** Fetches the files of models; what arrived is kept and continued. */
 export class Downloader {
   constructor(
     private readonly notes: DownloadNotes,

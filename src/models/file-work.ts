@@ -2,6 +2,7 @@
 import type { FilePlace } from './model-folders';
 import type { WriteRange, WrittenFile } from './file-writer';
 
+/** Writing and hashing, as the worker does it. */
 export interface FileWork {
   /**
    * Writes a file on from `from`, at most to `limit` bytes, and hashes all of it. What came stays when it fails.

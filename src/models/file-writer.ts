@@ -39,6 +39,7 @@ export interface WriteRange {
 /** Bytes that are read and hashed between two looks at the signal: a few hundredths of a second. */
 const SLICE = 4 * 1024 * 1024;
 
+/** One file while it is written. Not for the page: its handle blocks. */
 export class FileWriter {
   readonly #hash = sha256.create();
   readonly #md5: ReturnType<typeof md5.create> | null;

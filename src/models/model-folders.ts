@@ -77,6 +77,7 @@ export async function folders(): Promise<readonly string[]> {
   return names(await root(MODELS));
 }
 
+/** Removes a folder with all its files; one that is not there is no error. */
 export async function removeFolder(folder: string): Promise<void> {
   await unlessMissing(async () => (await root(MODELS)).removeEntry(folder, { recursive: true }));
 }
@@ -99,10 +100,12 @@ export async function stagings(): Promise<readonly string[]> {
   return names(await root(STAGING));
 }
 
+/** Notes that a model is put together in this folder, so that a reload finds it. @throws AppError storage-unavailable */
 export async function markStaging(folder: string): Promise<void> {
   await mapped(async () => (await root(STAGING)).getFileHandle(folder, { create: true }));
 }
 
+/** Takes the note away; one that is not there is no error. */
 export async function unmarkStaging(folder: string): Promise<void> {
   await unlessMissing(async () => (await root(STAGING)).removeEntry(folder));
 }

@@ -4,6 +4,7 @@ import { type FitVerdict, modelFit } from '../core/models/model-fit';
 import { choiceId, type ModelInfo } from '../core/models/stored-model';
 import type { FetchableModel } from './model-shelf';
 
+/** One line of the list, stored or to be fetched. */
 export interface ModelLine {
   readonly id: string;
   readonly name: string;

@@ -36,6 +36,7 @@ export interface ModelStaging {
   discard(): Promise<void>;
 }
 
+/** The models on this device. A model is listed once all of its files are here and checked. */
 export interface ModelStore {
   list(): Promise<readonly StoredModel[]>;
   get(id: string): Promise<StoredModel | undefined>;

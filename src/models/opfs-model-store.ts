@@ -45,6 +45,7 @@ interface HalfPublished {
 const sourceKey = (folder: string): string => `staging:${folder}`;
 const halfKey = (id: string): string => `publishing:${id}`;
 
+/** Files in the origin's private file system, rows in IndexedDB, models for web-llm in its caches. */
 export class OpfsModelStore implements ModelStore {
   readonly #listeners = new Listeners();
   /** Stagings of this page, by model; a newer one of the same model takes the place of the older. */

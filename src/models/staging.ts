@@ -16,6 +16,7 @@ interface Shelf {
   discard(): Promise<void>;
 }
 
+/** A staging in a folder of the private file system, held by a lock. */
 export class Staging implements ModelStaging {
   /** Files that were checked to their end by this staging; only they are published. */
   readonly #files = new Map<string, StoredFile>();

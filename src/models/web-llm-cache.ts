@@ -4,6 +4,7 @@
  */
 import type { StoredModel } from '../core/models/stored-model';
 
+/** The addresses by which web-llm asks for a model. */
 export type WebLlmPlace = NonNullable<StoredModel['webLlm']>;
 
 /** Names of the files of a model for web-llm. */

@@ -10,6 +10,7 @@ export interface LlamaFiles {
   readonly weights: Blob;
   readonly tokenizer: Blob;
 }
+/** A format that weights can be written in. */
 export type WeightsForm =
   /** One file, for llama.cpp. */
   | { readonly kind: 'gguf'; readonly precision: 'F16' | 'F32' }
@@ -18,6 +19,7 @@ export type WeightsForm =
   /** Shards for web-llm. */
   | { readonly kind: 'mlc'; readonly quantisation: MlcQuantisation };
 
+/** Converts a model into files of another format. */
 export interface WeightsWriter {
   /**
    * The files of a form, by their names.

@@ -3,6 +3,7 @@ import { jit, numpy as np } from '@jax-js/jax';
 
 type Group = Record<string, np.Array>;
 
+/** The parameters that are updated together, with AdamW's two moments. */
 export interface GroupState {
   [part: string]: Group;
   parameters: Group;
@@ -15,9 +16,11 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
 
+/** Tensors of the same names and shapes, filled with zeros. */
 export const zerosLike = (group: Readonly<Group>): Group =>
   Object.fromEntries(Object.entries(group).map(([name, tensor]) => [name, np.zeros(tensor.shape)]));
 
+/** AdamW with bias correction (Loshchilov and Hutter 2019), one compiled update for each group. */
 export class AdamW {
   readonly #update;
 

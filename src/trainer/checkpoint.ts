@@ -10,6 +10,7 @@ import type { TrainableLlama } from './trainable-llama';
 const PARTS = ['parameters', 'first', 'second'] as const satisfies readonly (keyof GroupState)[];
 const STEP = 'step';
 
+/** All that is learned, with its moments, as one safetensors file in F32. */
 export async function writeCheckpoint(model: TrainableLlama, step: number): Promise<TrainingCheckpoint> {
   const tensors: TensorToWrite[] = [];
   for (const { name, group, key } of model.learned()) {

@@ -59,6 +59,7 @@ const tokenStep = (c: LlamaConfig, layer: LlamaLayer) =>
     },
   );
 
+/** Where an answer ends. */
 export interface DecodeLimits {
   readonly maxNewTokens: number;
   /** Ends an answer; it is not part of it. */

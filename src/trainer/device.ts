@@ -2,8 +2,10 @@
 import { defaultDevice, getWebGPUDevice, init } from '@jax-js/jax';
 import { AppError, type Failure } from '../core/errors';
 
+/** What jax-js computes on: the GPU by WebGPU, or the CPU by WebAssembly. */
 export type DeviceKind = 'webgpu' | 'wasm';
 
+/** The opened device. */
 export interface ComputeDevice {
   readonly kind: DeviceKind;
   /** For people. */

@@ -9,6 +9,7 @@ import { rmsNorm, rmsNormBack, type Tensor } from './llama';
 /** Positions per piece. */
 export const PIECE = 64;
 
+/** The parts of a Llama before and behind its layers: embedding, last norm, output matrix and loss. */
 export class LlamaEnds {
   readonly embed = jit((embedding: Tensor, tokens: Tensor): Tensor => embedding.slice(tokens));
   /** [B, T, D] and positions [P] to [P, D]. */

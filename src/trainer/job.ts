@@ -11,6 +11,7 @@ import { ModelTokenizer } from './tokenizer';
 import { TrainableLlama } from './trainable-llama';
 import type { BaseWeights, TrainingJob } from './trainer';
 
+/** A job whose files were read and whose examples are tokens; no weights are loaded yet. */
 export interface OpenJob {
   readonly config: LlamaConfig;
   readonly tokenizer: ModelTokenizer;

@@ -11,6 +11,7 @@ import type { LoraTarget } from '../core/training/training';
 import type { LlamaConfig } from '../weights/llama-config';
 import { type Adapters, adapterName } from './lora';
 
+/** A tensor of jax-js: each use consumes a reference, `.ref` takes another. */
 export type Tensor = np.Array;
 /** Matrices are [out, in], by the last part of their names in the Hugging Face layout. */
 export type LayerWeights = Readonly<
@@ -45,6 +46,7 @@ export const keptPerToken = (c: LlamaConfig): number =>
 
 const MASKED = -1e9;
 
+/** Cosines and sines of positions below `length`, each [length, 2, headSize / 2]; the first half of the sines is negative. */
 export function rotaryTable(c: LlamaConfig, length: number): Rotary {
   const half = c.headSize / 2;
   const cos = new Float32Array(length * 2 * half);
@@ -92,6 +94,7 @@ export function rmsNormBack(
   return { dx: dunit.sub(unit.ref.mul(along)).mul(scale), dw: dy.mul(unit).sum(0) };
 }
 
+/** Forward and backward pass of one layer, compiled once for all layers of a shape. */
 export class LlamaLayer {
   /** Only the output. */
   readonly forward;

@@ -16,6 +16,7 @@ const FLOAT = 4;
 const keptBytes = (c: LlamaConfig, rows: number, length: number): number =>
   FLOAT * rows * length * (keptPerToken(c) + c.heads * length);
 
+/** Whether the values of all layers fit in memory until the backward pass; else each is computed twice. */
 export const keepsLayers = (c: LlamaConfig, rows: number, length: number): boolean =>
   c.layers * keptBytes(c, rows, length) <= KEEP_BYTES;
 

@@ -12,6 +12,7 @@ import { adapterScale } from './lora';
 import { keepsLayers } from './memory';
 import type { TrainableLlama } from './trainable-llama';
 
+/** Figures of one step. */
 export interface StepResult {
   /** Mean over completion tokens, in nats. */
   readonly loss: number;
@@ -64,6 +65,7 @@ function toDevice(batch: BatchTensors, weight: number): DeviceBatch {
   return { tokens: ints(batch.tokens, [rows, length]), pieces };
 }
 
+/** Computes the loss and gradients of batches, layer by layer, and updates the model. */
 export class StepRunner {
   readonly layer: LlamaLayer;
   readonly ends: LlamaEnds;

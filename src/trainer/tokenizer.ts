@@ -8,6 +8,7 @@ import { checkVocabulary, readTokenizer } from '../weights/tokenizer-file';
 /** Ends texts of most models that name no such token in their configuration. */
 const COMMON_END = '<|endoftext|>';
 
+/** Texts to token ids and back, none of which the model does not know. */
 export class ModelTokenizer implements TokenIds {
   readonly endId: number;
   readonly endText: string;

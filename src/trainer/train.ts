@@ -17,6 +17,7 @@ import { StepRunner } from './step';
 import type { TrainableLlama } from './trainable-llama';
 import type { TrainedModel, TrainingJob } from './trainer';
 
+/** Choices that are no part of the job. */
 export interface TrainOptions {
   /** This device and no other. */
   readonly device?: DeviceKind;

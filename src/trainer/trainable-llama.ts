@@ -10,6 +10,7 @@ import type { LayerWeights, Tensor } from './llama';
 import { type Adapters, adapterName, adapterScale, freshAdapters } from './lora';
 
 type Group = Record<string, Tensor>;
+/** The tensors outside of the layers: `embed` and `output` [vocabSize, hiddenSize], `norm` [hiddenSize]. */
 export interface EndWeights {
   readonly embed: Tensor;
   readonly norm: Tensor;
@@ -26,6 +27,7 @@ const END_NAMES: Readonly<Record<string, string>> = {
 /** `self_attn.q_proj.weight` to `q_proj`. */
 const shortName = (name: string): string => name.split('.').at(-2) ?? name;
 
+/** The weights of a Llama on the device, with what is learned kept apart from what is frozen. */
 export class TrainableLlama {
   /** What is learned, group by group: the layers, and after full finetuning the two ends. */
   readonly states: GroupState[];

@@ -13,6 +13,7 @@ export interface BaseWeights {
   readonly tokenizer: Blob;
 }
 
+/** All that a training is made from. */
 export interface TrainingJob {
   readonly base: BaseWeights;
   readonly examples: readonly TrainingExample[];
@@ -27,6 +28,7 @@ export interface TrainingJob {
   readonly until?: number;
 }
 
+/** What a training will take, measured on this device. */
 export interface TrainingEstimate {
   readonly steps: number;
   /** Of one step, from a short trial on the longest batch and a typical one. */
@@ -38,6 +40,7 @@ export interface TrainingEstimate {
   readonly device: string;
 }
 
+/** The files of a trained model. */
 export interface TrainedModel {
   /** The base model with what it learned merged in: safetensors, F32, names as in the base. */
   readonly weights: Blob;

@@ -5,6 +5,7 @@
 import type { LoraTarget, TrainingMethod } from '../core/training/training';
 import { type LlamaConfig, llamaTensors } from './llama-config';
 
+/** PEFT's names of the two files of an adapter. */
 export const ADAPTER_CONFIG_FILE = 'adapter_config.json';
 export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
 

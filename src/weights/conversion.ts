@@ -3,16 +3,19 @@ import { badFile } from './bad-file';
 import { toBfloat, toHalf } from './half-floats';
 import type { SafetensorsFile } from './safetensors';
 
+/** How a float is stored: 32 bits, IEEE half, or bfloat16. */
 export type Precision = 'F32' | 'F16' | 'BF16';
 
 /** Told between tensors: tensors done, of how many. */
 export type ConversionProgress = (done: number, total: number) => void;
 
+/** Stops a conversion between two tensors, and is told how far it is. */
 export interface ConversionWatch {
   readonly signal: AbortSignal;
   readonly onProgress?: ConversionProgress | undefined;
 }
 
+/** The bytes of an array of numbers, without a copy. */
 export const bytesOf = (
   values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>,
 ): Uint8Array<ArrayBuffer> => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

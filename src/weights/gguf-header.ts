@@ -5,7 +5,9 @@
 import type { AppError } from '../core/errors';
 import { badFile } from './bad-file';
 
+/** A value of the header; numbers of 64 bits are bigints. */
 export type GgufValue = number | bigint | boolean | string | readonly GgufValue[];
+/** What stands before the list of tensors. */
 export interface GgufHeader {
   readonly version: number;
   readonly tensorCount: number;

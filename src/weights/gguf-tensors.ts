@@ -4,6 +4,7 @@
  */
 import { badGguf, type GgufHeader, GgufReader, MAX_HEADER_BYTES, readGgufHeader } from './gguf-header';
 
+/** A tensor as a file lists it: where its bytes lie. */
 export interface GgufTensor {
   readonly name: string;
   /** Sizes, the fastest running first. */

@@ -6,10 +6,12 @@
 import { badFile } from './bad-file';
 import { roundToHalf } from './half-floats';
 
+/** Numbers that share a scale. */
 export const GROUP = 32;
 const LARGEST = 7;
 const PER_WORD = 8;
 
+/** A matrix in 4 bits a number, 8 to a word, with a scale for each group. */
 export interface Quantised {
   /** [rows, groups of a row * 4] */
   readonly words: Uint32Array<ArrayBuffer>;

@@ -51,6 +51,7 @@ function allHalves(): Float32Array<ArrayBuffer> {
 const bitsOf = (values: Float32Array<ArrayBuffer>): Uint32Array =>
   new Uint32Array(values.buffer, values.byteOffset, values.length);
 
+/** Bits of the nearest halves, ties to even; infinity where one is too large. */
 export function toHalf(values: Float32Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
   const bits = bitsOf(values);
   const out = new Uint16Array(values.length);
@@ -64,6 +65,7 @@ export function fromHalf(halfs: Uint16Array, out: Float32Array, at = 0): void {
   for (let i = 0; i < halfs.length; i++) out[at + i] = table[halfs[i] as number] as number;
 }
 
+/** Bits of the nearest bfloat16 numbers, ties to even. */
 export function toBfloat(values: Float32Array<ArrayBuffer>): Uint16Array<ArrayBuffer> {
   const bits = bitsOf(values);
   const out = new Uint16Array(values.length);

@@ -5,6 +5,7 @@ import { checkLlamaWeights, type LlamaConfig, llamaTensors, readLlamaConfig } fr
 import { type SafetensorsFile, type TensorToWrite, writeSafetensors } from './safetensors';
 import { readTokenizer } from './tokenizer-file';
 
+/** What the folder is written from. */
 export interface HuggingFaceModel {
   /** The parsed config.json of the base model. */
   readonly config: unknown;

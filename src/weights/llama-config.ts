@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { badFile } from './bad-file';
 import type { SafetensorsFile } from './safetensors';
 
+/** The sizes of a Llama, checked for sense and bounds. */
 export interface LlamaConfig {
   readonly vocabSize: number;
   readonly hiddenSize: number;

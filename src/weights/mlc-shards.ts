@@ -9,6 +9,7 @@ import { checkLlamaWeights, type LlamaConfig } from './llama-config';
 import { GROUP, quantise } from './group-quantiser';
 import type { LlamaToWrite } from './llama-gguf';
 
+/** MLC's names: bits of a weight, then the float that it is computed in. */
 export const MLC_QUANTISATIONS = ['q0f16', 'q0f32', 'q4f16_1', 'q4f32_1'] as const;
 export type MlcQuantisation = (typeof MLC_QUANTISATIONS)[number];
 

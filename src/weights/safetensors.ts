@@ -23,8 +23,10 @@ const ITEM_BYTES = {
   U8: 1,
   BOOL: 1,
 } as const;
+/** The format's names of number types. */
 export type TensorType = keyof typeof ITEM_BYTES;
 
+/** A tensor of a file that was read: its type, and where its bytes lie. */
 export interface StoredTensor {
   readonly dtype: TensorType;
   readonly shape: readonly number[];
@@ -34,6 +36,7 @@ export interface StoredTensor {
   /** The file it lies in: models may come in several. */
   readonly file: Blob;
 }
+/** A tensor with its bytes, row by row, little-endian. */
 export interface TensorToWrite {
   readonly name: string;
   readonly shape: readonly number[];

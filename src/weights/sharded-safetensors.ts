@@ -4,6 +4,7 @@ import { badFile } from './bad-file';
 import { readJson } from './json-file';
 import { readSafetensors, type SafetensorsFile, type TensorToWrite, writeSafetensors } from './safetensors';
 
+/** The file that says which tensor lies in which file. */
 export const INDEX_FILE = 'model.safetensors.index.json';
 
 /** Indexes of the largest models take a few megabytes. */

@@ -49,6 +49,13 @@ module.exports = {
       'app|core|export|features|import|inference|io|models|shared|trainer|ui|weights',
       'svelte/|@lucide/',
     ),
+    only('parts-page', 'app|core|parts-page|ui', 'svelte/|@lucide/|@fontsource-variable/'),
+    {
+      name: 'nothing-imports-the-parts-page',
+      severity: 'error',
+      from: { pathNot: '^src/parts-page/' },
+      to: { path: '^src/parts-page/' },
+    },
     {
       name: 'no-feature-imports-a-feature',
       severity: 'error',

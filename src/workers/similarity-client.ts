@@ -64,9 +64,12 @@ export class SimilarityClient implements SimilarityIndex {
       try {
         return await this.#worker.call(call);
       } catch (error) {
-        const died = error instanceof AppError && error.failure.kind === 'worker-crashed';
-        if (!died || attempt === ATTEMPTS) throw error;
+        if (!endedWorker(error) || attempt === ATTEMPTS) throw error;
       }
     }
   }
 }
+
+/** A worker that died, or whose code failed: both leave it ended, and the next call starts a new one. */
+const endedWorker = (error: unknown): boolean =>
+  error instanceof AppError && ['worker-crashed', 'unexpected'].includes(error.failure.kind);

@@ -75,9 +75,8 @@ export class WorkerHandle<R> {
   }
 
   /**
-   * @throws AppError as the worker's code throws it; worker-crashed when the worker dies or is terminated; unexpected
-   * when its code throws anything else, which ends it, because nobody knows what state that leaves it in;
-   * engine-timeout; AbortError
+   * @throws AppError as the worker's code throws it; worker-crashed when the worker dies or is terminated; unexpected when
+   * its code throws anything else, which ends the worker, because its state is unknown then; engine-timeout; AbortError
    */
   async call<T>(
     work: (remote: R, current: CurrentCall) => Promise<T>,

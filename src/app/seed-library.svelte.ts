@@ -1,14 +1,14 @@
 /** The seed sets to choose from, and the one that the next run uses. */
 import { freeIdAmong, type SeedFile, SeedFileReader, writeSeedFile } from '../core/dataset/seed-file';
 import { NearDuplicates, type SeedWarning, setWarnings, taskWarnings } from '../core/dataset/seed-warnings';
-import { AppError, type Failure, failureOf } from '../core/errors';
+import { AppError } from '../core/errors';
 import type { SeedSet } from '../core/ports';
 import type { SeedTask } from '../core/task';
 import { Pacer } from '../io/pacer';
 import { readRecords } from '../io/records';
 import type { RunRequest } from './run/run-session.svelte';
 import type { Services } from './services';
-import { teller, type Work } from './progress';
+import { Job, type JobWork } from './job.svelte';
 
 export interface SeedSetChoice {
   readonly id: string;
@@ -27,18 +27,16 @@ const MAX_NAME = 80;
 export class SeedLibrary {
   selected = $state('simple');
   seeds = $state.raw<readonly SeedTask[]>([]);
-  failure = $state.raw<Failure | null>(null);
   /** A file that was read and waits for a decision. */
   imported = $state.raw<ImportedSeeds | null>(null);
-  /** A file that is being read. */
-  reading = $state.raw<Work | null>(null);
+  /** Reads a file; also holds the failure of everything else that was done here last. */
+  readonly job = new Job();
   #own = $state.raw<readonly SeedSet[]>([]);
   #undo = $state.raw<{ readonly label: string; readonly work: () => Promise<void> } | null>(null);
   /** A large set is looked through in slices, so these arrive a moment later. */
   #ofTasks = $state.raw<readonly SeedWarning[]>([]);
   #duplicates = new NearDuplicates();
   #search: AbortController | null = null;
-  #reader: AbortController | null = null;
   readonly warnings: readonly SeedWarning[] = $derived([...setWarnings(this.seeds), ...this.#ofTasks]);
 
   constructor(private readonly services: Services) {}
@@ -74,14 +72,12 @@ export class SeedLibrary {
 
   async load(): Promise<void> {
     let chosen: string | undefined;
-    await this.#guard(async () => {
+    await this.job.attempt(async () => {
       this.#own = await this.services.store.seedSets();
       chosen = await this.services.store.setting<string>('seedSet');
     });
     // The built-in sets are files: they are there even when the storage is not.
-    const { failure } = this;
-    await this.#guard(() => this.#show(chosen ?? 'simple'));
-    this.failure ??= failure;
+    await this.job.attempt(() => this.#show(chosen ?? 'simple'));
   }
   async select(id: string): Promise<void> {
     await this.#guard(async () => {
@@ -127,23 +123,12 @@ export class SeedLibrary {
 
   /** Reads a seed file in slices; what was found waits in `imported`. */
   async read(file: File): Promise<void> {
-    this.cancelReading();
-    const reader = new AbortController();
-    this.#reader = reader;
     this.imported = null;
-    try {
-      const found = await this.#readFile(file, reader.signal);
-      if (this.#reader === reader) this.imported = { name: file.name, ...found };
-      this.failure = null;
-    } catch (error) {
-      if (!reader.signal.aborted) this.failure = failureOf(error);
-    }
-    if (this.#reader === reader) this.cancelReading();
-  }
-  cancelReading(): void {
-    this.#reader?.abort();
-    this.#reader = null;
-    this.reading = null;
+    await this.job.replace(async (signal, report) => {
+      const found = await this.#readFile(file, signal, report);
+      signal.throwIfAborted();
+      this.imported = { name: file.name, ...found };
+    });
   }
   async acceptImport(): Promise<void> {
     const file = this.imported;
@@ -178,16 +163,15 @@ export class SeedLibrary {
     this.services.saveFile(`${name}.jsonl`, content);
   }
 
-  async #readFile(file: File, signal: AbortSignal): Promise<SeedFile> {
+  async #readFile(file: File, ...[signal, report]: Parameters<JobWork<SeedFile>>): Promise<SeedFile> {
     if (file.size > MAX_FILE) {
       const size = Math.round(file.size / 1_000_000);
       const detail = `“${file.name}” has ${size} MB, and a seed file of more than 32 MB is not read.`;
       throw new AppError({ kind: 'bad-file', detail });
     }
     const found = new SeedFileReader();
-    const onProgress = teller(`Reading ${file.name}`, 'bytes', file.size, (work) => {
-      if (!signal.aborted) this.reading = work;
-    });
+    const onProgress = (done: number): void =>
+      report({ label: `Reading ${file.name}`, done, total: file.size });
     const options = { maxRecordBytes: MAX_LINE, lists: true, signal, onProgress };
     for await (const records of readRecords(file, options)) {
       for (const record of records) found.add(record);
@@ -261,11 +245,7 @@ export class SeedLibrary {
     this.#ofTasks = found;
   }
   async #guard(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-      this.failure = null;
-    } catch (error) {
-      this.failure = failureOf(error);
-    }
+    this.job.failure = null;
+    await this.job.attempt(work);
   }
 }

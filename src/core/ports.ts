@@ -225,11 +225,16 @@ export interface RunStore extends RunJournal, SettingStore {
   watch(listener: (change: StoreChange) => void): () => void;
 }
 
-/** How far a long step is. `total` is null when it cannot be known. */
+/** How far a long step is. Rate and time left are computed where it is shown. */
 export interface Progress {
   readonly label: string;
+  /** What is counted. Absent: bytes. */
+  readonly unit?: 'bytes' | 'rows';
   readonly done: number;
+  /** Null when it cannot be known. */
   readonly total: number | null;
+  /** When it began, by the clock of the page in milliseconds. Set by the job that shows it. */
+  readonly since?: number;
 }
 /** Loads and frees models; one is resident at a time. */
 export interface ModelHost {

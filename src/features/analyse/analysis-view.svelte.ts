@@ -1,15 +1,14 @@
 /** What the Analyse screen shows of the open run. The tasks are sent to a worker once, then whatever changes in them. */
 import type { JudgedCandidate } from '../../core/analysis/kept-per-request';
 import { analysedTask, type Figures, type PairQuery, type PairTasks } from '../../core/analysis/run-analysis';
-import { type Failure, failureOf } from '../../core/errors';
-import type { StoreChange } from '../../core/ports';
+import type { Progress, StoreChange } from '../../core/ports';
 import type { RunRecord } from '../../core/run';
 import type { Candidate, RunId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import type { SavableChart } from '../../ui/charts/screen-charts';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
-import { teller, type Work } from '../../app/progress';
+import { Job } from '../../app/job.svelte';
 
 /** How often the figures follow a run, or work that is still waiting. */
 const FOLLOW_MS = 500;
@@ -28,23 +27,21 @@ export class AnalysisView {
   figures = $state.raw<Figures | null>(null);
   /** Whether the figures count all that is stored of the run, tagged and compared. */
   settled = $state(false);
-  /** Reading the rows, then tagging them. */
-  work = $state.raw<Work | null>(null);
-  failure = $state.raw<Failure | null>(null);
+  /** Reads the rows. */
+  readonly job = new Job();
+  /** The worker's tagging of what was read. */
+  tagging = $state.raw<(Progress & { readonly total: number }) | null>(null);
   part = $state.raw<OpenPart | null>(null);
   #onScreen = false;
-  #turn = 0;
-  #loading = false;
   #stale = false;
   #asking = false;
   #following: number | null = null;
-  #tagging: { readonly total: number; readonly tell: (done: number) => void } | null = null;
 
   readonly #services: Services;
 
   constructor({ services }: Pick<AppState, 'services'>) {
     this.#services = services;
-    services.store.watch((change) => void this.#guard(() => this.#take(change)));
+    services.store.watch((change) => void this.job.attempt(() => this.#take(change)));
   }
 
   /** The screen is shown. Returns what to do when it is left. */
@@ -59,33 +56,33 @@ export class AnalysisView {
 
   /** Reads the run's rows, unless they are here already and another tab has not changed their number. */
   async show(id: RunId): Promise<void> {
-    const summary = await this.#guard(() => this.#services.store.run(id));
+    const summary = await this.job.attempt(() => this.#services.store.run(id));
     if (!summary) return;
     const { run, progress } = summary;
-    const known = this.run?.id === id && !this.failure;
+    const known = this.run?.id === id && !this.job.failure;
     this.run = run;
-    if (known && (this.#loading || (await this.#isCurrent(id)))) return;
+    if (known && (this.job.running || (await this.#isCurrent(id)))) return;
     const rejected = Object.values(progress.rejected).reduce((sum, n) => sum + n, 0);
     await this.#load(run, run.seedSet.count + progress.kept, progress.kept + rejected);
   }
   /** Whether the worker holds as many tasks as the store. A run that goes on may come in between once, hardly twice. */
   async #isCurrent(id: RunId): Promise<boolean> {
     for (let attempt = 0; attempt < 2; attempt++) {
-      const figures = await this.#guard(() => this.#services.analysis.figures());
-      const summary = await this.#guard(() => this.#services.store.run(id));
+      const figures = await this.job.attempt(() => this.#services.analysis.figures());
+      const summary = await this.job.attempt(() => this.#services.store.run(id));
       if (figures && figures.machines === summary?.progress.kept) return true;
     }
     return false;
   }
   async retry(): Promise<void> {
     const { run } = this;
-    this.failure = null;
+    this.job.failure = null;
     this.run = null;
     if (run) await this.show(run.id);
   }
 
   async openPart(query: PairQuery, limit = LISTED): Promise<void> {
-    const found = await this.#guard(() => this.#services.analysis.tasksOf(query, limit));
+    const found = await this.job.attempt(() => this.#services.analysis.tasksOf(query, limit));
     if (found) this.part = { query, found };
   }
   async listMore(): Promise<void> {
@@ -102,7 +99,7 @@ export class AnalysisView {
   async saveAll(figures: readonly SavableChart[]): Promise<void> {
     const { run } = this;
     if (!run) return;
-    const archive = await this.#guard(async () => {
+    const archive = await this.job.attempt(async () => {
       const { figuresFile } = await import('../../shared/figures/figures-file');
       return figuresFile(figures, this.#services.now());
     });
@@ -110,41 +107,35 @@ export class AnalysisView {
   }
 
   async #load(run: RunRecord, tasks: number, candidates: number): Promise<void> {
-    const turn = ++this.#turn;
-    const current = (): boolean => turn === this.#turn;
     const { analysis, store } = this.#services;
     this.#forget();
-    this.#loading = true;
-    const tell = teller('Reading the run', 'rows', tasks + candidates, (work) => (this.work = work));
-    const read = await this.#guard(async () => {
+    const total = tasks + candidates;
+    const read = await this.job.replace(async (signal, report) => {
+      const tell = (done: number): void => report({ label: 'Reading the run', unit: 'rows', done, total });
       await analysis.begin(run.config.switches.similarityTokens);
       let done = 0;
       for await (const page of store.scanTasks(run.id)) {
         await inChunks(page, (chunk) => analysis.put(chunk.map(analysedTask)));
-        if (!current()) return false;
+        signal.throwIfAborted();
         tell((done += page.length));
         this.#stale = true;
         this.#follow();
       }
       for await (const page of store.scanCandidates(run.id)) {
         await inChunks(page, (chunk) => analysis.verdicts(chunk.map(verdictOf)));
-        if (!current()) return false;
+        signal.throwIfAborted();
         tell((done += page.length));
       }
       return true;
     });
-    if (!current()) return;
-    this.#loading = false;
-    this.work = null;
+    if (!read && !this.job.failure) return;
     this.#stale = read === true;
     this.#follow();
   }
 
   async #take(change: StoreChange): Promise<void> {
-    if (!this.run || change.runId !== this.run.id || this.failure) return;
+    if (!this.run || change.runId !== this.run.id || this.job.failure) return;
     if (change.kind === 'run-deleted') {
-      this.#turn++;
-      this.#loading = false;
       this.run = null;
       this.#forget();
     }
@@ -163,52 +154,39 @@ export class AnalysisView {
     if (!this.#onScreen || this.#asking || this.#following !== null || !this.#stale) return;
     this.#asking = true;
     this.#stale = false;
-    void this.#guard(() => this.#services.analysis.figures()).then((figures) => {
-      this.#asking = false;
-      if (!figures) return;
-      this.figures = figures;
-      this.#tellTagging(figures);
-      const { compare, tag } = figures.waiting;
-      if (tag > 0) this.#stale = true;
-      this.settled = !this.#loading && !this.#stale && compare === 0;
-      this.#following = window.setTimeout(() => {
-        this.#following = null;
-        this.#follow();
-      }, FOLLOW_MS);
-    });
+    void this.job
+      .attempt(() => this.#services.analysis.figures())
+      .then((figures) => {
+        this.#asking = false;
+        if (!figures) return;
+        this.figures = figures;
+        this.#tellTagging(figures);
+        const { compare, tag } = figures.waiting;
+        if (tag > 0) this.#stale = true;
+        this.settled = !this.job.running && !this.#stale && compare === 0;
+        this.#following = window.setTimeout(() => {
+          this.#following = null;
+          this.#follow();
+        }, FOLLOW_MS);
+      });
   }
   /** Counts from what waited when reading was done: what was tagged meanwhile would make the rate too good. */
   #tellTagging({ waiting }: Figures): void {
-    if (this.#loading) return;
-    if (waiting.tag === 0) {
-      if (this.#tagging) this.work = null;
-      this.#tagging = null;
-      return;
-    }
-    const total = waiting.tag;
-    this.#tagging ??= {
-      total,
-      tell: teller('Looking for verbs and objects', 'rows', total, (work) => (this.work = work)),
-    };
-    this.#tagging.tell(Math.max(0, this.#tagging.total - waiting.tag));
+    if (this.job.running) return;
+    const total = this.tagging?.total ?? waiting.tag;
+    const done = Math.max(0, total - waiting.tag);
+    const since = this.tagging?.since ?? performance.now();
+    const label = 'Looking for verbs and objects';
+    this.tagging = waiting.tag === 0 ? null : { label, unit: 'rows', done, total, since };
   }
 
   #forget(): void {
     this.figures = null;
     this.settled = false;
-    this.work = null;
-    this.failure = null;
+    this.job.cancel();
+    this.job.failure = null;
     this.part = null;
-    this.#tagging = null;
-  }
-  async #guard<T>(work: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      this.work = null;
-      this.failure = failureOf(error);
-      return undefined;
-    }
+    this.tagging = null;
   }
 }
 

@@ -1,7 +1,7 @@
 /** What the Compare screen shows: two stored runs beside each other, their overlap, and what of them is held out. */
 import { type Overlap, OverlapSum } from '../../core/analysis/overlap';
 import { type DataStatistics, StatisticsSum, taskCounts } from '../../core/dataset/statistics';
-import { AppError, type Failure, failureOf } from '../../core/errors';
+import { AppError } from '../../core/errors';
 import type { RunRecord } from '../../core/run';
 import type { TokenMode } from '../../core/similarity/tokenize';
 import type { RunId, TaskId } from '../../core/task';
@@ -9,7 +9,7 @@ import { Pacer } from '../../io/pacer';
 import { isFromFiles } from '../../core/evaluation/evaluation';
 import type { AppState } from '../../app/app-state.svelte';
 import type { HeldOutSet, Services } from '../../app/services';
-import { teller, type Work } from '../../app/progress';
+import { Job, type JobWork } from '../../app/job.svelte';
 
 /** From this score upwards two instructions count as the same task: the paper's threshold. */
 export const LIMIT = 0.7;
@@ -52,9 +52,7 @@ export class CompareView {
   first = $state<RunId | null>(null);
   second = $state<RunId | null>(null);
   result = $state.raw<RunComparison | null>(null);
-  work = $state.raw<Work | null>(null);
-  failure = $state.raw<Failure | null>(null);
-  #working: AbortController | null = null;
+  readonly job = new Job();
 
   readonly #services: Services;
 
@@ -71,31 +69,24 @@ export class CompareView {
 
   async compare(): Promise<void> {
     const { first, second } = this;
-    if (!first || this.#working) return;
-    const working = new AbortController();
-    this.#working = working;
-    try {
-      this.result = await this.#compare(first, second === first ? null : second, working.signal);
-      this.failure = null;
-    } catch (error) {
-      if (!working.signal.aborted) {
-        this.failure = failureOf(error);
-      }
-    }
-    this.work = null;
-    this.#working = null;
-  }
-  cancel(): void {
-    this.#working?.abort();
+    if (!first) return;
+    const result = await this.job.run((signal, report) =>
+      this.#compare(first, second === first ? null : second, signal, report),
+    );
+    if (result) this.result = result;
   }
   saveFile(name: string, content: Blob): void {
     this.#services.saveFile(name, content);
   }
 
-  async #compare(first: RunId, second: RunId | null, signal: AbortSignal): Promise<RunComparison> {
+  async #compare(
+    first: RunId,
+    second: RunId | null,
+    ...[signal, report]: Parameters<JobWork<RunComparison>>
+  ): Promise<RunComparison> {
     const { comparer } = this.#services;
-    const a = await this.#load(first, signal);
-    const b = second && (await this.#load(second, signal));
+    const a = await this.#load(first, signal, report);
+    const b = second && (await this.#load(second, signal, report));
     const loaded = b ? [a, b] : [a];
     const unicode = loaded.some(({ run }) => run.config.switches.similarityTokens === 'unicode');
     const mode: TokenMode = unicode ? 'unicode' : 'ascii';
@@ -105,7 +96,7 @@ export class CompareView {
       for (const [i, { texts, ...facts }] of loaded.entries()) {
         const other = b ? others[i] : null;
         const label = `Comparing run ${facts.run.number}`;
-        const overlap = other ? await this.#overlap(texts, other.texts, mode, label, signal) : null;
+        const overlap = other ? await this.#overlap(texts, other.texts, mode, label, signal, report) : null;
         sides.push({ ...facts, overlap, heldOut: [] });
       }
       const whole: ComparedSide[] = sides.map((side) => ({ ...side, heldOut: [] }));
@@ -115,7 +106,7 @@ export class CompareView {
         for (const [i, side] of whole.entries()) {
           const texts = loaded[i]?.texts ?? [];
           const label = `Held-out tasks in run ${side.run.number}`;
-          const overlap = await this.#overlap(texts, entries, mode, label, signal);
+          const overlap = await this.#overlap(texts, entries, mode, label, signal, report);
           const found = { id: set.id, name: set.name, count: set.count, overlap };
           whole[i] = { ...side, heldOut: [...side.heldOut, found] };
         }
@@ -141,13 +132,13 @@ export class CompareView {
     return [...heldOutSets, ...own.values()];
   }
 
-  async #load(id: RunId, signal: AbortSignal): Promise<Loaded> {
+  async #load(id: RunId, ...[signal, report]: Parameters<JobWork<Loaded>>): Promise<Loaded> {
     const { store } = this.#services;
     const summary = await store.run(id);
     if (!summary)
       throw new AppError({ kind: 'storage-unavailable', detail: `run ${id} is no longer stored here` });
     const { run, progress } = summary;
-    const tell = this.#teller(`Reading run ${run.number}`, run.seedSet.count + progress.kept);
+    const total = run.seedSet.count + progress.kept;
     const sum = new StatisticsSum();
     const texts: Text[] = [];
     const pacer = new Pacer();
@@ -162,7 +153,7 @@ export class CompareView {
       }
       signal.throwIfAborted();
       done += page.length;
-      tell(done);
+      report({ label: `Reading run ${run.number}`, unit: 'rows', done, total });
     }
     return { run, statistics: sum.value, instructions: texts.length, texts };
   }
@@ -172,7 +163,7 @@ export class CompareView {
     others: readonly Text[],
     mode: TokenMode,
     label: string,
-    signal: AbortSignal,
+    ...[signal, report]: Parameters<JobWork<Overlap>>
   ): Promise<Overlap> {
     const { comparer } = this.#services;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
@@ -185,7 +176,6 @@ export class CompareView {
       await comparer.add(some);
     }
     const sum = new OverlapSum(LIMIT);
-    const tell = this.#teller(label, texts.length);
     for (let at = 0; at < texts.length; at += BATCH) {
       signal.throwIfAborted();
       const batch = texts.slice(at, at + BATCH);
@@ -196,12 +186,8 @@ export class CompareView {
         const rougeL = near?.rougeL ?? 0;
         sum.add(near && otherText !== undefined ? { id, text, other: near.id, otherText, rougeL } : null);
       }
-      tell(at + batch.length);
+      report({ label, unit: 'rows', done: at + batch.length, total: texts.length });
     }
     return sum.value;
-  }
-
-  #teller(label: string, total: number): (done: number) => void {
-    return teller(label, 'rows', total, (work) => (this.work = work));
   }
 }

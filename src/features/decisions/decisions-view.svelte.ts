@@ -8,7 +8,6 @@ import {
   type VerdictCounts,
 } from '../../core/decisions/preview';
 import { type ReplayPage, type ReplayReport, storedAnswer } from '../../core/decisions/replay';
-import { type Failure, failureOf } from '../../core/errors';
 import { callId, isSeedId } from '../../core/ids';
 import type { RunSummary } from '../../core/ports';
 import type { ModelCall, PresetName, RunProgress, RunRecord } from '../../core/run';
@@ -17,7 +16,7 @@ import type { PoolSeed, RunId, TaskId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
-import { teller, type Work } from '../../app/progress';
+import { Job, type JobWork } from '../../app/job.svelte';
 
 /** The lowest threshold of the slider; a run with a lower one can be moved down to it. */
 const LOWEST = 0.3;
@@ -40,9 +39,8 @@ export interface NearestTask {
 export class DecisionsView {
   run = $state.raw<RunRecord | null>(null);
   progress = $state.raw<RunProgress | null>(null);
-  failure = $state.raw<Failure | null>(null);
   /** The step that is under way. */
-  work = $state.raw<Work | null>(null);
+  readonly job = new Job();
   rows = $state.raw<readonly DecisionRow[]>([]);
   tally = $state.raw<VerdictCounts | null>(null);
   /** Where the slider stands; the preview follows with the next frame. */
@@ -69,7 +67,6 @@ export class DecisionsView {
   #texts = new Map<TaskId, string>();
   #previewer: Previewer | null = null;
   #whatIf: WhatIf | null = null;
-  #abort = new AbortController();
   #frame = 0;
   #rest = 0;
 
@@ -102,29 +99,28 @@ export class DecisionsView {
 
   /** Reads the run's candidates, unless they are here; then compares them and reads the answers again. */
   async show(id: RunId): Promise<void> {
-    if (this.run?.id === id && !this.failure && this.newer === 0) return;
+    if (this.run?.id === id && !this.job.failure && this.newer === 0) return;
     await this.read(id);
   }
   async read(id: RunId): Promise<void> {
     this.#forget();
-    await this.#step(async (signal) => {
+    await this.#step(async (signal, report) => {
       const summary = await this.#services.store.run(id);
       signal.throwIfAborted();
       if (!summary) return;
       this.progress = summary.progress;
       this.run = summary.run;
       this.threshold = summary.run.config.rougeThreshold;
-      await this.#readRows(summary, signal);
-      await this.#prepare(signal);
+      await this.#readRows(summary, signal, report);
+      await this.#prepare(signal, report);
     });
   }
   /** Takes up what was cancelled. */
   async goOn(): Promise<void> {
-    await this.#step((signal) => this.#prepare(signal));
+    await this.#step((signal, report) => this.#prepare(signal, report));
   }
   cancel(): void {
-    this.#abort.abort();
-    this.work = null;
+    this.job.cancel();
     this.stopped = true;
   }
 
@@ -173,33 +169,24 @@ export class DecisionsView {
 
   async open(row: DecisionRow): Promise<void> {
     this.opened = { row, call: null };
-    try {
+    await this.job.attempt(async () => {
       const call = await this.#services.store.call(callId(row.runId, 'instructions', row.requestIndex));
-      if (this.opened.row.id === row.id) this.opened = { row, call: call ?? null };
-    } catch (error) {
-      this.failure = failureOf(error);
-    }
+      if (this.opened?.row.id === row.id) this.opened = { row, call: call ?? null };
+    });
   }
   close(): void {
     this.opened = null;
   }
 
-  async #step(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
-    this.failure = null;
+  async #step(work: JobWork<void>): Promise<void> {
     this.stopped = false;
-    try {
-      await work(signal);
-    } catch (error) {
-      if (signal.aborted) return;
-      this.failure = failureOf(error);
-    }
-    if (!signal.aborted) this.work = null;
+    await this.job.replace(work);
   }
 
-  async #readRows({ run, progress }: RunSummary, signal: AbortSignal): Promise<void> {
+  async #readRows(
+    { run, progress }: RunSummary,
+    ...[signal, report]: Parameters<JobWork<void>>
+  ): Promise<void> {
     const { store } = this.#services;
     const seeds: PoolSeed[] = [];
     seeds: for await (const page of store.scanTasks(run.id)) {
@@ -211,7 +198,6 @@ export class DecisionsView {
       }
     }
     const total = Object.values(progress.rejected).reduce((sum, count) => sum + count, progress.kept);
-    const tell = this.#teller('Reading the candidates', total, signal);
     const pacer = new Pacer(signal);
     // Page by page, so that no step is long with 50,000 candidates.
     const rows: DecisionRow[] = [];
@@ -226,7 +212,7 @@ export class DecisionsView {
         texts.set(row.id, row.text);
         if (row.place >= 0) place = row.place + 1;
       }
-      tell(rows.length);
+      report({ label: 'Reading the candidates', unit: 'rows', done: rows.length, total });
     }
     this.#texts = texts;
     this.#seeds = seeds;
@@ -243,12 +229,12 @@ export class DecisionsView {
     this.newer = 0;
   }
 
-  async #prepare(signal: AbortSignal): Promise<void> {
-    if (!this.#whatIf && this.decided > 0) await this.#compare(signal);
-    if (!this.report && this.rows.length > 0) await this.#replay(signal);
+  async #prepare(...[signal, report]: Parameters<JobWork<void>>): Promise<void> {
+    if (!this.#whatIf && this.decided > 0) await this.#compare(signal, report);
+    if (!this.report && this.rows.length > 0) await this.#replay(signal, report);
   }
 
-  async #compare(signal: AbortSignal): Promise<void> {
+  async #compare(...[signal, report]: Parameters<JobWork<void>>): Promise<void> {
     const { run } = this;
     const previewer = this.#previewer;
     if (!run || !previewer) return;
@@ -256,7 +242,11 @@ export class DecisionsView {
     // The list is drawn first.
     await pacer.pause();
     const candidates = previewer.decided.map(({ text }) => text);
-    const tell = this.#teller('Comparing the candidates with each other', candidates.length, signal);
+    const step = {
+      label: 'Comparing the candidates with each other',
+      unit: 'rows',
+      total: candidates.length,
+    } as const;
     const graph = await this.#services.decisions.whatIf(
       {
         mode: run.config.switches.similarityTokens,
@@ -265,7 +255,7 @@ export class DecisionsView {
         floor: this.lowest,
       },
       signal,
-      tell,
+      (done) => report({ ...step, done }),
     );
     // Each step of its own turn: with 50,000 candidates together they would hold the page.
     await pacer.pause();
@@ -280,28 +270,24 @@ export class DecisionsView {
     this.compared = true;
   }
 
-  async #replay(signal: AbortSignal): Promise<void> {
+  async #replay(...[signal, report]: Parameters<JobWork<void>>): Promise<void> {
     const { run, progress } = this;
     if (!run || !progress) return;
     const calls = Object.values(progress.stages).reduce((sum, stage) => sum + stage.calls, 0);
-    const reading = this.#teller('Reading the stored answers', calls, signal);
-    let again: ((done: number) => void) | null = null;
-    const report = await this.#services.decisions.replay(
+    const reading = { label: 'Reading the stored answers', unit: 'rows', total: calls } as const;
+    const replayed = await this.#services.decisions.replay(
       {
         runId: run.id,
         config: run.config,
         rounds: progress.rounds,
         seeds: this.#seeds.map(({ id, instruction }) => ({ id, instruction })),
       },
-      this.#replayPages(run.id, reading),
+      this.#replayPages(run.id, (done) => report({ ...reading, done })),
       signal,
-      (done, total) => {
-        again ??= this.#teller('Reading them with each switch', total, signal);
-        again(done);
-      },
+      (done, total) => report({ label: 'Reading them with each switch', unit: 'rows', done, total }),
     );
     signal.throwIfAborted();
-    this.report = report;
+    this.report = replayed;
   }
   async *#replayPages(id: RunId, tell: (done: number) => void): AsyncGenerator<ReplayPage> {
     for (let i = 0; i < this.rows.length; i += PAGE) yield { candidates: this.rows.slice(i, i + PAGE) };
@@ -325,14 +311,8 @@ export class DecisionsView {
     this.#rest = window.setTimeout(() => (this.settled = this.preview), REST_MS);
   }
 
-  #teller(label: string, total: number, signal: AbortSignal): (done: number) => void {
-    return teller(label, 'rows', total, (work) => {
-      if (!signal.aborted) this.work = work;
-    });
-  }
-
   #forget(): void {
-    this.#abort.abort();
+    this.job.cancel();
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     window.clearTimeout(this.#rest);
@@ -342,8 +322,7 @@ export class DecisionsView {
     this.#seeds = [];
     this.#texts.clear();
     this.run = null;
-    this.failure = null;
-    this.work = null;
+    this.job.failure = null;
     this.rows = [];
     this.tally = null;
     this.preview = null;

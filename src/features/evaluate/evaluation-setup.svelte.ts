@@ -1,6 +1,5 @@
 /** What is chosen for a new evaluation: tasks, models, and how they are asked. */
 import { LAYOUTS, type LayoutChoice, PLAIN_LAYOUT } from '../../core/dataset/encode';
-import { type Failure, failureOf } from '../../core/errors';
 import type { EvaluationConfig } from '../../core/evaluation/evaluation';
 import type { HeldOutChoice } from '../../core/evaluation/held-out';
 import { builtInEvaluation } from '../../core/evaluation/prompt';
@@ -13,7 +12,7 @@ import { readTaskFiles } from '../../import/task-files';
 import type { EvaluationRequest } from './evaluation-session.svelte';
 import { type SetChoice, loadSet } from './evaluation-sets';
 import type { Services } from '../../app/services';
-import { type Work, teller } from '../../app/progress';
+import { Job } from '../../app/job.svelte';
 import { type SetKind, WORDS } from './words';
 
 /** Answers of people's tasks are longer than those in simple English. */
@@ -41,11 +40,9 @@ export class EvaluationSetup {
   trainings = $state.raw<readonly TrainingRecord[]>([]);
   /** Ids of the models that are asked. */
   chosen = $state.raw<readonly string[]>([]);
-  failure = $state.raw<Failure | null>(null);
-  work = $state.raw<Work | null>(null);
+  readonly job = new Job();
   #known = false;
   #files: readonly File[] = [];
-  #reading: AbortController | null = null;
 
   constructor(private readonly services: Services) {}
 
@@ -68,7 +65,7 @@ export class EvaluationSetup {
 
   /** Reads what can be chosen. A base model and all that was finetuned are chosen at first. */
   async refresh(): Promise<void> {
-    try {
+    await this.job.attempt(async () => {
       const [models, runs, trainings] = await Promise.all([
         this.services.models.list(),
         this.services.store.latestRuns(50),
@@ -85,9 +82,7 @@ export class EvaluationSetup {
       this.chosen = [...here, ...offered.map(({ id }) => id)];
       this.#known = true;
       if (!runs.some(({ run }) => run.id === this.runId)) this.chooseRun(runs[0]?.run.id ?? null);
-    } catch (error) {
-      this.failure = failureOf(error);
-    }
+    });
   }
 
   choose(kind: SetKind): void {
@@ -112,40 +107,28 @@ export class EvaluationSetup {
   /** Reads tasks from files; also again when the cap of SuperNI instances was changed. */
   async read(files: readonly File[] = this.#files): Promise<void> {
     if (files.length === 0) return;
-    this.#reading?.abort();
-    const reading = new AbortController();
-    this.#reading = reading;
     this.#files = files;
-    this.failure = null;
-    try {
-      const tell = teller(
-        files.length === 1 ? (files[0]?.name ?? '') : WORDS.setup.files(files.length),
-        'bytes',
-        files.reduce((sum, { size }) => sum + size, 0),
-        (work) => (this.work = work),
-      );
-      const file = await readTaskFiles(files, this.perTask, reading.signal, tell);
-      const name = files.length === 1 ? (files[0]?.name ?? '') : WORDS.setup.files(files.length);
-      this.found = { name, file };
-    } catch (error) {
-      if (reading.signal.aborted) return;
-      this.found = null;
-      this.failure = failureOf(error);
-    } finally {
-      if (this.#reading === reading) this.work = null;
-    }
-  }
-  cancel(): void {
-    this.#reading?.abort();
-    this.work = null;
+    const name = files.length === 1 ? (files[0]?.name ?? '') : `${files.length} files`;
+    const total = files.reduce((sum, { size }) => sum + size, 0);
+    await this.job.replace(async (signal, report) => {
+      try {
+        const tell = (done: number): void => report({ label: name, done, total });
+        const file = await readTaskFiles(files, this.perTask, signal, tell);
+        signal.throwIfAborted();
+        this.found = { name, file };
+      } catch (error) {
+        if (!signal.aborted) this.found = null;
+        throw error;
+      }
+    });
   }
 
   /** Everything that an evaluation begins with; null when the tasks cannot be read: `failure` says why. */
   async request(): Promise<EvaluationRequest | null> {
     const choice = this.#choice();
     if (!choice) return null;
-    this.failure = null;
-    try {
+    this.job.failure = null;
+    const request = await this.job.attempt(async () => {
       const { signal } = new AbortController();
       const set = await loadSet(this.services, choice, this.limit, this.seed, signal);
       return {
@@ -154,10 +137,8 @@ export class EvaluationSetup {
         config: this.config,
         models: this.models.filter(({ id }) => this.chosen.includes(id)),
       };
-    } catch (error) {
-      this.failure = failureOf(error);
-      return null;
-    }
+    });
+    return request ?? null;
   }
 
   #choice(): SetChoice | null {

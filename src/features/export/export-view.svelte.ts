@@ -1,5 +1,5 @@
 /** What the Export screen shows of the open run: the chosen format, its first rows and checks, and the file being written. */
-import { AppError, type Failure, failureOf } from '../../core/errors';
+import { AppError, type Failure } from '../../core/errors';
 import type { RunSummary } from '../../core/ports';
 import { rejectedTasks } from '../../core/review/rejected';
 import type { RunRecord } from '../../core/run';
@@ -21,7 +21,7 @@ import { ImportView } from './import-view.svelte';
 import { PassportView } from './passport-view.svelte';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
-import { teller, type Work } from '../../app/progress';
+import { Job } from '../../app/job.svelte';
 
 export type ExportFormatId = DataFormatId | 'backup' | 'passport';
 
@@ -97,13 +97,11 @@ export class ExportView {
   preview = $state.raw<Preview | null>(null);
   /** What trainers demand of the chosen file; null while it is being checked, and for backups. */
   checks = $state.raw<readonly CheckResult[] | null>(null);
-  work = $state.raw<Work | null>(null);
-  failure = $state.raw<Failure | null>(null);
   saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
   readonly passport: PassportView;
   readonly imports: ImportView;
-  #looking: AbortController | null = null;
-  #working: AbortController | null = null;
+  readonly saving = new Job();
+  readonly #looking = new Job();
 
   readonly #services: Services;
 
@@ -111,6 +109,10 @@ export class ExportView {
     this.#services = services;
     this.passport = new PassportView(services);
     this.imports = new ImportView(services);
+  }
+
+  get failure(): Failure | null {
+    return this.saving.failure ?? this.#looking.failure;
   }
 
   /** The chosen file's name, and what its rows are. */
@@ -128,30 +130,25 @@ export class ExportView {
 
   /** The first rows of the chosen file and its size. A newer look ends an older one. */
   async look(summary: RunSummary): Promise<void> {
-    this.#looking?.abort();
-    const looking = new AbortController();
-    this.#looking = looking;
     this.checks = null;
-    try {
+    await this.#looking.replace(async (signal) => {
       if (this.format === 'passport') {
         const { withSeeds, withoutRejected } = this;
-        await this.passport.plan(summary, { withSeeds, withoutRejected }, looking.signal);
-        if (looking.signal.aborted) return;
+        await this.passport.plan(summary, { withSeeds, withoutRejected }, signal);
+        signal.throwIfAborted();
         this.rejected = this.passport.planned?.rejected.size ?? null;
-        this.failure = null;
+        this.saving.failure = null;
         return;
       }
       const options = await this.#options(summary.run, (rejected) => {
-        if (!looking.signal.aborted) this.rejected = rejected;
+        if (!signal.aborted) this.rejected = rejected;
       });
       const preview = await this.#preview(summary, options);
-      if (looking.signal.aborted) return;
+      signal.throwIfAborted();
       this.preview = preview;
-      this.failure = null;
-      await this.#check(summary, options, looking.signal);
-    } catch (error) {
-      if (!looking.signal.aborted) this.failure = failureOf(error);
-    }
+      this.saving.failure = null;
+      await this.#check(summary, options, signal);
+    });
   }
 
   /** Writes the chosen file and hands it to the person. */
@@ -159,12 +156,14 @@ export class ExportView {
     const { run, progress } = summary;
     const { format } = this;
     const name = this.chosen(run).file;
-    await this.#work(async (signal) => {
+    if (this.imports.job.running) return;
+    await this.saving.run(async (signal, report) => {
+      this.saved = null;
       const total = format === 'backup' ? backupSize(summary) : run.seedSet.count + progress.kept;
-      const tell = teller(`Writing ${name}`, 'rows', total, (work) => (this.work = work));
+      const tell = (done: number): void => report({ label: `Writing ${name}`, unit: 'rows', done, total });
       const blob =
         format === 'passport'
-          ? await this.passport.write(signal, (work) => (this.work = work))
+          ? await this.passport.write(signal, report)
           : format === 'backup'
             ? await collect(await this.#backupPieces(run, tell), 'application/jsonl', signal)
             : await collect(await this.#dataPieces(format, run, tell), dataFormat(format).type, signal);
@@ -175,9 +174,6 @@ export class ExportView {
   }
   dismissSaved(): void {
     this.saved = null;
-  }
-  cancel(): void {
-    this.#working?.abort();
   }
 
   #preview(summary: RunSummary, options: ExportOptions): Promise<Preview> {
@@ -221,21 +217,6 @@ export class ExportView {
       throw new AppError({ kind: 'storage-unavailable', detail });
     }
     return writeBackup(now, this.#services.store, tell);
-  }
-
-  async #work(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    if (this.#working || this.imports.work) return;
-    const working = new AbortController();
-    this.#working = working;
-    this.saved = null;
-    try {
-      await work(working.signal);
-      this.failure = null;
-    } catch (error) {
-      if (!working.signal.aborted) this.failure = failureOf(error);
-    }
-    this.#working = null;
-    this.work = null;
   }
 }
 

@@ -1,9 +1,8 @@
 /** The data passport as the Export screen shows it: what goes in, what was measured, and its texts as they will be. */
-import type { RunSummary } from '../../core/ports';
+import type { Progress, RunSummary } from '../../core/ports';
 import { type DataFormatId, dataFormat } from '../../export/data-formats';
 import type { PassportChoice, PassportPlan } from '../../export/passport/passport';
 import type { Services } from '../../app/services';
-import { teller, type Work } from '../../app/progress';
 
 /** Formats that belong into a passport; the data set with origins keeps ids and parents. */
 export const PASSPORT_FORMATS: readonly DataFormatId[] = [
@@ -48,19 +47,13 @@ export class PassportView {
     if (!signal.aborted) this.planned = plan;
   }
 
-  async write(signal: AbortSignal, show: (work: Work) => void): Promise<Blob> {
+  async write(signal: AbortSignal, report: (progress: Progress) => void): Promise<Blob> {
     const { planned } = this;
     if (!planned) throw new Error('the passport was not looked at yet');
     const { writePassport } = await import('../../export/passport/passport');
     const { store, version } = this.services;
-    let step = '';
-    let tell: (done: number) => void = () => undefined;
-    return writePassport(store, planned, this.services.now(), version, signal, (label, done, total) => {
-      if (label !== step) {
-        step = label;
-        tell = teller(label, label === 'Packing' ? 'bytes' : 'rows', total, show);
-      }
-      tell(done);
-    });
+    return writePassport(store, planned, this.services.now(), version, signal, (label, done, total) =>
+      report({ label, unit: label === 'Packing' ? 'bytes' : 'rows', done, total }),
+    );
   }
 }

@@ -1,5 +1,5 @@
 /** The base models that can be finetuned here, and how others come in: files from this device, or a model of the hub. */
-import { type Failure, failureOf } from '../../core/errors';
+import type { Progress } from '../../core/ports';
 import {
   CONFIG_FILE,
   GGUF_FILE,
@@ -16,7 +16,7 @@ import type { LlamaConfig } from '../../weights/llama-config';
 import type { Services } from '../../app/services';
 import { baseOf, missingFiles, type NamedFiles, planHubFiles, withFiles } from './base-files';
 import { type BaseModel, baseModels, checkBase, openBase } from './base-models';
-import { teller, type Work } from '../../app/progress';
+import { Job, type JobWork } from '../../app/job.svelte';
 
 /** Models of the hub that are small enough to be trained in a tab. */
 export const HUB_MODELS = ['HuggingFaceTB/SmolLM2-135M', 'HuggingFaceTB/SmolLM2-135M-Instruct'] as const;
@@ -35,39 +35,32 @@ export interface HubOffer {
 export class BaseShelf {
   all = $state.raw<readonly BaseModel[]>([]);
   loaded = $state(false);
-  failure = $state.raw<Failure | null>(null);
+  readonly job = new Job();
   /** A model of the hub that waits for a yes to its size. */
   offer = $state.raw<HubOffer | null>(null);
   /** Files from this device that are not a whole model yet, and the names of those that it lacks. */
   picked = $state.raw<{ readonly files: NamedFiles; readonly missing: readonly string[] }>(NOTHING);
-  work = $state.raw<Work | null>(null);
-  asking = $state(false);
   /** What the configuration of an opened model says, by its id. */
   configs = $state.raw<Readonly<Record<string, LlamaConfig>>>({});
-  #working: AbortController | null = null;
 
   constructor(private readonly services: Services) {
     services.modelStore.watch(() => void this.refresh());
   }
 
   async refresh(): Promise<void> {
-    try {
+    await this.job.attempt(async () => {
       this.all = await baseModels(this.services);
       this.loaded = true;
-    } catch (error) {
-      this.failure = failureOf(error);
-    }
+    });
   }
 
   /** Reads a model's configuration, so that its needs can be told before anything begins. */
   async look(id: string): Promise<void> {
     if (this.configs[id]) return;
-    try {
+    await this.job.attempt(async () => {
       const { config } = await openBase(this.services, id, new AbortController().signal, () => undefined);
       this.configs = { ...this.configs, [id]: config };
-    } catch (error) {
-      this.failure = failureOf(error);
-    }
+    });
   }
 
   /**
@@ -75,7 +68,7 @@ export class BaseShelf {
    * are missing, or they were refused.
    */
   async take(added: readonly File[]): Promise<string | null> {
-    return this.#work(async (signal) => {
+    return this.#store(async (signal, report) => {
       const files = withFiles(
         this.picked.files,
         added.map((file) => [file.name, file]),
@@ -88,30 +81,28 @@ export class BaseShelf {
       }
       const base = await baseOf(files);
       const id = `file-${this.services.now()}`;
-      return this.#store(
+      return this.#write(
         id,
         await nameFromConfig(base.config),
         'file',
         'files from this device',
         base,
         signal,
+        report,
       );
     });
   }
 
   /** Asks the hub how large a model is; nothing is fetched yet. */
   async ask(repository: string): Promise<void> {
-    if (this.#working) return;
-    this.asking = true;
-    await this.#work(async (signal) => {
+    if (this.job.running) return;
+    await this.job.run(async (signal) => {
       if (!HUB_NAME.test(repository)) {
         throw badFile('The name of a model of the hub is an owner and a name, with a slash between.');
       }
       const downloader = await this.#downloader();
       this.offer = { repository, ...(await planHubFiles(repository, downloader, signal)) };
-      return null;
     });
-    this.asking = false;
   }
   decline(): void {
     this.offer = null;
@@ -120,13 +111,14 @@ export class BaseShelf {
   async accept(): Promise<string | null> {
     const { offer } = this;
     if (!offer) return null;
-    return this.#work(async (signal) => {
+    return this.#store(async (signal, report) => {
       const { repository, files } = offer;
       const id = `hub-${repository.replace('/', '--')}`;
       const downloader = await this.#downloader();
       const staging = await this.services.modelStore.stage(id);
-      const tell = this.#teller(`Fetching ${repository}`, offer.bytes ?? 0);
-      await downloader.fetchAll(files, staging, signal, ({ done }) => tell(done));
+      await downloader.fetchAll(files, staging, signal, ({ done }) =>
+        report({ label: `Fetching ${repository}`, done, total: offer.bytes }),
+      );
       const name = repository.slice(repository.indexOf('/') + 1);
       const style = /instruct|chat/iu.test(name) ? 'instruct' : 'base';
       // What is staged cannot be read: it becomes a model, and is one only as long as its files fit.
@@ -142,7 +134,7 @@ export class BaseShelf {
           async ({ name: one }) => [one, await this.services.modelStore.file(id, one)] as const,
         );
         const base = await baseOf(await Promise.all(read));
-        await this.#store(id, name, 'download', repository, base, signal, stored.style);
+        await this.#write(id, name, 'download', repository, base, signal, report, stored.style);
       } catch (error) {
         await this.services.modelStore.delete(id);
         throw error;
@@ -151,27 +143,33 @@ export class BaseShelf {
       return id;
     });
   }
-  cancel(): void {
-    this.#working?.abort();
+  async #store(work: JobWork<string | null>): Promise<string | null> {
+    return (await this.job.run(work)) ?? null;
   }
 
   /** Checks a model and stores it, with the GGUF that lets the base model itself be run and compared. */
-  async #store(
+  async #write(
     id: string,
     name: string,
     origin: StoredModel['origin'],
     source: string,
     base: BaseWeights,
     signal: AbortSignal,
+    report: (progress: Progress) => void,
     style: StoredModel['style'] = 'base',
   ): Promise<string> {
     const { config } = await checkBase(base);
-    const converting = this.#teller(`Writing ${name} for llama.cpp`, base.weights.size);
+    const total = base.weights.size;
     const written = await this.services.weightsWriter.write(
       { name, ...base },
       { kind: 'gguf', precision: 'F16' },
       signal,
-      ({ done, total }) => converting(Math.round((base.weights.size * done) / (total ?? 1))),
+      (written) =>
+        report({
+          label: `Writing ${name} for llama.cpp`,
+          done: Math.round((total * written.done) / (written.total ?? 1)),
+          total,
+        }),
     );
     const gguf = written.get(GGUF_FILE);
     if (!gguf) throw new Error('no GGUF was written');
@@ -181,10 +179,6 @@ export class BaseShelf {
       { name: WEIGHTS_FILE, content: base.weights },
       { name: GGUF_FILE, content: gguf },
     ];
-    const storing = this.#teller(
-      `Storing ${name}`,
-      files.reduce((sum, { content }) => sum + content.size, 0),
-    );
     await storeFiles(
       await this.services.modelStore.stage(id),
       files,
@@ -198,7 +192,7 @@ export class BaseShelf {
         storedAt: this.services.now(),
       }),
       signal,
-      ({ done }) => storing(done),
+      ({ done, total }) => report({ label: `Storing ${name}`, done, total }),
     );
     return id;
   }
@@ -206,26 +200,6 @@ export class BaseShelf {
   async #downloader(): Promise<import('../../models/download').Downloader> {
     const { Downloader } = await import('../../models/download');
     return new Downloader(downloadNotes(this.services.store));
-  }
-
-  #teller(label: string, total: number): (done: number) => void {
-    return teller(label, 'bytes', total, (work) => (this.work = work));
-  }
-
-  async #work(work: (signal: AbortSignal) => Promise<string | null>): Promise<string | null> {
-    if (this.#working) return null;
-    const working = new AbortController();
-    this.#working = working;
-    this.failure = null;
-    let id: string | null = null;
-    try {
-      id = await work(working.signal);
-    } catch (error) {
-      if (!working.signal.aborted) this.failure = failureOf(error);
-    }
-    this.#working = null;
-    this.work = null;
-    return id;
   }
 }
 

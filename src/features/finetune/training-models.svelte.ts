@@ -1,12 +1,10 @@
 /** Trainings that are stored here and the models that came of them: compared, named, exported, deleted. */
-import { type Failure, failureOf } from '../../core/errors';
-import type { Progress } from '../../core/ports';
 import type { StoredModel } from '../../core/models/stored-model';
 import type { TrainingRecord } from '../../core/training/training';
 import type { Services } from '../../app/services';
 import { asWriter } from '../../app/writer-locks';
 import type { MlcFormatId, WeightsFormatId } from './model-export';
-import { teller, type Work } from '../../app/progress';
+import { Job } from '../../app/job.svelte';
 
 export interface FinetunedModel {
   readonly record: TrainingRecord;
@@ -19,11 +17,8 @@ export class TrainingModels {
   /** Stored models whose library could run others of the same shape. */
   libraries = $state.raw<readonly StoredModel[]>([]);
   loaded = $state(false);
-  failure = $state.raw<Failure | null>(null);
-  work = $state.raw<Work | null>(null);
-  saving = $state(false);
+  readonly job = new Job();
   saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
-  #working: AbortController | null = null;
   #looking = 0;
   /** Changes wait for one another: two quick ones on one record would each write what they read. */
   #last: Promise<unknown> = Promise.resolve();
@@ -40,7 +35,7 @@ export class TrainingModels {
 
   async refresh(): Promise<void> {
     const look = ++this.#looking;
-    try {
+    await this.job.attempt(async () => {
       const [records, models] = await Promise.all([
         this.services.trainings.list(),
         this.services.modelStore.list(),
@@ -52,9 +47,7 @@ export class TrainingModels {
       }));
       this.libraries = models.filter(({ engine }) => engine === 'web-llm');
       this.loaded = true;
-    } catch (error) {
-      if (look === this.#looking) this.failure = failureOf(error);
-    }
+    });
   }
 
   async rename({ record, model }: FinetunedModel, name: string): Promise<void> {
@@ -81,9 +74,10 @@ export class TrainingModels {
 
   /** Writes files of a model in one form and hands them to the person. */
   async save(model: StoredModel, record: TrainingRecord, format: WeightsFormatId): Promise<void> {
-    await this.#write(async (signal, tell) => {
+    await this.job.run(async (signal, report) => {
+      this.saved = null;
       const { writeWeights } = await import('./model-export');
-      const file = await writeWeights(this.services, model, record, format, signal, tell);
+      const file = await writeWeights(this.services, model, record, format, signal, report);
       signal.throwIfAborted();
       this.services.saveFile(file.name, file.content);
       this.saved = { name: file.name, bytes: file.content.size };
@@ -91,47 +85,18 @@ export class TrainingModels {
   }
   /** Installs a model for web-llm, beside the library of a stored one. */
   async install(model: StoredModel, library: StoredModel, format: MlcFormatId): Promise<void> {
-    await this.#write(async (signal, tell) => {
+    await this.job.run(async (signal, report) => {
+      this.saved = null;
       const { installForWebLlm } = await import('./model-export');
-      const { name, bytes } = await installForWebLlm(this.services, model, library, format, signal, tell);
+      const { name, bytes } = await installForWebLlm(this.services, model, library, format, signal, report);
       this.saved = { name, bytes: bytes ?? 0 };
     });
   }
 
-  async #write(
-    work: (signal: AbortSignal, tell: (progress: Progress) => void) => Promise<void>,
-  ): Promise<void> {
-    if (this.#working) return;
-    const working = new AbortController();
-    this.#working = working;
-    this.saving = true;
-    this.saved = null;
-    let step = '';
-    let tell: (done: number) => void = () => undefined;
-    try {
-      await work(working.signal, ({ label, done, total }) => {
-        if (label !== step) tell = teller((step = label), 'bytes', total ?? 0, (now) => (this.work = now));
-        tell(done);
-      });
-      this.failure = null;
-    } catch (error) {
-      if (!working.signal.aborted) this.failure = failureOf(error);
-    }
-    this.#working = null;
-    this.saving = false;
-    this.work = null;
-  }
-  cancel(): void {
-    this.#working?.abort();
-  }
   async #change(work: () => Promise<void>): Promise<void> {
-    const mine = this.#last.then(async () => {
-      this.failure = null;
-      try {
-        await work();
-      } catch (error) {
-        this.failure = failureOf(error);
-      }
+    const mine = this.#last.then(() => {
+      this.job.failure = null;
+      return this.job.attempt(work);
     });
     this.#last = mine;
     await mine;

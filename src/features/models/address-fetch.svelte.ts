@@ -1,5 +1,5 @@
 /** A GGUF file fetched from an address: its size is asked, then it waits for a yes. Held over visits of the screen. */
-import { type Failure, failureOf } from '../../core/errors';
+import { Job } from '../../app/job.svelte';
 
 interface Dependencies {
   /** Bytes behind an address; null when the server does not say. @throws AppError model-file-missing, bad-file */
@@ -15,8 +15,8 @@ export class AddressFetch {
   typed = $state('');
   /** What was asked for and waits for a yes, or is on its way. */
   offer = $state.raw<{ readonly url: string; readonly bytes: number | null } | null>(null);
-  asking = $state(false);
-  refusal = $state.raw<Failure | null>(null);
+  /** Asks for the size. */
+  readonly job = new Job();
   readonly #dependencies: Dependencies;
 
   constructor(dependencies: Dependencies) {
@@ -25,16 +25,11 @@ export class AddressFetch {
 
   async ask(): Promise<void> {
     const url = this.typed.trim();
-    if (this.asking || url === '') return;
-    this.asking = true;
-    this.refusal = null;
+    if (this.job.running || url === '') return;
     this.offer = null;
-    try {
-      this.offer = { url, bytes: await this.#dependencies.size(url, new AbortController().signal) };
-    } catch (error) {
-      this.refusal = failureOf(error);
-    }
-    this.asking = false;
+    await this.job.run(async (signal) => {
+      this.offer = { url, bytes: await this.#dependencies.size(url, signal) };
+    });
   }
 
   async fetch(): Promise<void> {

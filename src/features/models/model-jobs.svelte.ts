@@ -1,74 +1,46 @@
-/** Models on their way to this device: fetched, taken from files, packed or checked; each can be paused and gone on with. */
+/** Jobs per model (download, import, export, verify) with progress, pause and resume. */
 import { SvelteMap } from 'svelte/reactivity';
-import { type Failure, failureOf } from '../../core/errors';
-import type { Progress } from '../../core/ports';
-import { teller, type Work } from '../../app/progress';
+import { Job, type JobWork } from '../../app/job.svelte';
 
-export interface ModelWork {
-  /** Null when it is paused or has failed. */
-  readonly work: Work | null;
-  readonly failure: Failure | null;
-}
-
-export class ModelWorks {
+export class ModelJobs {
   /** By what is worked on: the id of an offered model, an address, `files`, or the id of a stored model. */
-  readonly #works = new SvelteMap<string, ModelWork>();
-  // Not reactive: nothing shows it.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  readonly #running = new Map<string, { readonly stop: AbortController; readonly over: Promise<void> }>();
+  readonly #jobs = new SvelteMap<string, Job>();
 
-  of(key: string): ModelWork | undefined {
-    return this.#works.get(key);
+  /** The job that is running, paused or failed. */
+  of(key: string): Job | undefined {
+    return this.#jobs.get(key);
+  }
+  isRunning(key: string): boolean {
+    return this.of(key)?.running ?? false;
   }
 
-  /** Does one thing for a model, and holds how far it is. The result, or null when it was paused or failed. */
-  async run<T>(
-    key: string,
-    label: string,
-    work: (signal: AbortSignal, tell: (progress: Progress) => void) => Promise<T>,
-  ): Promise<T | null> {
-    if (this.#running.has(key)) return null;
-    const stop = new AbortController();
-    let end!: () => void;
-    const over = new Promise<void>((resolve) => (end = resolve));
-    this.#running.set(key, { stop, over });
-    let tell: ((done: number) => void) | null = null;
-    let total = 0;
-    this.#works.set(key, { work: { label, unit: 'bytes', done: 0, total: 0, seconds: 0 }, failure: null });
-    try {
-      const result = await work(stop.signal, (progress) => {
-        if (stop.signal.aborted) return;
-        // A new total is a new stretch: the rate of the one before says nothing about it.
-        if (!tell || total !== (progress.total ?? progress.done)) {
-          total = progress.total ?? progress.done;
-          tell = teller(label, 'bytes', total, (now) => this.#works.set(key, { work: now, failure: null }));
-        }
-        tell(progress.done);
-      });
-      this.#works.delete(key);
-      return result;
-    } catch (error) {
-      if (stop.signal.aborted) this.#works.set(key, { work: null, failure: null });
-      else {
-        const failure = failureOf(error);
-        this.#works.set(key, { work: null, failure });
-      }
-      return null;
-    } finally {
-      this.#running.delete(key);
-      end();
-    }
+  /**
+   * Does one thing for a model, unless something is being done for it.
+   * @param label shown in place of those that the work reports
+   * @returns null when it was paused or failed
+   */
+  async run<T>(key: string, label: string, work: JobWork<T>): Promise<T | null> {
+    if (this.isRunning(key)) return null;
+    const job = new Job();
+    this.#jobs.set(key, job);
+    const result = await job.run(async (signal, report) => {
+      report({ label, done: 0, total: null });
+      const found = await work(signal, (progress) => report({ ...progress, label }));
+      return signal.aborted ? null : { found };
+    });
+    if (!result) return null;
+    this.#jobs.delete(key);
+    return result.found;
   }
 
-  /** Stops; what came so far stays where the work can be gone on with. */
+  /** Stops; what came so far stays where the work can be resumed. */
   pause(key: string): void {
-    this.#running.get(key)?.stop.abort();
+    this.of(key)?.cancel();
   }
   /** Stops, waits until it has stopped, and forgets it. */
   async end(key: string): Promise<void> {
-    const running = this.#running.get(key);
-    running?.stop.abort();
-    await running?.over;
-    this.#works.delete(key);
+    this.pause(key);
+    await this.of(key)?.ended;
+    this.#jobs.delete(key);
   }
 }

@@ -10,7 +10,7 @@ import { AddressFetch } from './address-fetch.svelte';
 import { bestToFetch, type ModelLine, modelLines } from '../../models/model-lines';
 import type { AppState } from '../../app/app-state.svelte';
 import type { ModelChoice } from '../../app/model-choice.svelte';
-import { ModelWorks } from './model-jobs.svelte';
+import { ModelJobs } from './model-jobs.svelte';
 import { packModel, saveAsFolder } from './model-packing';
 import type { Services } from '../../app/services';
 import { SpeedTests } from './speed-tests.svelte';
@@ -28,7 +28,7 @@ export class ModelsView {
   checked = $state.raw<{ readonly id: string; readonly wrong: readonly string[] } | null>(null);
   /** A model whose size was asked; null when none waits for a yes. */
   offer = $state.raw<{ readonly id: string; readonly bytes: number | null } | null>(null);
-  readonly works = new ModelWorks();
+  readonly jobs = new ModelJobs();
   readonly speed: SpeedTests;
   readonly address: AddressFetch;
   readonly checks = $derived(this.device ? deviceChecks(this.device) : []);
@@ -40,7 +40,7 @@ export class ModelsView {
   #begun = $state.raw<readonly UnfinishedModel[]>([]);
   /** Begun, and nobody here works on it. */
   readonly unfinished: readonly UnfinishedModel[] = $derived(
-    this.#begun.filter(({ key, source }) => !this.works.of(key)?.work && !this.works.of(source)?.work),
+    this.#begun.filter(({ key, source }) => !this.jobs.isRunning(key) && !this.jobs.isRunning(source)),
   );
   #shelf: Promise<ModelShelf> | null = null;
 
@@ -104,7 +104,7 @@ export class ModelsView {
   async ask(line: ModelLine): Promise<void> {
     const shelf = await this.#open();
     this.offer = null;
-    const bytes = await this.works.run(line.id, `Asking for the size of ${line.name}`, (signal) =>
+    const bytes = await this.jobs.run(line.id, `Asking for the size of ${line.name}`, (signal) =>
       shelf.sizeOfOffered(line.id, signal).then((size) => ({ size })),
     );
     if (bytes) this.offer = { id: line.id, bytes: bytes.size };
@@ -120,7 +120,7 @@ export class ModelsView {
     this.offer = null;
     await this.#services.requestPersistence().catch(() => false);
     const shelf = await this.#open();
-    const model = await this.works.run(line.id, line.name, (signal, tell) =>
+    const model = await this.jobs.run(line.id, line.name, (signal, tell) =>
       shelf.fetchOffered(line.id, signal, tell),
     );
     await this.#arrived(model);
@@ -129,7 +129,7 @@ export class ModelsView {
   async #fetchFile(url: string): Promise<boolean> {
     await this.#services.requestPersistence().catch(() => false);
     const shelf = await this.#open();
-    const model = await this.works.run(url, url, (signal, tell) => shelf.fetchFile(url, signal, tell));
+    const model = await this.jobs.run(url, url, (signal, tell) => shelf.fetchFile(url, signal, tell));
     await this.#arrived(model);
     return model !== null;
   }
@@ -139,7 +139,7 @@ export class ModelsView {
     const find = (): UnfinishedModel | undefined =>
       this.#begun.find(({ key, source }) => key === name || source === name);
     const known = find();
-    for (const key of [name, ...(known ? [known.key, known.source] : [])]) await this.works.end(key);
+    for (const key of [name, ...(known ? [known.key, known.source] : [])]) await this.jobs.end(key);
     if (this.address.offer?.url === (known?.source ?? name)) this.address.offer = null;
     await this.refresh();
     const begun = find();
@@ -152,14 +152,14 @@ export class ModelsView {
     if (!first) return;
     const label = files.length === 1 ? first.name : `${files.length} files`;
     const shelf = await this.#open();
-    const model = await this.works.run(FILES, label, (signal, tell) => shelf.take(files, signal, tell));
+    const model = await this.jobs.run(FILES, label, (signal, tell) => shelf.take(files, signal, tell));
     await this.#arrived(model);
   }
 
   /** Hands out a model as one file. */
   async pack(line: ModelLine): Promise<void> {
     const shelf = await this.#open();
-    const packed = await this.works.run(line.id, `Packing ${line.name}`, (signal, tell) =>
+    const packed = await this.jobs.run(line.id, `Packing ${line.name}`, (signal, tell) =>
       packModel(shelf, line, this.#services.now(), signal, tell),
     );
     if (packed) this.#services.saveFile(packed.name, packed.content);
@@ -170,14 +170,14 @@ export class ModelsView {
       const into = await this.#services.pickFolder?.();
       if (!into) return;
       const shelf = await this.#open();
-      await this.works.run(line.id, `Writing ${line.name}`, (signal, tell) =>
+      await this.jobs.run(line.id, `Writing ${line.name}`, (signal, tell) =>
         saveAsFolder(shelf, line, into, signal, tell),
       );
     });
   }
   /** Hashes all files of a model again. */
   async check({ id, name }: ModelLine): Promise<void> {
-    const wrong = await this.works.run(id, `Checking ${name}`, (signal, tell) =>
+    const wrong = await this.jobs.run(id, `Checking ${name}`, (signal, tell) =>
       this.#services.modelStore.check(id, signal, tell),
     );
     if (wrong) this.checked = { id, wrong };

@@ -1,11 +1,12 @@
 /** Ten seconds of real requests for a model: how fast it writes on this device, and what a run would take. */
-import { type Failure, failureOf } from '../../core/errors';
+import type { Failure } from '../../core/errors';
 import { measureSpeed, type ModelSpeed, tokensPerKept } from '../../core/models/speed';
 import type { Progress } from '../../core/ports';
 import { modelConfig } from '../../core/presets';
 import type { ModelLine } from '../../models/model-lines';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
+import { Job } from '../../app/job.svelte';
 
 const TEST_SECONDS = 10;
 const SPEEDS = 'model-speeds';
@@ -25,7 +26,7 @@ export class SpeedTests {
   failed = $state.raw<{ readonly id: string; readonly failure: Failure } | null>(null);
   /** Answer tokens that one kept instruction costs. */
   #cost = $state(tokensPerKept([]));
-  #testing: AbortController | null = null;
+  readonly #job = new Job();
 
   constructor(
     private readonly services: Pick<Services, 'models' | 'store' | 'builtInSeedSets'>,
@@ -50,20 +51,18 @@ export class SpeedTests {
 
   /** The model stays loaded: whoever tests one will use it. */
   async measure({ id, here: info }: Pick<ModelLine, 'id' | 'here'>): Promise<void> {
-    if (this.#testing || this.session.active || !info) return;
-    const testing = new AbortController();
-    this.#testing = testing;
+    if (this.#job.running || this.session.active || !info) return;
     this.failed = null;
     this.test = { id, seconds: null, loading: null };
     let clock: ReturnType<typeof setInterval> | undefined;
     let end: ReturnType<typeof setTimeout> | undefined;
-    try {
-      const model = await this.services.models.load(id, testing.signal, (loading) => {
-        if (!testing.signal.aborted) this.test = { id, seconds: null, loading };
+    await this.#job.run(async (signal) => {
+      const model = await this.services.models.load(id, signal, (loading) => {
+        if (!signal.aborted) this.test = { id, seconds: null, loading };
       });
       const [set] = this.services.builtInSeedSets;
       const seeds = (await set?.load()) ?? [];
-      testing.signal.throwIfAborted();
+      signal.throwIfAborted();
       const began = performance.now();
       const written = (): number => (performance.now() - began) / 1000;
       clock = setInterval(() => (this.test = { id, seconds: written(), loading: null }), 500);
@@ -74,25 +73,20 @@ export class SpeedTests {
         modelConfig(info, 1, 1),
         seeds,
         () => performance.now() / 1000,
-        AbortSignal.any([testing.signal, over.signal]),
+        AbortSignal.any([signal, over.signal]),
       );
-      if (!testing.signal.aborted) {
-        this.speeds = { ...this.speeds, [id]: speed };
-        await this.services.store.saveSetting(SPEEDS, this.speeds);
-      }
-    } catch (error) {
-      if (!testing.signal.aborted) {
-        this.failed = { id, failure: failureOf(error) };
-      }
-    } finally {
-      clearInterval(clock);
-      clearTimeout(end);
-      this.test = null;
-      this.#testing = null;
-    }
+      signal.throwIfAborted();
+      this.speeds = { ...this.speeds, [id]: speed };
+      await this.services.store.saveSetting(SPEEDS, this.speeds);
+    });
+    clearInterval(clock);
+    clearTimeout(end);
+    this.test = null;
+    const { failure } = this.#job;
+    if (failure) this.failed = { id, failure };
   }
   stop(): void {
-    this.#testing?.abort();
+    this.#job.cancel();
   }
 }
 

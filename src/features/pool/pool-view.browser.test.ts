@@ -55,7 +55,7 @@ describe('with 50,000 tasks', () => {
 
   it('reads, counts, searches, filters and sorts them', async () => {
     await open(big);
-    expect(view.loading).toBeNull();
+    expect(view.job.running).toBe(false);
     expect(view.totals).toEqual({ tasks: 50_175, rejected: 20_000 });
     expect(view.selection.rows).toHaveLength(50_175);
     expect(view.selection.rows[0]?.id).toBe(big.machines.at(-1)?.id);
@@ -177,9 +177,9 @@ it('a store that fails is told, and read again on the next visit', async () => {
   const other = manyTasks(4, { seeds: 10, machines: 40, rejected: 20 });
   store.many = other;
   await view.show(other.run.id);
-  expect(view.failure).toMatchObject({ kind: 'storage-unavailable' });
+  expect(view.job.failure).toMatchObject({ kind: 'storage-unavailable' });
   await view.show(other.run.id);
-  expect(view.failure).toBeNull();
+  expect(view.job.failure).toBeNull();
   expect(view.totals.tasks).toBe(50);
 });
 
@@ -188,5 +188,5 @@ it('an error of the program is not told as one of the storage', async () => {
   vi.spyOn(store, 'scanTasks').mockImplementationOnce(() => pages([null as never]));
   store.many = manyTasks(4, { seeds: 10, machines: 40, rejected: 20 });
   await view.show(store.many.run.id);
-  expect(view.failure).toMatchObject({ kind: 'unexpected', name: 'TypeError' });
+  expect(view.job.failure).toMatchObject({ kind: 'unexpected', name: 'TypeError' });
 });

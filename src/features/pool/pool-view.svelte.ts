@@ -1,6 +1,5 @@
 /** What the Pool screen shows of the open run: its tasks and rejected candidates, searched, filtered and sorted. */
-import { type Failure, failureOf } from '../../core/errors';
-import type { Progress, StoreChange } from '../../core/ports';
+import type { StoreChange } from '../../core/ports';
 import type { RunRecord } from '../../core/run';
 import type { RunId, TaskId } from '../../core/task';
 import { PoolDetail } from '../../shared/tasks/pool-detail.svelte';
@@ -15,6 +14,7 @@ import {
 } from '../../shared/tasks/pool-rows';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
+import { Job } from '../../app/job.svelte';
 import { asWriter } from '../../app/writer-locks';
 
 /** What the list on the screen says of itself: whether it is being read, and how far down it is seen. */
@@ -28,8 +28,8 @@ const FOLLOW_MS = 300;
 
 export class PoolView {
   run = $state.raw<RunRecord | null>(null);
-  loading = $state.raw<(Progress & { readonly since: number }) | null>(null);
-  failure = $state.raw<Failure | null>(null);
+  /** Reads the rows. */
+  readonly job = new Job();
   list = $state<PoolList>('tasks');
   query = $state.raw<PoolQuery>(ALL);
   selection = $state.raw<Selection>(NOTHING);
@@ -50,7 +50,6 @@ export class PoolView {
   readonly #changed = new Map<TaskId, PoolRow>();
   #following = 0;
   #showTurn = 0;
-  #loadTurn = 0;
   #selectTurn = 0;
   #onScreen = false;
   /** The task that the list is to be filtered for once it is read. */
@@ -77,15 +76,16 @@ export class PoolView {
   /** Reads the run's rows in pages, unless they are here already and another tab has not changed their number. */
   async show(id: RunId): Promise<void> {
     const turn = ++this.#showTurn;
-    const summary = await this.#guard(() => this.#services.store.run(id));
+    const summary = await this.job.attempt(() => this.#services.store.run(id));
     if (!summary || turn !== this.#showTurn) return;
     const { run, progress } = summary;
-    const known = this.run?.id === id && !this.failure;
+    const known = this.run?.id === id && !this.job.failure;
     if (!known) this.#forget();
     this.run = run;
     const rejected = Object.values(progress.rejected).reduce((sum, count) => sum + count, 0);
     const machine = this.#tasks.rows.filter(({ origin }) => origin === 'machine').length;
-    const current = this.loading || (machine === progress.kept && this.#rejected.rows.length === rejected);
+    const current =
+      this.job.running || (machine === progress.kept && this.#rejected.rows.length === rejected);
     if (known && current) return;
     await this.#load(run, run.seedSet.count + progress.kept, rejected);
   }
@@ -153,7 +153,7 @@ export class PoolView {
   async deleteRun(): Promise<boolean> {
     const { run } = this;
     if (!run || this.detail.held) return false;
-    const deleted = await this.#guard(async () => {
+    const deleted = await this.job.attempt(async () => {
       const { locks, store } = this.#services;
       await asWriter(locks, 'run', run.id, () => store.deleteRun(run.id));
       return true;
@@ -161,46 +161,29 @@ export class PoolView {
     return deleted === true;
   }
 
-  async #guard<T>(work: () => Promise<T>): Promise<T | undefined> {
-    try {
-      return await work();
-    } catch (error) {
-      this.failure = failureOf(error);
-      return undefined;
-    }
-  }
-
   async #load(run: RunRecord, tasks: number, rejected: number): Promise<void> {
-    const turn = ++this.#loadTurn;
     const { store } = this.#services;
-    const since = performance.now();
     const freshTasks = new SortedRows<TaskRow>();
     const freshRejected = new SortedRows<RejectedRow>();
     this.#tasks = freshTasks;
     this.#rejected = freshRejected;
-    this.loading = { label: 'tasks', done: 0, total: tasks, since };
-    try {
+    await this.job.replace(async (signal, report) => {
       for await (const page of store.scanTasks(run.id)) {
-        if (turn !== this.#loadTurn) return;
+        signal.throwIfAborted();
         for (const task of page) freshTasks.put(taskRow(task));
-        this.loading = { label: 'tasks', done: freshTasks.rows.length, total: tasks, since };
+        report({ label: 'Reading the tasks', unit: 'rows', done: freshTasks.rows.length, total: tasks });
       }
       if (this.list === 'tasks') await this.#refresh(true);
       this.#showWanted();
       let done = 0;
       for await (const page of store.scanCandidates(run.id)) {
-        if (turn !== this.#loadTurn) return;
+        signal.throwIfAborted();
         for (const candidate of page) this.#putRejected(freshRejected, rejectedRow(candidate));
         done += page.length;
-        this.loading = { label: 'candidates', done, total: tasks + rejected, since };
+        report({ label: 'Reading the candidates', unit: 'rows', done, total: tasks + rejected });
       }
-      this.loading = null;
       await this.#refresh(this.list === 'rejected');
-    } catch (error) {
-      if (turn !== this.#loadTurn) return;
-      this.loading = null;
-      this.failure = failureOf(error);
-    }
+    });
   }
   #putRejected(rows: SortedRows<RejectedRow>, row: RejectedRow | null): void {
     if (row) rows.put(row);
@@ -210,7 +193,6 @@ export class PoolView {
     const { run } = this;
     if (!run || change.runId !== run.id) return;
     if (change.kind === 'run-deleted') {
-      this.#loadTurn++;
       this.run = null;
       this.#forget();
     }
@@ -271,8 +253,8 @@ export class PoolView {
     this.#tasks = new SortedRows();
     this.#rejected = new SortedRows();
     this.detail.forget();
-    this.failure = null;
-    this.loading = null;
+    this.job.cancel();
+    this.job.failure = null;
     this.current = null;
     this.query = { ...ALL, sort: this.query.sort, descending: this.query.descending };
     this.#publish(NOTHING);

@@ -1,4 +1,5 @@
 /** What was done in a review, newest last; each step is undone as one. */
+import type { Progress } from '../../core/ports';
 import type { Rating } from '../../core/review/rating';
 import type { RunId, TaskId } from '../../core/task';
 import { underRunLock } from '../../app/run/run-lock';
@@ -7,7 +8,6 @@ import type { Services } from '../../app/services';
 import { History } from '../../shared/raters/history.svelte';
 import type { RatingsChange } from '../../shared/raters/ratings.svelte';
 import { type Editable, stands, withEditable } from '../../shared/tasks/task-edit';
-import { teller, type Work } from '../../app/progress';
 import { WORDS } from './words';
 
 /** Only what can be edited is held: whole tasks, tens of thousands of them, would fill the memory. */
@@ -30,7 +30,7 @@ export interface ReviewStep {
 export class ReviewHistory {
   readonly steps = new History<ReviewStep>();
   /** Progress of undoing a step of many tasks; null when none is running. */
-  work = $state.raw<Work | null>(null);
+  work = $state.raw<Progress | null>(null);
 
   constructor(
     private readonly services: Services,
@@ -53,6 +53,12 @@ export class ReviewHistory {
     const edits = new Map(tasks.map((edited) => [edited.id, edited]));
     const back = new Set<TaskId>();
     /* eslint-enable svelte/prefer-svelte-reactivity */
+    const step = {
+      label: WORDS.session.undoing(label),
+      unit: 'rows',
+      total: tasks.length,
+      since: performance.now(),
+    } as const;
     try {
       await underRunLock(this.services, this.session, runId, () =>
         this.services.store.changeTasks(
@@ -64,7 +70,7 @@ export class ReviewHistory {
             back.add(task.id);
             return withEditable(task, edit.before);
           },
-          teller(WORDS.session.undoing(label), 'rows', tasks.length, (work) => (this.work = work)),
+          (done) => (this.work = { ...step, done }),
         ),
       );
     } finally {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { BackupRow } from '../../core/ports';
+import type { BackupRow, Progress } from '../../core/ports';
 import type { MachineTask, Task, TaskId } from '../../core/task';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { manyTasks } from '../../testing/many-tasks';
@@ -10,7 +10,6 @@ import { ReviewSession } from './review-session.svelte';
 import { RunSession } from '../../app/run/run-session.svelte';
 import { Rater } from '../../shared/raters/rater.svelte';
 import { draftOf, withDraft } from '../../shared/tasks/task-edit';
-import type { Work } from '../../app/progress';
 
 const many = manyTasks(1, { seeds: 10, machines: 400, rejected: 0 });
 const complete = many.machines.filter(({ stage }) => stage === 'complete');
@@ -66,23 +65,23 @@ it('a search that is cancelled finds nothing, and one that is started again find
   await review.show(many.run.id);
   replace.find = 'Output';
   const cancelled = replace.look();
-  expect(replace.work).toMatchObject({ label: 'Searching the tasks', done: 0 });
+  expect(replace.job.progress).toMatchObject({ label: 'Searching the tasks', done: 0 });
   replace.clear();
   await cancelled;
-  expect([replace.changes, replace.work, replace.working]).toEqual([null, null, null]);
+  expect([replace.changes, replace.job.progress, replace.working]).toEqual([null, null, null]);
   const older = replace.look();
   replace.find = 'no such words';
   await Promise.all([older, replace.look()]);
-  expect([replace.changes, replace.work, replace.fresh]).toEqual([[], null, true]);
+  expect([replace.changes, replace.job.progress, replace.fresh]).toEqual([[], null, true]);
 });
 
 it('tells how far it is, while it looks, writes and undoes', async () => {
-  const told: Work[] = [];
+  const told: Progress[] = [];
   const changeTasks = store.changeTasks.bind(store);
   store.changeTasks = (runId, ids, change, onProgress) =>
     changeTasks(runId, ids, change, (done) => {
       onProgress(done);
-      const work = replace.work ?? review.history.work;
+      const work = replace.job.progress ?? review.history.work;
       if (work) told.push(work);
     });
   await write('Output', 'Answer');
@@ -97,6 +96,6 @@ it('tells how far it is, while it looks, writes and undoes', async () => {
     ]),
   ]);
   expect(all).toBe(240);
-  expect(replace.work).toBeNull();
+  expect(replace.job.progress).toBeNull();
   expect(review.history.work).toBeNull();
 });

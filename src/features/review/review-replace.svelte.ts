@@ -1,6 +1,5 @@
 /** "Fix once, apply to many": a search over a run's machine tasks, the preview of its changes, and writing those chosen. */
 import { SvelteSet } from 'svelte/reactivity';
-import { type Failure, failureOf } from '../../core/errors';
 import {
   type Change,
   changesOf,
@@ -10,6 +9,7 @@ import {
   type ReplaceRule,
   withChanges,
 } from '../../core/review/replace';
+import type { Progress } from '../../core/ports';
 import type { RunId, TaskId } from '../../core/task';
 import type { Edited } from './review-history.svelte';
 import type { ReviewSession } from './review-session.svelte';
@@ -18,7 +18,7 @@ import { underRunLock } from '../../app/run/run-lock';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { differs, draftProblem, editableOf, withDraft } from '../../shared/tasks/task-edit';
-import { teller, type Work } from '../../app/progress';
+import { Job, type JobWork } from '../../app/job.svelte';
 import { WORDS } from './words';
 
 /** More changes than anyone looks through; a rule that makes more is too wide. */
@@ -42,12 +42,10 @@ export class ReviewReplace {
   /** Changes that are left out. */
   readonly excluded = new SvelteSet<string>();
   page = $state(0);
-  working = $state<'looking' | 'writing' | null>(null);
-  work = $state.raw<Work | null>(null);
-  failure = $state.raw<Failure | null>(null);
+  readonly job = new Job();
   /** What was done last, in words. */
   status = $state('');
-  #turn = 0;
+  #kind = $state<'looking' | 'writing'>('looking');
 
   constructor(
     private readonly services: Services,
@@ -55,6 +53,9 @@ export class ReviewReplace {
     private readonly review: ReviewSession,
   ) {}
 
+  get working(): 'looking' | 'writing' | null {
+    return this.job.running ? this.#kind : null;
+  }
   get rule(): ReplaceRule {
     const { find, replace, matchCase, wholeWords } = this;
     return { find, replace, matchCase, wholeWords, fields: REPLACE_FIELDS.filter((f) => this.fields.has(f)) };
@@ -85,13 +86,12 @@ export class ReviewReplace {
     if (all) for (const { id } of this.changes ?? []) this.excluded.add(id);
   }
   clear(): void {
-    this.#turn++;
+    this.job.cancel();
     this.changes = null;
     this.more = false;
     this.looked = null;
     this.excluded.clear();
-    this.#rest();
-    this.failure = null;
+    this.job.failure = null;
     this.page = 0;
   }
 
@@ -103,39 +103,41 @@ export class ReviewReplace {
     this.clear();
     this.status = '';
     if (!run || !matcher || rule.fields.length === 0) return;
-    const turn = this.#turn;
-    const wanted = (): boolean => turn === this.#turn;
-    this.working = 'looking';
-    const tell = teller(WORDS.replace.looking, 'rows', this.review.queue.tasks, (work) => (this.work = work));
+    this.#kind = 'looking';
+    await this.job.replace((signal, report) => this.#look(run.id, rule, matcher, signal, report));
+  }
+  async #look(
+    id: RunId,
+    rule: ReplaceRule,
+    matcher: RegExp,
+    ...[signal, report]: Parameters<JobWork<void>>
+  ): Promise<void> {
+    const step = { label: WORDS.replace.looking, unit: 'rows', total: this.review.queue.tasks } as const;
+    report({ ...step, done: 0 });
     let asked = 0;
     const found: Change[] = [];
     let places = 0;
     let tasks = 0;
     const pacer = new Pacer();
-    try {
-      for await (const page of this.services.store.scanTasks(run.id)) {
-        for (const task of page) {
-          const changes = task.origin === 'machine' ? changesOf(task, rule, matcher) : [];
-          const room = MAX_CHANGES - found.length;
-          const listed = changes.slice(0, room);
-          for (const change of listed) places += change.places;
-          if (listed.length > 0) tasks++;
-          found.push(...listed);
-          if (changes.length > room) this.more = true;
-          await pacer.breathe();
-          if (!wanted()) return;
-        }
-        tell((asked += page.length));
-        if (this.more) break;
+    for await (const page of this.services.store.scanTasks(id)) {
+      for (const task of page) {
+        const changes = task.origin === 'machine' ? changesOf(task, rule, matcher) : [];
+        const room = MAX_CHANGES - found.length;
+        const listed = changes.slice(0, room);
+        for (const change of listed) places += change.places;
+        if (listed.length > 0) tasks++;
+        found.push(...listed);
+        if (changes.length > room) this.more = true;
+        await pacer.breathe();
+        signal.throwIfAborted();
       }
-      if (!wanted()) return;
-      this.looked = rule;
-      this.counts = { places, tasks };
-      this.changes = found;
-    } catch (error) {
-      if (wanted()) this.#fail(error);
+      report({ ...step, done: (asked += page.length) });
+      if (this.more) break;
     }
-    if (wanted()) this.#rest();
+    signal.throwIfAborted();
+    this.looked = rule;
+    this.counts = { places, tasks };
+    this.changes = found;
   }
 
   /** Writes the changes that were not left out, as one step of the history. */
@@ -143,11 +145,10 @@ export class ReviewReplace {
     const { run } = this.review;
     const { looked: rule, picked } = this;
     if (!run || !rule || picked.length === 0 || this.runSession.active || this.working) return;
-    this.working = 'writing';
-    this.failure = null;
-    try {
+    this.#kind = 'writing';
+    await this.job.run(async (_, report) => {
       const written = await underRunLock(this.services, this.runSession, run.id, () =>
-        this.#write(run.id, picked),
+        this.#write(run.id, picked, report),
       );
       if (written.length > 0) {
         const label = WORDS.replace.step(rule.find, written.length);
@@ -155,13 +156,14 @@ export class ReviewReplace {
       }
       this.clear();
       this.status = WORDS.replace.changed(written.length);
-    } catch (error) {
-      this.#fail(error);
-    }
-    this.#rest();
+    });
   }
 
-  async #write(runId: RunId, picked: readonly Change[]): Promise<readonly Edited[]> {
+  async #write(
+    runId: RunId,
+    picked: readonly Change[],
+    report: (progress: Progress) => void,
+  ): Promise<readonly Edited[]> {
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read here alone
     const edited = new Map<TaskId, Edited>();
     const changes = Map.groupBy(picked, ({ taskId }) => taskId);
@@ -179,15 +181,8 @@ export class ReviewReplace {
         edited.set(task.id, { id: task.id, before, after: editableOf(changed) });
         return changed;
       },
-      teller(WORDS.replace.writing, 'rows', changes.size, (work) => (this.work = work)),
+      (done) => report({ label: WORDS.replace.writing, unit: 'rows', done, total: changes.size }),
     );
     return [...edited.values()];
-  }
-  #rest(): void {
-    this.working = null;
-    this.work = null;
-  }
-  #fail(error: unknown): void {
-    this.failure = failureOf(error);
   }
 }

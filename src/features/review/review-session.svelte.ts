@@ -1,6 +1,6 @@
 /** The review of one run: the queue of tasks, the rater's ratings of them, edits and undo. */
 import { type Failure, failureOf } from '../../core/errors';
-import type { StoreChange } from '../../core/ports';
+import type { Progress, StoreChange } from '../../core/ports';
 import type { RatingsByTask } from '../../core/review/figures';
 import { pace } from '../../core/review/pace';
 import {
@@ -23,7 +23,6 @@ import { ReviewQueue } from './review-queue.svelte';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { editableOf } from '../../shared/tasks/task-edit';
-import { teller, type Work } from '../../app/progress';
 import { type ReviewTab, WORDS } from './words';
 
 type Marks = Partial<Pick<Rating, 'verdict' | 'flagged' | 'answers'>>;
@@ -31,7 +30,7 @@ type Marks = Partial<Pick<Rating, 'verdict' | 'flagged' | 'answers'>>;
 export class ReviewSession {
   tab = $state<ReviewTab>('rate');
   run = $state.raw<RunRecord | null>(null);
-  loading = $state.raw<Work | null>(null);
+  loading = $state.raw<Progress | null>(null);
   failure = $state.raw<Failure | null>(null);
   /** The question that Y and N answer. */
   question = $state<Question>('valid');
@@ -100,12 +99,13 @@ export class ReviewSession {
       this.#forget();
       this.run = summary.run;
       const total = summary.run.seedSet.count + summary.progress.kept;
-      const tell = teller(WORDS.session.reading, 'rows', total, (work) => (this.loading = work));
+      const since = performance.now();
       let done = 0;
       for await (const page of store.scanTasks(id)) {
         if (!wanted()) return;
         this.queue.load(page);
-        tell((done += page.length));
+        done += page.length;
+        this.loading = { label: WORDS.session.reading, unit: 'rows', done, total, since };
       }
       for await (const rows of store.scanRatings(id)) {
         if (!wanted()) return;

@@ -116,5 +116,5 @@ test('hostile files are refused in words', async ({ page }) => {
       mimeType: 'application/jsonl',
       buffer: Buffer.alloc(40 * 1024 * 1024, 'a'),
     });
-  await expect(page.getByText(/more than 32 MB/u).first()).toBeVisible();
+  await expect(page.getByText(/up to 32 MB/u).first()).toBeVisible();
 });

@@ -36,7 +36,7 @@ test('a run becomes a finetuned model, through a tab that dies in between', asyn
   const second = new App(await context.newPage());
   await second.open();
   await expect(second.page.getByText(/“Own pupil” is stored at step [2-8] of 12/u)).toBeVisible();
-  await second.page.getByRole('link', { name: 'Go on with it' }).click();
+  await second.page.getByRole('link', { name: 'Resume it' }).click();
   const { page } = second;
   await page.getByRole('button', { name: 'Resume it' }).click();
   await expect.poll(() => stepOf(page), { timeout: 60_000, intervals: [50] }).toBeGreaterThanOrEqual(7);

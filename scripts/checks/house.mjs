@@ -136,5 +136,5 @@ if (values.figures) {
   );
 } else {
   for (const line of broken) console.error(line);
-  process.exit(broken.length > 0 ? 1 : 0);
+  process.exitCode = broken.length > 0 ? 1 : 0;
 }

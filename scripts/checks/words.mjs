@@ -154,5 +154,5 @@ if (values.count) {
   console.log(counts, found.length);
 } else {
   for (const { file, line, what } of found) console.error(`${file}:${line}: ${what}`);
-  process.exit(found.length > 0 ? 1 : 0);
+  process.exitCode = found.length > 0 ? 1 : 0;
 }

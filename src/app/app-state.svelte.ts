@@ -96,7 +96,7 @@ export class AppState {
       if (id) void untrack(() => this.session.open(id).then(() => show(id)));
     });
     $effect(() => {
-      // A run that was made since the list was read belongs into the choice.
+      // A run that was made since the list was read belongs in the choice.
       if (this.session.run || !this.session.active) void untrack(() => this.runs.refresh());
     });
   }

@@ -9,6 +9,7 @@ import { readRecords } from '../io/records';
 import type { RunRequest } from './run/run-session.svelte';
 import type { Services } from './services';
 import { Job, type JobWork } from './job.svelte';
+import { WORDS } from './words';
 
 export interface SeedSetChoice {
   readonly id: string;
@@ -20,6 +21,7 @@ export interface ImportedSeeds extends SeedFile {
   readonly name: string;
 }
 
+const words = WORDS.seeds;
 const MAX_FILE = 32 * 1024 * 1024;
 const MAX_LINE = 256 * 1024;
 const MAX_NAME = 80;
@@ -45,13 +47,13 @@ export class SeedLibrary {
     const builtIn = this.services.builtInSeedSets.map(({ id, name, note, count }) => ({
       id,
       name,
-      note: `${count} tasks. ${note}`,
+      note: words.builtIn(count, note),
       own: false,
     }));
     const own = this.#own.map(({ id, name, seeds }) => ({
       id,
       name,
-      note: `${seeds.length.toLocaleString('en')} ${seeds.length === 1 ? 'task' : 'tasks'}. Yours, stored on this device.`,
+      note: words.own(seeds.length),
       own: true,
     }));
     return [...builtIn, ...own];
@@ -65,7 +67,7 @@ export class SeedLibrary {
     const [first] = this.choices;
     return this.choices.find(({ id }) => id === this.selected) ?? (first as SeedSetChoice);
   }
-  /** What can be taken back, in words; null when there is nothing. */
+  /** What can be undone, in words; null when there is nothing. */
   get undoable(): string | null {
     return this.#undo?.label ?? null;
   }
@@ -89,16 +91,16 @@ export class SeedLibrary {
   /** Changes one seed, or adds it when `index` is null. A built-in set becomes an own copy first. */
   async put(index: number | null, seed: SeedTask): Promise<void> {
     if (index === null) {
-      await this.#change([seed, ...this.seeds], 'Task added.');
+      await this.#change([seed, ...this.seeds], words.added);
     } else {
       const seeds = this.seeds.map((other, i) => (i === index ? seed : other));
-      await this.#change(seeds, 'Task changed.');
+      await this.#change(seeds, words.changed);
     }
   }
   async remove(index: number): Promise<void> {
     await this.#change(
       this.seeds.filter((_, i) => i !== index),
-      'Task removed.',
+      words.removed,
     );
   }
   async undo(): Promise<void> {
@@ -135,7 +137,7 @@ export class SeedLibrary {
     if (!file || file.seeds.length === 0) return;
     const stem = file.name.replace(/\.[^.]*$/u, '').trim();
     await this.#guard(async () => {
-      await this.#create(stem.slice(0, MAX_NAME) || 'Imported', file.seeds);
+      await this.#create(stem.slice(0, MAX_NAME) || words.imported, file.seeds);
       this.imported = null;
       this.#undo = null;
     });
@@ -154,7 +156,7 @@ export class SeedLibrary {
     if (!set) return;
     await this.#guard(async () => {
       await this.#drop(set.id, 'simple');
-      this.#undo = { label: `“${set.name}” removed.`, work: () => this.#store(set) };
+      this.#undo = { label: words.setRemoved(set.name), work: () => this.#store(set) };
     });
   }
   save(): void {
@@ -166,12 +168,12 @@ export class SeedLibrary {
   async #readFile(file: File, ...[signal, report]: Parameters<JobWork<SeedFile>>): Promise<SeedFile> {
     if (file.size > MAX_FILE) {
       const size = Math.round(file.size / 1_000_000);
-      const detail = `“${file.name}” has ${size} MB, and a seed file of more than 32 MB is not read.`;
+      const detail = words.tooLarge(file.name, size);
       throw new AppError({ kind: 'bad-file', detail });
     }
     const found = new SeedFileReader();
     const onProgress = (done: number): void =>
-      report({ label: `Reading ${file.name}`, done, total: file.size });
+      report({ label: words.reading(file.name), done, total: file.size });
     const options = { maxRecordBytes: MAX_LINE, lists: true, signal, onProgress };
     for await (const records of readRecords(file, options)) {
       for (const record of records) found.add(record);
@@ -188,8 +190,8 @@ export class SeedLibrary {
         await this.#store({ ...before, seeds });
         this.#undo = { label, work: () => this.#store(before) };
       } else {
-        const copy = await this.#create(`${name}, changed`, seeds);
-        this.#undo = { label: `${label} The changed set is yours now.`, work: () => this.#drop(copy, id) };
+        const copy = await this.#create(words.copyName(name), seeds);
+        this.#undo = { label: words.copied(label), work: () => this.#drop(copy, id) };
       }
     });
   }

@@ -70,7 +70,7 @@ export interface Services {
   readonly evaluations: EvaluationStore;
   readonly modelStore: ModelStore;
   readonly servers: ServerList;
-  /** Whether GGUF models are computed on the graphics processor. */
+  /** Whether GGUF models are run on the GPU. */
   readonly graphics: Pick<GpuTrust, 'fitting' | 'isOn' | 'setOn'>;
   readonly weightsWriter: WeightsWriter;
   /** The built-in model as a trainer reads it. @throws AppError model-file-missing; AbortError */

@@ -10,6 +10,7 @@ import { CallDisplay, type LiveCall } from './call-display.svelte';
 import { RateMeter, type Rates } from './rate-meter.svelte';
 import type { Services } from '../services';
 import { StoppableWork } from '../stoppable-work';
+import { WORDS } from '../words';
 import { asWriter } from '../writer-locks';
 
 export type RunStatus =
@@ -104,15 +105,14 @@ export class RunSession {
     });
   }
 
-  /** Goes on with a stored run where it was. */
+  /** Resumes a stored run where it stopped. */
   async resume(runId: RunId): Promise<void> {
     if (this.active) return;
     const clickedAt = performance.now();
     const { store, locks } = this.services;
     await this.#begin(runId, async (signal) => {
       const summary = await store.run(runId);
-      if (!summary)
-        throw new AppError({ kind: 'storage-unavailable', detail: `run ${runId} is not stored here` });
+      if (!summary) throw new AppError({ kind: 'storage-unavailable', detail: WORDS.run.missing(runId) });
       this.run = summary.run;
       this.progress = summary.progress;
       const { run } = summary;
@@ -218,7 +218,7 @@ export class RunSession {
     }
   }
 
-  /** @param resumed the run to go on with; null for a new one */
+  /** @param resumed the run to resume; null for a new one */
   async #begin(resumed: RunId | null, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#clear(resumed);
     this.status = 'loading';

@@ -1,4 +1,4 @@
-/** Texts of the device check and of what stands in a model's way. GPU is explained once, for pupils. */
+/** Texts of the device check and of what stands in a model's way. */
 
 const ON_CPU = 'Models that run on the CPU work all the same.';
 
@@ -8,7 +8,7 @@ export const DEVICE_WORDS = {
     title: 'WebGPU',
     insecure: 'This page came over plain http, where browsers offer no WebGPU.',
     insecureAdvice: `Open it over https or from this computer (localhost). ${ON_CPU}`,
-    noAdapter: 'The browser has WebGPU, but gives this page no GPU (graphics processor).',
+    noAdapter: 'The browser has WebGPU, but gives this page no GPU.',
     noAdapterAdvice: `Update the graphics driver, or look at chrome://gpu. ${ON_CPU}`,
     missing: 'This browser has no WebGPU.',
     missingAdvice: `Use a current Chrome or Edge, or Safari 26. ${ON_CPU}`,

@@ -20,7 +20,7 @@ let saved: Blob | null;
 const line = (instruction: string, more: object = {}): string =>
   JSON.stringify({ instruction, instances: [{ input: '', output: 'yes' }], is_classification: false, ...more });
 const choose = (name: string, text: string): Promise<void> =>
-  userEvent.upload(page.getByLabelText(/Bring your own seeds/u), new File([text], name));
+  userEvent.upload(page.getByLabelText(/Use your own seeds/u), new File([text], name));
 /** Drops a file beside the drop zone; true when the browser was kept from leaving the page. */
 function drop(file: File): boolean {
   const data = new DataTransfer();
@@ -110,7 +110,7 @@ describe('the set', () => {
 
   it('is renamed, saved as a file that can be read again, and removed with a way back', async () => {
     await choose('class.jsonl', `${line('Name a bird that cannot fly.', { level: 2 })}\n`);
-    await button('Use the 1 good task').click();
+    await button('Use the good task').click();
     const name = page.getByLabelText('Name of this set');
     await expect.element(name).toHaveValue('class');
     await name.fill('Class <b>7</b>');
@@ -150,7 +150,7 @@ describe('a file', () => {
   it('that is too large is refused by its size, before it is read', async () => {
     const read = vi.spyOn(File.prototype, 'stream');
     drop(new File(Array.from({ length: 33 }, () => new Uint8Array(1024 * 1024)), 'huge.jsonl'));
-    await expect.element(page.getByRole('alert')).toHaveTextContent('a seed file of more than 32 MB is not read');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('seed files of up to 32 MB can be read');
     expect(read).not.toHaveBeenCalled();
     read.mockRestore();
   });

@@ -1,0 +1,63 @@
+/** All that a user reads around the screens: navigation, the choice of a run, the seed library. */
+import type { RunRecord } from '../core/run';
+import { count, counted } from '../ui/format';
+import type { Screen } from './address';
+
+const screens: Readonly<Record<Screen, string>> = {
+  start: 'Start',
+  seeds: 'Seeds',
+  generate: 'Generate',
+  pool: 'Pool',
+  decisions: 'Decisions',
+  review: 'Review',
+  analyse: 'Analyse',
+  compare: 'Compare',
+  finetune: 'Finetune',
+  evaluate: 'Evaluate',
+  export: 'Export',
+  models: 'Models',
+};
+
+export const WORDS = {
+  name: 'Self-Instruct',
+  screens,
+  navigation: {
+    label: 'Screens',
+    order: 'The work, in order',
+    local: 'Nothing leaves this tab',
+    host: (host: string): string => `Texts go to ${host}`,
+    theme: 'Light or dark',
+    projector: 'Projector size',
+  },
+  run: {
+    label: 'Run',
+    name: (number: number, origin: string): string => `Run ${number}, ${origin}`,
+    accepted: (number: number, accepted: number): string => `Run ${number}, ${count(accepted)} accepted`,
+    pauseFirst: 'Pause the run to look at another',
+    which: 'Which run',
+    number: (number: number): string => `Run ${number}`,
+    size: ({ imported, config }: RunRecord, accepted: number): string =>
+      imported ? counted(accepted, 'task') : `${count(accepted)} of ${count(config.target)} instructions`,
+    open: 'Open',
+    openRun: (number: number): string => ` run ${number}`,
+    none: 'No run yet',
+    noneText: 'A run makes the data that is shown and saved here. It starts with one click.',
+    toStart: 'Go to Start',
+    retry: 'Try again',
+    missing: (runId: string): string => `run ${runId} is not stored here`,
+  },
+  seeds: {
+    builtIn: (tasks: number, note: string): string => `${count(tasks)} tasks. ${note}`,
+    own: (tasks: number): string => `${counted(tasks, 'task')}. Yours, stored on this device.`,
+    added: 'Task added.',
+    changed: 'Task changed.',
+    removed: 'Task removed.',
+    setRemoved: (name: string): string => `“${name}” removed.`,
+    copied: (change: string): string => `${change} The changed set is now your own.`,
+    copyName: (name: string): string => `${name}, changed`,
+    imported: 'Imported',
+    tooLarge: (file: string, megabytes: number): string =>
+      `“${file}” has ${megabytes} MB; seed files of up to 32 MB can be read.`,
+    reading: (file: string): string => `Reading ${file}`,
+  },
+} as const;

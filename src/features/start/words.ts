@@ -1,0 +1,87 @@
+/** All that a user reads on the Start screen, by component. In texts for `Sentence`, `{name}` is a value. */
+import { count, counted, megabytes } from '../../ui/format';
+
+export const WORDS = {
+  title: 'Start',
+  heading: 'A language model writes its own training tasks',
+  lede: 'It reads eight example tasks and continues the list. Rules reject the weak ones, the rest join the pool and appear in later prompts. You see every decision.',
+  watch: 'Watch the run',
+  startBuiltIn: 'Start with the built-in model',
+  startWith: (model: string): string => `Start with ${model}`,
+  settings: 'Choose the settings',
+  builtIn:
+    'The model is 6.4 MB and comes with this page; it runs on the CPU of this device. It knows the form of instructions better than facts.',
+  onServer: (host: string): string => `Prompts and completions go to ${host}, as you chose.`,
+  onDevice: 'You chose this model; it runs on this device.',
+  target: (target: number): string => `The first run ends at ${target} accepted instructions.`,
+  retry: 'Try again',
+  device: {
+    title: 'This device',
+    careful: 'Careful:',
+    // The one place where pupils read what a GPU is.
+    model: (threads: number): string =>
+      `The built-in model runs on ${counted(threads, 'CPU thread')}; no GPU (graphics processor) is needed.`,
+    noModel: 'No WebAssembly: stored runs can be viewed and exported, but no model can run.',
+    space: 'Enough space to store runs.',
+    freeSpace: (bytes: number): string =>
+      `Enough space to store runs: ${megabytes(bytes)} free for this page.`,
+    littleSpace: (bytes: number): string =>
+      `Only ${megabytes(bytes)} free for this page: a private window, or a full disk.`,
+    persisted: 'The browser keeps what this page stores.',
+    storedAtOnce: 'Each finished request is stored at once: closing the tab loses nothing.',
+    offline: 'The built-in model needs no account, no server and no network: it works offline.',
+  },
+  gpu: {
+    offer: 'This device has a GPU: {name} would run on it and write far better tasks{size}{memory}.',
+    size: (bytes: number): string => `; about ${megabytes(bytes)} to download`,
+    memory: (bytes: number): string => `, ${megabytes(bytes)} of GPU memory`,
+    link: 'See the models for this device',
+  },
+  lost: {
+    title: 'The runs that were stored here are gone.',
+    text: 'The browser has cleared what this page had stored: browsers do that when the disk is nearly full, when a page is not opened for weeks, or when site data are deleted. A backup or passport that you saved can be restored.',
+    restore: 'Restore a backup',
+    understood: 'Understood',
+  },
+  interrupted: {
+    title: 'Interrupted run',
+    stopped: (run: number, accepted: number, target: number): string =>
+      `Run ${run} stopped at ${count(accepted)} of ${count(target)}`,
+    progress: 'Accepted instructions',
+    stored: (requests: number): string =>
+      `All ${count(requests)} finished requests are stored. The run continues where it stopped.`,
+    resume: (run: number): string => `Resume run ${run}`,
+    openPool: 'Open its pool',
+  },
+  training: {
+    active: 'A finetuning is in progress.',
+    watch: 'Watch it',
+    stored: (name: string, step: number, steps: number): string =>
+      steps > 0
+        ? `The finetuning “${name}” is stored at step ${count(step)} of ${count(steps)}.`
+        : `The finetuning “${name}” is stored at step ${count(step)}.`,
+    resume: 'Resume it',
+  },
+  loop: {
+    title: 'What will happen',
+    seed: 'seed task, written by a person',
+    machine: 'machine instruction',
+    seeds: {
+      title: 'Seeds',
+      text: 'Tasks written by people. Six go into each prompt, with two that the model wrote earlier.',
+    },
+    prompt: { title: 'Prompt', text: 'They become a numbered list that stops in the middle.' },
+    completion: {
+      title: 'Completion',
+      text: 'The model continues the list. An example:',
+      example: ' Name two things that are both round and soft.\nTask 5: Draw a map of your street.',
+    },
+    verdicts: {
+      title: 'Verdicts',
+      text: 'Rules read each line in a fixed order. Accepted tasks join the pool; the others stay visible with the reason.',
+      accepted: 'Name two things that are both round and soft.',
+      blocked: 'Draw',
+      rest: ' a map of your street.',
+    },
+  },
+} as const;

@@ -123,8 +123,8 @@ async function refusal(file: File, error: unknown, otherwise: string): Promise<A
     [zip.ERR_SPLIT_ZIP_FILE, 'it is one part of several. Put the parts together, and choose the whole'],
     [zip.ERR_OVERLAPPING_ENTRY, 'some of its files share their bytes'],
   ]);
-  return bad(file, (error instanceof Error && words.get(error.message)) || otherwise);
+  return bad(file, (error instanceof Error && words.get(error.message)) || otherwise, error);
 }
 
-const bad = (file: File, detail: string): AppError =>
-  new AppError({ kind: 'bad-file', detail: `“${file.name}” cannot be read: ${detail}.` });
+const bad = (file: File, detail: string, cause?: unknown): AppError =>
+  new AppError({ kind: 'bad-file', detail: `“${file.name}” cannot be read: ${detail}.` }, { cause });

@@ -1,9 +1,10 @@
-/** Checks rows that come from outside. What passes is a fresh object with known fields; the rest is kept as plain data. */
+/** Checks rows of imported files. The result is a new object with known fields; other fields are kept as plain data. */
 import * as v from 'valibot';
 import { plainCopy } from './dataset/json-record';
 import type { BackupRow } from './ports';
 import { raterName } from './review/rater';
 import { type Rating, ratingId } from './review/rating';
+import { RECORD_WORDS } from './record-words';
 import type { ModelCall, RunProgress, RunRecord } from './run';
 import {
   INSTANCE_REJECT_REASONS,
@@ -14,7 +15,7 @@ import {
   type TaskId,
 } from './task';
 
-/** A value from outside that was checked, or why it was refused. */
+/** A checked value, or why it was refused. */
 export type Checked<T> =
   { readonly ok: true; readonly row: T } | { readonly ok: false; readonly reason: string };
 
@@ -47,7 +48,7 @@ const KNOWN = new Set(['id', 'name', 'instruction', 'instances', 'is_classificat
 /** Checks a line of a seed file. */
 export function parseSeedRow(value: unknown): Checked<SeedRow> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { ok: false, reason: 'a seed task is an object with "instruction" and "instances"' };
+    return { ok: false, reason: RECORD_WORDS.seedTask };
   }
   const result = v.safeParse(seedRow, value);
   if (!result.success) return { ok: false, reason: reasonOf(result.issues) };
@@ -241,7 +242,7 @@ const rating: v.GenericSchema<unknown, Rating> = v.pipe(
     taskId,
     rater: v.pipe(
       text,
-      v.check((name) => raterName(name) === name, 'a name'),
+      v.check((name) => raterName(name) === name, RECORD_WORDS.kinds.name),
     ),
     verdict: v.nullable(v.picklist(['accepted', 'rejected'])),
     flagged: v.boolean(),
@@ -249,7 +250,7 @@ const rating: v.GenericSchema<unknown, Rating> = v.pipe(
     print: v.pipe(whole, v.maxValue(0xffff_ffff)),
     ratedAt: real,
   }),
-  v.check(({ id, taskId: task, rater }) => id === ratingId(task, rater), 'the id of its task and rater'),
+  v.check(({ id, taskId: task, rater }) => id === ratingId(task, rater), RECORD_WORDS.kinds.ratingId),
 );
 const row: v.GenericSchema<unknown, BackupRow> = v.variant('kind', [
   v.object({ kind: v.literal('task'), row: task }),
@@ -270,16 +271,16 @@ const end = v.object({
 /** The last line of a backup. */
 export type BackupEnd = v.InferOutput<typeof end>;
 
-/** The first line. A version that we do not know is told apart from a file that is none of ours. */
+/** Checks the first line of a backup. An unknown version has another reason than a file of another kind. */
 export function parseBackupHeader(value: unknown): Checked<RunRecord> {
   const outer = v.safeParse(header, value);
-  if (!outer.success) return { ok: false, reason: 'it does not begin like a backup of this app' };
+  if (!outer.success) return { ok: false, reason: RECORD_WORDS.notBackup };
   const { version } = outer.output;
   if (version > BACKUP_VERSION) {
-    return { ok: false, reason: 'it was written by a newer version of this app' };
+    return { ok: false, reason: RECORD_WORDS.newer };
   }
   if (!Number.isInteger(version) || version < OLDEST_VERSION) {
-    return { ok: false, reason: `its version (${version}) is not known` };
+    return { ok: false, reason: RECORD_WORDS.unknownVersion(version) };
   }
   return checked(runRecord, outer.output.run);
 }
@@ -296,17 +297,18 @@ export function checked<T>(schema: v.GenericSchema<unknown, T>, value: unknown):
   return result.success ? { ok: true, row: result.output } : { ok: false, reason: reasonOf(result.issues) };
 }
 
-/** The first complaint of a schema, with its place. */
+/** The first issue of a schema as a reason, with the field. */
 export function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
   const issue = issues[0];
   const path = issue ? v.getDotPath(issue) : null;
-  const where = path ? `"${path}"` : 'the row';
   // An unknown key or value may be as long as the line.
+  const words = RECORD_WORDS.field;
+  const where = words.where(path && path.slice(0, 60));
   const received = (issue?.received ?? 'not').slice(0, 60);
-  if (received === 'undefined') return `${where} is missing`;
-  if (issue?.type === 'min_length') return `${where} is empty`;
-  if (issue?.type === 'max_length') return `${where} is too long`;
-  if (issue?.type === 'regex') return `${where} is no id of this app`;
-  if (issue?.type === 'check') return `${where} is not ${issue.message}`;
-  return `${where} should be ${issue?.expected ?? 'something else'}, but is ${received}`;
+  if (received === 'undefined') return words.missing(where);
+  if (issue?.type === 'min_length') return words.empty(where);
+  if (issue?.type === 'max_length') return words.long(where);
+  if (issue?.type === 'regex') return words.badId(where);
+  if (issue?.type === 'check') return words.not(where, issue.message);
+  return words.other(where, issue?.expected ?? words.unknown, received);
 }

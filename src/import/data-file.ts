@@ -1,6 +1,6 @@
 /**
- * A file from outside. First the whole file is checked: what it is, which rows are good, what is wrong with the
- * others. Then it is read again, as the rows of a run.
+ * Imports a file. A first pass checks all of it: its format, which rows are good, what is wrong with the others. A second
+ * pass reads it as the rows of a run.
  */
 import { AppError } from '../core/errors';
 import type { LineProblem } from '../core/dataset/seed-file';
@@ -13,8 +13,9 @@ import { type CheckedBackup, backupRows, checkBackup } from './read-backup';
 import { type Container, containerOf, dataRecords, isBackup } from './data-records';
 import { unreadColumns } from './parquet-rows';
 import { type FoundRatings, countRatings, isRatings, ratingRows } from './ratings-part';
-import { SHAPE_TITLES, type ShapeId, readShape } from './shapes';
+import { type ShapeId, readShape } from './shapes';
 import { TaskBuilder } from './task-builder';
+import { WORDS } from './words';
 import { ZipArchive } from '../io/zip-reader';
 
 /** A file inside an archive, or the file itself. */
@@ -26,7 +27,7 @@ export interface CheckedDataSet {
   readonly kind: 'dataset';
   readonly parts: readonly DataPart[];
   readonly shape: ShapeId;
-  /** What it is, for people: `CSV, rows with instruction, input and output`. */
+  /** As shown: `CSV, rows with instruction, input and output`. */
   readonly title: string;
   readonly tasks: number;
   readonly rows: number;
@@ -35,38 +36,38 @@ export interface CheckedDataSet {
   readonly progress: RunProgress;
   readonly problems: readonly LineProblem[];
   readonly badLines: number;
-  /** Tasks whose id stood there before: they are kept, under another one. */
+  /** Tasks with the id of an earlier one: they are imported under another id. */
   readonly again: number;
-  /** Names of fields and columns that no task has a place for. */
+  /** Names of fields and columns that are not imported. */
   readonly unread: readonly string[];
-  /** The first tasks, as they will be. */
+  /** The first tasks, as they will be imported. */
   readonly first: readonly MachineTask[];
-  /** What people said of these tasks, from the same passport; null when there is nothing. */
+  /** Ratings of these tasks from the same passport; null when there are none. */
   readonly ratings: FoundRatings | null;
 }
-/** A whole-run backup: it is checked and stored by its own rules. */
+/** A backup of a whole run, with its own checks and its own way into the store. */
 interface FoundBackup extends CheckedBackup {
   readonly kind: 'backup';
   readonly file: File;
-  /** From beside the backup: passports of the first version kept ratings there alone. Null when there is nothing. */
+  /** From the file beside the backup, where passports of version 1 have them. Null when there are none. */
   readonly ratings: FoundRatings | null;
 }
 export type CheckedFile = CheckedDataSet | FoundBackup;
-/** What is needed to read a file that was checked. */
+/** What is needed to read a checked file. */
 export type ReadableFile =
   | Pick<CheckedDataSet, 'kind' | 'parts' | 'shape' | 'ratings'>
   | Pick<FoundBackup, 'kind' | 'file' | 'ratings'>;
 
 const MAX_PROBLEMS = 1_000;
-/** After this many bad records in a row from the start the file is something else. */
+/** After this many bad records at the start the file is taken to be something else. */
 const HOPELESS = 2_000;
 const SHOWN = 3;
-/** Names of left-out fields that are told, and their length. */
+/** How many names of ignored fields are listed, and their length. */
 const MAX_UNREAD = 20;
 const MAX_NAME = 40;
-/** Tasks that are stored at once: short enough not to hold up the page. */
+/** Tasks stored at once: few enough not to block the page. */
 const PAGE = 250;
-/** Of several data files in an archive the one that tells most is read. */
+/** Of several data files in an archive the most complete one is read. */
 const RANKS: readonly ShapeId[] = [
   'dataset',
   'rows',
@@ -77,11 +78,6 @@ const RANKS: readonly ShapeId[] = [
   'types',
   'machine-instructions',
 ];
-const CONTAINER_TITLES: Readonly<Record<DataPart['container'], string>> = {
-  json: 'JSON',
-  csv: 'CSV',
-  parquet: 'Parquet',
-};
 
 /** @throws AppError bad-file when nothing in it can be read; AbortError when stopped. */
 export async function checkDataFile(
@@ -108,7 +104,7 @@ async function backupOf(
   onProgress: (share: number) => void,
 ): Promise<FoundBackup> {
   const checked = await checkBackup(file, signal, (bytes) => onProgress(bytes / Math.max(1, file.size)));
-  // A backup that knows ratings holds the same.
+  // A backup with ratings has the same ones.
   if (!beside || checked.counts.ratings > 0) return { kind: 'backup', file, ...checked, ratings: null };
   const labels = new BackupLabels();
   for await (const rows of backupRows(file, signal)) labels.take(rows);
@@ -129,7 +125,7 @@ class BackupLabels {
   }
 }
 
-/** The rows of a file that `checkDataFile` let pass. */
+/** The rows of a file that passed `checkDataFile`. */
 export async function* readDataFile(
   found: ReadableFile,
   signal: StopSignal,
@@ -199,18 +195,15 @@ async function checkParts(
   const container = parts[0]?.container;
   if (shape === null || container === undefined || check.builder.tasks === 0) {
     const first = problems[0];
-    const why = first ? `row ${first.line}: ${first.reason}` : 'it holds no rows';
-    throw new AppError({
-      kind: 'bad-file',
-      detail: `“${whole.name}” is no data set that can be read: ${why}.`,
-    });
+    const why = first ? WORDS.data.firstRow(first.line, first.reason) : WORDS.data.noRows;
+    throw new AppError({ kind: 'bad-file', detail: WORDS.data.notDataSet(whole.name, why) });
   }
   const rated = ratings && (await countRatings(ratings, (label) => check.builder.idOf(label), signal));
   return {
     kind: 'dataset',
     parts,
     shape,
-    title: `${CONTAINER_TITLES[container]}, ${SHAPE_TITLES[shape]}`,
+    title: WORDS.data.title(WORDS.data.containers[container], shape),
     tasks: check.builder.tasks,
     rows: check.builder.rows,
     typed: check.builder.typed,
@@ -224,7 +217,7 @@ async function checkParts(
   };
 }
 
-/** Takes the records one by one; the first good one says which format the others must have. */
+/** Takes the records one by one; the first good one sets the format of the file. */
 class Check {
   readonly builder = new TaskBuilder();
   readonly problems: LineProblem[] = [];
@@ -245,7 +238,7 @@ class Check {
     }
     if (reason !== null) this.bad(line, prefix + reason);
   }
-  /** Names of what is left out; a hostile file may make up as many as it likes. */
+  /** Notes names that are not imported; a hostile file may have any number of them. */
   passOver(names: readonly string[]): void {
     for (const name of names) {
       if (this.unread.size < MAX_UNREAD) this.unread.add(name.slice(0, MAX_NAME));
@@ -255,13 +248,13 @@ class Check {
     this.badLines++;
     if (this.problems.length < MAX_PROBLEMS) this.problems.push({ line, reason });
   }
-  /** Lets go of tasks that are whole, but for the first; at the end of all. */
+  /** Releases complete tasks, except the first few; all of them at the end. */
   settle(end: boolean): void {
     for (const task of this.builder.take(end)) if (this.first.length < SHOWN) this.first.push(task);
   }
 }
 
-/** The data in an archive: a backup, or all files of the kind that tells most. */
+/** The data in an archive: a backup, or all files of the most complete kind. */
 async function unpackData(
   archive: File,
   signal: StopSignal,
@@ -278,7 +271,7 @@ async function unpackData(
     const file = new File([blob], entry.name);
     const container = await containerOf(file);
     onProgress((i + 1) / zip.entries.length);
-    // An archive in an archive is not opened.
+    // Nested archives are not opened.
     if (container === 'zip') continue;
     if (container === 'json' && !backup && (await isBackup(file, signal))) {
       backup = file;
@@ -288,7 +281,7 @@ async function unpackData(
       ratings = file;
       continue;
     }
-    // A backup holds all that the other files hold.
+    // A backup has everything that is in the other files.
     if (backup) continue;
     const shape = await firstShape(file, container, signal);
     if (shape !== null)
@@ -297,10 +290,9 @@ async function unpackData(
   if (backup) return { backup, ratings };
   const [best] = [...found].sort((a, b) => a.rank - b.rank);
   if (!best) {
-    const detail = `“${archive.name}” holds no data set that can be read.`;
-    throw new AppError({ kind: 'bad-file', detail });
+    throw new AppError({ kind: 'bad-file', detail: WORDS.data.noneInArchive(archive.name) });
   }
-  // Two sides of one split belong together; the same rows in another format do not.
+  // The two sides of a split belong together; the same rows in another format do not.
   const parts = found.filter(
     ({ rank, file }) => rank === best.rank && stem(file.name) === stem(best.file.name),
   );
@@ -311,11 +303,11 @@ async function unpackData(
 const stem = (name: string): string =>
   name.replace(/[-_.](?:train|validation|valid|val|test)(?=[-_.]|$)/u, '');
 
-/** Columns keep types; JSON keeps every character; cells of a table were guarded. */
+/** Parquet keeps types, JSON every character; cells of CSV were guarded against formulas. */
 const containerRank = (container: DataPart['container']): number =>
   ['parquet', 'json', 'csv'].indexOf(container);
 
-/** The format of the first record that can be read; null when there is none near the beginning. */
+/** The format of the first readable record; null when there is none near the beginning. */
 async function firstShape(
   file: File,
   container: DataPart['container'],
@@ -331,7 +323,7 @@ async function firstShape(
     }
   } catch (error) {
     if (signal.aborted) throw error;
-    // A picture or a text is no data set; the others may be.
+    // A picture or a text, say; other files may still be data sets.
   }
   return null;
 }

@@ -1,4 +1,4 @@
-/** The records of a file, whatever holds them: JSON lines, a JSON list, CSV or Parquet. What it is follows from its bytes. */
+/** The records of a file: JSON lines, a JSON list, CSV or Parquet, told apart by the bytes. */
 import { parseRecord } from '../core/dataset/json-record';
 import { AppError } from '../core/errors';
 import { BACKUP_FORMAT } from '../core/schema';
@@ -6,7 +6,9 @@ import type { StopSignal } from '../core/signal';
 import { fileBytes } from '../io/file-bytes';
 import { readRecords, utf8 } from '../io/records';
 import { type CsvRecord, CsvSplitter, withoutGuard } from '../io/csv-reader';
+import { WORDS as IO_WORDS } from '../io/words';
 import { parquetRows } from './parquet-rows';
+import { WORDS } from './words';
 
 export type Container = 'zip' | 'parquet' | 'json' | 'csv';
 
@@ -14,17 +16,17 @@ export type Container = 'zip' | 'parquet' | 'json' | 'csv';
 export type DataRecord =
   { readonly line: number; readonly value: unknown } | { readonly line: number; readonly problem: string };
 
-/** One record may be this long. */
+/** The longest record that is read, in bytes. */
 const MAX_RECORD = 16 * 1024 * 1024;
 
 /** @throws AppError bad-file when it can no longer be read */
 export async function containerOf(file: File): Promise<Container> {
   const head = await fileBytes(file.slice(0, 4096));
   const [a, b, c, d] = head;
-  // Also an archive without files, which begins with its end.
+  // The second is an archive without files, which begins with its end record.
   if (a === 0x50 && b === 0x4b && ((c === 3 && d === 4) || (c === 5 && d === 6))) return 'zip';
   if (a === 0x50 && b === 0x41 && c === 0x52 && d === 0x31) return 'parquet';
-  // Zeros are the other halves of UTF-16.
+  // The zeros are halves of UTF-16 characters.
   const first = new TextDecoder()
     .decode(head)
     .replaceAll('\0', '')
@@ -43,7 +45,7 @@ export async function isBackup(file: File, signal: StopSignal): Promise<boolean>
   return false;
 }
 
-/** @param onProgress told the part of the file that is read, 0 to 1 */
+/** @param onProgress gets the share of the file that has been read, 0 to 1 */
 export async function* dataRecords(
   file: File,
   container: Exclude<Container, 'zip'>,
@@ -118,15 +120,15 @@ function decode(decoder: TextDecoder, bytes: Uint8Array | undefined, { name }: F
   try {
     return bytes ? decoder.decode(bytes, { stream: true }) : decoder.decode();
   } catch (error) {
-    const detail = `“${name}” is no UTF-8 text: save the file as UTF-8.`;
+    const detail = IO_WORDS.unreadable(name, IO_WORDS.notUtf8);
     throw new AppError({ kind: 'bad-file', detail }, { cause: error });
   }
 }
 
 function rowOf(line: number, names: readonly string[], cells: readonly string[]): DataRecord {
   if (cells.length !== names.length) {
-    return { line, problem: `it has ${cells.length} cells, and the first line has ${names.length}` };
+    return { line, problem: WORDS.data.cells(cells.length, names.length) };
   }
-  // A name that sets the prototype becomes a plain key this way.
+  // This way a name like __proto__ becomes a plain key.
   return { line, value: Object.fromEntries(names.map((name, i) => [name, withoutGuard(cells[i] ?? '')])) };
 }

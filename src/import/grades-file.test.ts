@@ -57,11 +57,11 @@ describe('a file of grades', () => {
       detail: expect.stringContaining(detail) as string,
     });
     expect(await refusal(JSON.stringify({ ...line, set: 78 }))).toEqual(
-      saying('its grades are of another set of tasks than the 2 of this evaluation'),
+      saying('its grades belong to another task set than the 2 tasks of this evaluation'),
     );
     expect(await refusal('')).toEqual(saying('it is empty'));
-    expect(await refusal('a,b\n1,2\n')).toEqual(saying('no line of it is a grade'));
-    expect(await refusal('PK\u0003\u0004zip')).toEqual(saying('no JSONL or CSV'));
+    expect(await refusal('a,b\n1,2\n')).toEqual(saying('none of its lines is a grade'));
+    expect(await refusal('PK\u0003\u0004zip')).toEqual(saying('not a JSONL or CSV'));
   });
   it('tells bad lines by number and keeps the good ones', async () => {
     const good = JSON.stringify(line);

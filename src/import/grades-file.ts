@@ -1,11 +1,12 @@
-/** A rater's grades from a file, JSON lines or CSV: bad lines are told by number and reason, the good ones are offered. */
+/** Reads a rater's grades from JSON lines or CSV: the good lines, and the number and reason of each bad one. */
 import { type GradeLine, NUMBER_COLUMNS, parseGradeLine } from '../core/evaluation/grade-file';
 import type { EvaluationRecord } from '../core/evaluation/evaluation';
 import type { StopSignal } from '../core/signal';
 import { containerOf, dataRecords } from './data-records';
 import { RaterLines } from './rater-lines';
+import { WORDS } from './words';
 
-/** @throws AppError bad-file when it holds no grade, is of other tasks or too large; AbortError when stopped. */
+/** @throws AppError bad-file when it has no grade, is for other tasks or too large; AbortError when stopped. */
 export async function readGradesFile(
   file: File,
   record: EvaluationRecord,
@@ -13,7 +14,7 @@ export async function readGradesFile(
 ): Promise<RaterLines<GradeLine>> {
   const read = new RaterLines<GradeLine>(file.name);
   const container = await containerOf(file);
-  if (container !== 'json' && container !== 'csv') throw read.refusal('it is no JSONL or CSV file');
+  if (container !== 'json' && container !== 'csv') throw read.refusal(WORDS.raters.notGrades);
   for await (const records of dataRecords(file, container, signal, () => undefined)) {
     for (const found of records) {
       const parsed =
@@ -21,23 +22,19 @@ export async function readGradesFile(
           ? { ok: false as const, reason: found.problem }
           : parseGradeLine(container === 'csv' ? withNumbers(found.value) : found.value);
       if (parsed.ok && parsed.row.set !== record.set.print) {
-        throw read.refusal(
-          `its grades are of another set of tasks than the ${record.set.count} of this evaluation, so they cannot be compared`,
-        );
+        throw read.refusal(WORDS.raters.otherSet(record.set.count));
       }
       read.add(found.line, parsed);
     }
   }
   if (read.lines.length === 0) {
     const [first] = read.problems;
-    throw read.refusal(
-      first ? `no line of it is a grade. Line ${first.line}: ${first.reason}` : 'it is empty',
-    );
+    throw read.refusal(first ? WORDS.raters.noGrade(first.line, first.reason) : WORDS.empty);
   }
   return read;
 }
 
-/** Cells are text; those that should be numbers become some where they look like one. */
+/** Cells are text; those of number columns become numbers where they look like one. */
 function withNumbers(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -1,11 +1,13 @@
-/** Reads the rows of a Parquet file, one row group after the other; the readers are loaded when such a file comes. */
+/** Reads the rows of a Parquet file, one row group after another; the libraries are loaded on demand. */
 import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
 import { fileBytes } from '../io/file-bytes';
+import { WORDS as IO_WORDS } from '../io/words';
+import { WORDS } from './words';
 import { ALIASES } from './shapes';
 
-/** The columns that any of our formats has; others are not read. */
+/** The columns of all known formats; others are not read. */
 const COLUMNS: ReadonlySet<string> = new Set([
   'id',
   'task_id',
@@ -24,39 +26,39 @@ const COLUMNS: ReadonlySet<string> = new Set([
   ...Object.keys(ALIASES),
 ]);
 const MAX_FOOTER = 64 * 1024 * 1024;
-/** What a row group may say of its size unpacked, and how many rows are taken at once. */
+/** Stated size of an unpacked row group, in bytes. */
 const MAX_GROUP = 1024 * 1024 * 1024;
-const MOST_ROWS = 5_000_000;
+const MAX_ROWS = 5_000_000;
 const PAGE = 1_000;
 
 export interface ParquetPage {
   /** Number of the first row, from 1. */
   readonly first: number;
   readonly rows: readonly unknown[];
-  /** How much of the file is read, 0 to 1. */
+  /** How much of the file has been read, 0 to 1. */
   readonly share: number;
 }
 
-/** @throws AppError bad-file when it is no Parquet file, or one that cannot be read; AbortError when stopped. */
+/** @throws AppError bad-file when it is not a readable Parquet file; AbortError when stopped. */
 export async function* parquetRows(file: File, signal: StopSignal): AsyncGenerator<ParquetPage> {
   const [{ parquetReadObjects }, { compressors }] = await Promise.all([
     import('hyparquet'),
     import('hyparquet-compressors'),
   ]);
-  // A mark at the beginning of a cell is part of its text.
+  // A byte order mark at the beginning of a cell is part of its text.
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   const parsers = { stringFromBytes: (bytes: Uint8Array): string => decoder.decode(bytes) };
   const { buffer, metadata, names } = await opened(file);
   const total = Number(metadata.num_rows);
-  if (total > MOST_ROWS) throw bad(file, `it has more than ${MOST_ROWS} rows`);
+  if (total > MAX_ROWS) throw bad(file, WORDS.parquet.manyRows(MAX_ROWS));
   const columns = names.filter((name) => COLUMNS.has(name));
-  if (columns.length === 0) throw bad(file, 'none of its columns belongs to a format that can be read');
+  if (columns.length === 0) throw bad(file, WORDS.parquet.noColumns);
   try {
     let first = 0;
     for (const group of metadata.row_groups) {
       signal.throwIfAborted();
       const rowEnd = first + Number(group.num_rows);
-      if (group.total_byte_size > MAX_GROUP) throw bad(file, 'a group of its rows is larger than 1 GB');
+      if (group.total_byte_size > MAX_GROUP) throw bad(file, WORDS.parquet.largeGroup);
       const options = { file: buffer, metadata, columns, compressors, parsers, rowStart: first, rowEnd };
       const rows = await parquetReadObjects(options);
       for (let at = 0; at < rows.length; at += PAGE) {
@@ -71,7 +73,7 @@ export async function* parquetRows(file: File, signal: StopSignal): AsyncGenerat
   }
 }
 
-/** The columns that are passed over. @throws AppError bad-file when it is no Parquet file, or one that cannot be read. */
+/** The columns that are not read. @throws AppError bad-file when it is not a readable Parquet file. */
 export async function unreadColumns(file: File): Promise<readonly string[]> {
   const { names } = await opened(file);
   return names.filter((name) => !COLUMNS.has(name));
@@ -80,7 +82,7 @@ export async function unreadColumns(file: File): Promise<readonly string[]> {
 interface OpenedFile {
   readonly buffer: AsyncBuffer;
   readonly metadata: FileMetaData;
-  /** Of its columns; a column may hold others. */
+  /** Names of the top-level columns. */
   readonly names: readonly string[];
 }
 
@@ -92,9 +94,9 @@ async function opened(file: File): Promise<OpenedFile> {
   };
   const tail = new DataView((await fileBytes(file.slice(Math.max(0, file.size - 8)))).buffer);
   if (file.size < 12 || tail.getUint32(4, true) !== 0x31524150) {
-    throw bad(file, 'its end is missing, so it is cut short');
+    throw bad(file, WORDS.parquet.noEnd);
   }
-  if (tail.getUint32(0, true) > MAX_FOOTER) throw bad(file, 'its description is larger than any real one');
+  if (tail.getUint32(0, true) > MAX_FOOTER) throw bad(file, WORDS.parquet.largeFooter);
   try {
     const metadata = await parquetMetadataAsync(buffer);
     const names = parquetSchema(metadata).children.map(({ element }) => element.name);
@@ -105,6 +107,6 @@ async function opened(file: File): Promise<OpenedFile> {
 }
 
 const bad = ({ name }: File, detail: string, cause?: unknown): AppError =>
-  new AppError({ kind: 'bad-file', detail: `“${name}” cannot be read: ${detail}.` }, { cause });
+  new AppError({ kind: 'bad-file', detail: IO_WORDS.unreadable(name, detail) }, { cause });
 const damaged = (file: File, error: unknown): AppError =>
-  bad(file, error instanceof Error ? error.message.slice(0, 200) : 'it is damaged', error);
+  bad(file, error instanceof Error ? error.message.slice(0, 200) : WORDS.parquet.damaged, error);

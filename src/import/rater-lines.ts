@@ -1,17 +1,18 @@
-/** Lines of a rater's file, of ratings or of grades: the good ones, and those that could not be read by number and reason. */
+/** Lines of a rater's file of ratings or grades: the good ones, and the number and reason of each bad one. */
 import { AppError } from '../core/errors';
 import type { Checked } from '../core/schema';
+import { WORDS } from './words';
 
-/** More than the largest pool, and the largest evaluation with many raters, have. */
+/** More than the largest pool, or the largest evaluation with many raters, has. */
 const MAX_LINES = 500_000;
-/** Problems that are named; the rest is counted. */
+/** Problems that are listed; the rest are counted. */
 const MAX_PROBLEMS = 20;
 
 export class RaterLines<Line> {
   readonly #file: string;
   readonly lines: Line[] = [];
   readonly problems: { readonly line: number; readonly reason: string }[] = [];
-  /** Lines that could not be read, named or not. */
+  /** Lines that could not be read, listed or not. */
   bad = 0;
 
   /** @param file its name, for messages */
@@ -20,7 +21,7 @@ export class RaterLines<Line> {
   }
 
   refusal(detail: string): AppError {
-    return new AppError({ kind: 'bad-file', detail: `“${this.#file}” cannot be merged: ${detail}.` });
+    return new AppError({ kind: 'bad-file', detail: WORDS.raters.refused(this.#file, detail) });
   }
   /** @param line its number, from 1 @throws AppError bad-file when there are too many */
   add(line: number, parsed: Checked<Line>): void {
@@ -29,6 +30,6 @@ export class RaterLines<Line> {
       this.bad++;
       if (this.problems.length < MAX_PROBLEMS) this.problems.push({ line, reason: parsed.reason });
     }
-    if (this.lines.length > MAX_LINES) throw this.refusal(`it holds more than ${MAX_LINES} ratings`);
+    if (this.lines.length > MAX_LINES) throw this.refusal(WORDS.raters.manyRatings(MAX_LINES));
   }
 }

@@ -1,4 +1,4 @@
-/** Reads one rater's ratings of a run: bad lines are named by number and reason, the good ones are returned. */
+/** Reads one rater's ratings of a run: the good lines, and the number and reason of each bad one. */
 import { parseRecord } from '../core/dataset/json-record';
 import {
   parseRatingHeader,
@@ -11,8 +11,9 @@ import type { RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import { readRecords } from '../io/records';
 import { RaterLines } from './rater-lines';
+import { WORDS } from './words';
 
-/** No line that we write is nearly as long. */
+/** Far longer than any line that the app writes, in bytes. */
 const MAX_LINE = 16 * 1024;
 
 export interface RatersFile {
@@ -20,7 +21,7 @@ export interface RatersFile {
   readonly found: RaterLines<RatingLine>;
 }
 
-/** @throws AppError bad-file when it is none, belongs to another run or is too large; AbortError when stopped. */
+/** @throws AppError bad-file when it is not such a file, belongs to another run or is too large; AbortError when stopped. */
 export async function readRatingsFile(file: File, run: RunRecord, signal: StopSignal): Promise<RatersFile> {
   const found = new RaterLines<RatingLine>(file.name);
   let header: RatingHeader | null = null;
@@ -31,13 +32,13 @@ export async function readRatingsFile(file: File, run: RunRecord, signal: StopSi
       if (!header) {
         const first = json.ok ? parseRatingHeader(json.value) : json;
         if (!first.ok) throw found.refusal(first.reason);
-        if (!sameRun(first.row.run, run)) throw found.refusal('its ratings are of another run');
+        if (!sameRun(first.row.run, run)) throw found.refusal(WORDS.raters.otherRun);
         header = first.row;
         continue;
       }
       found.add(record.line, json.ok ? parseRatingLine(json.value) : json);
     }
   }
-  if (!header) throw found.refusal('it is empty');
+  if (!header) throw found.refusal(WORDS.empty);
   return { header, found };
 }

@@ -1,4 +1,4 @@
-/** The ratings beside the data of a passport: those of tasks that the data hold come in with them. */
+/** The ratings beside the data of a passport: those of imported tasks are imported with them. */
 import { type ParsedRecord, parseRecord } from '../core/dataset/json-record';
 import type { BackupRow } from '../core/ports';
 import { type Rating, ratingId } from '../core/review/rating';
@@ -8,14 +8,14 @@ import { labelOf } from '../core/ids';
 import type { RunId, TaskId } from '../core/task';
 import { readRecords } from '../io/records';
 
-/** No rating that we write is nearly as long. */
+/** Far longer than any rating that the app writes, in bytes. */
 const MAX_LINE = 16 * 1024;
 /** More than the largest pool with many raters. */
 const MAX_RATINGS = 1_000_000;
 
 export interface FoundRatings {
   readonly file: File;
-  /** Of tasks that the data hold. */
+  /** Of tasks in the data. */
   readonly count: number;
   readonly raters: number;
 }
@@ -26,7 +26,7 @@ export async function isRatings(file: File, signal: StopSignal): Promise<boolean
   return false;
 }
 
-/** @param taskOf the task that has a label (`m000012-003`) in the data; undefined when there is none */
+/** @param taskOf the task with a label (`m000012-003`) in the data; undefined when there is none */
 export async function countRatings(
   file: File,
   taskOf: (label: string) => TaskId | undefined,
@@ -41,7 +41,7 @@ export async function countRatings(
   return { file, count, raters: raters.size };
 }
 
-/** The ratings as rows of the run that the data become. A rater's second mark on a task is left out. */
+/** The ratings as rows of the imported run. A rater's second rating of a task is left out. */
 export async function* ratingRows(
   file: File,
   taskOf: (label: string) => TaskId | undefined,

@@ -43,14 +43,14 @@ describe('a backup is refused', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: text.length - 2 }), async (length) => {
         // The end of the last line without its line feed is still the whole file.
-        expect(await refusal(text.slice(0, length))).toMatch(/^“run\.jsonl” cannot be brought back: /u);
+        expect(await refusal(text.slice(0, length))).toMatch(/^“run\.jsonl” cannot be restored: /u);
       }),
       { numRuns: 60 },
     );
     const whole = await lines();
-    expect(await refusal(`${whole.slice(0, -1).join('\n')}\n`)).toContain('it ends in the middle');
+    expect(await refusal(`${whole.slice(0, -1).join('\n')}\n`)).toContain('it has no last line');
     expect(await refusal(text.slice(0, -20))).toMatch(
-      /it ends in the middle of line \d+, so a part is missing/u,
+      /it ends in the middle of line \d+, so it is incomplete/u,
     );
     expect(await refusal('')).toContain('it is empty');
     await expect(check(text.slice(0, -1))).resolves.toBeDefined();
@@ -78,7 +78,7 @@ describe('a backup is refused', () => {
       'it does not begin like a backup',
     ],
     ['a list', () => '[1]', 'it does not begin like a backup'],
-    ['no JSON', () => 'Dear diary', 'this is no JSON object'],
+    ['no JSON', () => 'Dear diary', 'this is not JSON'],
     [
       'a newer version',
       (head: string) => head.replace('"version":2', '"version":3'),
@@ -87,7 +87,7 @@ describe('a backup is refused', () => {
     [
       'an unknown version',
       (head: string) => head.replace('"version":2', '"version":0.5'),
-      'version (0.5) is not known',
+      'version (0.5) is unknown',
     ],
     [
       'a run without settings',
@@ -102,7 +102,7 @@ describe('a backup is refused', () => {
     [
       'an id of no run',
       (head: string) => head.replace('"id":"r0001"', '"id":"r1"'),
-      '"id" is no id of this app',
+      '"id" is not an id of this app',
     ],
     [
       'an endless number',
@@ -128,9 +128,11 @@ describe('a backup is refused', () => {
     expect(await withRow((row) => ({ ...row, runId: 'r0002' }))).toContain('belongs to another run');
     expect(await withRow((row) => ({ ...row, seq: '1' }))).toContain('"row.seq" should be number');
     expect(await withRow((row) => ({ ...row, stage: 'done' }))).toMatch(/line \d+: "row\.stage" should be/u);
-    expect(await withRow((row) => ({ ...row, id: '../../etc' }))).toContain('"row.id" is no id of this app');
+    expect(await withRow((row) => ({ ...row, id: '../../etc' }))).toContain(
+      '"row.id" is not an id of this app',
+    );
     expect(await withRow((row) => ({ ...row, id: candidateId(RUN, 9, 0) }))).toContain(
-      'does not fit its place',
+      'does not match its position',
     );
     expect(
       await withRow((row) => ({ ...row, nearest: { id: 'r0009-m000000-000', rougeL: 0 } }), 'candidate'),
@@ -164,8 +166,8 @@ describe('a backup is refused', () => {
     const all = await lines();
     const at = all.findIndex((line) => line.includes('"kind":"candidate"'));
     const row = all[at] ?? '';
-    expect(await refusal(all.toSpliced(at, 0, row).join('\n'))).toContain('stands there twice');
-    expect(await refusal(all.toSpliced(at, 1).join('\n'))).toContain('but holds');
+    expect(await refusal(all.toSpliced(at, 0, row).join('\n'))).toContain('appears twice');
+    expect(await refusal(all.toSpliced(at, 1).join('\n'))).toContain('but has');
     const end = all[all.length - 1] ?? '';
     expect(await refusal(all.with(-1, end.replace(/"kept":\d+/u, '"kept":99')).join('\n'))).toContain(
       'do not match the rows',
@@ -173,7 +175,7 @@ describe('a backup is refused', () => {
     expect(
       await refusal(all.with(-1, end.replace('"runId":"r0001"', '"runId":"r0005"')).join('\n')),
     ).toContain('another run');
-    expect(await refusal([...all, row].join('\n'))).toContain('after the last line');
+    expect(await refusal([...all, row].join('\n'))).toContain('after the last one');
   });
   it('with a line that never ends, without keeping it', async () => {
     const all = await lines();

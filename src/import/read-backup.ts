@@ -1,6 +1,6 @@
 /**
- * Reads a backup that came from outside. The whole file is checked before anything is written: format and version, the
- * shape and check of every row, its ids against the run, and the counts at the end. Then it is read again, as rows.
+ * Reads a backup. All of it is checked before anything is stored: format and version, shape and checksum of every row, its
+ * ids against the run, and the counts at the end. Then it is read again, as rows.
  */
 import { type ParsedRecord, parseRecord, type TextRecord } from '../core/dataset/json-record';
 import { sameCounts, Tally } from '../core/dataset/tally';
@@ -14,10 +14,11 @@ import type { StopSignal } from '../core/signal';
 import type { RunId, TaskId } from '../core/task';
 import { rowCheck } from '../core/dataset/row-check';
 import { readRecords } from '../io/records';
+import { WORDS } from './words';
 
-/** Longer than any row that we write: prompts and texts are bounded by a model's context. */
+/** Longer than any row that the app writes: prompts and texts are bounded by a model's context. In bytes. */
 const MAX_ROW = 16 * 1024 * 1024;
-/** The ids of all rows are remembered to find doubles; a larger file is none of ours. */
+/** The ids of all rows are remembered to find repeated ones; the app writes no larger file. */
 const MAX_ROWS = 5_000_000;
 
 export interface BackupCounts {
@@ -32,20 +33,20 @@ export interface CheckedBackup {
 }
 
 const refuse = (file: File, detail: string): AppError =>
-  new AppError({ kind: 'bad-file', detail: `“${file.name}” cannot be brought back: ${detail}.` });
+  new AppError({ kind: 'bad-file', detail: WORDS.backup.refused(file.name, detail) });
 
-/** @throws AppError bad-file with the line and the reason; AbortError when stopped. */
+/** Checks a whole backup. @throws AppError bad-file with line and reason; AbortError when stopped. */
 export async function checkBackup(
   file: File,
   signal: StopSignal,
   onProgress: (bytes: number) => void = () => undefined,
 ): Promise<CheckedBackup> {
   let check: BackupCheck | null = null;
-  /** A line that is no JSON: damaged, or the place where the file was cut when no other line follows. */
+  /** A line that is not JSON: damaged, or the end of an incomplete file when no other line follows. */
   let broken: { readonly line: number; readonly reason: string } | null = null;
   for await (const records of readRecords(file, options(signal, onProgress))) {
     for (const record of records) {
-      if (broken) throw refuse(file, `line ${broken.line}: ${broken.reason}`);
+      if (broken) throw refuse(file, WORDS.lineReason(broken.line, broken.reason));
       const json = parsed(record);
       if (!check) {
         const header = json.ok ? parseBackupHeader(json.value) : json;
@@ -55,18 +56,18 @@ export async function checkBackup(
         broken = { line: record.line, reason: json.reason };
       } else {
         const problem = check.add(json.value);
-        if (problem !== null) throw refuse(file, `line ${record.line}: ${problem}`);
+        if (problem !== null) throw refuse(file, WORDS.lineReason(record.line, problem));
       }
     }
   }
-  if (!check) throw refuse(file, 'it is empty');
-  if (broken) throw refuse(file, `it ends in the middle of line ${broken.line}, so a part is missing`);
+  if (!check) throw refuse(file, WORDS.empty);
+  if (broken) throw refuse(file, WORDS.backup.cutInLine(broken.line));
   const result = check.result();
   if (typeof result === 'string') throw refuse(file, result);
   return result;
 }
 
-/** The rows of a file that `checkBackup` let pass. */
+/** The rows of a file that passed `checkBackup`. */
 export async function* backupRows(
   file: File,
   signal: StopSignal,
@@ -77,7 +78,7 @@ export async function* backupRows(
     for (const record of records) {
       const json = parsed(record);
       const row = json.ok ? parseBackupRow(json.value) : json;
-      // Header and last line are no rows; that all others are was checked.
+      // Only the header and the last line fail here: all others were checked.
       if (row.ok) rows.push(row.row);
     }
     if (rows.length > 0) yield rows;
@@ -107,25 +108,25 @@ class BackupCheck {
 
   /** What is wrong with the line, or null. */
   add(line: unknown): string | null {
-    if (this.#end) return 'there is something after the last line';
-    if (typeof line !== 'object' || line === null) return 'this is no row of a backup';
+    if (this.#end) return WORDS.backup.afterEnd;
+    if (typeof line !== 'object' || line === null) return WORDS.backup.notRow;
     const value: { readonly kind?: unknown; readonly check?: unknown; readonly row?: unknown } = line;
     if (value.kind === 'end') return this.#takeEnd(value);
     const entry = parseBackupRow(value);
     if (!entry.ok) return entry.reason;
-    if (value.check !== rowCheck(value.row)) return 'the row was changed or damaged since it was written';
-    const misfit = misfitOf(entry.row, this.run.id);
-    if (misfit !== null) return misfit;
+    if (value.check !== rowCheck(value.row)) return WORDS.backup.changed;
+    const mismatch = mismatchOf(entry.row, this.run.id);
+    if (mismatch !== null) return mismatch;
     const ids = this.#ids[entry.row.kind];
-    if (ids.has(entry.row.row.id)) return `the id ${entry.row.row.id} stands there twice`;
-    if (ids.size === MAX_ROWS) return `there are more than ${MAX_ROWS} rows`;
+    if (ids.has(entry.row.row.id)) return WORDS.row.repeatedId(entry.row.row.id);
+    if (ids.size === MAX_ROWS) return WORDS.backup.manyRows(MAX_ROWS);
     ids.add(entry.row.row.id);
     this.#tally.add(entry.row);
     return null;
   }
 
   result(): CheckedBackup | string {
-    if (!this.#end) return 'it ends in the middle, so a part is missing (an unfinished download or copy?)';
+    if (!this.#end) return WORDS.backup.cut;
     const { progress, tasks, candidates, calls, ratings } = this.#end;
     return { summary: { run: this.run, progress }, counts: { tasks, candidates, calls, ratings } };
   }
@@ -135,26 +136,23 @@ class BackupCheck {
     if (!end.ok) return end.reason;
     const { tasks, candidates, calls, ratings, progress } = end.row;
     const { task, candidate, call, rating } = this.#ids;
-    const said = inWords(tasks, candidates, calls, ratings);
-    const found = inWords(task.size, candidate.size, call.size, rating.size);
-    if (said !== found) return `the file says ${said}, but holds ${found}`;
-    if (progress.runId !== this.run.id) return 'the counters belong to another run';
-    if (!sameCounts(progress, this.#tally.progress(progress))) return 'the counters do not match the rows';
+    const stated = WORDS.backup.rows(tasks, candidates, calls, ratings);
+    const found = WORDS.backup.rows(task.size, candidate.size, call.size, rating.size);
+    if (stated !== found) return WORDS.backup.counts(stated, found);
+    if (progress.runId !== this.run.id) return WORDS.backup.otherCounters;
+    if (!sameCounts(progress, this.#tally.progress(progress))) return WORDS.backup.wrongCounters;
     this.#end = end.row;
     return null;
   }
 }
 
-const inWords = (tasks: number, candidates: number, calls: number, ratings: number): string =>
-  `${tasks} tasks, ${candidates} candidates, ${calls} calls and ${ratings} ratings`;
-
-/** Why the ids of a row do not fit the run; null when they do. */
-function misfitOf(entry: BackupRow, run: RunId): string | null {
+/** Why the ids of a row do not match the run; null when they do. */
+function mismatchOf(entry: BackupRow, run: RunId): string | null {
   const { row } = entry;
-  if (row.runId !== run || !row.id.startsWith(`${run}-`)) return 'the row belongs to another run';
+  if (row.runId !== run || !row.id.startsWith(`${run}-`)) return WORDS.backup.otherRun;
   const foreign = namedIds(entry).find((id) => !id.startsWith(`${run}-`));
-  if (foreign !== undefined) return `it names ${foreign}, which belongs to another run`;
-  return row.id === expectedId(entry, run) ? null : `its id ${row.id.slice(0, 60)} does not fit its place`;
+  if (foreign !== undefined) return WORDS.backup.foreignId(foreign);
+  return row.id === expectedId(entry, run) ? null : WORDS.backup.wrongId(row.id.slice(0, 60));
 }
 
 function namedIds(entry: BackupRow): readonly TaskId[] {
@@ -173,7 +171,7 @@ function namedIds(entry: BackupRow): readonly TaskId[] {
   }
 }
 
-/** Ids are derived from a row's place, so a row can be asked for its own. */
+/** Ids follow from a row's position, so they can be checked. */
 function expectedId(entry: BackupRow, run: RunId): string {
   switch (entry.kind) {
     case 'task': {

@@ -329,10 +329,10 @@ describe('a data set from elsewhere', () => {
     expect(checked.tasks).toBe(2);
     expect(checked.problems.map(({ line, reason }) => `${line}: ${reason}`)).toEqual([
       '2: the instruction is empty',
-      '3: this is no JSON object: it is cut short or misspelled',
-      expect.stringContaining('4: it is not like the rows before') as string,
+      '3: this is not JSON: it is incomplete or has an error',
+      expect.stringContaining('4: it differs from the rows before') as string,
       '5: "output" should be string, but is 7',
-      '6: "history" has more entries than can be read',
+      '6: "history" is too long',
     ]);
   });
   it.each([
@@ -395,7 +395,7 @@ describe('a data set from elsewhere', () => {
       '7,Name a cloud.,Cirrus',
     ];
     const { checked, tasks } = await imported(from(csv.join('\n')));
-    expect(checked.problems).toEqual([{ line: 4, reason: 'the id m000001-000-0 stands there twice' }]);
+    expect(checked.problems).toEqual([{ line: 4, reason: 'the id m000001-000-0 appears twice' }]);
     expect(checked.again).toBe(2);
     expect(tasks.map((one) => [one.instruction, rowsOf(one).length])).toEqual([
       ['Name a bird.', 2],
@@ -409,7 +409,7 @@ describe('a data set from elsewhere', () => {
     const line = '{"id":"m000001-000","instruction":"a b","instances":[],"request_idx":1,"most_similar":[],';
     const double = `${line}"avg_similarity_score":null,"exemplars":[],"is_classification":null}\n`;
     const { checked: lines } = await imported(from(double + double.replace('a b', 'c d')));
-    expect(lines.problems).toEqual([{ line: 2, reason: 'the id m000001-000 stands there twice' }]);
+    expect(lines.problems).toEqual([{ line: 2, reason: 'the id m000001-000 appears twice' }]);
   });
   it('that is none is refused with the reason', async () => {
     for (const text of ['', 'Dear diary', '{"a":1}', '[]', '%PDF-1.4', '\u0000\u0001']) {

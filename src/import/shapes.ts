@@ -1,10 +1,12 @@
 /**
- * What one record of a data set from outside says. Which format it is follows from its keys, never from the file's
- * name. A record is read whole or refused with a reason, and fields that no task has a place for are named: nothing is
- * dropped silently.
+ * Reads one record of an imported data set. Its keys decide the format, never the file's name. A record is read whole or
+ * refused with a reason, and the names of ignored fields are returned: nothing is left out silently.
  */
 import * as v from 'valibot';
+import { RECORD_WORDS } from '../core/record-words';
+import { reasonOf } from '../core/schema';
 import type { Instance } from '../core/task';
+import { WORDS } from './words';
 
 export type ShapeId =
   | 'openai-chat'
@@ -16,21 +18,9 @@ export type ShapeId =
   | 'machine-instructions'
   | 'types';
 
-/** The formats in words for people. */
-export const SHAPE_TITLES: Readonly<Record<ShapeId, string>> = {
-  'openai-chat': 'OpenAI chat messages',
-  sharegpt: 'ShareGPT conversations',
-  'prompt-completion': 'prompts and completions',
-  dataset: 'a data set with origins',
-  'seed-tasks': 'tasks with instances, as in the seed file',
-  rows: 'rows with instruction, input and output (Alpaca)',
-  'machine-instructions': "machine instructions, as in the paper's file",
-  types: "instructions with their type, as in the paper's file",
-};
-
-/** Where a task of our own formats came from; ids are without their run. */
+/** Where a task of the app's own formats came from; ids are without the run's id. */
 interface Origins {
-  /** Of a record that is the whole task; null where none is given, or where rows of one key make the task. */
+  /** Of a record that is a whole task; null where none is given, or where several rows make a task. */
   readonly id: string | null;
   readonly exemplars: readonly string[];
   /** Neighbours with their scores, by id or, as in the paper's file, by their text. */
@@ -38,16 +28,16 @@ interface Origins {
   readonly similarBy: 'id' | 'text';
   readonly meanSimilarity: number;
 }
-/** What a record holds of a task. */
+/** The part of a task that a record has. */
 export interface TaskPart {
-  /** Records of one task that stand together; null when the instruction alone tells. */
+  /** Adjacent records with the same key make one task; null when only the instruction identifies it. */
   readonly key: string | null;
-  /** The id of this record alone, when it is one that this app writes: `m000012-003-1`. */
+  /** The id of this record, when it is of the form that this app writes: `m000012-003-1`. */
   readonly ownId: string | null;
   readonly instruction: string;
-  /** Null when the file does not say. */
+  /** Null when the file does not tell. */
   readonly isClassification: boolean | null;
-  /** Null when the file holds no instances. */
+  /** Null when the file has no instances. */
   readonly instances: readonly Instance[] | null;
   readonly origins: Origins | null;
 }
@@ -56,7 +46,7 @@ export type ShapedRecord =
       readonly ok: true;
       readonly shape: ShapeId;
       readonly task: TaskPart;
-      /** Names of fields that no task has a place for. */
+      /** Names of fields that are not imported. */
       readonly unread: readonly string[];
     }
   | { readonly ok: false; readonly reason: string };
@@ -64,7 +54,7 @@ export type ShapedRecord =
 const text = v.string();
 const optionalText = v.nullish(text, '');
 const score = v.pipe(v.number(), v.finite(), v.minValue(0));
-/** Booleans, or the words that files write for them. */
+/** Booleans, or the words that files have for them. */
 const type = v.nullish(
   v.union([
     v.boolean(),
@@ -93,7 +83,7 @@ const rows = v.object({
   is_classification: type,
   system: optionalText,
   history: v.nullish(v.pipe(v.array(v.unknown()), v.maxLength(0, 'earlier turns')), []),
-  // Other files may call something else by this name.
+  // Other files may use this name for something else.
   parents: v.fallback(labels, []),
 });
 const seedTask = v.object({ id, instruction: text, instances, is_classification: type });
@@ -110,7 +100,7 @@ const machineInstruction = v.object({
   instruction: text,
   most_similar: v.nullish(v.record(text, score), {}),
   avg_similarity_score: v.nullish(score, 0),
-  // The paper's file keeps the raw answer there; ours the id.
+  // The paper's file has the raw completion here; ours the id.
   metadata: v.fallback(v.object({ id: text }), { id: '' }),
 });
 const typed = v.object({ instruction: text, is_classification: type });
@@ -118,7 +108,7 @@ const pair = v.object({ prompt: text, completion: text });
 const chat = v.object({ messages: v.array(v.object({ role: text, content: text })) });
 const shareGpt = v.object({ conversations: v.array(v.object({ from: text, value: text })) });
 
-/** What a plain record of one instance becomes. */
+/** The task of a plain record with one instance. */
 const plain = (instruction: string, output: string): TaskPart => ({
   key: null,
   ownId: null,
@@ -138,25 +128,25 @@ const ROLES: Readonly<Record<string, 'system' | 'user' | 'assistant'>> = {
   gpt: 'assistant',
 };
 
-/** One question and its answer; a system text belongs to the question. */
+/** A question and its answer; a system text becomes part of the question. */
 function fromTurns(turns: readonly (readonly [string, string])[]): TaskPart | string {
   const system = ROLES[turns[0]?.[0] ?? ''] === 'system' ? turns[0]?.[1] : undefined;
   const [question, answer, ...more] = system === undefined ? turns : turns.slice(1);
   if (!question || !answer || ROLES[question[0]] !== 'user' || ROLES[answer[0]] !== 'assistant') {
-    return 'a conversation begins with the user, then the assistant answers';
+    return WORDS.row.turnOrder;
   }
-  if (more.length > 0) return `it has ${turns.length} turns, and a task has one question and one answer`;
+  if (more.length > 0) return WORDS.row.manyTurns(turns.length);
   return plain(withSystem(system ?? '', question[1]), answer[1]);
 }
 const withSystem = (system: string, instruction: string): string =>
   system === '' ? instruction : `${system}\n\n${instruction}`;
 
-/** `m000012-003-1` is row 1 of task `m000012-003`, also with a run before it. */
+/** `m000012-003-1` is row 1 of task `m000012-003`, also with a run's id before it. */
 const OWN_ROW = /(?:^|-)(?:m\d{6,12}-\d{3,12}|s\d{5,12})-\d+$/u;
 const isOwnRow = (rowId: string | null): rowId is string => rowId !== null && OWN_ROW.test(rowId);
 const taskKey = (rowId: string | null): string | null =>
   isOwnRow(rowId) ? rowId.slice(0, rowId.lastIndexOf('-')) : rowId;
-/** A task of ours, also with a run before it. */
+/** The label of a task that this app wrote, also with a run's id before it. */
 export const ownLabel = (key: string | null): string | null =>
   /(?:^|-)(m\d{6,12}-\d{3,12})$/u.exec(key ?? '')?.[1] ?? null;
 
@@ -181,7 +171,7 @@ const READERS: Readonly<Record<ShapeId, (record: object) => TaskPart | string>> 
     const read = v.safeParse(dataset, record);
     if (!read.success) return reasonOf(read.issues);
     const { id: own, most_similar, avg_similarity_score, exemplars, ...rest } = read.output;
-    // It was not asked for instances yet, or none was left.
+    // Its instances had not been generated yet, or none was left.
     const stored = rest.instances.length === 0 ? null : rest.instances;
     return {
       key: own,
@@ -262,12 +252,12 @@ const READERS: Readonly<Record<ShapeId, (record: object) => TaskPart | string>> 
   },
 };
 
-/** The fields that a reader takes over. */
+/** The fields that a reader imports. */
 const FIELDS: Readonly<Record<ShapeId, ReadonlySet<string>>> = {
   'openai-chat': new Set(Object.keys(chat.entries)),
   sharegpt: new Set(Object.keys(shareGpt.entries)),
   'prompt-completion': new Set(Object.keys(pair.entries)),
-  // The number of the request is part of the id.
+  // The number of the request is already part of the id.
   dataset: new Set([...Object.keys(dataset.entries), 'request_idx']),
   'seed-tasks': new Set(Object.keys(seedTask.entries)),
   rows: new Set(Object.keys(rows.entries)),
@@ -275,7 +265,7 @@ const FIELDS: Readonly<Record<ShapeId, ReadonlySet<string>>> = {
   types: new Set(Object.keys(typed.entries)),
 };
 
-/** What the fields of rows are called elsewhere. */
+/** Other names for the fields of rows. */
 export const ALIASES: Readonly<Record<string, string>> = {
   question: 'instruction',
   context: 'input',
@@ -285,7 +275,7 @@ export const ALIASES: Readonly<Record<string, string>> = {
 const hasTurns = (record: object): boolean =>
   Object.hasOwn(record, 'messages') || Object.hasOwn(record, 'conversations');
 
-/** The record with our names for its fields, where it has none of that name itself. */
+/** The record with other names replaced by ours, unless it has a field of that name already. */
 function canonical(record: object): object {
   const names = Object.keys(record);
   if (hasTurns(record) || !names.some((name) => Object.hasOwn(ALIASES, name))) return record;
@@ -300,7 +290,7 @@ function canonical(record: object): object {
   );
 }
 
-/** The format whose keys a record has; null when it is none of ours. */
+/** The format whose keys a record has; null when it is unknown. */
 function shapeOf(record: object): ShapeId | null {
   const has = (key: string): boolean => Object.hasOwn(record, key);
   if (has('messages')) return 'openai-chat';
@@ -316,30 +306,19 @@ function shapeOf(record: object): ShapeId | null {
 /** @param expected the format of the records before; null for the first */
 export function readShape(value: unknown, expected: ShapeId | null): ShapedRecord {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { ok: false, reason: 'this is no JSON object' };
+    return { ok: false, reason: RECORD_WORDS.notObject };
   }
   const record = canonical(value);
   const shape = shapeOf(record);
   if (shape === null) {
-    return { ok: false, reason: 'its keys belong to none of the formats that can be read' };
+    return { ok: false, reason: WORDS.row.unknownKeys };
   }
   if (expected !== null && shape !== expected) {
-    return { ok: false, reason: `it is not like the rows before: ${SHAPE_TITLES[expected]}` };
+    return { ok: false, reason: WORDS.row.otherShape(expected) };
   }
   const task = READERS[shape](record);
   if (typeof task === 'string') return { ok: false, reason: task };
-  if (task.instruction.trim() === '') return { ok: false, reason: 'the instruction is empty' };
+  if (task.instruction.trim() === '') return { ok: false, reason: WORDS.row.noInstruction };
   const unread = Object.keys(record).filter((name) => !FIELDS[shape].has(name));
   return { ok: true, shape, task, unread };
-}
-
-function reasonOf(issues: readonly v.BaseIssue<unknown>[]): string {
-  const issue = issues[0];
-  const path = issue ? v.getDotPath(issue) : null;
-  const where = path ? `"${path.slice(0, 60)}"` : 'the record';
-  if (issue?.received === 'undefined') return `${where} is missing`;
-  if (issue?.type === 'max_length') return `${where} has more entries than can be read`;
-  if (issue?.type === 'regex') return `${where} is no id of this app`;
-  const received = (issue?.received ?? 'something else').slice(0, 40);
-  return `${where} should be ${(issue?.expected ?? 'something else').slice(0, 60)}, but is ${received}`;
 }

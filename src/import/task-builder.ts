@@ -1,13 +1,15 @@
-/** Makes a run's tasks of the records of a data set: records of one task that stand together become its instances. */
+/** Builds a run's tasks from the records of a data set: adjacent records of one task become its instances. */
 import { candidateId, labelOf, runId } from '../core/ids';
 import { Tally } from '../core/dataset/tally';
 import { initialProgress } from '../core/pipeline/progress';
 import { deriveSeed } from '../core/random';
+import { RECORD_WORDS } from '../core/record-words';
 import type { RunProgress } from '../core/run';
 import type { MachineTask, Provenance, TaskId } from '../core/task';
 import { ownLabel, type TaskPart } from './shapes';
+import { WORDS } from './words';
 
-/** Rows are given a real run number when they are stored. */
+/** Rows get a real run number when they are stored. */
 const RUN = runId(0);
 const inRun = (id: string): TaskId => `${RUN}-${id}` as TaskId;
 
@@ -16,13 +18,13 @@ const MAX_INSTANCES = 10_000;
 
 export class TaskBuilder {
   readonly #tally = new Tally(RUN);
-  /** Labels that the file gives, and those that are taken by any task. */
+  /** Labels from the file, and those of all tasks. */
   readonly #given = new Set<string>();
   readonly #taken = new Set<string>();
-  /** Ids of records with a number for their instruction, and keys of tasks, that were seen. */
+  /** Ids of records seen so far with a hash of their instruction, and keys of tasks. */
   readonly #records = new Map<string, number>();
   readonly #keys = new Set<string>();
-  /** Tasks by their text, for files that name neighbours by it. */
+  /** Tasks by their text, for files that refer to neighbours by it. */
   readonly #byText = new Map<string, TaskId>();
   #open: TaskPart | null = null;
   #done: MachineTask[] = [];
@@ -37,20 +39,20 @@ export class TaskBuilder {
   get tasks(): number {
     return this.#count;
   }
-  /** Whether any record said which type its task has. */
+  /** Whether any record has a task type. */
   get typed(): boolean {
     return this.#typed;
   }
 
-  /** Tasks whose id stood there before, apart from them: they are tasks of their own, under another id. */
+  /** Tasks with the id of an earlier, separate task: they get another id. */
   get again(): number {
     return this.#again;
   }
 
   /** What is wrong with the record, or null. */
   add(part: TaskPart): string | null {
-    if (this.#count >= MAX_TASKS) return `only the first ${MAX_TASKS} tasks are read`;
-    if (this.#isDouble(part)) return `the id ${part.ownId} stands there twice`;
+    if (this.#count >= MAX_TASKS) return RECORD_WORDS.manyTasks(MAX_TASKS);
+    if (part.ownId !== null && this.#isRepeated(part, part.ownId)) return WORDS.row.repeatedId(part.ownId);
     if (part.isClassification !== null) this.#typed = true;
     this.#rows += part.instances?.length ?? 0;
     const open = this.#open;
@@ -65,12 +67,12 @@ export class TaskBuilder {
     return null;
   }
 
-  /** The task that the file gives a label; those that were numbered here have none. */
+  /** The task with a label from the file; tasks that were numbered here have none. */
   idOf(label: string): TaskId | undefined {
     return this.#given.has(label) ? inRun(label) : undefined;
   }
 
-  /** The tasks that are whole by now; at the end all. */
+  /** The tasks that are complete by now; at the end all. */
   take(end: boolean): MachineTask[] {
     if (end) this.#close();
     const done = this.#done;
@@ -88,14 +90,12 @@ export class TaskBuilder {
     });
   }
 
-  /** Whether the record was there before. Rows of two files, one behind the other, may share ids and differ in their texts. */
-  #isDouble(part: TaskPart): boolean {
-    const { ownId, instruction } = part;
-    if (ownId === null) return false;
-    const print = deriveSeed(instruction);
+  /** Whether the record came before. Rows of two joined files may share ids and differ in their texts. */
+  #isRepeated(part: TaskPart, ownId: string): boolean {
+    const fingerprint = deriveSeed(part.instruction);
     const before = this.#records.get(ownId);
-    this.#records.set(ownId, print);
-    return before !== undefined && (isWhole(part) || before === print);
+    this.#records.set(ownId, fingerprint);
+    return before !== undefined && (isWhole(part) || before === fingerprint);
   }
 
   #close(): void {
@@ -109,7 +109,7 @@ export class TaskBuilder {
     this.#open = null;
   }
 
-  /** The id that the file gives the task, so that it is the same in every copy; else one by its place. */
+  /** The task's id in the file, so that it is the same in every copy; otherwise one by its position. */
   #idFor({ key }: TaskPart): TaskId {
     const own = ownLabel(key);
     if (own !== null && !this.#taken.has(own)) {
@@ -125,7 +125,7 @@ export class TaskBuilder {
     }
   }
 
-  /** A neighbour that the file names by its text is one of the tasks before; others have no id here. */
+  /** A neighbour that is given by its text must be an earlier task; others have no id here. */
   #neighboursOf({ origins }: TaskPart): Provenance['mostSimilar'] {
     const named = origins?.mostSimilar ?? [];
     if (origins?.similarBy === 'id') return named.map(([label, rougeL]) => ({ id: inRun(label), rougeL }));
@@ -138,7 +138,7 @@ export class TaskBuilder {
 
 const isWhole = ({ origins }: TaskPart): boolean => origins !== null && origins.id !== null;
 
-/** Whether a record goes on with the task before it. */
+/** Whether a record belongs to the same task as the one before. */
 const continues = (open: TaskPart, next: TaskPart): boolean =>
   !isWhole(open) &&
   !isWhole(next) &&
@@ -164,7 +164,7 @@ function taskOf(
     createdAt: 0,
   };
   const base = { origin: 'machine', id, runId: RUN, seq, instruction, provenance } as const;
-  // Rows with an answer are complete, also when nobody said their type.
+  // Rows with an output are complete, even when the file has no type.
   if (instances) {
     return {
       ...base,

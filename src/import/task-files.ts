@@ -1,4 +1,4 @@
-/** Tasks to be asked, and answers to them, from files: lines, a list, or one SuperNI object over many lines. */
+/** Reads evaluation tasks, and answers to them, from files: lines, a list, or one SuperNI object over many lines. */
 import { parseRecord } from '../core/dataset/json-record';
 import { AppError } from '../core/errors';
 import type { EvaluationTask } from '../core/evaluation/evaluation';
@@ -7,14 +7,15 @@ import { type TaskFile, TaskFileReader } from '../core/evaluation/task-file';
 import type { StopSignal } from '../core/signal';
 import { fileBytes } from '../io/file-bytes';
 import { readRecords } from '../io/records';
+import { WORDS } from './words';
 
-/** The largest SuperNI file has 13 MB. */
+/** Bytes; the largest SuperNI file has 13 MB. */
 const MAX_OBJECT = 64 * 1024 * 1024;
 
 /**
- * @param perTask instances of each SuperNI task at most
- * @param onProgress told bytes read of all files
- * @throws AppError bad-file when a file is no text, or when no task is in them; AbortError
+ * @param perTask most instances of a SuperNI task
+ * @param onProgress gets the bytes read of all files
+ * @throws AppError bad-file when a file is not text, or when there is no task in them; AbortError
  */
 export async function readTaskFiles(
   files: readonly File[],
@@ -33,8 +34,9 @@ export async function readTaskFiles(
   const found = reader.result();
   if (found.tasks.length === 0) {
     const [first] = found.problems;
-    const why = first ? ` Line ${first.line}: ${first.reason}.` : '';
-    throw new AppError({ kind: 'bad-file', detail: `No task to ask was found in ${named(files)}.${why}` });
+    const why = first ? WORDS.firstProblem(first.line, first.reason) : '';
+    const names = files.map(({ name }) => name);
+    throw new AppError({ kind: 'bad-file', detail: WORDS.tasks.none(names, why) });
   }
   return found;
 }
@@ -53,7 +55,7 @@ async function readTaskFile(
     onProgress,
   })) {
     for (const record of records) {
-      // The first line of an object that is written over many lines is no record.
+      // When an object spans many lines, its first line is not a record.
       if (
         first &&
         'text' in record &&
@@ -71,11 +73,11 @@ async function readTaskFile(
 }
 
 async function wholeFile(file: File): Promise<Parameters<TaskFileReader['add']>[0]> {
-  if (file.size > MAX_OBJECT) return { line: 1, problem: 'one object is longer than 64 MB' };
+  if (file.size > MAX_OBJECT) return { line: 1, problem: WORDS.tasks.longObject };
   return { line: 1, text: new TextDecoder().decode(await fileBytes(file)) };
 }
 
-/** @throws AppError bad-file when it is no text, or when it answers none of the tasks; AbortError */
+/** @throws AppError bad-file when it is not text, or when it answers none of the tasks; AbortError */
 export async function readPredictions(
   file: File,
   tasks: readonly EvaluationTask[],
@@ -89,15 +91,9 @@ export async function readPredictions(
   if (found.answers.size === 0) {
     const [first] = found.problems;
     const why = first
-      ? ` Line ${first.line}: ${first.reason}.`
-      : ` ${found.strangers} answers belong to other tasks.`;
-    throw new AppError({
-      kind: 'bad-file',
-      detail: `“${file.name}” answers none of the tasks of this set.${why}`,
-    });
+      ? WORDS.firstProblem(first.line, first.reason)
+      : WORDS.tasks.otherTasks(found.strangers);
+    throw new AppError({ kind: 'bad-file', detail: WORDS.tasks.noAnswers(file.name, why) });
   }
   return found;
 }
-
-const named = (files: readonly File[]): string =>
-  files.length === 1 ? `“${files[0]?.name ?? ''}”` : `${files.length} files`;

@@ -2,7 +2,7 @@
 import { AppError } from '../core/errors';
 
 /**
- * @param read takes what is needed from the body; the network may break there as well
+ * @param read reads what is needed from the body; the network may fail here as well
  * @throws AppError model-file-missing; AbortError when stopped
  */
 export async function appFile<T>(

@@ -1,7 +1,8 @@
 /**
- * Cuts CSV (RFC 4180) into records as the text arrives: quoted cells may hold separators, quotes and line breaks. The
- * separator is taken from the first line: comma, semicolon or tab, as spreadsheets write them.
+ * Splits CSV (RFC 4180) into records as the text arrives: quoted cells may contain separators, quotes and line breaks. The
+ * first line tells the separator: comma, semicolon or tab, as spreadsheets write them.
  */
+import { WORDS } from './words';
 
 /** Cells of one record, or what is wrong with it; `line` is where it begins, from 1. */
 export type CsvRecord =
@@ -14,10 +15,10 @@ type CellState = 'empty' | 'plain' | 'quoted' | 'quote' | 'closed';
 const SEPARATORS = [',', ';', '\t'] as const;
 const MAX_CELLS = 1_000;
 
-/** Takes text piece by piece, cut anywhere, and gives the records that are whole. */
+/** Takes text in pieces of any size and returns the records that are complete. */
 export class CsvSplitter {
   #separator: string | null = null;
-  /** Text before the first line break, while the separator is not known. */
+  /** Text before the first line break, until the separator is known. */
   #head = '';
   #line = 1;
   #startLine = 1;
@@ -29,7 +30,7 @@ export class CsvSplitter {
   #afterCr = false;
   #problem: string | null = null;
 
-  /** @param maxLength characters of a record; a longer one is reported and passed over */
+  /** @param maxLength most characters of a record; a longer one is reported and skipped */
   constructor(private readonly maxLength: number) {}
 
   push(text: string): CsvRecord[] {
@@ -42,7 +43,7 @@ export class CsvSplitter {
   end(): CsvRecord[] {
     const records = this.#separator === null ? this.#begin() : [];
     if (this.#state === 'quoted') {
-      this.#problem ??= 'a quoted cell does not end: the file is cut short, or a quote is missing';
+      this.#problem ??= WORDS.record.openQuote;
     }
     if (this.#state !== 'empty' || this.#cells.length > 0 || this.#problem !== null) {
       this.#endRecord(records);
@@ -61,7 +62,7 @@ export class CsvSplitter {
 
   #read(text: string): CsvRecord[] {
     const records: CsvRecord[] = [];
-    /** Where the plain piece that is being read begins. */
+    /** Where the current piece of plain text begins. */
     let from = 0;
     const keep = (to: number): void => {
       if (to > from) this.#keep(text.slice(from, to));
@@ -105,17 +106,17 @@ export class CsvSplitter {
 
   #keep(piece: string): void {
     if (this.#state === 'closed') {
-      this.#problem ??= 'there is text between the end of a quoted cell and the next separator';
+      this.#problem ??= WORDS.record.textAfterQuote;
     }
     this.#length += piece.length;
     if (this.#length > this.maxLength) {
-      this.#problem ??= `it is longer than ${Math.round(this.maxLength / 1024)} kB`;
+      this.#problem ??= WORDS.record.tooLong(this.maxLength);
       this.#cell = [];
     } else this.#cell.push(piece);
   }
 
   #endCell(): void {
-    if (this.#cells.length >= MAX_CELLS) this.#problem ??= `it has more than ${MAX_CELLS} cells`;
+    if (this.#cells.length >= MAX_CELLS) this.#problem ??= WORDS.record.manyCells(MAX_CELLS);
     else this.#cells.push(this.#cell.join(''));
     this.#cell = [];
     this.#state = 'empty';
@@ -133,6 +134,6 @@ export class CsvSplitter {
   }
 }
 
-/** Takes off the apostrophe that keeps a spreadsheet from running a cell; see the writer. */
+/** Removes the apostrophe that keeps a spreadsheet from running a cell as a formula; see the writer. */
 export const withoutGuard = (cell: string): string =>
   /^'+[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/u.test(cell) ? cell.slice(1) : cell;

@@ -1,6 +1,6 @@
 /**
  * CSV by RFC 4180. Spreadsheets run cells that look like formulas, so those get an apostrophe in front (OWASP). So do
- * those that would look like one without their own apostrophes: taking one off brings every text back.
+ * those that would look like one without their own apostrophes: removing one restores every text.
  */
 const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/u;
 

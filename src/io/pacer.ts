@@ -1,4 +1,4 @@
-/** Long work in short slices: after each slice whoever else uses the thread gets a turn, a page as well as a worker's messages. */
+/** Splits long work into short slices with pauses between them, so that the page, or a worker's messages, are served. */
 import type { StopSignal } from '../core/signal';
 
 const SLICE_MS = 12;
@@ -9,17 +9,17 @@ export class Pacer {
   /** @param signal ends the work at a pause */
   constructor(private readonly signal?: StopSignal) {}
 
-  /** Whether the current slice is used up: for loops that are too fast to wait in each step. */
+  /** Whether the current slice is over: for loops that are too fast to wait in each step. */
   get due(): boolean {
     return performance.now() - this.#since >= SLICE_MS;
   }
 
-  /** Pauses when the current slice is used up. @throws AbortError when the signal says so */
+  /** Pauses when the current slice is over. @throws AbortError when stopped */
   async breathe(): Promise<void> {
     if (this.due) await this.pause();
   }
 
-  /** Lets others have their turn now. @throws AbortError when the signal says so */
+  /** Pauses now. @throws AbortError when stopped */
   async pause(): Promise<void> {
     await nextTask();
     this.#since = performance.now();
@@ -27,7 +27,7 @@ export class Pacer {
   }
 }
 
-/** A task of its own in the event loop. Timers would be slowed down to one a second in a hidden tab; messages are not. */
+/** A new task of the event loop. Browsers throttle timers of a hidden tab to one a second, but not messages. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -1,8 +1,8 @@
-/** Progress that is reported for each piece of work, passed on ten times a second at most: more would be work for the page. */
+/** Limits progress reports to ten a second: more would load the page. */
 
 const EVERY_MS = 100;
 
-/** Calls made sooner than 100 ms after the last one that was passed on are dropped. */
+/** Drops calls made less than 100 ms after the last one that was passed on. */
 export function rarely(onProgress: (done: number) => void): (done: number) => void {
   let last = 0;
   return (done) => {

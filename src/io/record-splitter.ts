@@ -1,8 +1,9 @@
 /**
- * Cuts a stream of UTF-8 bytes into records: lines, or the elements of one JSON list. Works on bytes, so that damaged
- * text spoils its own line and no other. Any of LF, CR LF and CR ends a line; a record is kept up to a bound.
+ * Splits a stream of UTF-8 bytes into records: lines, or the elements of one JSON list. It works on bytes, so that damaged
+ * text affects its own line only. LF, CR LF and CR end a line; the length of a record is bounded.
  */
 import type { TextRecord } from '../core/dataset/json-record';
+import { WORDS } from './words';
 
 const LF = 10;
 const CR = 13;
@@ -62,7 +63,7 @@ export class RecordSplitter {
         this.#blank = false;
         this.#startLine = this.#line;
       }
-      // The second byte of CR LF counts no line.
+      // CR LF is one line break.
       if (byte === CR || (byte === LF && !this.#afterCr)) this.#line++;
       this.#afterCr = byte === CR;
     }
@@ -76,9 +77,9 @@ export class RecordSplitter {
     if (this.#mode !== 'list') {
       this.#finish(records);
     } else if (!this.#closed) {
-      records.push({ line: this.#line, problem: 'the list ends in the middle: the file is cut short' });
+      records.push({ line: this.#line, problem: WORDS.record.openList });
     } else if (this.#trailing) {
-      records.push({ line: this.#startLine, problem: 'there is text after the end of the list' });
+      records.push({ line: this.#startLine, problem: WORDS.record.textAfterList });
     }
     return records;
   }
@@ -111,19 +112,19 @@ export class RecordSplitter {
     if (this.#closed && this.#trailing) return;
     this.#length += bytes.length;
     if (this.#length > this.maxBytes) this.#pieces = [];
-    // The chunk belongs to the stream: the rest of a line is copied out of it.
+    // The chunk belongs to the stream, so the rest of a line is copied.
     else if (bytes.length > 0) this.#pieces.push(bytes.slice());
   }
 
   #finish(records: TextRecord[]): void {
     const line = this.#startLine;
     if (this.#length > this.maxBytes) {
-      records.push({ line, problem: `it is longer than ${Math.round(this.maxBytes / 1024)} kB` });
+      records.push({ line, problem: WORDS.record.tooLong(this.maxBytes) });
     } else if (!this.#blank) {
       try {
         records.push({ line, text: this.#decoder.decode(join(this.#pieces, this.#length)) });
       } catch {
-        records.push({ line, problem: 'this is no UTF-8 text: save the file as UTF-8' });
+        records.push({ line, problem: WORDS.notUtf8 });
       }
     }
     this.#drop();

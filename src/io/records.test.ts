@@ -49,7 +49,7 @@ describe('the splitter', () => {
     expect(short(split(bytes(text)))).toEqual(['3:{"a": "x,]}\\"",\n "b": [1, 2]}', '6:{"c": {}}', '6:"d"']);
     expect(short(split(bytes('[{"a": 1},\n{"b"')))).toEqual([
       '1:{"a": 1}',
-      '2:! the list ends in the middle: the file is cut short',
+      '2:! the list has no end, so the file is incomplete',
     ]);
     expect(short(split(bytes('[1]\n\nrest')))).toEqual([
       '1:1',
@@ -69,7 +69,7 @@ describe('the splitter', () => {
 
   it('spoils one line with damaged bytes and no other', () => {
     const data = new Uint8Array([...bytes('a\n'), 0xff, 0xe9, ...bytes('\nb')]);
-    expect(short(split(data))).toEqual(['1:a', '2:! this is no UTF-8 text: save the file as UTF-8', '3:b']);
+    expect(short(split(data))).toEqual(['1:a', '2:! this is not UTF-8 text. Save the file as UTF-8', '3:b']);
   });
 });
 

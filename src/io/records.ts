@@ -1,32 +1,33 @@
-/** Reads a file of records as a stream, in slices, whatever its size; says what it is when it is no text. */
+/** Reads a file of records of any size as a stream, in slices; names the format of a file that is not text. */
 import type { TextRecord } from '../core/dataset/json-record';
 import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
 import { Pacer } from './pacer';
 import { RecordSplitter } from './record-splitter';
+import { WORDS } from './words';
 
 export interface ReadOptions {
-  /** A longer record is reported and passed over. */
+  /** A longer record is reported and skipped. */
   readonly maxRecordBytes: number;
-  /** Whether one JSON list may stand for lines. */
+  /** Whether the file may also be one JSON list. */
   readonly lists: boolean;
   readonly signal: StopSignal;
   readonly onProgress?: (bytes: number) => void;
 }
 
-/** Bytes that are worked on in one slice. */
+/** Bytes of one slice. */
 const SLICE = 64 * 1024;
 
-/** First bytes of files that people take for text. */
+/** First bytes of files that are mistaken for text. */
 const SIGNATURES: readonly (readonly [readonly number[], string])[] = [
-  [[0x1f, 0x8b], 'a gzip file; unpack it first'],
-  [[0x50, 0x4b, 0x03, 0x04], 'a zip archive or an Office document'],
-  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'a Zstandard file; unpack it first'],
-  [[0x25, 0x50, 0x44, 0x46], 'a PDF'],
+  [[0x1f, 0x8b], WORDS.signatures.gzip],
+  [[0x50, 0x4b, 0x03, 0x04], WORDS.signatures.zip],
+  [[0x50, 0x41, 0x52, 0x31], WORDS.signatures.parquet],
+  [[0x28, 0xb5, 0x2f, 0xfd], WORDS.signatures.zstandard],
+  [[0x25, 0x50, 0x44, 0x46], WORDS.signatures.pdf],
 ];
 
-/** @throws AppError bad-file when the file is no text or cannot be read; AbortError when stopped. */
+/** @throws AppError bad-file when the file is not text or cannot be read; AbortError when stopped. */
 export async function* readRecords(
   file: File,
   { maxRecordBytes, lists, signal, onProgress }: ReadOptions,
@@ -50,11 +51,11 @@ export async function* readRecords(
 /** The bytes of the file as UTF-8, without a byte order mark. */
 export async function* utf8(file: File): AsyncGenerator<Uint8Array> {
   const bad = (detail: string, cause?: unknown): AppError =>
-    new AppError({ kind: 'bad-file', detail: `“${file.name}” ${detail}.` }, { cause });
+    new AppError({ kind: 'bad-file', detail: WORDS.unreadable(file.name, detail) }, { cause });
   try {
     const head = new Uint8Array(await file.slice(0, 4).arrayBuffer());
     const signature = SIGNATURES.find(([bytes]) => bytes.every((byte, i) => head[i] === byte));
-    if (signature) throw bad(`is ${signature[1]}`);
+    if (signature) throw bad(signature[1]);
     const encoding = utf16(head);
     const skip = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
     const stream = file.slice(skip).stream();
@@ -62,18 +63,18 @@ export async function* utf8(file: File): AsyncGenerator<Uint8Array> {
       yield* chunks(stream);
       return;
     }
-    // A TextDecoder drops the mark itself.
+    // A TextDecoder removes the mark itself.
     const decoder = new TextDecoder(encoding);
     const encoder = new TextEncoder();
     for await (const chunk of chunks(stream)) yield encoder.encode(decoder.decode(chunk, { stream: true }));
     yield encoder.encode(decoder.decode());
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw bad('could not be read: it may have been moved or changed', error);
+    throw bad(WORDS.moved, error);
   }
 }
 
-/** A reader and not `for await`: not every browser can iterate over a stream. */
+/** Uses a reader because not every browser can iterate over a stream. */
 async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   try {
@@ -83,12 +84,12 @@ async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
       yield value;
     }
   } finally {
-    // Tells the browser that the rest is not wanted when reading stops early.
+    // Tells the browser that the rest is not needed when reading stops early.
     await reader.cancel().catch(() => undefined);
   }
 }
 
-/** UTF-16 by its mark, or by the zero in the first character: JSON begins with an ASCII one. */
+/** UTF-16 by its mark, or by the zero in the first character: JSON begins with an ASCII character. */
 function utf16([first = 0, second = 0]: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if ((first === 0xff && second === 0xfe) || (first === 0x7b && second === 0)) return 'utf-16le';
   if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x7b)) return 'utf-16be';

@@ -1,19 +1,20 @@
 /**
- * Reads a zip archive from outside. The sizes that it declares are not believed: what is unpacked is counted and
- * stopped at a limit. Names are only shown and never become paths; archives inside are not opened.
+ * Reads a zip archive. The sizes that it states are not trusted: unpacked bytes are counted up to a limit. Names are only
+ * shown and never become paths; nested archives are not opened.
  */
 import type { FileEntry } from '@zip.js/zip.js';
 import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
+import { WORDS } from './words';
 import { zipLibrary } from './zip-library';
 
 const MAX_ENTRIES = 1_000;
 const MIB = 1024 * 1024;
 const MAX_UNPACKED = 512 * MIB;
-/** Text of one repeated row may shrink a thousandfold; a data set does not. Small entries may do as they like. */
+/** One repeated row may shrink a thousandfold; a data set does not. Does not apply to small entries. */
 const MAX_RATIO = 200;
 const SMALL = 4 * MIB;
-/** Bytes of the list of files, which is read at once. */
+/** Bytes of the list of files, which is read in one go. */
 const MAX_DIRECTORY = MIB;
 const STORED = 0;
 const DEFLATED = 8;
@@ -21,12 +22,12 @@ const DEFLATED = 8;
 /** One file in an archive. */
 export interface ZipEntry {
   readonly name: string;
-  /** Bytes that it takes in the archive. */
+  /** Its bytes in the archive. */
   readonly packed: number;
   readonly content: FileEntry;
 }
 
-/** An archive whose list of files was read and found good. */
+/** An archive whose list of files was read and is valid. */
 export class ZipArchive {
   #unpacked = 0;
   private constructor(
@@ -36,14 +37,14 @@ export class ZipArchive {
   ) {}
 
   /**
-   * @param most bytes that all its files may have when they are unpacked
-   * @throws AppError bad-file when the list of files is missing, hostile or of a kind that is not read.
+   * @param most bytes of all its files when unpacked
+   * @throws AppError bad-file when the list of files is missing, hostile or of an unknown kind.
    */
   static async open(file: File, most = MAX_UNPACKED): Promise<ZipArchive> {
     const zip = await zipLibrary();
     class BoundedReader extends zip.BlobReader {
       override readUint8Array(offset: number, length: number): Promise<Uint8Array> {
-        if (length > MAX_DIRECTORY) throw bad(file, 'the list of its files is too long');
+        if (length > MAX_DIRECTORY) throw bad(file, WORDS.zip.longDirectory);
         return super.readUint8Array(offset, length);
       }
     }
@@ -52,36 +53,36 @@ export class ZipArchive {
       const reader = new zip.ZipReader(new BoundedReader(file), { filenameValidation: 'tolerant' });
       for await (const entry of reader.getEntriesGenerator()) {
         const { filename: name, compressedSize: packed, compressionMethod: method } = entry;
-        if (entry.encrypted) throw bad(file, 'it is locked with a password');
+        if (entry.encrypted) throw bad(file, WORDS.zip.locked);
         if (method !== STORED && method !== DEFLATED) {
-          throw bad(file, `“${name}” is packed in a way that is not read`);
+          throw bad(file, WORDS.zip.packing(name));
         }
-        if (entries.length === MAX_ENTRIES) throw bad(file, `it holds more than ${MAX_ENTRIES} files`);
+        if (entries.length === MAX_ENTRIES) throw bad(file, WORDS.zip.manyFiles(MAX_ENTRIES));
         if (!entry.directory) entries.push({ name, packed, content: entry });
       }
     } catch (error) {
-      throw await refusal(file, error, 'the list of its files is damaged');
+      throw await refusal(file, error, WORDS.zip.badDirectory);
     }
     return new ZipArchive(file, entries, most);
   }
 
   /**
-   * The bytes of an entry that is stored as it is: they stay on disk, and are not checked. Null for packed ones.
-   * @throws AppError bad-file when they are not where the list says, or also belong to another entry.
+   * The bytes of an uncompressed entry: they stay on disk and are not checked. Null for compressed ones.
+   * @throws AppError bad-file when they are not where the list puts them, or also belong to another entry.
    */
   async slice({ name, packed, content }: ZipEntry): Promise<Blob | null> {
     if (content.compressionMethod !== STORED) return null;
     try {
       await content.getData(new WritableStream(), { checkOverlappingEntryOnly: true });
     } catch (error) {
-      throw await refusal(this.file, error, `“${name}” is damaged`);
+      throw await refusal(this.file, error, WORDS.zip.damaged(name));
     }
     const begin = content.localDirectory?.dataOffset ?? this.file.size;
     return this.file.slice(begin, begin + packed);
   }
 
   /**
-   * The bytes of one entry, whose checksum was right. The limit counts over all entries that were unpacked.
+   * The bytes of one entry, with the checksum verified. The limit applies to all unpacked entries together.
    * @throws AppError bad-file; AbortError
    */
   async unpack({ name, packed, content }: ZipEntry, signal: StopSignal): Promise<Blob> {
@@ -94,10 +95,10 @@ export class ZipArchive {
         length += bytes.length;
         this.#unpacked += bytes.length;
         if (this.#unpacked > this.most) {
-          throw bad(this.file, `its files unpack to more than ${Math.round(this.most / MIB)} MB`);
+          throw bad(this.file, WORDS.zip.large(Math.round(this.most / MIB)));
         }
         if (length > SMALL && length > packed * MAX_RATIO) {
-          throw bad(this.file, `“${name}” unpacks to more than ${MAX_RATIO} times its size`);
+          throw bad(this.file, WORDS.zip.ratio(name, MAX_RATIO));
         }
         parts.push(new Blob([bytes]));
       },
@@ -106,25 +107,25 @@ export class ZipArchive {
       await content.getData(sink, { checkCrc32: true, checkOverlappingEntry: true });
     } catch (error) {
       signal.throwIfAborted();
-      throw await refusal(this.file, error, `“${name}” is damaged`);
+      throw await refusal(this.file, error, WORDS.zip.damaged(name));
     }
     return new Blob(parts);
   }
 }
 
-/** An error of the library in words for people; `otherwise` where they need to know no more. */
+/** An error of the library as one for users; `otherwise` for all that need no text of their own. */
 async function refusal(file: File, error: unknown, otherwise: string): Promise<AppError> {
   if (error instanceof AppError) return error;
   const zip = await zipLibrary();
   const words = new Map([
-    [zip.ERR_BAD_FORMAT, 'the list of its files is missing, so it is cut short'],
-    [zip.ERR_EOCDR_NOT_FOUND, 'the list of its files is missing, so it is cut short'],
-    [zip.ERR_ENCRYPTED_CENTRAL_DIRECTORY, 'it is locked with a password'],
-    [zip.ERR_SPLIT_ZIP_FILE, 'it is one part of several. Put the parts together, and choose the whole'],
-    [zip.ERR_OVERLAPPING_ENTRY, 'some of its files share their bytes'],
+    [zip.ERR_BAD_FORMAT, WORDS.zip.noDirectory],
+    [zip.ERR_EOCDR_NOT_FOUND, WORDS.zip.noDirectory],
+    [zip.ERR_ENCRYPTED_CENTRAL_DIRECTORY, WORDS.zip.locked],
+    [zip.ERR_SPLIT_ZIP_FILE, WORDS.zip.split],
+    [zip.ERR_OVERLAPPING_ENTRY, WORDS.zip.overlap],
   ]);
   return bad(file, (error instanceof Error && words.get(error.message)) || otherwise, error);
 }
 
 const bad = (file: File, detail: string, cause?: unknown): AppError =>
-  new AppError({ kind: 'bad-file', detail: `“${file.name}” cannot be read: ${detail}.` }, { cause });
+  new AppError({ kind: 'bad-file', detail: WORDS.unreadable(file.name, detail) }, { cause });

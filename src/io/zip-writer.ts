@@ -1,4 +1,4 @@
-/** Writes a zip archive piece by piece; what is packed is handed to Blobs, so that memory does not grow with it. */
+/** Writes a zip archive piece by piece into Blobs, so that memory does not grow with it. */
 import type { StopSignal } from '../core/signal';
 import { Pacer } from './pacer';
 import { zipLibrary } from './zip-library';
@@ -6,13 +6,13 @@ import { zipLibrary } from './zip-library';
 export interface ZipInput {
   readonly path: string;
   readonly content: Blob;
-  /** Already small: packing it again would be work for nothing. */
+  /** Already compressed, so it is stored as it is. */
   readonly packed?: boolean;
 }
 
-/** The format knows no time before; a clock that was never set tells one. */
+/** The earliest time of the format; a clock that was never set may be earlier. */
 const FIRST_TIME = Date.UTC(1980, 1, 1);
-/** Pieces are joined from time to time: a list of many thousand is slow. */
+/** Pieces are joined from time to time: a Blob of many thousand is slow. */
 const PART = 4 * 1024 * 1024;
 /** Length of a file's header in the archive, without its name and the extra fields, whose lengths stand in it. */
 const HEADER_LENGTH = 30;
@@ -22,7 +22,7 @@ const EXTRA_LENGTH_AT = 28;
 /**
  * One archive of any size; above 4 GB it is a zip64.
  * @param mtime milliseconds since 1970, for all files
- * @param onProgress bytes of the files that are packed so far
+ * @param onProgress gets the bytes of the files written so far
  * @throws AbortError
  */
 export async function writeZip(

@@ -1,4 +1,5 @@
-/** One JSON value from outside, read within bounds: what cannot be kept exactly is refused with a reason. */
+/** Reads one JSON value from a file, within bounds: what cannot be stored exactly is refused with a reason. */
+import { RECORD_WORDS } from '../record-words';
 
 /** A record of a file, or what is wrong with its bytes. */
 export type TextRecord =
@@ -11,7 +12,7 @@ const MAX_DEPTH = 32;
 const QUOTE = 34;
 const BACKSLASH = 92;
 
-/** Whether brackets outside of strings nest deeper than `limit`; asked before parsing, which would follow them. */
+/** Whether brackets outside of strings nest deeper than `limit`; checked before parsing, which recurses. */
 function nestsDeeper(text: string, limit: number): boolean {
   let depth = 0;
   let inString = false;
@@ -31,31 +32,31 @@ function nestsDeeper(text: string, limit: number): boolean {
   return false;
 }
 
-/** Parses one JSON value, bounded in depth; the reason of a refusal is written for users. */
+/** Parses one JSON value of bounded depth; the reason of a refusal is for users. */
 export function parseRecord(text: string): ParsedRecord {
-  if (text.includes('\u0000')) return { ok: false, reason: 'the line holds a NUL byte, so it is no text' };
+  if (text.includes('\u0000')) return { ok: false, reason: RECORD_WORDS.nul };
   if (nestsDeeper(text, MAX_DEPTH)) {
-    return { ok: false, reason: `it is nested deeper than ${MAX_DEPTH} levels` };
+    return { ok: false, reason: RECORD_WORDS.deep(MAX_DEPTH) };
   }
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {
-    return { ok: false, reason: 'this is no JSON object: it is cut short or misspelled' };
+    return { ok: false, reason: RECORD_WORDS.brokenJson };
   }
 }
 
-/** Why a parsed value would not come out again as it went in; null when it would. Its depth is bounded by `parseRecord`. */
+/** Why a parsed value would not be written again as it was read; null when it would. `parseRecord` bounds its depth. */
 export function lossIn(value: unknown): string | null {
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) return 'a number is too large';
+    if (!Number.isFinite(value)) return RECORD_WORDS.largeNumber;
     if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
-      return 'a number has more digits than can be kept';
+      return RECORD_WORDS.manyDigits;
     }
     return null;
   }
   if (typeof value === 'string') {
-    if (!value.isWellFormed()) return 'a text holds half of a character (a lone surrogate)';
-    return value.includes('\u0000') ? 'a text holds a NUL character' : null;
+    if (!value.isWellFormed()) return RECORD_WORDS.halfCharacter;
+    return value.includes('\u0000') ? RECORD_WORDS.nulCharacter : null;
   }
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, child] of Object.entries(value)) {

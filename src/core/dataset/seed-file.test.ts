@@ -66,7 +66,7 @@ describe('seed files', () => {
       'Name a fish that can fly.\u2028It is one line.',
     ]);
     expect(file.problems).toEqual([
-      { line: 2, reason: 'this is no JSON object: it is cut short or misspelled' },
+      { line: 2, reason: 'this is not JSON: it is incomplete or has an error' },
       { line: 4, reason: 'a seed task is an object with "instruction" and "instances"' },
       { line: 5, reason: '"instruction" is empty' },
       { line: 6, reason: '"instances" is missing' },
@@ -78,14 +78,14 @@ describe('seed files', () => {
     const row = (extra: string): string => `{"instruction":"Say it.","instances":[],${extra}}`;
     expect(reasons(row('"x":1e400'))).toEqual([[1, 'a number is too large']]);
     expect(reasons(row('"id":9223372036854775807'))).toEqual([
-      [1, 'a number has more digits than can be kept'],
+      [1, 'a number has more digits than can be stored'],
     ]);
     expect(reasons(row('"x":["\\ud800"]'))).toEqual([
-      [1, 'a text holds half of a character (a lone surrogate)'],
+      [1, 'a text contains half of a character (a lone surrogate)'],
     ]);
-    expect(reasons(row('"x":{"\\u0000":1}'))).toEqual([[1, 'a text holds a NUL character']]);
+    expect(reasons(row('"x":{"\\u0000":1}'))).toEqual([[1, 'a text contains a NUL character']]);
     expect(reasons(`{"instruction":"a\u0000b","instances":[]}`)).toEqual([
-      [1, 'the line holds a NUL byte, so it is no text'],
+      [1, 'the line contains a NUL byte, so it is not text'],
     ]);
   });
 

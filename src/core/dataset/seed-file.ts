@@ -1,4 +1,5 @@
-/** Reads and writes seed files as the public ones are: one JSON object a line, or one JSON list. Unknown fields are kept. */
+/** Reads and writes seed files in the public form: one JSON object a line, or one JSON list. Unknown fields are kept. */
+import { RECORD_WORDS } from '../record-words';
 import { type SeedRow, parseSeedRow } from '../schema';
 import type { SeedTask } from '../task';
 import { type TextRecord, lossIn, parseRecord } from './json-record';
@@ -8,23 +9,23 @@ export interface LineProblem {
   readonly line: number;
   readonly reason: string;
 }
-/** What a file of seed tasks holds. */
+/** What was read from a file of seed tasks. */
 export interface SeedFile {
   readonly seeds: readonly SeedTask[];
   /** The first bad lines, in order; `badLines` counts them all. */
   readonly problems: readonly LineProblem[];
   readonly badLines: number;
-  /** Rows whose instruction stood in the file before. */
+  /** Rows that repeat an earlier instruction. */
   readonly duplicates: number;
 }
 
 /** More seed tasks than this are refused: each run copies its seeds. */
 export const MAX_SEEDS = 5_000;
 const MAX_PROBLEMS = 1_000;
-/** After this many bad lines the file is something else. */
+/** After this many bad lines the file is taken to be something else. */
 const MAX_BAD_LINES = 20_000;
 
-/** Takes a file record by record. A bad one is noted by line and reason, the good ones are kept. Never throws on content. */
+/** Takes a file record by record: keeps the good ones, notes line and reason of the bad ones. Never throws on content. */
 export class SeedFileReader {
   readonly #seeds: SeedTask[] = [];
   readonly #problems: LineProblem[] = [];
@@ -34,7 +35,7 @@ export class SeedFileReader {
   #duplicates = 0;
   #done = false;
 
-  /** Whether nothing more is wanted. */
+  /** Whether the rest need not be read. */
   get done(): boolean {
     return this.#done;
   }
@@ -52,7 +53,7 @@ export class SeedFileReader {
       return;
     }
     if (this.#seeds.length === MAX_SEEDS) {
-      this.#note(line, `only the first ${MAX_SEEDS} seed tasks are read`);
+      this.#note(line, RECORD_WORDS.manySeeds(MAX_SEEDS));
       this.#done = true;
       return;
     }
@@ -75,7 +76,7 @@ export class SeedFileReader {
     this.#badLines++;
     if (this.#badLines === MAX_BAD_LINES) {
       this.#done = true;
-      this.#problems.push({ line, reason: `reading stops here: ${MAX_BAD_LINES} lines are no seed tasks` });
+      this.#problems.push({ line, reason: RECORD_WORDS.hopeless(MAX_BAD_LINES) });
     } else if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ line, reason });
   }
 }

@@ -1,17 +1,18 @@
-/** Grades as rows of a file, JSONL and CSV alike, and the way back: checked, matched with the answers here, and merged. */
+/** Grades as rows of a JSONL or CSV file, and back: checked, matched with the answers here, and merged. */
 import * as v from 'valibot';
 import { type MergeReport, newerWins } from '../review/newer-wins';
 import { MAX_RATER, raterName } from '../review/rater';
+import { RECORD_WORDS } from '../record-words';
 import { checked, type Checked } from '../schema';
 import type { EvaluationRecord, EvaluationTask } from './evaluation';
 import { gradeId, GRADES, type Grade, type GradeRow, itemId } from './grading';
 
-/** Every row says whose it is and of which tasks, so that files can be joined and sorted by hand. */
+/** Every row has its rater and task set, so that files can be joined and sorted by hand. */
 export interface GradeLine {
   /** Fingerprint of the set of tasks. */
   readonly set: number;
   readonly rater: string;
-  /** Place of the task in the set, from 0. */
+  /** Position of the task in the set, from 0. */
   readonly place: number;
   readonly task: string;
   /** Key of the model in the evaluation where it was graded. */
@@ -32,7 +33,7 @@ export const GRADE_COLUMNS = [
   'answer_print',
   'graded_at',
 ] as const satisfies readonly (keyof GradeLine)[];
-/** Of the columns, those that hold numbers. */
+/** The columns with numbers. */
 export const NUMBER_COLUMNS: readonly string[] = ['set', 'place', 'answer_print', 'graded_at'];
 
 /** One grade as a row of a file. */
@@ -56,37 +57,37 @@ const line: v.GenericSchema<unknown, GradeLine> = v.object({
   rater: v.pipe(
     v.string(),
     v.maxLength(MAX_RATER),
-    v.check((name) => raterName(name) === name, 'a name'),
+    v.check((name) => raterName(name) === name, RECORD_WORDS.kinds.name),
   ),
   place: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   task: v.pipe(v.string(), v.maxLength(65_536)),
   model: v.pipe(
     v.string(),
-    v.check((key) => /^m\d{2,6}$/u.test(key), "a model's key as m01"),
+    v.check((key) => /^m\d{2,6}$/u.test(key), RECORD_WORDS.kinds.modelKey),
   ),
   grade: v.picklist(GRADES),
   answer_print: print,
-  // The last moment that a date can hold.
+  // The latest time that a Date can represent.
   graded_at: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15)),
 });
 /** Checks one row of a file of grades. */
 export const parseGradeLine = (value: unknown): Checked<GradeLine> => checked(line, value);
 
 export interface GradeMerge extends MergeReport<GradeRow> {
-  /** Whose grades the file holds. */
+  /** Raters whose grades are in the file. */
   readonly raters: readonly string[];
 }
 interface Here {
   readonly record: EvaluationRecord;
   readonly tasks: readonly EvaluationTask[];
-  /** Fingerprint of a model's answer to the task at a place; undefined without one. */
+  /** Fingerprint of a model's answer to the task at an index; undefined without one. */
   print(modelKey: string, index: number): number | undefined;
   grade(id: string): GradeRow | undefined;
 }
 
 /**
- * Merges a file's grades, all of this set of tasks. Models may have had other keys where the file was written: a model there
- * is the one here that gave the same answers. A grade of another answer, or of no model here, counts as unknown.
+ * Merges a file's grades, all of this set of tasks. Models may have other keys in the file: a model there is matched with
+ * the one here that gave the same answers. A grade of another answer, or of no model here, counts as unknown.
  */
 export function mergeGrades(lines: readonly GradeLine[], here: Here): GradeMerge {
   const keys = sameModels(lines, here);
@@ -114,7 +115,7 @@ export function mergeGrades(lines: readonly GradeLine[], here: Here): GradeMerge
   };
 }
 
-/** Which model here each model of the file is: the one with most equal answers, the one of the same key among equals. */
+/** Matches each model of the file with the one here that has most answers in common, among equals the one of the same key. */
 function sameModels(lines: readonly GradeLine[], here: Here): ReadonlyMap<string, string> {
   const ours = here.record.models.map(({ key }) => key);
   const prints = new Map<string, Map<string, GradeLine>>();
@@ -135,7 +136,7 @@ function sameModels(lines: readonly GradeLine[], here: Here): ReadonlyMap<string
   pairs.sort((a, b) => b.equal - a.equal || Number(b.theirs === b.key) - Number(a.theirs === a.key));
   const found = new Map<string, string>();
   const taken = new Set<string>();
-  // Each model is one other at most: two that answer alike stay two.
+  // Matched one to one: two models with the same answers stay two.
   for (const { theirs, key, equal } of pairs) {
     if (equal === 0 || found.has(theirs) || taken.has(key)) continue;
     found.set(theirs, key);

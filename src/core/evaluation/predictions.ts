@@ -1,10 +1,11 @@
 /**
- * Answers from a file: lines with the task's fields and the model's `response`, as the paper's released predictions and
- * our own export have them. They are matched to the tasks of a set by id, or by instruction and input.
+ * Reads answers from a file: lines with the task's fields and the model's `response`, as in the paper's released
+ * predictions and our own export. They are matched with the tasks of a set by id, or by instruction and input.
  */
 import * as v from 'valibot';
 import { type TextRecord, parseRecord } from '../dataset/json-record';
 import type { LineProblem } from '../dataset/seed-file';
+import { RECORD_WORDS } from '../record-words';
 import { reasonOf } from '../schema';
 import type { EvaluationTask } from './evaluation';
 import { MAX_TEXT } from './task-file';
@@ -12,7 +13,7 @@ import { MAX_TEXT } from './task-file';
 const MAX_PROBLEMS = 1_000;
 
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
-/** Plain text, or what the OpenAI API answers. */
+/** Plain text, or a response of the OpenAI API. */
 const response = v.union([
   text,
   v.pipe(
@@ -38,13 +39,13 @@ const row = v.object({
 
 /** Answers read from a file, matched with the tasks of a set. */
 export interface PredictionFile {
-  /** By place of the task in the set. */
+  /** By index of the task in the set. */
   readonly answers: ReadonlyMap<number, string>;
   readonly problems: readonly LineProblem[];
   readonly badLines: number;
   /** Lines whose task is not in the set. */
   readonly strangers: number;
-  /** Lines for a task that had its answer; the first counts. */
+  /** Lines for a task that already had an answer; the first one counts. */
   readonly repeated: number;
 }
 
@@ -81,7 +82,7 @@ export class PredictionReader {
     }
     const answer = read.output.response ?? read.output.prediction;
     if (answer === undefined) {
-      this.#note(line, 'it has no "response" and no "prediction"');
+      this.#note(line, RECORD_WORDS.noResponse);
       return;
     }
     const place = this.#placeOf(read.output);
@@ -100,7 +101,7 @@ export class PredictionReader {
     };
   }
 
-  /** An id counts only when the instruction, where there is one, is the task's: ids of other sets may be the same. */
+  /** An id counts only when the instruction, if given, is the task's: another set may have the same ids. */
   #placeOf({ id, instruction, input, instances }: v.InferOutput<typeof row>): number | null {
     const named = id === null ? undefined : this.#byId.get(id);
     if (named !== undefined) {
@@ -118,6 +119,6 @@ export class PredictionReader {
 }
 
 const same = (a: string, b: string): boolean => a.trim() === b.trim();
-/** White space at the ends does not count: the paper's own files differ in it. */
+/** White space at the ends is ignored: the paper's own files differ in it. */
 const question = (instruction: string, input: string): string =>
   JSON.stringify([instruction.trim(), input.trim()]);

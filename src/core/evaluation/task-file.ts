@@ -1,11 +1,12 @@
 /**
- * Reads tasks to be asked from files: lines as in the public user tasks (`instances` with input and output), flat lines
- * with one instance each, and SuperNI's task files (Definition, Instances). All of it is checked: what is too long, no
- * text or has no reference is refused with its line and reason.
+ * Reads evaluation tasks from files: lines as in the public user tasks (`instances` with input and output), flat lines
+ * with one instance each, and SuperNI's task files (Definition, Instances). Everything is checked: what is too long, not
+ * text or without a reference is refused with its line and a reason.
  */
 import * as v from 'valibot';
 import { type TextRecord, lossIn, parseRecord } from '../dataset/json-record';
 import type { LineProblem } from '../dataset/seed-file';
+import { RECORD_WORDS } from '../record-words';
 import { reasonOf } from '../schema';
 import type { SeedTask } from '../task';
 import type { EvaluationTask } from './evaluation';
@@ -16,15 +17,15 @@ const MAX_PROBLEMS = 1_000;
 /** Longest instruction, input or reference, in UTF-16 units: comparing takes time with the product of two lengths. */
 export const MAX_TEXT = 20_000;
 const MAX_REFERENCES = 50;
-/** As in the paper: the first so many of each SuperNI task. */
+/** As in the paper: the first 100 instances of each SuperNI task. */
 export const SUPERNI_INSTANCES = 100;
 
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 const filled = v.pipe(
   text,
-  v.check((value) => value.trim() !== '', 'text'),
+  v.check((value) => value.trim() !== '', RECORD_WORDS.kinds.text),
 );
-/** One good answer or several; empty ones are none. */
+/** One good answer or several; empty ones are removed. */
 const references = v.pipe(
   v.union([
     v.pipe(v.array(text), v.maxLength(MAX_REFERENCES)),
@@ -52,7 +53,7 @@ const userTask = v.object({
     v.maxLength(1_000),
   ),
 });
-/** Flat; `target` as in the paper's released predictions, which are tasks as well. */
+/** Flat; `target` as in the paper's released predictions, which can be read as tasks. */
 const flat = v.object({
   ...about,
   input: v.nullish(text, ''),
@@ -69,7 +70,7 @@ const superNI = v.object({
     ),
   ]),
   Categories: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(50)), []),
-  // Only the first ones are looked at: files hold up to 6,500.
+  // Only the first ones are checked: files have up to 6,500.
   Instances: v.pipe(v.array(v.unknown()), v.minLength(1)),
 });
 const superNIInstance = v.object({ id, input: v.nullish(text, ''), output: references });
@@ -80,11 +81,11 @@ export interface TaskFile {
   /** The first bad lines, in order; `badLines` counts them all. */
   readonly problems: readonly LineProblem[];
   readonly badLines: number;
-  /** Tasks that stood before with the same instruction and input. */
+  /** Tasks that repeat an earlier instruction and input. */
   readonly duplicates: number;
 }
 
-/** Takes records of one file after the other. A bad one is noted, the good ones are kept. Never throws on content. */
+/** Takes records of one file after another: keeps the good ones, notes the bad ones. Never throws on content. */
 export class TaskFileReader {
   readonly #tasks: EvaluationTask[] = [];
   readonly #problems: LineProblem[] = [];
@@ -94,10 +95,10 @@ export class TaskFileReader {
   #duplicates = 0;
   #full = false;
 
-  /** @param perTask instances of each SuperNI task at most */
+  /** @param perTask most instances of a SuperNI task */
   constructor(private readonly perTask = SUPERNI_INSTANCES) {}
 
-  /** Whether nothing more is wanted. */
+  /** Whether the rest need not be read. */
   get done(): boolean {
     return this.#full;
   }
@@ -124,9 +125,9 @@ export class TaskFileReader {
     };
   }
 
-  /** The reason when it is no task. */
+  /** The reason when it is not a task. */
   #take(value: unknown, line: number, name: string): string | null {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'this is no JSON object';
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return RECORD_WORDS.notObject;
     if ('Definition' in value || 'Instances' in value) return this.#takeSuperNI(value, line, name);
     return 'instances' in value ? this.#takeUserTask(value, line, name) : this.#takeFlat(value, line, name);
   }
@@ -152,7 +153,7 @@ export class TaskFileReader {
     if (!read.success) return reasonOf(read.issues);
     const { input, output, references: several, target, ...task } = read.output;
     const good = several ?? output ?? target;
-    if (!good) return 'it has no "instances", "output", "references" or "target": nothing to compare with';
+    if (!good) return RECORD_WORDS.noReference;
     this.#put({ ...aboutOf(task), id: task.id ?? `${name}:${line}`, input, references: good });
     return null;
   }
@@ -181,7 +182,7 @@ export class TaskFileReader {
         isClassification: null,
       });
     }
-    if (bad > 0) this.#note(line, `${bad} of its instances cannot be used; the first because ${first}`);
+    if (bad > 0) this.#note(line, RECORD_WORDS.badInstances(bad, first));
     return null;
   }
 
@@ -194,7 +195,7 @@ export class TaskFileReader {
     }
     if (this.#tasks.length === MAX_TASKS) {
       this.#full = true;
-      this.#note(0, `only the first ${MAX_TASKS} tasks are read`);
+      this.#note(0, RECORD_WORDS.manyTasks(MAX_TASKS));
       return;
     }
     this.#seen.add(key);

@@ -1,6 +1,7 @@
-/** One rater's ratings as a file of lines: who rated which run, then one line for each task. Checked when it comes back. */
+/** One rater's ratings as a file of lines: who rated which run, then one line for each task. Checked when read. */
 import * as v from 'valibot';
 import { labelOf } from '../ids';
+import { RECORD_WORDS } from '../record-words';
 import type { RunRecord } from '../run';
 import { checked, type Checked } from '../schema';
 import { raterName } from './rater';
@@ -9,7 +10,7 @@ import { type Answers, type Rating, type Verdict } from './rating';
 const RATINGS_FORMAT = 'self-instruct-ratings';
 const RATINGS_VERSION = 1;
 
-/** What the same run is known by on another device, where its number may differ. */
+/** Identifies the same run on another device, where its number may differ. */
 export interface RunMark {
   readonly created_at: number;
   readonly seed: number;
@@ -28,7 +29,7 @@ export interface RatingHeader {
   readonly run: RunMark;
   readonly ratings: number;
 }
-/** A rating without the run's number, which another device may have given anew. */
+/** A rating without the run's number, which may differ on another device. */
 export interface RatingLine {
   readonly task: string;
   readonly verdict: Verdict | null;
@@ -91,13 +92,12 @@ const row: v.GenericSchema<unknown, RatingLine> = v.pipe(
 
 export function parseRatingHeader(value: unknown): Checked<RatingHeader> {
   const result = v.safeParse(header, value);
-  if (!result.success) return { ok: false, reason: "it does not begin like a rater's file of this app" };
+  if (!result.success) return { ok: false, reason: RECORD_WORDS.notRatings };
   const { version, rater: typed, run, ratings } = result.output;
-  if (version > RATINGS_VERSION)
-    return { ok: false, reason: 'it was written by a newer version of this app' };
+  if (version > RATINGS_VERSION) return { ok: false, reason: RECORD_WORDS.newer };
   const rater = raterName(typed);
   if (version !== RATINGS_VERSION || rater === null) {
-    return { ok: false, reason: 'its first line names no rater or no version that is known' };
+    return { ok: false, reason: RECORD_WORDS.noRater };
   }
   return { ok: true, row: { rater, run, ratings } };
 }

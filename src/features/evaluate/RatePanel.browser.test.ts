@@ -246,7 +246,7 @@ describe('files', () => {
     await standsAt(0);
     const other = { ...record, set: { ...record.set, print: 1 } };
     await drop('other.csv', gradesCsv(other, second(['A'])));
-    await expect.element(page.getByText(/its grades are of another set of tasks/u)).toBeVisible();
+    await expect.element(page.getByText(/its grades belong to another task set/u)).toBeVisible();
     expect(await stored()).toEqual([]);
   });
 

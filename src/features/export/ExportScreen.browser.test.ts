@@ -141,7 +141,7 @@ describe('with a run', () => {
     const text = `instruction,input,output\n"${HOSTILE.replaceAll('"', '""')}",,Robin\nName a fish.,,Carp\nbad\n`;
     await bringBack(new File([text], 'birds.json'));
     await expect.element(page.getByText('2 tasks, 2 rows')).toBeVisible();
-    await expect.element(page.getByText('it has 1 cells, and the first line has 3')).toBeVisible();
+    await expect.element(page.getByText('it has 1 cell, but the first line has 3')).toBeVisible();
     expect(document.querySelector('main img, main script')).toBeNull();
     await page.getByRole('button', { name: 'Make a run of 2 tasks' }).click();
     await expect.element(page.getByText('Run 2 holds the data set')).toBeVisible();
@@ -172,12 +172,10 @@ describe('with a run', () => {
     await bringBack(new File([file.slice(0, file.size - 40)], '<b>cut</b>.jsonl'));
     await expect
       .element(page.getByRole('alert'))
-      .toHaveTextContent('“<b>cut</b>.jsonl” cannot be brought back: it ends in the middle');
+      .toHaveTextContent('“<b>cut</b>.jsonl” cannot be restored: it ends in the middle');
     expect(await store.latestRuns(10)).toHaveLength(1);
     await bringBack(new File(['Dear diary'], 'diary.txt'));
-    await expect
-      .element(page.getByRole('alert'))
-      .toHaveTextContent('“diary.txt” is no data set that can be read');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('“diary.txt” is not a readable data set');
     // The screen still works.
     await bringBack(file);
     await expect.element(page.getByText(/Run \d+ is back/u)).toBeVisible();

@@ -373,9 +373,9 @@ describe('a second rater', () => {
     await fill(many);
     await show();
     await drop(ratingsFile('Ben', { ...many.run, createdAt: 1 }, []));
-    await expect.element(page.getByRole('alert')).toHaveTextContent('its ratings are of another run');
+    await expect.element(page.getByRole('alert')).toHaveTextContent('its ratings belong to another run');
     await drop(new Blob(['{"instruction":"x"}\n']));
-    await expect.element(page.getByRole('alert')).toHaveTextContent("not begin like a rater's file");
+    await expect.element(page.getByRole('alert')).toHaveTextContent('not begin like a file of ratings');
     expect(await ratings()).toEqual([]);
   });
 
@@ -385,7 +385,7 @@ describe('a second rater', () => {
     const good = await ratingsFile('Ben', many.run, [rating(taskAt(0), 'Ben', true, 1)]).text();
     await drop(new Blob([good, 'garbage\n', '{"task":"../../x"}\n']));
     await said(/Line 3/u);
-    await said(/Line 4.*no id of this app/u);
+    await said(/Line 4.*not an id of this app/u);
     expect(await ratings()).toHaveLength(1);
   });
 });

@@ -132,8 +132,8 @@ describe('a file', () => {
     await expect.element(page.getByText('2 good tasks', { exact: true })).toBeVisible();
     await expect.element(page.getByRole('heading', { name: '<b>mine</b>.jsonl' })).toBeVisible();
     const problems = page.getByRole('region', { name: 'Bad lines' });
-    await expect.element(problems.getByRole('row', { name: /^2 this is no JSON object/u })).toBeVisible();
-    await expect.element(problems.getByRole('row', { name: /^4 this is no JSON object/u })).toBeVisible();
+    await expect.element(problems.getByRole('row', { name: /^2 this is not JSON/u })).toBeVisible();
+    await expect.element(problems.getByRole('row', { name: /^4 this is not JSON/u })).toBeVisible();
     await button('Save the list of bad lines').click();
     expect(await saved?.text()).toMatch(/^line 2: .+\nline 4: .+\n$/u);
     await button('Use the 2 good tasks').click();

@@ -1,0 +1,82 @@
+/** Why a file or a line of it is refused, and what the formats are called. Reasons are clauses: they follow a colon. */
+import type { ShapeId } from './shapes';
+
+const shapes: Readonly<Record<ShapeId, string>> = {
+  'openai-chat': 'OpenAI chat messages',
+  sharegpt: 'ShareGPT conversations',
+  'prompt-completion': 'prompts and completions',
+  dataset: 'a data set with origins',
+  'seed-tasks': 'tasks with instances, like the seed file',
+  rows: 'rows with instruction, input and output (Alpaca)',
+  'machine-instructions': "machine instructions, like the paper's file",
+  types: "instructions with their types, like the paper's file",
+};
+const lineReason = (line: number, reason: string): string => `line ${line}: ${reason}`;
+
+export const WORDS = {
+  empty: 'it is empty',
+  lineReason,
+  /** After a sentence, as another one. */
+  firstProblem: (line: number, reason: string): string => ` Line ${line}: ${reason}.`,
+  data: {
+    title: (container: string, shape: ShapeId): string => `${container}, ${shapes[shape]}`,
+    containers: { json: 'JSON', csv: 'CSV', parquet: 'Parquet' },
+    notDataSet: (file: string, reason: string): string => `“${file}” is not a readable data set: ${reason}.`,
+    firstRow: (line: number, reason: string): string => `row ${line}: ${reason}`,
+    noRows: 'it has no rows',
+    noneInArchive: (file: string): string => `“${file}” contains no readable data set.`,
+    cells: (cells: number, expected: number): string =>
+      `it has ${cells} ${cells === 1 ? 'cell' : 'cells'}, but the first line has ${expected}`,
+  },
+  parquet: {
+    manyRows: (max: number): string => `it has more than ${max} rows`,
+    noColumns: 'none of its columns belongs to a known format',
+    largeGroup: 'one of its row groups is larger than 1 GB',
+    noEnd: 'its end is missing, so the file is incomplete',
+    largeFooter: 'its metadata are too large',
+    damaged: 'it is damaged',
+  },
+  row: {
+    unknownKeys: 'its keys match none of the known formats',
+    otherShape: (expected: ShapeId): string => `it differs from the rows before: ${shapes[expected]}`,
+    noInstruction: 'the instruction is empty',
+    turnOrder: 'a conversation must begin with the user, followed by the assistant',
+    manyTurns: (turns: number): string => `it has ${turns} turns; a task has one question and one answer`,
+
+    repeatedId: (id: string): string => `the id ${id} appears twice`,
+  },
+  raters: {
+    refused: (file: string, reason: string): string => `“${file}” cannot be merged: ${reason}.`,
+    manyRatings: (max: number): string => `it has more than ${max} ratings`,
+    otherRun: 'its ratings belong to another run',
+    notGrades: 'it is not a JSONL or CSV file',
+    otherSet: (tasks: number): string =>
+      `its grades belong to another task set than the ${tasks} tasks of this evaluation, so they cannot be compared`,
+    noGrade: (line: number, reason: string): string =>
+      `none of its lines is a grade (${lineReason(line, reason)})`,
+  },
+  backup: {
+    refused: (file: string, reason: string): string => `“${file}” cannot be restored: ${reason}.`,
+    cutInLine: (line: number): string => `it ends in the middle of line ${line}, so it is incomplete`,
+    cut: 'it has no last line, so it is incomplete (an unfinished download or copy?)',
+    afterEnd: 'there is another line after the last one',
+    notRow: 'this is not a row of a backup',
+    changed: 'the row was changed or damaged after it was written',
+    manyRows: (max: number): string => `there are more than ${max} rows`,
+    counts: (stated: string, found: string): string => `the file states ${stated}, but has ${found}`,
+    rows: (tasks: number, candidates: number, calls: number, ratings: number): string =>
+      `${tasks} tasks, ${candidates} candidates, ${calls} requests and ${ratings} ratings`,
+    otherCounters: 'the counters belong to another run',
+    wrongCounters: 'the counters do not match the rows',
+    otherRun: 'the row belongs to another run',
+    foreignId: (id: string): string => `it refers to ${id}, which belongs to another run`,
+    wrongId: (id: string): string => `its id ${id} does not match its position`,
+  },
+  tasks: {
+    none: (files: readonly string[], why: string): string =>
+      `No task to ask was found in ${files.length === 1 ? `“${files[0] ?? ''}”` : `${files.length} files`}.${why}`,
+    longObject: 'one object is longer than 64 MB',
+    noAnswers: (file: string, why: string): string => `“${file}” answers no task of this set.${why}`,
+    otherTasks: (answers: number): string => ` Its ${answers} answers belong to other tasks.`,
+  },
+} as const;

@@ -8,15 +8,8 @@ import { reasonOf } from '../core/schema';
 import type { Instance } from '../core/task';
 import { WORDS } from './words';
 
-export type ShapeId =
-  | 'openai-chat'
-  | 'sharegpt'
-  | 'prompt-completion'
-  | 'dataset'
-  | 'seed-tasks'
-  | 'rows'
-  | 'machine-instructions'
-  | 'types';
+/** The format of a data set. */
+export type ShapeId = keyof typeof WORDS.shapes;
 
 /** Where a task of the app's own formats came from; ids are without the run's id. */
 interface Origins {

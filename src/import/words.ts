@@ -1,7 +1,6 @@
 /** Why a file or a line of it is refused, and what the formats are called. Reasons are clauses: they follow a colon. */
-import type { ShapeId } from './shapes';
 
-const shapes: Readonly<Record<ShapeId, string>> = {
+const shapes = {
   'openai-chat': 'OpenAI chat messages',
   sharegpt: 'ShareGPT conversations',
   'prompt-completion': 'prompts and completions',
@@ -10,16 +9,17 @@ const shapes: Readonly<Record<ShapeId, string>> = {
   rows: 'rows with instruction, input and output (Alpaca)',
   'machine-instructions': "machine instructions, like the paper's file",
   types: "instructions with their types, like the paper's file",
-};
+} as const;
 const lineReason = (line: number, reason: string): string => `line ${line}: ${reason}`;
 
 export const WORDS = {
+  shapes,
   empty: 'it is empty',
   lineReason,
   /** After a sentence, as another one. */
   firstProblem: (line: number, reason: string): string => ` Line ${line}: ${reason}.`,
   data: {
-    title: (container: string, shape: ShapeId): string => `${container}, ${shapes[shape]}`,
+    title: (container: string, shape: keyof typeof shapes): string => `${container}, ${shapes[shape]}`,
     containers: { json: 'JSON', csv: 'CSV', parquet: 'Parquet' },
     notDataSet: (file: string, reason: string): string => `“${file}” is not a readable data set: ${reason}.`,
     firstRow: (line: number, reason: string): string => `row ${line}: ${reason}`,
@@ -38,7 +38,8 @@ export const WORDS = {
   },
   row: {
     unknownKeys: 'its keys match none of the known formats',
-    otherShape: (expected: ShapeId): string => `it differs from the rows before: ${shapes[expected]}`,
+    otherShape: (expected: keyof typeof shapes): string =>
+      `it differs from the rows before: ${shapes[expected]}`,
     noInstruction: 'the instruction is empty',
     turnOrder: 'a conversation must begin with the user, followed by the assistant',
     manyTurns: (turns: number): string => `it has ${turns} turns; a task has one question and one answer`,

@@ -54,12 +54,12 @@ const answers = new RememberedAnswers(store);
 const versionOf = (engine: keyof typeof dependencies): string => `${engine} ${dependencies[engine]}`;
 const withCare = (source: ModelSource, engine: keyof typeof dependencies): ModelSource =>
   new CheckedSource(source, versionOf(engine), guard, answers);
-const graphics = new GpuTrust(store, llamaGpu, versionOf('@wllama/wllama'));
+const gpuTrust = new GpuTrust(store, llamaGpu, versionOf('@wllama/wllama'));
 const services: Services = {
   store,
   models: new SourcesHost([
     new BuiltInSource(BUILT_IN_FOLDER, modelThreads()),
-    withCare(new StoredSource(modelStore, modelThreads(), graphics), '@wllama/wllama'),
+    withCare(new StoredSource(modelStore, modelThreads(), gpuTrust), '@wllama/wllama'),
     withCare(new WebLlmSource(modelStore), '@mlc-ai/web-llm'),
     new ServerSource(servers),
   ]),
@@ -73,7 +73,7 @@ const services: Services = {
   evaluations: new IdbEvaluationStore(connection),
   modelStore,
   servers,
-  graphics,
+  gpuTrust,
   weightsWriter: writeInWorker,
   builtInWeights: (signal, onProgress) => builtInWeights(BUILT_IN_FOLDER, signal, onProgress),
   builtInSeedSets: BUILT_IN_SEED_SETS,

@@ -70,8 +70,8 @@ export interface Services {
   readonly evaluations: EvaluationStore;
   readonly modelStore: ModelStore;
   readonly servers: ServerList;
-  /** Whether GGUF models are run on the GPU. */
-  readonly graphics: Pick<GpuTrust, 'fitting' | 'isOn' | 'setOn'>;
+  /** Whether GGUF models run on the GPU. */
+  readonly gpuTrust: Pick<GpuTrust, 'fitting' | 'isOn' | 'setOn'>;
   readonly weightsWriter: WeightsWriter;
   /** The built-in model as a trainer reads it. @throws AppError model-file-missing; AbortError */
   builtInWeights(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<BaseWeights>;

@@ -58,10 +58,10 @@ describe('the lines of the Models screen', () => {
     const stored = { ...builtIn, id: 'g', origin: 'file', bytes: GB } as const;
     const [there, here] = modelLines([{ ...stored, graphics: true }, stored], [], DEVICE);
     expect(there).toMatchObject({
-      why: 'Stored on this device, runs on the graphics processor.',
+      why: 'Stored on this device, runs on the GPU.',
       verdict: { fit: 'well', why: null },
     });
-    expect(here?.verdict).toEqual({ fit: 'slowly', why: 'It runs on the processor.' });
+    expect(here?.verdict).toEqual({ fit: 'slowly', why: 'It runs on the CPU.' });
   });
   it('offer the largest that runs well', () => {
     const all = [

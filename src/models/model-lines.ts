@@ -1,4 +1,4 @@
-/** The lines of the Models screen: models that are here, and those that can be fetched, each with how it fits. */
+/** The lines of the Models screen: stored models and those that can be downloaded, each with how it fits this device. */
 import type { DeviceReport } from '../core/models/device-report';
 import { type FitVerdict, modelFit } from '../core/models/model-fit';
 import { choiceId, type ModelInfo } from '../core/models/stored-model';
@@ -22,7 +22,7 @@ export interface ModelLine {
   readonly here: ModelInfo | null;
 }
 
-/** Those that are here in their order, then the others from small to large. */
+/** Stored models in their order, then the others from small to large. */
 export function modelLines(
   models: readonly ModelInfo[],
   offered: readonly FetchableModel[],
@@ -38,7 +38,7 @@ export function modelLines(
   return [...here, ...others];
 }
 
-/** The model for the graphics processor that is worth fetching: the best that runs well, unless it is here already. */
+/** The model for the GPU that is worth downloading: the best that runs well, unless it is here already. */
 export function bestToFetch(lines: readonly ModelLine[]): ModelLine | null {
   const best = lines
     .filter(({ engine, verdict }) => engine === 'web-llm' && verdict.fit === 'well')
@@ -83,7 +83,7 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
 }
 
 function noteOf(info: ModelInfo): string {
-  const place = info.graphics ? ', runs on the graphics processor' : '';
+  const place = info.graphics ? ', runs on the GPU' : '';
   switch (info.origin) {
     case 'built-in':
       return 'Comes with this page. It knows the form of instructions better than facts.';

@@ -77,7 +77,7 @@ export function quietServices(store: RunStore): QuietServices {
     evaluations: new IdbEvaluationStore(),
     modelStore: new MemoryModelStore(),
     servers: new ServerList(store),
-    graphics: new GpuTrust(store, () => Promise.resolve(null), 'llama.cpp'),
+    gpuTrust: new GpuTrust(store, () => Promise.resolve(null), 'llama.cpp'),
     weightsWriter: {
       write: ({ weights }) => Promise.resolve(new Map([[GGUF_FILE, new Blob(['GGUF', weights])]])),
     },

@@ -31,7 +31,7 @@ const BUILT_IN_INFO: ModelInfo = {
   licence: null,
   hash: 'x',
 };
-/** Offered where there is a graphics processor. */
+/** Offered where there is a GPU. */
 const LLAMA: FetchableModel = {
   id: 'Llama',
   name: 'Llama 1B',
@@ -195,7 +195,7 @@ describe('the Models screen', () => {
 
   it('takes a GGUF file, checks it, gives it out and deletes it', async () => {
     await visit();
-    await choose('Drop a .gguf file or a zip of MLC files, or choose it', await gguf());
+    await choose('Drop a .gguf file or a zip of MLC files, or choose one', await gguf());
     const row = rowOf('Stored on this device.');
     await expect.element(row).toBeVisible();
     await expect.element(row.getByText('In use')).toBeVisible();
@@ -207,8 +207,8 @@ describe('the Models screen', () => {
       source: 'stick.gguf',
     });
 
-    await row.getByRole('button', { name: /Check files/u }).click();
-    await expect.element(page.getByText('All files are as they were stored.')).toBeVisible();
+    await row.getByRole('button', { name: /Verify files/u }).click();
+    await expect.element(page.getByText('All files are intact.')).toBeVisible();
     await row.getByRole('button', { name: /Save/u }).click();
     await vi.waitFor(() => expect(saved).toHaveLength(1));
     expect(saved[0]?.bytes).toBe(6_432_096);
@@ -221,7 +221,7 @@ describe('the Models screen', () => {
   it('says what is wrong with a file, and keeps nothing of it', async () => {
     await visit();
     await choose(
-      'Drop a .gguf file or a zip of MLC files, or choose it',
+      'Drop a .gguf file or a zip of MLC files, or choose one',
       new File(['no model at all'], 'photo.gguf'),
     );
     await expect.element(page.getByRole('alert')).toHaveTextContent('not a usable GGUF file');
@@ -238,59 +238,58 @@ describe('the Models screen', () => {
     await expect.element(row.getByText(/≈ .* min|≈ .* s/u)).toBeVisible();
   });
 
-  it('recommends the best for this device, asks before it fetches, pauses, goes on and cancels', async () => {
+  it('recommends the best for this device, asks before it downloads, pauses, resumes and cancels', async () => {
     const { slow, more } = await slowly();
     await visit(more);
     const row = rowOf('Llama 1B');
     await expect.element(row.getByText('Recommended')).toBeVisible();
     await expect.element(row.getByText('≈ 695.0 MB')).toBeVisible();
     await expect.element(rowOf('Tiny 100M').getByText('Recommended')).not.toBeInTheDocument();
-    await row.getByRole('button', { name: /^Fetch/u }).click();
-    await expect.element(row.getByText(/700\.0 MB to fetch/u)).toBeVisible();
+    await row.getByRole('button', { name: /^Download/u }).click();
+    await expect.element(row.getByText(/700\.0 MB to download/u)).toBeVisible();
     expect(slow.fetches).toBe(0);
-    await row.getByRole('button', { name: 'Fetch 700.0 MB' }).click();
+    await row.getByRole('button', { name: 'Download 700.0 MB' }).click();
     await expect.element(row.getByText(/350\.0 MB of 700\.0 MB, .*\/s, .* left/u)).toBeVisible();
 
     await row.getByRole('button', { name: /Pause/u }).click();
-    await expect.element(row.getByText(/350\.0 MB of it are here/u)).toBeVisible();
-    await row.getByRole('button', { name: /Go on/u }).click();
+    await expect.element(row.getByText(/350\.0 MB are here/u)).toBeVisible();
+    await row.getByRole('button', { name: /Resume/u }).click();
     await expect.element(row.getByRole('button', { name: /Pause/u })).toBeVisible();
     expect(slow.fetches).toBe(2);
 
     await row.getByRole('button', { name: /Cancel/u }).click();
-    await expect.element(row.getByRole('button', { name: /^Fetch/u })).toBeVisible();
+    await expect.element(row.getByRole('button', { name: /^Download/u })).toBeVisible();
     expect(slow.discarded).toEqual(['Llama']);
   });
 
-  it('shows after a reload what was begun, and asks again before it goes on', async () => {
+  it('shows unfinished downloads after a reload, and asks again before it resumes them', async () => {
     const { slow, more } = await slowly();
     slow.begun = [{ key: 'Llama', source: 'Llama', bytes: 5_000_000 }];
     await visit(more);
     const row = rowOf('Llama 1B');
-    await row.getByRole('button', { name: /Go on/u }).click();
-    await expect.element(row.getByText(/700\.0 MB to fetch\. 5\.0 MB of it are here/u)).toBeVisible();
-    // Whoever says no keeps what came before.
+    await row.getByRole('button', { name: /Resume/u }).click();
+    await expect.element(row.getByText(/700\.0 MB to download\. 5\.0 MB are already here/u)).toBeVisible();
+    // Not now keeps what was downloaded before.
     await row.getByRole('button', { name: 'Not now' }).click();
-    await expect.element(row.getByRole('button', { name: /Go on/u })).toBeVisible();
+    await expect.element(row.getByRole('button', { name: /Resume/u })).toBeVisible();
     expect(slow.fetches).toBe(0);
     expect(slow.discarded).toEqual([]);
   });
 
-  it('goes on with a file from an address while other screens are looked at, and gives it up when asked', async () => {
+  it('downloads a file from a URL while other screens are open, and discards it when asked', async () => {
     const { slow, more } = await slowly();
     const app = appWith(more);
     const first = await visit(more, app);
-    await page.getByLabelText('Or the address of a .gguf file').fill('https://example.org/a.gguf');
-    await page.getByRole('button', { name: 'Ask for its size' }).click();
+    await page.getByLabelText('Or the URL of a .gguf file').fill('https://example.org/a.gguf');
+    await page.getByRole('button', { name: 'Check its size' }).click();
     await expect.element(page.getByText('80.0 MB')).toBeVisible();
-    await page.getByRole('button', { name: 'Fetch it' }).click();
+    await page.getByRole('button', { name: 'Download', exact: true }).click();
     await expect.element(page.getByText(/350\.0 MB of 700\.0 MB/u)).toBeVisible();
     await first.unmount();
     await visit(more, app);
     await expect.element(page.getByText(/350\.0 MB of 700\.0 MB/u)).toBeVisible();
-    // What is derived goes on with it.
     await page.getByRole('button', { name: 'Pause' }).click();
-    await expect.element(page.getByText(/Begun and not finished: https:/u)).toBeVisible();
+    await expect.element(page.getByText(/Unfinished: https:/u)).toBeVisible();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await vi.waitFor(() => expect(slow.discarded).toEqual(['fetch https://example.org/a.gguf']));
     await expect.element(page.getByText(/350\.0 MB/u)).not.toBeInTheDocument();

@@ -1,21 +1,22 @@
-/** The Models screen: what this device can do, which models run on it, which are here, and how they come and go. */
+/** The Models screen: what this device can do, which models run on it, and how they are downloaded, imported, saved and deleted. */
 import { type DeviceReport, deviceChecks } from '../../core/models/device-report';
 import type { Fit } from '../../core/models/model-fit';
 import type { StoredModel } from '../../core/models/stored-model';
-import { type Failure, failureOf } from '../../core/errors';
 import type { ModelShelf, FetchableModel } from '../../models/model-shelf';
 import type { UnfinishedModel } from '../../models/opfs-model-store';
 import type { CacheLeftover } from '../../models/web-llm-cache';
-import { AddressFetch } from './address-fetch.svelte';
+import { AddressDownload } from './address-download.svelte';
 import { bestToFetch, type ModelLine, modelLines } from '../../models/model-lines';
 import type { AppState } from '../../app/app-state.svelte';
 import type { ModelChoice } from '../../app/model-choice.svelte';
+import { Job, type JobWork } from '../../app/job.svelte';
 import { ModelJobs } from './model-jobs.svelte';
 import { packModel, saveAsFolder } from './model-packing';
 import type { Services } from '../../app/services';
 import { SpeedTests } from './speed-tests.svelte';
+import { WORDS } from './words';
 
-/** Work that is done for files from this device. */
+/** The job that imports files. */
 export const FILES = 'files';
 
 export class ModelsView {
@@ -23,14 +24,15 @@ export class ModelsView {
   offered = $state.raw<readonly FetchableModel[]>([]);
   stored = $state.raw<readonly StoredModel[]>([]);
   leftovers = $state.raw<readonly CacheLeftover[]>([]);
-  failure = $state.raw<Failure | null>(null);
-  /** Files of a stored model that were found wrong; empty when all are right. */
-  checked = $state.raw<{ readonly id: string; readonly wrong: readonly string[] } | null>(null);
-  /** A model whose size was asked; null when none waits for a yes. */
+  /** Files of a model that are damaged or missing; empty when all are intact. */
+  verified = $state.raw<{ readonly id: string; readonly wrong: readonly string[] } | null>(null);
+  /** A model whose size is known and that waits for a yes. */
   offer = $state.raw<{ readonly id: string; readonly bytes: number | null } | null>(null);
   readonly jobs = new ModelJobs();
+  /** Reads and deletes; its failure is shown above all models. */
+  readonly job = new Job();
   readonly speed: SpeedTests;
-  readonly address: AddressFetch;
+  readonly address: AddressDownload;
   readonly checks = $derived(this.device ? deviceChecks(this.device) : []);
   readonly lines: readonly ModelLine[] = $derived.by(() =>
     this.device ? modelLines(this.#choice.models, this.offered, this.device) : [],
@@ -38,7 +40,7 @@ export class ModelsView {
   /** Id of the model that is worth fetching first; null when there is none. */
   readonly recommended: string | null = $derived(bestToFetch(this.lines)?.id ?? null);
   #begun = $state.raw<readonly UnfinishedModel[]>([]);
-  /** Begun, and nobody here works on it. */
+  /** Begun, and not being worked on. */
   readonly unfinished: readonly UnfinishedModel[] = $derived(
     this.#begun.filter(({ key, source }) => !this.jobs.isRunning(key) && !this.jobs.isRunning(source)),
   );
@@ -51,22 +53,22 @@ export class ModelsView {
     this.#services = services;
     this.#choice = choice;
     this.speed = new SpeedTests(services, session);
-    this.address = new AddressFetch({
+    this.address = new AddressDownload({
       size: async (url, signal) => (await this.#open()).sizeOf(url, signal),
-      fetch: (url) => this.#fetchFile(url),
+      download: (url) => this.#downloadFile(url),
       cancel: (url) => this.cancel(url),
     });
     services.modelStore.watch(() => void this.refresh());
   }
 
-  /** Whether models can be written into a folder of a person's choice. */
+  /** Whether the browser lets the user pick a folder to write to. */
   get savesFolders(): boolean {
     return this.#services.pickFolder !== null;
   }
 
-  /** Asks the device and reads what is here. */
+  /** Checks the device and reads what is stored. */
   async open(): Promise<void> {
-    await this.#guard(async () => {
+    await this.job.attempt(async () => {
       const shelf = await this.#open();
       await this.#choice.ready;
       const [device, offered] = await Promise.all([
@@ -81,7 +83,7 @@ export class ModelsView {
   }
 
   async refresh(): Promise<void> {
-    await this.#guard(async () => {
+    await this.job.attempt(async () => {
       const shelf = await this.#open();
       this.stored = await this.#services.modelStore.list();
       this.#begun = await shelf.unfinished();
@@ -89,13 +91,13 @@ export class ModelsView {
     });
   }
 
-  /** Lines of one group: those that are here, the recommended one, then the others from small to large. */
+  /** Lines of one group: stored models, the recommended one, then the others from small to large. */
   group(fit: Fit): readonly ModelLine[] {
     const rank = ({ here, id }: ModelLine): number => (here ? 0 : id === this.recommended ? 1 : 2);
     return this.lines.filter(({ verdict }) => verdict.fit === fit).sort((a, b) => rank(a) - rank(b));
   }
 
-  /** Bytes of an offered model that are here already, when it was begun. */
+  /** Bytes of an unfinished download; null when there is none. */
   begun(id: string): number | null {
     return this.unfinished.find(({ key }) => key === id)?.bytes ?? null;
   }
@@ -104,37 +106,47 @@ export class ModelsView {
   async ask(line: ModelLine): Promise<void> {
     const shelf = await this.#open();
     this.offer = null;
-    const bytes = await this.jobs.run(line.id, `Asking for the size of ${line.name}`, (signal) =>
+    const bytes = await this.jobs.run(line.id, WORDS.jobs.sizing(line.name), (signal) =>
       shelf.sizeOfOffered(line.id, signal).then((size) => ({ size })),
     );
     if (bytes) this.offer = { id: line.id, bytes: bytes.size };
   }
-  /** Not now: what was begun before stays, the few small files that were read for the size go again. */
+  /** Not now: an unfinished download stays; the few small files that were read for the size are deleted. */
   async decline(): Promise<void> {
     const { offer } = this;
     this.offer = null;
     if (offer && this.begun(offer.id) === null) await this.cancel(offer.id);
   }
 
-  async fetch(line: ModelLine): Promise<void> {
+  async download(line: ModelLine): Promise<void> {
     this.offer = null;
     await this.#services.requestPersistence().catch(() => false);
-    const shelf = await this.#open();
-    const model = await this.jobs.run(line.id, line.name, (signal, tell) =>
-      shelf.fetchOffered(line.id, signal, tell),
-    );
-    await this.#arrived(model);
+    await this.#store(line.id, line.name, (shelf, ...job) => shelf.fetchOffered(line.id, ...job));
   }
-
-  async #fetchFile(url: string): Promise<boolean> {
+  async #downloadFile(url: string): Promise<boolean> {
     await this.#services.requestPersistence().catch(() => false);
+    return this.#store(url, url, (shelf, ...job) => shelf.fetchFile(url, ...job));
+  }
+  async importFiles(files: readonly File[]): Promise<void> {
+    const [first] = files;
+    if (!first) return;
+    const label = files.length === 1 ? first.name : WORDS.jobs.files(files.length);
+    await this.#store(FILES, label, (shelf, ...job) => shelf.take(files, ...job));
+  }
+  /** The model that `work` stored is used from now on. @returns whether it is stored */
+  async #store(
+    key: string,
+    label: string,
+    work: (shelf: ModelShelf, ...job: Parameters<JobWork<StoredModel>>) => Promise<StoredModel>,
+  ): Promise<boolean> {
     const shelf = await this.#open();
-    const model = await this.jobs.run(url, url, (signal, tell) => shelf.fetchFile(url, signal, tell));
-    await this.#arrived(model);
+    const model = await this.jobs.run(key, label, (...job) => work(shelf, ...job));
+    await this.refresh();
+    if (model) await this.#choice.choose(model.id);
     return model !== null;
   }
 
-  /** Stops a download and gives up what came. @param name of an offered model, an address, or the key of what was begun */
+  /** Stops a download and discards it. @param name id of an offered model, a URL, or the key of an unfinished download */
   async cancel(name: string): Promise<void> {
     const find = (): UnfinishedModel | undefined =>
       this.#begun.find(({ key, source }) => key === name || source === name);
@@ -143,54 +155,45 @@ export class ModelsView {
     if (this.address.offer?.url === (known?.source ?? name)) this.address.offer = null;
     await this.refresh();
     const begun = find();
-    if (begun) await this.#guard(async () => (await this.#open()).discard(begun.key));
+    if (begun) await this.job.attempt(async () => (await this.#open()).discard(begun.key));
     await this.refresh();
   }
 
-  async take(files: readonly File[]): Promise<void> {
-    const [first] = files;
-    if (!first) return;
-    const label = files.length === 1 ? first.name : `${files.length} files`;
+  /** Saves a model as one file. */
+  async saveFile(line: ModelLine): Promise<void> {
     const shelf = await this.#open();
-    const model = await this.jobs.run(FILES, label, (signal, tell) => shelf.take(files, signal, tell));
-    await this.#arrived(model);
-  }
-
-  /** Hands out a model as one file. */
-  async pack(line: ModelLine): Promise<void> {
-    const shelf = await this.#open();
-    const packed = await this.jobs.run(line.id, `Packing ${line.name}`, (signal, tell) =>
+    const packed = await this.jobs.run(line.id, WORDS.jobs.saving(line.name), (signal, tell) =>
       packModel(shelf, line, this.#services.now(), signal, tell),
     );
     if (packed) this.#services.saveFile(packed.name, packed.content);
   }
-  /** Hands out a model as a folder. Called by a click: browsers ask for a folder at no other time. */
+  /** Saves a model as a folder. Called by a click: browsers ask for a folder at no other time. */
   async saveFolder(line: ModelLine): Promise<void> {
-    await this.#guard(async () => {
+    await this.job.attempt(async () => {
       const into = await this.#services.pickFolder?.();
       if (!into) return;
       const shelf = await this.#open();
-      await this.jobs.run(line.id, `Writing ${line.name}`, (signal, tell) =>
+      await this.jobs.run(line.id, WORDS.jobs.saving(line.name), (signal, tell) =>
         saveAsFolder(shelf, line, into, signal, tell),
       );
     });
   }
   /** Hashes all files of a model again. */
-  async check({ id, name }: ModelLine): Promise<void> {
-    const wrong = await this.jobs.run(id, `Checking ${name}`, (signal, tell) =>
+  async verify({ id, name }: ModelLine): Promise<void> {
+    const wrong = await this.jobs.run(id, WORDS.jobs.verifying(name), (signal, tell) =>
       this.#services.modelStore.check(id, signal, tell),
     );
-    if (wrong) this.checked = { id, wrong };
+    if (wrong) this.verified = { id, wrong };
   }
   async remove(line: ModelLine): Promise<void> {
-    await this.#guard(async () => {
+    await this.job.attempt(async () => {
       if (line.engine === 'server') await this.#services.servers.remove(line.id);
       else await this.#services.modelStore.delete(line.id);
     });
     await this.refresh();
   }
   async removeAll(): Promise<void> {
-    await this.#guard(async () => {
+    await this.job.attempt(async () => {
       for (const { id } of this.stored) await this.#services.modelStore.delete(id);
       const shelf = await this.#open();
       for (const { key } of this.#begun) await this.cancel(key);
@@ -199,25 +202,12 @@ export class ModelsView {
     await this.refresh();
   }
   async removeLeftovers(): Promise<void> {
-    await this.#guard(async () => (await this.#open()).removeLeftovers(this.leftovers));
+    await this.job.attempt(async () => (await this.#open()).removeLeftovers(this.leftovers));
     await this.refresh();
   }
 
   /** Code that is needed by this screen alone. */
   #open(): Promise<ModelShelf> {
     return (this.#shelf ??= this.#services.modelShelf());
-  }
-
-  async #arrived(model: StoredModel | null): Promise<void> {
-    await this.refresh();
-    if (model) await this.#choice.choose(model.id);
-  }
-
-  async #guard(work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.failure = failureOf(error);
-    }
   }
 }

@@ -1,0 +1,169 @@
+/** All that a user reads on the Models screen, by component. In texts for `Sentence`, `{name}` is a value. */
+import type { Fit } from '../../core/models/model-fit';
+import type { Progress } from '../../core/ports';
+import type { ModelLine } from '../../models/model-lines';
+import { bytes, count, counted, decimal, duration, megabytes, percent } from '../../ui/format';
+
+const UNKNOWN_SIZE = 'The server does not say how large it is.';
+/** For screen readers, where many buttons have the same text. */
+const ofModel = (action: string, model: string): string => `${action}: ${model}`;
+
+export const WORDS = {
+  ofModel,
+  screen: {
+    title: 'Models',
+    sub: 'What this device can run. Everything is checked here and nothing is sent; speeds come from a ten-second test.',
+    builtIn: 'Built-in model',
+    generate: (model: string | undefined): string => `Generate with ${model ?? 'the built-in model'}`,
+  },
+  groups: {
+    well: { title: 'Runs well here', note: 'fast enough to watch' },
+    slowly: { title: 'Runs slowly here', note: 'better left alone for an hour' },
+    'not-here': { title: 'Needs more than this device has', note: '' },
+  } satisfies Record<Fit, { title: string; note: string }>,
+  group: {
+    models: (models: number): string => counted(models, 'model'),
+    more: (models: number): string => `Show ${counted(models, 'more model')}`,
+  },
+  device: {
+    title: 'This device',
+    note: 'nothing is sent anywhere',
+    checking: 'Checking this device …',
+    states: { good: 'Good:', careful: 'Caution:', missing: 'Missing:' },
+  },
+  gpu: {
+    label: 'Run GGUF models on the GPU',
+    help: (gpu: string): string =>
+      `${gpu}. A model runs there only if it writes the same as on the CPU; otherwise, and for small models, the CPU is used. Without the GPU, models write more slowly, but a run repeated on this device gives exactly the same text. A change takes effect when a model is loaded next.`,
+  },
+  model: {
+    style: { base: 'base model: continues text', instruct: 'chat model: follows instructions' },
+    context: (tokens: number): string => `context of ${count(tokens)} tokens`,
+    unknownLicence: 'licence unknown',
+    recommended: 'Recommended',
+    recommendation: 'The largest model that runs well on this device.',
+    size: 'On this device',
+    download: 'Download',
+    place: 'Runs',
+    onServer: 'on a server',
+    askedFirst: 'size shown first',
+    about: (size: number): string => `≈ ${megabytes(size)}`,
+    gpuMemory: 'GPU memory',
+    speed: 'Speed',
+    rate: (tokensPerSecond: number): string => `${decimal(tokensPerSecond)} tokens/s`,
+    hundred: '100 instructions',
+    time: (seconds: number): string => `≈ ${duration(seconds)}`,
+    notTested: 'not tested',
+    intact: 'All files are intact.',
+    damaged: (files: readonly string[]): string =>
+      `Damaged or missing: ${files.join(', ')}. Delete the model and download it again.`,
+  },
+  actions: {
+    inUse: 'In use',
+    use: 'Use',
+    test: 'Test speed',
+    saveFolder: 'Save as folder',
+    saveZip: 'Save as zip',
+    saveFile: 'Save as file',
+    verify: 'Verify files',
+    delete: 'Delete',
+    remove: 'Remove',
+    keep: 'Keep it',
+    deleteIt: 'Delete it',
+    removeIt: 'Remove it',
+    question: (action: string, model: string): string => `${action} ${model}?`,
+    removed: 'This page forgets the address; nothing changes on the server.',
+    deleted: (size: number | null): string =>
+      `Its files are deleted from this device${size === null ? '' : ` (${megabytes(size)})`}. Runs made with it stay, but continuing one takes the model again.`,
+  },
+  download: {
+    start: 'Download',
+    startAnyway: 'Download anyway',
+    startSize: (size: number): string => `Download ${megabytes(size)}`,
+    pause: 'Pause',
+    resume: 'Resume',
+    cancel: 'Cancel',
+    notNow: 'Not now',
+    unknownSize: UNKNOWN_SIZE,
+    /** @param here bytes of an earlier download that are kept; null when there was none */
+    offer: (size: number | null, here: number | null): string =>
+      [
+        size === null ? UNKNOWN_SIZE : `${megabytes(size)} to download.`,
+        ...(here === null ? [] : [`${bytes(here)} are already here.`]),
+        'The files come from huggingface.co and githubusercontent.com, which see your IP address.',
+      ].join(' '),
+    sizing: 'Checking its size …',
+    unfinished: (here: number | null): string =>
+      here === null
+        ? 'Unfinished. What was downloaded is kept, even if you close the page.'
+        : `Unfinished: ${bytes(here)} are here and kept, even if you close the page.`,
+  },
+  speed: {
+    /** @param at null before the load reports any */
+    progress: (at: Progress | null): string => {
+      const label = at?.label ?? 'Loading the model';
+      return at && at.total !== null ? `${label} …, ${percent(at.done, at.total)}` : `${label} …`;
+    },
+    writing: 'Writing for ten seconds',
+    stop: 'Stop',
+  },
+  files: {
+    title: 'From a file or a URL',
+    drop: 'Drop a .gguf file or a zip of MLC files, or choose one',
+    dropNote: 'It is verified and copied into this browser; no network is used.',
+    folder: 'Or a folder of MLC files',
+    folderHelp: 'mlc-chat-config.json, tensor-cache.json, the shards, the tokenizer and the library (.wasm).',
+    url: 'Or the URL of a .gguf file',
+    example: 'https://…/model.gguf',
+    ask: 'Check its size',
+  },
+  server: {
+    title: 'On a server',
+    lead: 'Ollama, llama.cpp, LM Studio, vLLM or SGLang, on this computer or in your network. Prompts and completions go to that address and nowhere else.',
+    address: 'Address',
+    key: 'API key, if it needs one',
+    keyHelp: 'Kept in memory until you close this page; never stored.',
+    connect: 'Connect',
+    connecting: 'Connecting …',
+    model: 'Model',
+    noModels: 'The server lists no models: enter the name it knows.',
+    style: 'Kind',
+    styles: { instruct: 'Chat: follows instructions', base: 'Base: continues text' },
+    parallel: 'Requests in flight',
+    parallelHelp: 'As many as the server batches.',
+    context: 'Context in tokens',
+    contextHelp: 'Prompt and completion together.',
+    use: 'Use this model',
+  },
+  storage: {
+    title: 'Storage',
+    stored: (models: number, size: number): string => `${counted(models, 'model')} stored, ${bytes(size)}.`,
+    unfinished: (source: string, size: number): string => `Unfinished: ${source}, ${bytes(size)}`,
+    discard: 'Discard',
+    leftovers: (entries: number, size: number): string =>
+      `${counted(entries, 'leftover')} of web-llm that no model here uses, ${bytes(size)}`,
+    removeLeftovers: 'Delete',
+    deleteAll: 'Delete all models',
+    question: 'Delete all models?',
+    confirm: 'Delete all',
+    keep: 'Keep them',
+    deleted: (size: number): string =>
+      `${bytes(size)} are deleted from this device, including finetuned models. Runs and their data stay, and so does the built-in model.`,
+  },
+  jobs: {
+    sizing: (model: string): string => `Checking the size of ${model}`,
+    files: (files: number): string => counted(files, 'file'),
+    saving: (model: string): string => `Saving ${model}`,
+    verifying: (model: string): string => `Verifying ${model}`,
+  },
+} as const;
+
+/** Kind, context and licence of a model on one line. */
+export function describe({ style, contextLength, engine, licence }: ModelLine): string {
+  const { model } = WORDS;
+  return [
+    model.style[style],
+    ...(contextLength === null ? [] : [model.context(contextLength)]),
+    ...(engine === 'server' ? [] : [licence ?? model.unknownLicence]),
+  ].join(' · ');
+}

@@ -4,6 +4,7 @@ import { NearDuplicates, type SeedWarning, setWarnings, taskWarnings } from '../
 import { AppError } from '../core/errors';
 import type { SeedSet } from '../core/ports';
 import type { SeedTask } from '../core/task';
+import { fileName } from '../io/file-name';
 import { Pacer } from '../io/pacer';
 import { readRecords } from '../io/records';
 import type { RunRequest } from './run/run-session.svelte';
@@ -161,8 +162,7 @@ export class SeedLibrary {
   }
   save(): void {
     const content = new Blob([writeSeedFile(this.seeds)], { type: 'application/jsonl' });
-    const name = this.choice.name.replace(/[^\p{L}\p{N} ,-]+/gu, '_');
-    this.services.saveFile(`${name}.jsonl`, content);
+    this.services.saveFile(`${fileName(this.choice.name)}.jsonl`, content);
   }
 
   async #readFile(file: File, ...[signal, report]: Parameters<JobWork<SeedFile>>): Promise<SeedFile> {

@@ -13,7 +13,7 @@ import { builtInEvaluation } from '../core/evaluation/prompt';
 import { RESAMPLING, runToEnd } from '../core/evaluation/resampling';
 import { Scorer } from '../core/evaluation/score';
 import { TaskFileReader } from '../core/evaluation/task-file';
-import { answersCsv, fileName, predictionLines } from './evaluation-files';
+import { answersCsv, predictionLines } from './evaluation-files';
 import { evaluationReport } from './evaluation-report';
 
 const TASKS: readonly EvaluationTask[] = [
@@ -138,13 +138,4 @@ it('writes a report in which names and answers are text', () => {
   expect(report.split('\n').filter((line) => /<script>|<b>/u.test(line) && !line.startsWith('    '))).toEqual(
     [],
   );
-});
-
-it('makes names of files from any name', () => {
-  expect(['After | <script>', '../../etc', 'größe', '日本'].map(fileName)).toEqual([
-    'after-script',
-    'etc',
-    'gro-e',
-    'model',
-  ]);
 });

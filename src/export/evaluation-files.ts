@@ -76,14 +76,3 @@ export function* predictionLines(
     yield `${JSON.stringify(row)}\n`;
   }
 }
-
-/** A part of a file's name that every system takes. */
-export function fileName(name: string): string {
-  const plain = name
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9]+/gu, '-')
-    .replace(/^-+|-+$/gu, '')
-    .toLowerCase()
-    .slice(0, 60);
-  return plain === '' ? 'model' : plain;
-}

@@ -1,6 +1,7 @@
 /** The beginning of a file as it will be written, and how large it will be, without writing all of it. */
 import type { BackupRow, RunSummary } from '../core/ports';
 import type { Rating } from '../core/review/rating';
+import { rejectedOf } from '../core/pipeline/progress';
 import type { RunProgress } from '../core/run';
 import { backupLine, type BackupSource, headerLine } from './backup';
 import type { Task, TaskId } from '../core/task';
@@ -112,7 +113,7 @@ export async function previewBackup(store: BackupSource, { run, progress }: RunS
   }
   const kinds: readonly (readonly [readonly BackupRow[], number])[] = [
     [tasks.map((row) => ({ kind: 'task', row })), run.seedSet.count + progress.kept],
-    [candidates.map((row) => ({ kind: 'candidate', row })), candidatesOf(progress)],
+    [candidates.map((row) => ({ kind: 'candidate', row })), progress.kept + rejectedOf(progress)],
     [calls.map((row) => ({ kind: 'call', row })), callsOf(progress)],
     [rated.map((row) => ({ kind: 'rating', row })), ratings],
   ];
@@ -137,12 +138,10 @@ export async function previewBackup(store: BackupSource, { run, progress }: RunS
 
 /** Rows that a backup of the run will hold, by its counters. */
 export const backupSize = ({ run, progress }: RunSummary): number =>
-  run.seedSet.count + progress.kept + candidatesOf(progress) + callsOf(progress);
+  run.seedSet.count + progress.kept + progress.kept + rejectedOf(progress) + callsOf(progress);
 
 const callsOf = ({ stages }: RunProgress): number =>
   stages.instructions.calls + stages.classification.calls + stages.instances.calls;
-const candidatesOf = ({ kept, rejected }: RunProgress): number =>
-  Object.values(rejected).reduce((sum, count) => sum + count, kept);
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
 /** Rows of the machine's tasks in a file, from the run's counters. */

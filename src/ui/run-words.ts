@@ -1,5 +1,12 @@
-/** Where a run came from, in words: written here, brought back from a backup, or a data set from a file. */
-import type { RunRecord } from '../core/run';
+/** Words for a run: its stages, and where it came from (written here, brought back from a backup, or a data set from a file). */
+import type { PipelineStage, RunRecord } from '../core/run';
+
+/** Names of the three kinds of requests. */
+export const STAGE_WORDS: Readonly<Record<PipelineStage, string>> = {
+  instructions: 'Instructions',
+  classification: 'Type',
+  instances: 'Instances',
+};
 
 const LONGEST = 60;
 const short = (name: string): string => (name.length > LONGEST ? `${name.slice(0, LONGEST)}…` : name);

@@ -98,3 +98,7 @@ function counted(progress: RunProgress, task: MachineTask, sign: 1 | -1): RunPro
     droppedInstances: progress.droppedInstances + (complete ? sign * task.dropped.length : 0),
   };
 }
+
+/** Candidates that were rejected, for whatever reason. */
+export const rejectedOf = ({ rejected }: Pick<RunProgress, 'rejected'>): number =>
+  Object.values(rejected).reduce((sum, count) => sum + count, 0);

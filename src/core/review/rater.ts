@@ -20,6 +20,3 @@ export function raterName(typed: string): string | null {
         .replace(/\p{Cs}$/u, '')
         .trim();
 }
-
-/** The name as part of a file's name. */
-export const raterFileName = (name: string): string => name.replace(/[^\p{L}\p{N} ,-]+/gu, '_');

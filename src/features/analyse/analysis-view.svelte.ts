@@ -2,6 +2,7 @@
 import type { JudgedCandidate } from '../../core/analysis/kept-per-request';
 import { analysedTask, type Figures, type PairQuery, type PairTasks } from '../../core/analysis/run-analysis';
 import type { Progress, StoreChange } from '../../core/ports';
+import { rejectedOf } from '../../core/pipeline/progress';
 import type { RunRecord } from '../../core/run';
 import type { Candidate, RunId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
@@ -62,8 +63,7 @@ export class AnalysisView {
     const known = this.run?.id === id && !this.job.failure;
     this.run = run;
     if (known && (this.job.running || (await this.#isCurrent(id)))) return;
-    const rejected = Object.values(progress.rejected).reduce((sum, n) => sum + n, 0);
-    await this.#load(run, run.seedSet.count + progress.kept, progress.kept + rejected);
+    await this.#load(run, run.seedSet.count + progress.kept, progress.kept + rejectedOf(progress));
   }
   /** Whether the worker holds as many tasks as the store. A run that goes on may come in between once, hardly twice. */
   async #isCurrent(id: RunId): Promise<boolean> {

@@ -9,6 +9,7 @@ import {
 } from '../../core/decisions/preview';
 import { type ReplayPage, type ReplayReport, storedAnswer } from '../../core/decisions/replay';
 import { callId, isSeedId } from '../../core/ids';
+import { rejectedOf } from '../../core/pipeline/progress';
 import type { RunSummary } from '../../core/ports';
 import type { ModelCall, PresetName, RunProgress, RunRecord } from '../../core/run';
 import { WhatIf } from '../../core/similarity/what-if';
@@ -197,7 +198,7 @@ export class DecisionsView {
         seeds.push(task);
       }
     }
-    const total = Object.values(progress.rejected).reduce((sum, count) => sum + count, progress.kept);
+    const total = progress.kept + rejectedOf(progress);
     const pacer = new Pacer(signal);
     // Page by page, so that no step is long with 50,000 candidates.
     const rows: DecisionRow[] = [];

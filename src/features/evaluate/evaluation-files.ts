@@ -2,8 +2,9 @@
 import type { EvaluationRecord, EvaluationTask } from '../../core/evaluation/evaluation';
 import type { EvaluationFigures, PairFigures } from '../../core/evaluation/figures';
 import type { ScoreOptions } from '../../core/evaluation/score';
-import { type AnswerColumns, answersCsv, fileName, predictionLines } from '../../export/evaluation-files';
+import { type AnswerColumns, answersCsv, predictionLines } from '../../export/evaluation-files';
 import { type ReportFacts, evaluationReport } from '../../export/evaluation-report';
+import { fileName } from '../../io/file-name';
 import { writeZip } from '../../io/zip-writer';
 
 /** An evaluation with the figures that are on the screen. */

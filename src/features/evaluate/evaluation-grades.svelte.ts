@@ -16,7 +16,6 @@ import {
   nextItem,
 } from '../../core/evaluation/grading';
 import { pace } from '../../core/review/pace';
-import { raterFileName } from '../../core/review/rater';
 import { gradeLines, gradesCsv } from '../../export/grades-file';
 import { readGradesFile } from '../../import/grades-file';
 import type { RaterLines } from '../../import/rater-lines';
@@ -25,6 +24,7 @@ import type { Rater } from '../../shared/raters/rater.svelte';
 import { Ratings, type RatingsChange } from '../../shared/raters/ratings.svelte';
 import { WORDS as RATER_WORDS } from '../../shared/raters/words';
 import type { EvaluationSession } from './evaluation-session.svelte';
+import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
 import { WORDS } from './words';
 
@@ -280,7 +280,7 @@ export class EvaluationGrades {
     );
     const lines = format === 'csv' ? gradesCsv(record, rows) : gradeLines(record, rows);
     const type = format === 'csv' ? 'text/csv' : 'application/jsonl';
-    const name = who === 'mine' ? raterFileName(rater) : WORDS.grading.allRaters;
+    const name = who === 'mine' ? fileName(rater) : WORDS.grading.allRaters;
     this.services.saveFile(`${record.id}-grades-${name}.${format}`, new Blob([...lines], { type }));
   }
 

@@ -13,6 +13,7 @@ import type { TrainingRecord } from '../../core/training/training';
 import { writeZip, type ZipInput } from '../../io/zip-writer';
 import type { WeightsForm } from '../../models/weights-writer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../../weights/adapter';
+import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
 
 export type WeightsFormatId =
@@ -88,14 +89,6 @@ const FORMS: Readonly<Record<Exclude<WeightsFormatId, 'adapter' | 'trainers'>, W
   'mlc-q4f16_1': { kind: 'mlc', quantisation: 'q4f16_1' },
   'mlc-q4f32_1': { kind: 'mlc', quantisation: 'q4f32_1' },
 };
-
-/** Letters and digits of any script; what file systems dislike becomes a hyphen. */
-const fileName = (name: string): string =>
-  name
-    .normalize('NFC')
-    .replace(/[^\p{L}\p{N}._]+/gu, '-')
-    .replace(/^[-.]+|[-.]+$/gu, '')
-    .slice(0, 80) || 'model';
 
 async function convert(
   { modelStore, weightsWriter }: Pick<Services, 'modelStore' | 'weightsWriter'>,

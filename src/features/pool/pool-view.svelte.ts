@@ -1,5 +1,6 @@
 /** What the Pool screen shows of the open run: its tasks and rejected candidates, searched, filtered and sorted. */
 import type { StoreChange } from '../../core/ports';
+import { rejectedOf } from '../../core/pipeline/progress';
 import type { RunRecord } from '../../core/run';
 import type { RunId, TaskId } from '../../core/task';
 import { PoolDetail } from '../../shared/tasks/pool-detail.svelte';
@@ -82,7 +83,7 @@ export class PoolView {
     const known = this.run?.id === id && !this.job.failure;
     if (!known) this.#forget();
     this.run = run;
-    const rejected = Object.values(progress.rejected).reduce((sum, count) => sum + count, 0);
+    const rejected = rejectedOf(progress);
     const machine = this.#tasks.rows.filter(({ origin }) => origin === 'machine').length;
     const current =
       this.job.running || (machine === progress.kept && this.#rejected.rows.length === rejected);

@@ -3,7 +3,7 @@ import { type Failure, failureOf } from '../../core/errors';
 import { compare, type Comparison } from '../../core/review/figures';
 import { mergeRatings } from '../../core/review/merge';
 import { type Quality, qualityOf } from '../../core/review/quality';
-import { raterFileName, raterName } from '../../core/review/rater';
+import { raterName } from '../../core/review/rater';
 import { answered, type Rating } from '../../core/review/rating';
 import { ratingsFile } from '../../export/ratings-file';
 import type { RaterLines } from '../../import/rater-lines';
@@ -11,6 +11,7 @@ import { type RatersFile, readRatingsFile } from '../../import/ratings-file';
 import { WORDS as RATER_WORDS } from '../../shared/raters/words';
 import type { ReviewStep } from './review-history.svelte';
 import type { ReviewSession } from './review-session.svelte';
+import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
 import { WORDS } from './words';
 
@@ -83,7 +84,7 @@ export class ReviewRaters {
     const { rater, run, ratings } = this.session;
     if (rater.name === null || !run) return;
     const rows = [...ratings.of(rater.name).values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const name = `run-${run.number}-ratings-${raterFileName(rater.name)}.jsonl`;
+    const name = `run-${run.number}-ratings-${fileName(rater.name)}.jsonl`;
     this.services.saveFile(name, ratingsFile(rater.name, run, rows));
   }
 

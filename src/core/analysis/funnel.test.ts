@@ -12,9 +12,9 @@ it('takes the reasons in the order of the rules and ends with what was kept', ()
       const { candidates, steps, kept: last } = funnel({ ...initialProgress(runId(1)), rejected, kept });
       let left = candidates;
       for (const step of steps) {
-        expect(step.dropped).toBeGreaterThan(0);
-        expect(step.dropped).toBe(rejected[step.reason]);
-        left -= step.dropped;
+        expect(step.rejected).toBeGreaterThan(0);
+        expect(step.rejected).toBe(rejected[step.reason]);
+        left -= step.rejected;
         expect(step.left).toBe(left);
       }
       expect(left).toBe(last);

@@ -5,14 +5,14 @@ import { REJECT_REASONS, type RejectReason } from '../task';
 /** Candidates before and after one rule. */
 export interface FunnelStep {
   readonly reason: RejectReason;
-  readonly dropped: number;
+  readonly rejected: number;
   /** Candidates that passed this rule and all before it. */
   readonly left: number;
 }
 /** How many candidates each rule rejected, in the order in which the rules are asked. */
 export interface Funnel {
   readonly candidates: number;
-  /** Rules that dropped something. */
+  /** Rules that rejected something. */
   readonly steps: readonly FunnelStep[];
   readonly kept: number;
   /** Kept instructions with type and instances. */
@@ -25,10 +25,10 @@ export function funnel({ kept, rejected, completed }: RunProgress): Funnel {
   const steps: FunnelStep[] = [];
   let left = candidates;
   for (const reason of REJECT_REASONS) {
-    const dropped = rejected[reason] ?? 0;
-    if (dropped === 0) continue;
-    left -= dropped;
-    steps.push({ reason, dropped, left });
+    const here = rejected[reason] ?? 0;
+    if (here === 0) continue;
+    left -= here;
+    steps.push({ reason, rejected: here, left });
   }
   return { candidates, steps, kept, complete: completed };
 }

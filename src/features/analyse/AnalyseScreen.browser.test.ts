@@ -98,15 +98,15 @@ describe('a stored run', () => {
       expect(counts.reduce((sum, count) => sum + count, 0)).toBe(24);
     }
     const points = [
-      ...card(/Kept per request/u)
+      ...card(/Accepted per request/u)
         .element()
         .querySelectorAll('[data-value]'),
     ];
     expect(points.length).toBe(10);
-    expect(cells('Kept per request over time', 4)).toEqual(
+    expect(cells('Accepted per request over time', 4)).toEqual(
       points.map((point) => Number(point.getAttribute('data-value')).toFixed(2)),
     );
-    expect(cells('What became of the candidates', 3).at(-2)).toBe('40');
+    expect(cells('What happened to the candidates', 3).at(-2)).toBe('40');
   });
 
   it('stands beside the numbers of the paper', async () => {
@@ -152,7 +152,7 @@ describe('a stored run', () => {
   it('can be saved as SVG and PNG', async () => {
     await page.getByRole('button', { name: 'Save Output as SVG' }).click();
     await page.getByRole('button', { name: 'Save Verbs and their objects as SVG' }).click();
-    await page.getByRole('button', { name: 'Save Kept per request over time as PNG' }).click();
+    await page.getByRole('button', { name: 'Save Accepted per request over time as PNG' }).click();
     await vi.waitFor(() => expect(saved).toHaveLength(3));
     expect(saved.map(({ name }) => name)).toEqual([
       'run-1-output-length.svg',
@@ -228,17 +228,17 @@ it('of a data set from a file says nothing that nobody knows', async () => {
   await fill({ ...many, run, seeds: [], candidates: [] });
   await show();
   await whole();
-  await expect.element(page.getByRole('heading', { level: 1 })).toHaveTextContent('What the data set holds');
+  await expect.element(page.getByRole('heading', { level: 1 })).toHaveTextContent('What is in the data set');
   await expect
     .element(
       page
-        .getByRole('row', { name: /of them classification/u })
+        .getByRole('row', { name: /^classification/u })
         .getByRole('cell')
         .nth(1),
     )
-    .toHaveTextContent(/^not known$/u);
-  await expect.element(card(/Highest ROUGE/u)).toHaveTextContent('has no seed tasks to be compared with');
-  await expect.element(card(/What became/u)).toHaveTextContent('not what was dropped');
+    .toHaveTextContent(/^unknown$/u);
+  await expect.element(card(/Highest ROUGE/u)).toHaveTextContent('has no seed tasks to compare with');
+  await expect.element(card(/What happened/u)).toHaveTextContent('contains accepted tasks only');
   await expect.element(card(/Verbs and their objects/u)).not.toHaveTextContent('seed');
   expect(cells('Verbs and their objects', 1).length).toBeGreaterThan(5);
 });

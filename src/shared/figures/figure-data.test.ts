@@ -81,9 +81,9 @@ describe('a table says what its chart shows', () => {
     const bars = funnelData(steps).rows;
     const { rows } = funnelTable(steps);
     expect(rows.map(([label]) => label)).toEqual(bars.map(({ label }) => label));
-    expect(column(rows, 1)).toEqual(bars.map(({ dropped }) => dropped));
+    expect(column(rows, 1)).toEqual(bars.map(({ rejected }) => rejected));
     expect(column(rows, 2)).toEqual(bars.map(({ passed }) => passed));
-    expect(rows.at(-2)).toEqual(['Kept', '', '1,000', '70%']);
+    expect(rows.at(-2)).toEqual(['Accepted', '', '1,000', '70%']);
   });
 
   it('of the sunburst, and each part asks for what its name says', () => {

@@ -7,6 +7,7 @@ import { axisTo } from '../../ui/charts/axis';
 import type { ChartTable, HistogramData, LineData } from '../../ui/charts/chart-data';
 import type { SunburstInput, SunburstPart } from '../../ui/charts/sunburst';
 import { count, decimal, percent } from '../../ui/format';
+import { WORDS } from './words';
 
 const MACHINE: HistogramData['classes'] = [{ label: '', fill: 'machine' }];
 
@@ -21,17 +22,23 @@ export function lengthData(histogram: Histogram, paperMean: number | null): Hist
     classes: MACHINE,
     bars: bins.map(({ from, to, count: n }, i) => ({
       label:
-        open && i === bins.length - 1 ? `${from} and more` : width === 1 ? `${from}` : `${from}–${to - 1}`,
+        open && i === bins.length - 1
+          ? WORDS.histogram.orMore(from)
+          : width === 1
+            ? `${from}`
+            : `${from}–${to - 1}`,
       counts: [n],
     })),
     ticks: bins.filter((_, i) => i % every === 0).map(({ from }) => ({ at: at(from), label: count(from) })),
     marks: [
-      ...(mean === null ? [] : [{ at: at(mean), kind: 'ours' as const, label: `our mean ${decimal(mean)}` }]),
+      ...(mean === null
+        ? []
+        : [{ at: at(mean), kind: 'ours' as const, label: WORDS.histogram.ourMean(mean) }]),
       ...(paperMean === null
         ? []
-        : [{ at: at(paperMean), kind: 'paper' as const, label: `paper’s mean ${decimal(paperMean)}` }]),
+        : [{ at: at(paperMean), kind: 'paper' as const, label: WORDS.histogram.paperMean(paperMean) }]),
     ],
-    axis: 'words',
+    axis: WORDS.histogram.words,
   };
 }
 
@@ -45,8 +52,8 @@ export function scoreData({ bins, mean }: Histogram, threshold: number, axis: st
     })),
     ticks: [0, 0.2, 0.4, 0.6, 0.8, 1].map((at) => ({ at, label: at.toFixed(1) })),
     marks: [
-      ...(mean === null ? [] : [{ at: mean, kind: 'ours' as const, label: `mean ${decimal(mean, 2)}` }]),
-      { at: threshold, kind: 'limit' as const, label: `threshold ${decimal(threshold, 2)}` },
+      ...(mean === null ? [] : [{ at: mean, kind: 'ours' as const, label: WORDS.histogram.mean(mean) }]),
+      { at: threshold, kind: 'limit' as const, label: WORDS.histogram.threshold(threshold) },
     ],
     axis,
   };
@@ -57,7 +64,7 @@ export function histogramTable(histogram: HistogramData, unit: string, what: str
   const numbers = histogram.bars.map(({ label, counts: [n = 0] }) => ({ label, n }));
   const all = numbers.reduce((sum, { n }) => sum + n, 0);
   return {
-    columns: [unit, what, 'share'],
+    columns: [unit, what, WORDS.histogram.share],
     rows: numbers.map(({ label, n }) => [label, count(n), percent(n, all)]),
   };
 }
@@ -78,7 +85,7 @@ export function keptData(points: readonly KeptPoint[]): LineData {
     points: points.map((point) => ({
       x: (point.from + point.to) / 2 + 1,
       y: of(point) / point.requests,
-      label: `Requests ${rangeOf(point)}: ${decimal(of(point) / point.requests)} ${label}`,
+      label: WORDS.accepted.requests(rangeOf(point), of(point) / point.requests, label),
     })),
   });
   return {
@@ -87,14 +94,14 @@ export function keptData(points: readonly KeptPoint[]): LineData {
     ticksX: x.ticks.map((tick) => ({ at: tick / x.max, label: count(tick) })),
     ticksY: y.ticks.map((tick) => ({ at: tick / y.max, label: `${tick}` })),
     series: [
-      series('all', (point) => point.candidates, 'candidates per request'),
-      series('kept', (point) => point.kept, 'kept per request'),
+      series('all', (point) => point.candidates, WORDS.accepted.candidatesPerRequest),
+      series('kept', (point) => point.kept, WORDS.accepted.acceptedPerRequest),
     ],
-    axisX: 'instruction requests, in their order',
+    axisX: WORDS.accepted.axis,
   };
 }
 export const keptTable = (points: readonly KeptPoint[]): ChartTable => ({
-  columns: ['requests', 'candidates', 'kept', 'kept per request'],
+  columns: WORDS.accepted.columns,
   rows: points.map((point) => [
     rangeOf(point),
     count(point.candidates),
@@ -118,11 +125,11 @@ export function pairRows({
   return verbs.flatMap((verb) => {
     const rows = verb.nouns.map(({ noun, count: n, inSeeds }, index) => ({
       query: queryOf(verb, index),
-      cells: [`${verb.verb} ${noun}`, count(n), inSeeds ? 'yes' : 'no'],
+      cells: [WORDS.pairs.pair(verb.verb, noun), count(n), inSeeds ? WORDS.pairs.yes : WORDS.pairs.no],
     }));
     if (verb.others === 0) return rows;
     const query = queryOf(verb, verb.nouns.length);
-    return [...rows, { query, cells: [`${verb.verb}, other objects`, count(verb.others), ''] }];
+    return [...rows, { query, cells: [WORDS.pairs.otherObjects(verb.verb), count(verb.others), ''] }];
   });
 }
 
@@ -131,8 +138,10 @@ export function queryOf({ verb, nouns }: VerbCount, index: number): PairQuery {
   const noun = nouns[index]?.noun ?? null;
   return { verb, noun, except: index < 0 || noun !== null ? [] : nouns.map((pair) => pair.noun) };
 }
-export const queryName = ({ verb, noun, except }: PairQuery): string =>
-  noun === null ? `${verb}, ${except.length > 0 ? 'other objects' : 'any object'}` : `${verb} ${noun}`;
+export function queryName({ verb, noun, except }: PairQuery): string {
+  if (noun !== null) return WORDS.pairs.pair(verb, noun);
+  return except.length > 0 ? WORDS.pairs.otherObjects(verb) : WORDS.pairs.anyObject(verb);
+}
 
 export function partName(verbs: readonly VerbCount[], part: SunburstPart): string {
   const verb = verbs[part.group];

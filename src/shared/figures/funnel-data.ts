@@ -3,40 +3,38 @@ import type { Funnel } from '../../core/analysis/funnel';
 import type { ChartTable, FunnelData } from '../../ui/charts/chart-data';
 import { count, percent } from '../../ui/format';
 import { REASON_WORDS } from '../../ui/verdict-words';
+import { WORDS } from './words';
 
+/** `complete` is absent where it is unknown: at another threshold than the run's. */
 type FunnelFigures = Omit<Funnel, 'complete'> & Partial<Pick<Funnel, 'complete'>>;
 
-/** @param funnel what became complete is left out where it is not known: at another threshold than the run's */
-export function funnelData({ candidates, steps, kept, complete }: FunnelFigures): FunnelData {
-  const rows = [
-    { label: 'Candidates', passed: candidates, dropped: 0, text: count(candidates) },
-    ...steps.map(({ reason, dropped, left }) => ({
-      label: REASON_WORDS[reason],
-      passed: left,
-      dropped,
-      text: `−${count(dropped)}`,
-    })),
-    { label: 'Kept', passed: kept, dropped: 0, text: `${count(kept)} (${percent(kept, candidates)})` },
-    ...(complete === undefined
-      ? []
-      : [{ label: 'With instances', passed: complete, dropped: 0, text: count(complete) }]),
-  ];
-  return { whole: candidates, rows };
+const rowsOf = ({ candidates, steps, kept, complete }: FunnelFigures) => [
+  { label: WORDS.funnel.candidates, rejected: 0, left: candidates },
+  ...steps.map(({ reason, rejected, left }) => ({ label: REASON_WORDS[reason], rejected, left })),
+  { label: WORDS.funnel.accepted, rejected: 0, left: kept },
+  ...(complete === undefined ? [] : [{ label: WORDS.funnel.withInstances, rejected: 0, left: complete }]),
+];
+
+/** The bars of a funnel. */
+export function funnelData(funnel: FunnelFigures): FunnelData {
+  const whole = funnel.candidates;
+  const textOf = (left: number): string =>
+    left === whole ? count(left) : `${count(left)} (${percent(left, whole)})`;
+  const rows = rowsOf(funnel).map(({ label, rejected, left }) => ({
+    label,
+    passed: left,
+    rejected,
+    text: rejected > 0 ? `−${count(rejected)}` : textOf(left),
+  }));
+  return { whole, rows, legend: WORDS.funnel.legend };
 }
-export function funnelTable({ candidates, steps, kept, complete }: FunnelFigures): ChartTable {
-  const of = (part: number): string => percent(part, candidates);
-  return {
-    columns: ['step', 'dropped here', 'left', 'left of all'],
-    rows: [
-      ['Candidates', '', count(candidates), of(candidates)],
-      ...steps.map(({ reason, dropped, left }) => [
-        REASON_WORDS[reason],
-        count(dropped),
-        count(left),
-        of(left),
-      ]),
-      ['Kept', '', count(kept), of(kept)],
-      ...(complete === undefined ? [] : [['With instances', '', count(complete), of(complete)]]),
-    ],
-  };
-}
+/** The table of a funnel: a row for each bar. */
+export const funnelTable = (funnel: FunnelFigures): ChartTable => ({
+  columns: WORDS.funnel.columns,
+  rows: rowsOf(funnel).map(({ label, rejected, left }) => [
+    label,
+    rejected > 0 ? count(rejected) : '',
+    count(left),
+    percent(left, funnel.candidates),
+  ]),
+});

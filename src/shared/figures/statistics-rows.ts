@@ -1,7 +1,9 @@
 /** The rows of the paper's table of data statistics, for one data set or several beside each other. */
 import type { DataStatistics } from '../../core/dataset/statistics';
 import { count, decimal, percent } from '../../ui/format';
+import { WORDS } from './words';
 
+/** One row of the table of data statistics. */
 export interface StatisticsRow {
   readonly label: string;
   /** Part of the row above. */
@@ -10,31 +12,29 @@ export interface StatisticsRow {
   readonly of: (data: DataStatistics, typed: boolean) => readonly [number: string, share?: string];
 }
 
+const words = WORDS.statistics;
 const mean = (value: number | null, digits = 1): readonly [string] => [
   value === null ? '–' : decimal(value, digits),
 ];
 const part = (value: number, all: number): readonly [string, string] => [count(value), percent(value, all)];
-const UNKNOWN = ['not known'] as const;
+const typedPart = (label: string, of: (data: DataStatistics) => number): StatisticsRow => ({
+  label,
+  inner: true,
+  of: (data, typed) => (typed ? part(of(data), data.instructions) : [words.unknown]),
+});
 
+/** Table 1 of the paper, row by row. */
 export const STATISTICS_ROWS: readonly StatisticsRow[] = [
-  { label: 'Instructions with instances', of: (data) => [count(data.instructions)] },
+  { label: words.instructions, of: (data) => [count(data.instructions)] },
+  typedPart(words.classification, (data) => data.classification),
+  typedPart(words.notClassification, (data) => data.instructions - data.classification),
+  { label: words.instances, of: (data) => [count(data.instances)] },
+  { label: words.emptyInputs, inner: true, of: (data) => part(data.emptyInputs, data.instances) },
+  { label: words.instructionWords, of: (data) => mean(data.instructionWords) },
+  { label: words.inputWords, of: (data) => mean(data.inputWords) },
+  { label: words.outputWords, of: (data) => mean(data.outputWords) },
   {
-    label: 'of them classification',
-    inner: true,
-    of: (data, typed) => (typed ? part(data.classification, data.instructions) : UNKNOWN),
-  },
-  {
-    label: 'of them not',
-    inner: true,
-    of: (data, typed) => (typed ? part(data.instructions - data.classification, data.instructions) : UNKNOWN),
-  },
-  { label: 'Instances', of: (data) => [count(data.instances)] },
-  { label: 'with empty input', inner: true, of: (data) => part(data.emptyInputs, data.instances) },
-  { label: 'Mean words, instruction', of: (data) => mean(data.instructionWords) },
-  { label: 'Mean words, non-empty input', of: (data) => mean(data.inputWords) },
-  { label: 'Mean words, output', of: (data) => mean(data.outputWords) },
-  {
-    label: 'Instances per instruction',
+    label: words.perInstruction,
     of: ({ instances, instructions }) => mean(instructions > 0 ? instances / instructions : null, 2),
   },
 ];

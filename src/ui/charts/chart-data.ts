@@ -90,14 +90,15 @@ export type StackedRow =
   | { readonly kind: 'heading'; readonly label: string }
   | { readonly kind: 'ours' | 'paper'; readonly label: string; readonly counts: readonly number[] };
 
-/** What each rule takes from what the rules before it left. */
+/** What each rule rejects of what the rules before it passed. */
 export interface FunnelData {
+  readonly legend: Readonly<Record<'passed' | 'rejected', string>>;
   readonly whole: number;
   readonly rows: readonly FunnelRow[];
 }
 export interface FunnelRow {
   readonly label: string;
   readonly passed: number;
-  readonly dropped: number;
+  readonly rejected: number;
   readonly text: string;
 }

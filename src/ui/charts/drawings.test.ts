@@ -239,13 +239,14 @@ describe('at 280, 560 and 1600 pixels every mark stays inside, and no text runs 
     const rows = fc.array(fc.tuple(name, number), { maxLength: 12 });
     fc.assert(
       fc.property(rows, (steps) => {
-        const whole = steps.reduce((sum, [, dropped]) => sum + dropped, 0);
+        const whole = steps.reduce((sum, [, rejected]) => sum + rejected, 0);
         let left = whole;
         const data: FunnelData = {
           whole,
-          rows: steps.map(([label, dropped]) => {
-            left -= dropped;
-            return { label, passed: left, dropped, text: `−${dropped.toLocaleString('en')}` };
+          legend: { passed: 'passes', rejected: 'rejected' },
+          rows: steps.map(([label, rejected]) => {
+            left -= rejected;
+            return { label, passed: left, rejected, text: `−${rejected.toLocaleString('en')}` };
           }),
         };
         holds((width) => funnelDrawing(data, width));

@@ -1,4 +1,4 @@
-/** What each rule takes (hatched) from what the rules before it left, and what goes on (solid). */
+/** What each rule rejects (hatched) of what the rules before it passed, and what it passes (solid). */
 import type { FunnelData } from './chart-data';
 import { BODY, type Drawing, type Mark, rowText } from './drawing';
 import { squareSwatch, withLegend } from './legend';
@@ -8,13 +8,13 @@ import { textWidth } from './text-width';
 const ROW = 26;
 const BAR = 14;
 
-export function funnelDrawing({ rows, whole }: FunnelData, width: number): Drawing {
+export function funnelDrawing({ rows, whole, legend }: FunnelData, width: number): Drawing {
   const layout = rowLayout(width, 144, 360);
   const { narrow, left, above } = layout;
   const right = width - (narrow ? 0 : 96);
   const step = above + (narrow ? 20 : ROW);
   const scale = (right - left) / Math.max(1, whole);
-  const marks = rows.flatMap(({ label, passed, dropped, text }, i): Mark[] => {
+  const marks = rows.flatMap(({ label, passed, rejected, text }, i): Mark[] => {
     const y = i * step;
     const bar = { kind: 'rect', y: y + above + (narrow ? 0 : (ROW - BAR) / 2), height: BAR } as const;
     const title = `${label}: ${text}`;
@@ -25,19 +25,19 @@ export function funnelDrawing({ rows, whole }: FunnelData, width: number): Drawi
       {
         ...bar,
         x: left + passed * scale,
-        width: dropped * scale,
+        width: rejected * scale,
         fill: 'dropped',
         pattern: 'hatch',
         title,
-        value: dropped,
+        value: rejected,
       },
       rowText(text, width, layout.baseline(y, ROW), 'end'),
     ];
   });
   return withLegend(
     [
-      { label: 'goes on', swatch: squareSwatch('machine') },
-      { label: 'dropped here', swatch: squareSwatch('dropped', { pattern: 'hatch' }) },
+      { label: legend.passed, swatch: squareSwatch('machine') },
+      { label: legend.rejected, swatch: squareSwatch('dropped', { pattern: 'hatch' }) },
     ],
     { width, height: rows.length * step, marks, spoken: [] },
   );

@@ -107,10 +107,11 @@ export const CHARTS = [
   example('Funnel', (width) =>
     funnelDrawing(
       {
+        legend: { passed: 'passes', rejected: 'rejected by this rule' },
         whole: 120,
         rows: [
-          { label: 'Written', passed: 120, dropped: 0, text: '120' },
-          { label: 'Too similar', passed: 70, dropped: 50, text: '50' },
+          { label: 'Written', passed: 120, rejected: 0, text: '120' },
+          { label: 'Too similar', passed: 70, rejected: 50, text: '50' },
         ],
       },
       width,

@@ -13,7 +13,7 @@ export interface OverlapPair {
 /** What two sets of instructions have in common (paper, section 3.2: overlap with the seeds). */
 export interface Overlap {
   readonly compared: number;
-  /** Instructions with a score from the limit upwards, and those that stand in the other set letter by letter. */
+  /** Instructions with a score from the limit upwards, and those that are identical to one of the other set. */
   readonly close: number;
   readonly equal: number;
   readonly histogram: Histogram;
@@ -21,6 +21,8 @@ export interface Overlap {
   readonly pairs: readonly OverlapPair[];
 }
 
+/** From this ROUGE-L upwards two instructions count as the same task: the paper's threshold. */
+export const CLOSE_SCORE = 0.7;
 const MOST_PAIRS = 200;
 
 /** Adds scores one by one and gives the overlap at any time. */

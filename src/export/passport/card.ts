@@ -196,7 +196,7 @@ function funnelSection({ summary: { run, progress } }: CardFacts): string[] {
       ['', 'Count'],
       [
         ['Candidates that the model wrote', number(candidates)],
-        ...steps.map(({ reason, dropped }) => [`dropped: ${reason}`, number(dropped)]),
+        ...steps.map(({ reason, rejected }) => [`rejected: ${reason}`, number(rejected)]),
         ['Kept instructions', number(kept)],
         ['with type and instances', number(complete)],
         ['Instances', number(progress.instances)],

@@ -10,6 +10,7 @@ import type { SavableChart } from '../../ui/charts/screen-charts';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { Job } from '../../app/job.svelte';
+import { WORDS } from './words';
 
 /** How often the figures follow a run, or work that is still waiting. */
 const FOLLOW_MS = 500;
@@ -111,7 +112,7 @@ export class AnalysisView {
     this.#forget();
     const total = tasks + candidates;
     const read = await this.job.replace(async (signal, report) => {
-      const tell = (done: number): void => report({ label: 'Reading the run', unit: 'rows', done, total });
+      const tell = (done: number): void => report({ label: WORDS.screen.reading, unit: 'rows', done, total });
       await analysis.begin(run.config.switches.similarityTokens);
       let done = 0;
       for await (const page of store.scanTasks(run.id)) {
@@ -176,7 +177,7 @@ export class AnalysisView {
     const total = this.tagging?.total ?? waiting.tag;
     const done = Math.max(0, total - waiting.tag);
     const since = this.tagging?.since ?? performance.now();
-    const label = 'Looking for verbs and objects';
+    const label = WORDS.screen.tagging;
     this.tagging = waiting.tag === 0 ? null : { label, unit: 'rows', done, total, since };
   }
 

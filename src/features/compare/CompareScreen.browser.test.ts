@@ -68,12 +68,18 @@ it('compares two runs in the worker, both ways, and warns of held-out tasks with
   await fill(12, 'Count the stars in the sky.');
   await show();
   await page.getByRole('button', { name: 'Compare' }).click();
-  await expect.element(page.getByRole('alert')).toHaveTextContent('Held-out tasks stand in the data.');
+  await expect.element(page.getByRole('alert')).toHaveTextContent('The data contains held-out tasks.');
   await expect.element(page.getByRole('heading', { name: /Run 1 and the set “Held out”/u })).toBeVisible();
-  await expect.element(page.getByText('0 pairs from 0.70 among 1 tasks', { exact: false })).toBeVisible();
+  await expect
+    .element(page.getByText('0 pairs at 0.70 or more among 1 task', { exact: false }))
+    .toBeVisible();
   await expect.element(page.getByRole('heading', { name: 'Run 2 to run 1' })).toBeVisible();
   await expect
-    .element(page.getByText('For each of the 12 instructions of run 2', { exact: false }))
+    .element(
+      page.getByText('The highest ROUGE-L to run 1 of each of the 12 instructions of run 2', {
+        exact: false,
+      }),
+    )
     .toBeVisible();
   const cells = [...document.querySelectorAll('tbody tr')].map((row) =>
     row.textContent.replace(/\s+/gu, ' ').trim(),
@@ -104,7 +110,7 @@ it('also checks tasks from a file that models were asked here', async () => {
   await services.evaluations.create({ ...record, set: own }, [task]);
   await show();
   await page.getByRole('button', { name: 'Check for held-out tasks' }).click();
-  await expect.element(page.getByRole('alert')).toHaveTextContent('Held-out tasks stand in the data.');
+  await expect.element(page.getByRole('alert')).toHaveTextContent('The data contains held-out tasks.');
   await expect
     .element(page.getByRole('heading', { name: 'Run 1 and the set “my-exam.jsonl”' }))
     .toBeVisible();
@@ -115,5 +121,5 @@ it('checks one run alone, and says so when no held-out task is near', async () =
   await fill(8, 'Count the stars in the sky.');
   await show();
   await page.getByRole('button', { name: 'Check for held-out tasks' }).click();
-  await expect.element(page.getByText('No instruction reaches 0.70', { exact: false })).toBeVisible();
+  await expect.element(page.getByText('No instruction scores 0.70 or more', { exact: false })).toBeVisible();
 });

@@ -1,5 +1,5 @@
-/** What the Compare screen shows: two stored runs beside each other, their overlap, and what of them is held out. */
-import { type Overlap, OverlapSum } from '../../core/analysis/overlap';
+/** What the Compare screen shows: two stored runs, their overlap, and the held-out tasks in them. */
+import { CLOSE_SCORE, type Overlap, OverlapSum } from '../../core/analysis/overlap';
 import { type DataStatistics, StatisticsSum, taskCounts } from '../../core/dataset/statistics';
 import { AppError } from '../../core/errors';
 import type { RunRecord } from '../../core/run';
@@ -10,11 +10,11 @@ import { isFromFiles } from '../../core/evaluation/evaluation';
 import type { AppState } from '../../app/app-state.svelte';
 import type { HeldOutSet, Services } from '../../app/services';
 import { Job, type JobWork } from '../../app/job.svelte';
+import { WORDS } from './words';
 
-/** From this score upwards two instructions count as the same task: the paper's threshold. */
-export const LIMIT = 0.7;
 /** Instructions that are compared in one message: short enough that stopping is quick. */
 const BATCH = 100;
+/** Instructions that the other side is indexed by in one message. */
 const ADDED = 1_000;
 
 interface Text {
@@ -26,10 +26,7 @@ interface ComparedRun {
   readonly statistics: DataStatistics;
   readonly instructions: number;
 }
-interface HeldOutOverlap {
-  readonly id: string;
-  readonly name: string;
-  readonly count: number;
+interface HeldOutOverlap extends Pick<HeldOutSet, 'id' | 'name' | 'count'> {
   readonly overlap: Overlap;
 }
 export interface ComparedSide extends ComparedRun {
@@ -41,12 +38,15 @@ export interface RunComparison {
   readonly mode: TokenMode;
   readonly sides: readonly ComparedSide[];
 }
-interface JudgingSet extends Pick<HeldOutSet, 'id' | 'name' | 'count'> {
-  load(): Promise<readonly { readonly id: string; readonly instruction: string }[]>;
+interface HeldOutTasks extends Pick<HeldOutSet, 'id' | 'name' | 'count'> {
+  readonly tasks: readonly Text[];
 }
 interface Loaded extends ComparedRun {
   readonly texts: readonly Text[];
 }
+
+const textsOf = (tasks: readonly { readonly id: string; readonly instruction: string }[]): Text[] =>
+  tasks.map(({ id, instruction }) => ({ id: id as TaskId, instruction }));
 
 export class CompareView {
   first = $state<RunId | null>(null);
@@ -91,52 +91,49 @@ export class CompareView {
     const unicode = loaded.some(({ run }) => run.config.switches.similarityTokens === 'unicode');
     const mode: TokenMode = unicode ? 'unicode' : 'ascii';
     const sides: ComparedSide[] = [];
-    const others = [b, a];
     try {
+      const sets = await this.#heldOutSets();
       for (const [i, { texts, ...facts }] of loaded.entries()) {
-        const other = b ? others[i] : null;
-        const label = `Comparing run ${facts.run.number}`;
-        const overlap = other ? await this.#overlap(texts, other.texts, mode, label, signal, report) : null;
-        sides.push({ ...facts, overlap, heldOut: [] });
-      }
-      const whole: ComparedSide[] = sides.map((side) => ({ ...side, heldOut: [] }));
-      for (const set of await this.#heldOutSets()) {
-        const tasks = await set.load();
-        const entries = tasks.map(({ id, instruction }) => ({ id: id as TaskId, instruction }));
-        for (const [i, side] of whole.entries()) {
-          const texts = loaded[i]?.texts ?? [];
-          const label = `Held-out tasks in run ${side.run.number}`;
-          const overlap = await this.#overlap(texts, entries, mode, label, signal, report);
-          const found = { id: set.id, name: set.name, count: set.count, overlap };
-          whole[i] = { ...side, heldOut: [...side.heldOut, found] };
+        const { number } = facts.run;
+        const compare = (others: readonly Text[], label: string): Promise<Overlap> =>
+          this.#overlap(texts, others, mode, label, signal, report);
+        const other = loaded[1 - i];
+        const overlap = other ? await compare(other.texts, WORDS.progress.comparing(number)) : null;
+        const heldOut: HeldOutOverlap[] = [];
+        for (const { tasks, ...set } of sets) {
+          heldOut.push({ ...set, overlap: await compare(tasks, WORDS.progress.heldOut(number)) });
         }
+        sides.push({ ...facts, overlap, heldOut });
       }
-      return { mode, sides: whole };
+      return { mode, sides };
     } finally {
       // The index of a large run is not kept in memory for nothing.
       await comparer.clear(mode).catch(() => undefined);
     }
   }
 
-  /** What models are judged by here: the sets of the app, and those from files that an evaluation asked. */
-  async #heldOutSets(): Promise<readonly JudgingSet[]> {
+  /** What models are evaluated on here: the sets of the app, and those from files that an evaluation uses. */
+  async #heldOutSets(): Promise<readonly HeldOutTasks[]> {
     const { heldOutSets, evaluations } = this.#services;
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
-    const own = new Map<string, JudgingSet>();
-    for (const { id, set } of await evaluations.list()) {
-      // Tasks that a run holds out for itself stand in it by their nature.
-      if (!isFromFiles(set.id)) continue;
-      const key = `${set.print}-${set.count}`;
-      own.set(key, { id: key, name: set.name, count: set.count, load: () => evaluations.tasks(id) });
+    const sets: HeldOutTasks[] = [];
+    for (const set of heldOutSets) {
+      const { id, name, count } = set;
+      sets.push({ id, name, count, tasks: textsOf(await set.load()) });
     }
-    return [...heldOutSets, ...own.values()];
+    for (const { id, set } of await evaluations.list()) {
+      const key = `${set.print}-${set.count}`;
+      // Tasks that a run holds out of its own data are part of it.
+      if (!isFromFiles(set.id) || sets.some((known) => known.id === key)) continue;
+      const { name, count } = set;
+      sets.push({ id: key, name, count, tasks: textsOf(await evaluations.tasks(id)) });
+    }
+    return sets;
   }
 
   async #load(id: RunId, ...[signal, report]: Parameters<JobWork<Loaded>>): Promise<Loaded> {
     const { store } = this.#services;
     const summary = await store.run(id);
-    if (!summary)
-      throw new AppError({ kind: 'storage-unavailable', detail: `run ${id} is no longer stored here` });
+    if (!summary) throw new AppError({ kind: 'storage-unavailable', detail: WORDS.progress.runGone(id) });
     const { run, progress } = summary;
     const total = run.seedSet.count + progress.kept;
     const sum = new StatisticsSum();
@@ -153,7 +150,7 @@ export class CompareView {
       }
       signal.throwIfAborted();
       done += page.length;
-      report({ label: `Reading run ${run.number}`, unit: 'rows', done, total });
+      report({ label: WORDS.progress.reading(run.number), unit: 'rows', done, total });
     }
     return { run, statistics: sum.value, instructions: texts.length, texts };
   }
@@ -175,7 +172,7 @@ export class CompareView {
       for (const { id, instruction } of some) known.set(id, instruction);
       await comparer.add(some);
     }
-    const sum = new OverlapSum(LIMIT);
+    const sum = new OverlapSum(CLOSE_SCORE);
     for (let at = 0; at < texts.length; at += BATCH) {
       signal.throwIfAborted();
       const batch = texts.slice(at, at + BATCH);

@@ -1,9 +1,8 @@
 /** All that a user reads on the Compare screen, by component. */
+import { CLOSE_SCORE } from '../../core/analysis/overlap';
 import { count, counted, decimal, percent } from '../../ui/format';
 
-/** From this score upwards two instructions count as the same task: the paper's threshold. */
-export const LIMIT = 0.7;
-const limit = decimal(LIMIT, 2);
+const limit = decimal(CLOSE_SCORE, 2);
 const run = (number: number): string => `Run ${number}`;
 
 export const WORDS = {
@@ -34,7 +33,8 @@ export const WORDS = {
     first: 'First',
     second: 'Second',
     none: 'None: only check the first',
-    option: (name: string, instructions: number): string => `${name}, ${counted(instructions, 'instruction')}`,
+    option: (name: string, instructions: number): string =>
+      `${name}, ${counted(instructions, 'instruction')}`,
   },
   statistics: { title: 'Statistics side by side' },
   heldOut: {

@@ -40,9 +40,10 @@ const files = readdirSync('src', { recursive: true })
   .sort();
 /** Two letters in a row that are no entity or sign. */
 const isText = (text) => /\p{L}{2}/u.test(text.replace(/&\w+;/gu, ''));
-/** Several words, or one with a capital letter: what a label looks like. */
+/** Several words, or one with a capital letter: what a label looks like, and `owner/name` does not. */
 const looksShown = (text) =>
-  /^[\p{Lu}“][^]*\p{Ll}|\p{Ll} \p{L}/u.test(text.trim()) && !/^[a-z-]+( [a-z-]+)*$/u.test(text);
+  /^[\p{Lu}“][^]*\p{Ll}|\p{Ll} \p{L}/u.test(text.trim()) &&
+  !/^[a-z-]+( [a-z-]+)*$|^[\w.-]+\/[\w.-]+$/u.test(text);
 
 const lineAt = (text, index) => text.slice(0, index).split('\n').length;
 const tell = (file, text, index, what) => found.push({ file, line: lineAt(text, index), what });

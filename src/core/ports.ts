@@ -229,7 +229,7 @@ export interface RunStore extends RunJournal, SettingStore {
 export interface Progress {
   readonly label: string;
   /** What is counted. Absent: bytes. */
-  readonly unit?: 'bytes' | 'rows';
+  readonly unit?: 'bytes' | 'rows' | 'tensors';
   readonly done: number;
   /** Null when it cannot be known. */
   readonly total: number | null;

@@ -16,7 +16,7 @@ export const writeInWorker: WeightsWriter = {
       worker.call(
         (remote, { listener }) => {
           const progress = listener((done: number, total: number) =>
-            onProgress({ label: 'Writing the weights', done, total }),
+            onProgress({ label: 'Writing the weights', unit: 'tensors', done, total }),
           );
           return remote.write(model, form, progress);
         },

@@ -52,7 +52,7 @@ const button = (name: string | RegExp) => page.getByRole('button', { name }).fir
 const finished = () =>
   expect.element(page.getByRole('heading', { name: /^Finished/u }), { timeout: 5_000 }).toBeVisible();
 const train = async (): Promise<void> => {
-  await button('Begin finetuning').click();
+  await button('Start finetuning').click();
   await finished();
 };
 const fine = async (): Promise<void> => {
@@ -84,7 +84,7 @@ afterEach(() => {
 it('says where data come from when there are none', async () => {
   await show();
   await expect.element(page.getByRole('heading', { name: 'No run yet' })).toBeVisible();
-  await expect.element(page.getByRole('button', { name: 'Begin finetuning' })).not.toBeInTheDocument();
+  await expect.element(page.getByRole('button', { name: 'Start finetuning' })).not.toBeInTheDocument();
 });
 
 describe('a plan', () => {
@@ -95,10 +95,10 @@ describe('a plan', () => {
     await expect.element(page.getByRole('radio', { name: /Built-in model/u })).toBeChecked();
     await expect.element(page.getByRole('spinbutton', { name: 'Epochs' })).toHaveValue(2);
     await fine();
-    await page.getByRole('button', { name: 'Machine tasks' }).click();
+    await page.getByRole('radio', { name: 'Machine tasks' }).click();
     await page.getByRole('combobox', { name: 'Held out' }).selectOptions('20% of the instructions');
-    await page.getByRole('spinbutton', { name: 'At most' }).fill('12');
-    await page.getByText('Small extra matrices learn').click();
+    await page.getByRole('spinbutton', { name: 'Max examples' }).fill('12');
+    await page.getByRole('radio', { name: /^LoRA/u }).click();
     await page.getByRole('spinbutton', { name: 'Rank' }).fill('4');
     await page.getByRole('checkbox', { name: 'queries' }).click();
     await page.getByRole('textbox', { name: 'Name of the new model' }).fill(HOSTILE);
@@ -115,7 +115,7 @@ describe('a plan', () => {
 
   it('is measured before, and the promise stays beside the truth', async () => {
     await show();
-    await expect.element(page.getByText(/at least .* for weights and optimizer/u)).toBeVisible();
+    await expect.element(page.getByText(/at least .* for the weights and the optimizer/u)).toBeVisible();
     await button('Measure time and memory').click();
     await expect.element(page.getByText('600 tokens/s')).toBeVisible();
     await expect.element(page.getByText('230.0 MB')).toBeVisible();
@@ -125,7 +125,7 @@ describe('a plan', () => {
     await page.getByRole('spinbutton', { name: 'Epochs' }).fill('2');
     await expect.element(page.getByText('600 tokens/s')).toBeVisible();
     await train();
-    await expect.element(page.getByText('Promised')).toBeVisible();
+    await expect.element(page.getByText('Estimated', { exact: true })).toBeVisible();
     expect((await trainings.list())[0]?.promised?.peakBytes).toBe(230_000_000);
   });
 
@@ -133,7 +133,7 @@ describe('a plan', () => {
     await show({ estimate: () => Promise.reject(new AppError({ kind: 'out-of-memory', detail: '4 GB' })) });
     await button('Measure time and memory').click();
     await expect.element(page.getByRole('alert')).toHaveTextContent(/not enough memory/u);
-    await expect.element(button('Begin finetuning')).toBeEnabled();
+    await expect.element(button('Start finetuning')).toBeEnabled();
   });
 });
 
@@ -143,16 +143,16 @@ describe('a training', () => {
   it('shows curves, speed, time left and sample answers, and can be paused and resumed', async () => {
     const held = gate(7);
     await show(held.script);
-    await page.getByText('All values').click();
-    await page.getByRole('spinbutton', { name: 'Write sample answers' }).fill('2');
-    await page.getByRole('spinbutton', { name: 'Ask held-out tasks' }).fill('3');
-    await button('Begin finetuning').click();
+    await page.getByText('More settings').click();
+    await page.getByRole('spinbutton', { name: 'Sample interval' }).fill('2');
+    await page.getByRole('spinbutton', { name: 'Validation interval' }).fill('3');
+    await button('Start finetuning').click();
     await expect
       .element(page.getByRole('progressbar', { name: 'Steps' }))
       .toHaveAttribute('aria-valuenow', '6');
     await expect.element(page.getByText('320').first()).toBeVisible();
     await expect.element(page.getByText('an answer at step 6')).toBeVisible();
-    await expect.element(page.getByText('The answer in the data')).toBeVisible();
+    await expect.element(page.getByText('Output in the data')).toBeVisible();
     expect(document.querySelectorAll('svg [data-value]')).toHaveLength(2);
     await expect.element(page.getByRole('table', { name: 'Loss' }).getByText('(step 6)')).toBeInTheDocument();
     await fine();
@@ -170,7 +170,7 @@ describe('a training', () => {
   it('is discarded only after a yes', async () => {
     const held = gate(3);
     await show(held.script);
-    await button('Begin finetuning').click();
+    await button('Start finetuning').click();
     await expect
       .element(page.getByRole('progressbar', { name: 'Steps' }))
       .toHaveAttribute('aria-valuenow', '2');
@@ -188,13 +188,13 @@ describe('a training', () => {
           throw new AppError({ kind: 'training-failed', step, detail: 'the loss is no number.' });
       },
     });
-    await page.getByText('All values').click();
-    await page.getByRole('spinbutton', { name: 'Store the state' }).fill('1');
-    await button('Begin finetuning').click();
+    await page.getByText('More settings').click();
+    await page.getByRole('spinbutton', { name: 'Checkpoint interval' }).fill('1');
+    await button('Start finetuning').click();
     await expect
       .element(page.getByRole('alert'))
       .toHaveTextContent(/stopped at step 4: the loss is no number/u);
-    await button('Keep the model of step 3').click();
+    await button('Save the model of step 3').click();
     await finished();
     expect((await trainings.list())[0]).toMatchObject({ step: 3, modelId: 'finetuned-t0001' });
   });
@@ -223,9 +223,9 @@ describe('a training', () => {
     });
     await render(InApp, { app: new AppState(own), Screen: FinetuneScreen });
     await expect
-      .element(page.getByRole('heading', { name: /Half done: step 4 of 6 is stored/u }))
+      .element(page.getByRole('heading', { name: /Half done: checkpoint at step 4 of 6/u }))
       .toBeVisible();
-    await button('Resume it').click();
+    await button('Resume').click();
     await expect.element(page.getByRole('alert')).toHaveTextContent(/cannot go on as it began/u);
   });
 });
@@ -234,10 +234,10 @@ describe('finetuned models', () => {
   beforeEach(async () => {
     await fill();
     await show();
-    await page.getByText('Small extra matrices learn').click();
+    await page.getByRole('radio', { name: /^LoRA/u }).click();
     await train();
   });
-  const list = page.getByRole('region', { name: 'Finetuned on this device' });
+  const list = page.getByRole('region', { name: 'Finetuned models' });
 
   it('are compared and renamed', async () => {
     await expect.element(list.getByText('LoRA, rank 8, all matrices')).toBeVisible();
@@ -252,9 +252,9 @@ describe('finetuned models', () => {
   it('are saved as GGUF and as an adapter', async () => {
     await list.getByRole('button', { name: /^Save as/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
-    await vi.waitFor(() => expect(saved?.name).toBe('Built-in-model-on-run-1-and-its-10-seeds-f16.gguf'));
+    await vi.waitFor(() => expect(saved?.name).toBe('Built-in-model-on-run-1-with-seed-tasks-f16.gguf'));
     await fine();
-    await page.getByText('Adapter alone').click();
+    await page.getByRole('radio', { name: /^Adapter only/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
     await vi.waitFor(() => expect(saved?.name).toMatch(/-adapter\.zip$/u));
     const files = await unzipTexts(saved?.content ?? '');
@@ -262,7 +262,7 @@ describe('finetuned models', () => {
       'adapter_config.json',
       'adapter_model.safetensors',
     ]);
-    await page.getByText('The same finetuning elsewhere').click();
+    await page.getByRole('radio', { name: /^Repeat the finetuning elsewhere/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
     await vi.waitFor(() => expect(saved?.name).toMatch(/-for-trainers\.zip$/u));
     const texts = Object.values(await unzipTexts(saved?.content ?? ''));
@@ -309,7 +309,7 @@ describe('another base model', () => {
     const input = page.getByLabelText('From this device');
     await userEvent.upload(input, named(weights, 'model.safetensors'));
     await expect
-      .element(page.getByText('Here: model.safetensors. Choose the rest: config.json, tokenizer.json.'))
+      .element(page.getByText('Chosen: model.safetensors. Still missing: config.json, tokenizer.json.'))
       .toBeVisible();
     await userEvent.upload(input, [named(config, 'config.json'), named(tokenizer, 'tokenizer.json')]);
     await expect.element(page.getByRole('radio', { name: /Model from disk/u })).toBeChecked();
@@ -330,9 +330,9 @@ describe('another base model', () => {
       named(tokenizer, 'tokenizer.json'),
       ...others,
     ]);
-    await expect.element(page.getByText('Choose the rest: model.safetensors.index.json.')).toBeVisible();
+    await expect.element(page.getByText('Still missing: model.safetensors.index.json.')).toBeVisible();
     await userEvent.upload(input, named(index, 'model.safetensors.index.json'));
-    await expect.element(page.getByText('Choose the rest: model-1-of-2.safetensors.')).toBeVisible();
+    await expect.element(page.getByText('Still missing: model-1-of-2.safetensors.')).toBeVisible();
     await userEvent.upload(input, [first!]);
     await expect.element(page.getByRole('radio', { name: /Model from disk/u })).toBeChecked();
     expect((await models.list())[0]?.files.map(({ name }) => name).sort()).toEqual([
@@ -367,7 +367,7 @@ describe('another base model', () => {
     await show();
     await page.getByText('Another model').click();
     await page.getByRole('button', { name: 'SmolLM2-135M', exact: true }).click();
-    await button(/^Fetch \d+ kB$/u).click();
+    await button(/^Download \d+ kB$/u).click();
     await expect.element(page.getByRole('radio', { name: /SmolLM2-135M/u })).toBeChecked();
     const before = asked.findIndex((one) => one.startsWith('GET'));
     expect(asked.slice(0, before).every((one) => one.startsWith('HEAD'))).toBe(true);
@@ -392,9 +392,9 @@ describe('another base model', () => {
     });
     await show();
     await page.getByText('Another model').click();
-    await page.getByLabelText('Owner and name on the hub').fill('someone/large');
-    await button('Ask for its size').click();
-    await button(/^Fetch \d+ kB$/u).click();
+    await page.getByLabelText('Repository on the hub').fill('someone/large');
+    await button('Check its size').click();
+    await button(/^Download \d+ kB$/u).click();
     await expect.element(page.getByRole('radio', { name: /large/u })).toBeChecked();
     expect(
       asked.filter((one) =>
@@ -410,8 +410,8 @@ describe('another base model', () => {
     hubOf({});
     await show();
     await page.getByText('Another model').click();
-    await page.getByLabelText('Owner and name on the hub').fill('someone/else');
-    await button('Ask for its size').click();
+    await page.getByLabelText('Repository on the hub').fill('someone/else');
+    await button('Check its size').click();
     await expect.element(page.getByRole('alert')).toBeVisible();
     expect(await models.list()).toEqual([]);
   });

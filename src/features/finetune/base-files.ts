@@ -4,6 +4,7 @@ import type { Downloader, WantedFile } from '../../models/download';
 import type { BaseWeights } from '../../trainer/trainer';
 import { badFile } from '../../weights/bad-file';
 import { INDEX_FILE, joinShards, MAX_INDEX_BYTES, shardNames } from '../../weights/sharded-safetensors';
+import { WORDS } from './words';
 
 /** Files by their names, each name once. */
 export type NamedFiles = readonly (readonly [name: string, file: Blob])[];
@@ -14,8 +15,6 @@ export const withFiles = (files: NamedFiles, added: NamedFiles): NamedFiles => [
 ];
 
 const SHARD = /-of-\d+\.safetensors$/u;
-/** Names that are listed before "and more". */
-const LISTED = 4;
 
 /** Names of the files that a model still lacks. @throws AppError bad-file when its index is damaged */
 export async function missingFiles(named: NamedFiles): Promise<readonly string[]> {
@@ -36,12 +35,8 @@ export async function baseOf(named: NamedFiles): Promise<BaseWeights> {
   );
   const joined = weights ?? (index && (await joinShards(index, files)));
   if (config && tokenizer && joined) return { config, tokenizer, weights: joined };
-  throw badFile(`Files of the model are missing: ${listed(await missingFiles(named))}.`);
+  throw badFile(WORDS.base.missing(await missingFiles(named)));
 }
-
-/** Some names in a sentence. */
-export const listed = (names: readonly string[]): string =>
-  names.slice(0, LISTED).join(', ') + (names.length > LISTED ? ` and ${names.length - LISTED} more` : '');
 
 /**
  * What has to be fetched of a model of the hub, and its bytes; null when the hub does not say. Fetches nothing but the

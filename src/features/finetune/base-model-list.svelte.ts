@@ -1,4 +1,4 @@
-/** The base models that can be finetuned here, and how others come in: files from this device, or a model of the hub. */
+/** The base models that can be finetuned here, and how others are added: from files or from the Hugging Face Hub. */
 import type { Progress } from '../../core/ports';
 import {
   CONFIG_FILE,
@@ -17,6 +17,7 @@ import type { Services } from '../../app/services';
 import { baseOf, missingFiles, type NamedFiles, planHubFiles, withFiles } from './base-files';
 import { type BaseModel, baseModels, checkBase, openBase } from './base-models';
 import { Job, type JobWork } from '../../app/job.svelte';
+import { WORDS } from './words';
 
 /** Models of the hub that are small enough to be trained in a tab. */
 export const HUB_MODELS = ['HuggingFaceTB/SmolLM2-135M', 'HuggingFaceTB/SmolLM2-135M-Instruct'] as const;
@@ -32,9 +33,8 @@ export interface HubOffer {
   readonly bytes: number | null;
 }
 
-export class BaseShelf {
+export class BaseModelList {
   all = $state.raw<readonly BaseModel[]>([]);
-  loaded = $state(false);
   readonly job = new Job();
   /** A model of the hub that waits for a yes to its size. */
   offer = $state.raw<HubOffer | null>(null);
@@ -50,7 +50,6 @@ export class BaseShelf {
   async refresh(): Promise<void> {
     await this.job.attempt(async () => {
       this.all = await baseModels(this.services);
-      this.loaded = true;
     });
   }
 
@@ -81,15 +80,9 @@ export class BaseShelf {
       }
       const base = await baseOf(files);
       const id = `file-${this.services.now()}`;
-      return this.#write(
-        id,
-        await nameFromConfig(base.config),
-        'file',
-        'files from this device',
-        base,
-        signal,
-        report,
-      );
+      const name = await nameFromConfig(base.config);
+      const model = { id, name, origin: 'file', source: WORDS.base.filesSource, style: 'base' } as const;
+      return this.#write(model, base, signal, report);
     });
   }
 
@@ -97,9 +90,7 @@ export class BaseShelf {
   async ask(repository: string): Promise<void> {
     if (this.job.running) return;
     await this.job.run(async (signal) => {
-      if (!HUB_NAME.test(repository)) {
-        throw badFile('The name of a model of the hub is an owner and a name, with a slash between.');
-      }
+      if (!HUB_NAME.test(repository)) throw badFile(WORDS.base.badRepository);
       const downloader = await this.#downloader();
       this.offer = { repository, ...(await planHubFiles(repository, downloader, signal)) };
     });
@@ -107,7 +98,7 @@ export class BaseShelf {
   decline(): void {
     this.offer = null;
   }
-  /** Fetches what was offered; a connection that broke is taken up where it was. */
+  /** Downloads what was offered; a broken download is resumed. */
   async accept(): Promise<string | null> {
     const { offer } = this;
     if (!offer) return null;
@@ -117,24 +108,20 @@ export class BaseShelf {
       const downloader = await this.#downloader();
       const staging = await this.services.modelStore.stage(id);
       await downloader.fetchAll(files, staging, signal, ({ done }) =>
-        report({ label: `Fetching ${repository}`, done, total: offer.bytes }),
+        report({ label: WORDS.base.downloading(repository), done, total: offer.bytes }),
       );
       const name = repository.slice(repository.indexOf('/') + 1);
       const style = /instruct|chat/iu.test(name) ? 'instruct' : 'base';
-      // What is staged cannot be read: it becomes a model, and is one only as long as its files fit.
-      const stored = await staging.publish({
-        ...about(id, name, style),
-        origin: 'download',
-        source: repository,
-        storedAt: this.services.now(),
-      });
+      const model = { id, name, origin: 'download', source: repository, style } as const;
+      // Staged files cannot be read: they become a model, which stays only if they fit together.
+      await staging.publish({ ...NEW_MODEL, ...model, storedAt: this.services.now() });
       await downloader.forget(files);
       try {
         const read = files.map(
           async ({ name: one }) => [one, await this.services.modelStore.file(id, one)] as const,
         );
         const base = await baseOf(await Promise.all(read));
-        await this.#write(id, name, 'download', repository, base, signal, report, stored.style);
+        await this.#write(model, base, signal, report);
       } catch (error) {
         await this.services.modelStore.delete(id);
         throw error;
@@ -149,27 +136,18 @@ export class BaseShelf {
 
   /** Checks a model and stores it, with the GGUF that lets the base model itself be run and compared. */
   async #write(
-    id: string,
-    name: string,
-    origin: StoredModel['origin'],
-    source: string,
+    model: Pick<StoredModel, 'id' | 'name' | 'origin' | 'source' | 'style'>,
     base: BaseWeights,
     signal: AbortSignal,
     report: (progress: Progress) => void,
-    style: StoredModel['style'] = 'base',
   ): Promise<string> {
+    const { id, name } = model;
     const { config } = await checkBase(base);
-    const total = base.weights.size;
     const written = await this.services.weightsWriter.write(
       { name, ...base },
       { kind: 'gguf', precision: 'F16' },
       signal,
-      (written) =>
-        report({
-          label: `Writing ${name} for llama.cpp`,
-          done: Math.round((total * written.done) / (written.total ?? 1)),
-          total,
-        }),
+      (progress) => report({ ...progress, label: WORDS.base.converting(name) }),
     );
     const gguf = written.get(GGUF_FILE);
     if (!gguf) throw new Error('no GGUF was written');
@@ -183,16 +161,15 @@ export class BaseShelf {
       await this.services.modelStore.stage(id),
       files,
       (written) => ({
-        ...about(id, name, style),
-        origin,
-        source,
+        ...NEW_MODEL,
+        ...model,
         hash: written.at(-1)?.sha256 ?? '',
         bytes: gguf.size,
         contextLength: config.contextLength,
         storedAt: this.services.now(),
       }),
       signal,
-      ({ done, total }) => report({ label: `Storing ${name}`, done, total }),
+      (progress) => report({ ...progress, label: WORDS.base.storing(name) }),
     );
     return id;
   }
@@ -203,25 +180,16 @@ export class BaseShelf {
   }
 }
 
-const about = (id: string, name: string, style: StoredModel['style']) =>
-  ({
-    id,
-    name,
-    style,
-    engine: 'llama.cpp',
-    bytes: null,
-    contextLength: null,
-    licence: null,
-    hash: '',
-  }) as const;
+/** What is not known before the files are read. */
+const NEW_MODEL = { engine: 'llama.cpp', bytes: null, contextLength: null, licence: null, hash: '' } as const;
 
-/** Many files of configuration say what they were called. */
+/** Many configurations tell what the model was called. */
 async function nameFromConfig(file: Blob): Promise<string> {
   try {
     const { _name_or_path: path } = JSON.parse(await file.text()) as { readonly _name_or_path?: unknown };
-    if (typeof path === 'string') return path.split('/').at(-1)?.slice(0, 80) || 'Model from disk';
+    if (typeof path === 'string') return path.split('/').at(-1)?.slice(0, 80) || WORDS.base.fromDisk;
   } catch {
-    // What is wrong with it is told when it is checked.
+    // Its check says what is wrong with it.
   }
-  return 'Model from disk';
+  return WORDS.base.fromDisk;
 }

@@ -21,6 +21,7 @@ import {
 import { readSafetensors } from '../../weights/safetensors';
 import { checkVocabulary, readTokenizer, type TokenizerFile } from '../../weights/tokenizer-file';
 import type { Services } from '../../app/services';
+import { WORDS } from './words';
 
 type BaseInfo = Pick<ModelInfo, 'id' | 'name' | 'hash' | 'style' | 'licence' | 'origin'>;
 export type BaseModel = BaseInfo & {
@@ -35,7 +36,7 @@ export interface OpenBase {
   readonly endOfText: string;
 }
 
-/** Bytes of a number while it is trained: itself, its gradient and AdamW's two moments, in F32. */
+/** Bytes of a parameter while it is trained: itself, its gradient and AdamW's two moments, in F32. */
 const BYTES_TRAINED = 16;
 const BYTES_FROZEN = 4;
 
@@ -118,12 +119,12 @@ function endOfTextOf(config: LlamaConfig, tokenizer: TokenizerFile): string {
   checkVocabulary(tokenizer, config);
   const text = config.eosId === null ? undefined : tokenizer.texts.get(config.eosId);
   if (text === undefined) {
-    throw badFile('The tokenizer does not fit the model: it does not have the token that ends a text.');
+    throw badFile(WORDS.base.badTokenizer);
   }
   return text;
 }
 
-/** All numbers of a model. */
+/** How many parameters a model has. */
 export const parametersOf = (config: LlamaConfig): number =>
   [...llamaTensors(config).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
 

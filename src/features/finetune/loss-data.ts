@@ -4,7 +4,9 @@ import { WINDOW } from './training-curve';
 import { axisBetween, axisTo } from '../../ui/charts/axis';
 import type { ChartTable, LineData, LineSeries } from '../../ui/charts/chart-data';
 import { count, decimal } from '../../ui/format';
+import { WORDS } from './words';
 
+const words = WORDS.curves;
 /** Points of a line: more would fall on the same pixels. */
 const POINTS = 300;
 /** Rows of the table. */
@@ -50,7 +52,7 @@ export function lossData({ curve, validation, steps, stepsPerEpoch }: LossCurves
     points: points.map(({ step, loss }) => ({
       x: step,
       y: loss,
-      label: `Step ${count(step)}: ${label} ${decimal(loss, 2)}`,
+      label: words.point(step, label, loss),
     })),
   });
   const epochs = stepsPerEpoch === null ? 0 : Math.ceil(steps / stepsPerEpoch);
@@ -61,19 +63,19 @@ export function lossData({ curve, validation, steps, stepsPerEpoch }: LossCurves
     ticksX: x.ticks.map((tick) => ({ at: tick / x.max, label: count(tick) })),
     ticksY: y.ticks.map((tick) => ({ at: (tick - y.min) / (y.max - y.min), label: decimal(tick, 1) })),
     series: [
-      series('faint', 'each step', raw),
-      series('line', `training, mean of ${WINDOW} steps`, smooth),
-      series('rings', 'held out', validation),
+      series('faint', words.eachStep, raw),
+      series('line', words.training(WINDOW), smooth),
+      series('rings', words.heldOut, validation),
     ],
-    // Few epochs have their border marked; many would be a fence.
+    // Only a few epochs have their borders marked: many would hide the curve.
     marks:
       stepsPerEpoch === null || epochs > 6
         ? []
         : Array.from({ length: epochs - 1 }, (_, i) => ({
             x: stepsPerEpoch * (i + 1),
-            label: `epoch ${i + 2}`,
+            label: words.epoch(i + 2),
           })),
-    axisX: 'steps',
+    axisX: words.steps,
     tall: true,
   };
 }
@@ -89,11 +91,11 @@ export function lossTable({ curve, validation }: LossCurves): ChartTable {
     rows.push([
       first === last ? count(first) : `${count(first)}–${count(last)}`,
       decimal(meanOf(part), 3),
-      held ? `${decimal(held.loss, 3)} (step ${count(held.step)})` : '',
+      held ? words.heldOutAt(held.loss, held.step) : '',
     ]);
   }
-  // What was asked before the first step.
+  // Measured before the first step.
   const before = validation.find(({ step }) => step === 0);
   if (before) rows.unshift(['0', '', decimal(before.loss, 3)]);
-  return { columns: ['steps', 'loss, training', 'loss, held out'], rows };
+  return { columns: words.columns, rows };
 }

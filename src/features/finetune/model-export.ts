@@ -15,63 +15,19 @@ import type { WeightsForm } from '../../models/weights-writer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../../weights/adapter';
 import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
+import { WORDS } from './words';
 
 export type WeightsFormatId =
   'gguf-f16' | 'gguf-f32' | 'hugging-face-f32' | 'hugging-face-f16' | 'adapter' | 'trainers' | MlcFormatId;
 export type MlcFormatId = 'mlc-q0f16' | 'mlc-q0f32' | 'mlc-q4f16_1' | 'mlc-q4f32_1';
 export const isMlc = (id: WeightsFormatId): id is MlcFormatId => id.startsWith('mlc-');
 
-export interface WeightsFormat {
-  readonly id: WeightsFormatId;
-  readonly title: string;
-  readonly note: string;
-}
-export const WEIGHTS_FORMATS: readonly {
-  readonly name: string;
-  readonly formats: readonly WeightsFormat[];
-}[] = [
-  {
-    name: 'To run it',
-    formats: [
-      {
-        id: 'gguf-f16',
-        title: 'GGUF, 16 bits',
-        note: 'one file for llama.cpp, Ollama, LM Studio; this app runs it, too',
-      },
-      { id: 'gguf-f32', title: 'GGUF, 32 bits', note: 'every digit as it was trained, twice as large' },
-    ],
-  },
-  {
-    name: 'To go on working with it',
-    formats: [
-      {
-        id: 'hugging-face-f32',
-        title: 'Hugging Face folder, 32 bits',
-        note: 'model.safetensors, config.json, tokenizer.json: what transformers loads',
-      },
-      { id: 'hugging-face-f16', title: 'Hugging Face folder, 16 bits', note: 'the same, half as large' },
-      {
-        id: 'adapter',
-        title: 'Adapter alone (PEFT)',
-        note: 'only what was learned; it is put on the base model',
-      },
-      {
-        id: 'trainers',
-        title: 'The same finetuning elsewhere',
-        note: 'its data and settings for axolotl, LLaMA-Factory, TRL and Unsloth, to repeat it with larger models',
-      },
-    ],
-  },
-  {
-    name: 'For web-llm, on a graphics processor',
-    formats: [
-      { id: 'mlc-q4f16_1', title: 'MLC q4f16_1', note: '4 bits; the usual form' },
-      { id: 'mlc-q4f32_1', title: 'MLC q4f32_1', note: '4 bits, for devices without 16-bit floats' },
-      { id: 'mlc-q0f16', title: 'MLC q0f16', note: '16 bits, not rounded further' },
-      { id: 'mlc-q0f32', title: 'MLC q0f32', note: '32 bits' },
-    ],
-  },
-];
+/** Formats by what they are for, in the order in which they are offered. */
+export const WEIGHTS_FORMATS = [
+  { group: 'run', ids: ['gguf-f16', 'gguf-f32'] },
+  { group: 'train', ids: ['hugging-face-f32', 'hugging-face-f16', 'adapter', 'trainers'] },
+  { group: 'webLlm', ids: ['mlc-q4f16_1', 'mlc-q4f32_1', 'mlc-q0f16', 'mlc-q0f32'] },
+] as const satisfies readonly { readonly group: string; readonly ids: readonly WeightsFormatId[] }[];
 
 /** Whether there is what a format needs. Seeds alone are no data set of a run. */
 export function canSave(id: WeightsFormatId, { files }: StoredModel, { data }: TrainingRecord): boolean {
@@ -157,7 +113,7 @@ export async function writeWeights(
     packed: content.size > MUCH,
   }));
   const content = await writeZip(inputs, services.now(), signal, (done) =>
-    onProgress({ label: 'Packing', done, total }),
+    onProgress({ label: WORDS.save.packing, done, total }),
   );
   return { name: `${base}-${format}.zip`, content };
 }
@@ -176,8 +132,7 @@ async function writeTrainerFiles(
 ): Promise<Blob> {
   const summary = await store.run(data.runId as RunId);
   if (!summary) {
-    const detail = `the run it learned from (${data.name}) is no longer stored here.`;
-    throw new AppError({ kind: 'training-data-changed', detail });
+    throw new AppError({ kind: 'training-data-changed', detail: WORDS.save.runGone(data.name) });
   }
   const source = (await modelStore.get(baseModel.id))?.source ?? '';
   const { planPassport, writePassport } = await import('../../export/passport/passport');

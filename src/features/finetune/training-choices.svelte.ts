@@ -1,13 +1,14 @@
-/** What a new finetuning is to learn from, and how: the choices of the Finetune screen before it begins. */
+/** What a new finetuning is trained on, and how: the choices of the Finetune screen before it starts. */
 import { BUILT_IN } from '../../core/models/stored-model';
 import type { RunSummary } from '../../core/ports';
 import { defaultConfig } from '../../core/training/defaults';
 import type { LoraTarget, TrainingConfig, TrainingData, TrainingRecord } from '../../core/training/training';
 import type { TrainingEstimate } from '../../trainer/trainer';
 import type { TrainingPlan } from './training-job';
+import { WORDS } from './words';
 
 export type DataSource = TrainingData['source'];
-/** The numbers of a plan; the method stands apart. */
+/** The numbers of a plan: all but the method. */
 export type PlanNumbers = Omit<TrainingConfig, 'method'>;
 
 export class TrainingChoices {
@@ -65,7 +66,7 @@ export class TrainingChoices {
     return { ...defaultConfig(this.#familyId, kind), seed: this.#config.seed };
   }
 
-  /** Takes over all choices of a training that was begun before. */
+  /** Takes all choices from an earlier training. */
   copy({ baseModel, data, config }: TrainingRecord, familyId: string): void {
     this.baseId = baseModel.id;
     this.#familyId = familyId;
@@ -82,7 +83,7 @@ export class TrainingChoices {
     const source = run.seedSet.count === 0 ? 'run' : this.source;
     const name = nameOf(run, source);
     return {
-      name: this.ownName.trim() || `${baseName} on ${name}`,
+      name: this.ownName.trim() || WORDS.names.plan(baseName, name),
       baseId: this.baseId,
       data: { source, runId: run.id, name, heldOutShare: this.heldOutShare, limit: this.limit },
       config: this.#config,
@@ -99,14 +100,5 @@ export class TrainingChoices {
 
 const keyOf = ({ baseId, data, config }: TrainingPlan): string => JSON.stringify([baseId, data, config]);
 
-function nameOf({ number, imported, seedSet }: RunSummary['run'], source: DataSource): string {
-  if (imported) return imported.file;
-  switch (source) {
-    case 'run':
-      return `run ${number}`;
-    case 'seeds':
-      return `the ${seedSet.count} seeds of run ${number}`;
-    case 'run-and-seeds':
-      return `run ${number} and its ${seedSet.count} seeds`;
-  }
-}
+const nameOf = ({ number, imported }: RunSummary['run'], source: DataSource): string =>
+  imported ? imported.file : WORDS.names.data(source, number);

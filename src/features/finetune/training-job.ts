@@ -1,4 +1,4 @@
-/** From what a person chose to what a trainer gets: base weights, examples, prompts to be answered. */
+/** From what the user chose to what the trainer gets: base weights, examples, prompts of samples. */
 import { buildExamples, type BuiltExamples } from '../../core/dataset/examples';
 import { AppError } from '../../core/errors';
 import type { Progress } from '../../core/ports';
@@ -8,6 +8,7 @@ import { Pacer } from '../../io/pacer';
 import type { TrainingJob } from '../../trainer/trainer';
 import type { Services } from '../../app/services';
 import { type OpenBase, openBase } from './base-models';
+import { WORDS } from './words';
 
 export interface TrainingPlan {
   readonly name: string;
@@ -33,11 +34,11 @@ export async function prepareJob(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<PreparedJob> {
-  onProgress({ label: 'Reading the base model', done: 0, total: null });
+  onProgress({ label: WORDS.job.readingBase, done: 0, total: null });
   const base = await openBase(services, baseId, signal, onProgress);
   const runId = data.runId as RunId;
   const summary = await services.store.run(runId);
-  if (!summary) throw dataChanged(`the run it learns from (${data.name}) is no longer stored here.`);
+  if (!summary) throw dataChanged(WORDS.save.runGone(data.name));
   const rows = summary.run.seedSet.count + summary.progress.kept;
   const pacer = new Pacer();
   let done = 0;
@@ -47,7 +48,12 @@ export async function prepareJob(
     () => {
       signal.throwIfAborted();
       if (++done % PROGRESS_STRIDE === 0) {
-        onProgress({ label: 'Reading the tasks', done: Math.min(rows, done >> 1), total: rows });
+        onProgress({
+          label: WORDS.job.readingTasks,
+          unit: 'rows',
+          done: Math.min(rows, done >> 1),
+          total: rows,
+        });
       }
       return pacer.breathe();
     },
@@ -69,7 +75,7 @@ const PROGRESS_STRIDE = 1_000;
 const dataChanged = (detail: string): AppError => new AppError({ kind: 'training-data-changed', detail });
 
 /**
- * A training goes on only with the model and the examples that it began with.
+ * A training resumes only with the model and the examples that it started with.
  * @throws AppError training-data-changed
  */
 export function checkSame(
@@ -81,11 +87,9 @@ export function checkSame(
   },
 ): void {
   if (base.model.hash !== begun.baseModel.hash) {
-    throw dataChanged(
-      `the model “${begun.baseModel.name}” here has other weights than the one it began with.`,
-    );
+    throw dataChanged(WORDS.job.baseChanged(begun.baseModel.name));
   }
   if (examples.print !== begun.print) {
-    throw dataChanged(`tasks of ${begun.data.name} were added, edited or removed since it began.`);
+    throw dataChanged(WORDS.job.tasksChanged(begun.data.name));
   }
 }

@@ -1,4 +1,4 @@
-/** Trainings that are stored here and the models that came of them: compared, named, exported, deleted. */
+/** Stored trainings and their models: compared, renamed, exported, deleted. */
 import type { StoredModel } from '../../core/models/stored-model';
 import type { TrainingRecord } from '../../core/training/training';
 import type { Services } from '../../app/services';
@@ -16,7 +16,6 @@ export class TrainingModels {
   all = $state.raw<readonly FinetunedModel[]>([]);
   /** Stored models whose library could run others of the same shape. */
   libraries = $state.raw<readonly StoredModel[]>([]);
-  loaded = $state(false);
   readonly job = new Job();
   saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
   #looking = 0;
@@ -46,7 +45,6 @@ export class TrainingModels {
         model: models.find(({ id }) => id === record.modelId) ?? null,
       }));
       this.libraries = models.filter(({ engine }) => engine === 'web-llm');
-      this.loaded = true;
     });
   }
 
@@ -72,7 +70,7 @@ export class TrainingModels {
     });
   }
 
-  /** Writes files of a model in one form and hands them to the person. */
+  /** Writes a model in one format and hands the file to the user. */
   async save(model: StoredModel, record: TrainingRecord, format: WeightsFormatId): Promise<void> {
     await this.job.run(async (signal, report) => {
       this.saved = null;

@@ -13,8 +13,9 @@ import type { TrainedModel } from '../../trainer/trainer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE, adapterConfig } from '../../weights/adapter';
 import type { Services } from '../../app/services';
 import type { OpenBase } from './base-models';
+import { WORDS } from './words';
 
-/** Up to here llama.cpp gets all 32 bits, and goes on exactly as the trainer does; halves round near-ties the other way. */
+/** Up to this size llama.cpp gets F32 and continues exactly as the trainer does; F16 would round near-ties the other way. */
 const EXACT_BYTES = 64_000_000;
 
 /**
@@ -58,18 +59,18 @@ export async function publishModel(
       name: record.name,
       engine: 'llama.cpp',
       origin: 'finetuned',
-      // Whatever the base was, it was taught to go on from the paper's layouts.
+      // Whatever the base was, it was trained to continue the paper's layouts.
       style: 'base',
       bytes: gguf.size,
       contextLength: base.config.contextLength,
       licence: base.model.licence,
       // What llama.cpp runs is what a run names.
       hash: written.find(({ name }) => name === GGUF_FILE)?.sha256 ?? '',
-      source: `finetuned here from ${base.model.name} on ${record.data.name}`,
+      source: WORDS.names.source(base.model.name, record.data.name),
       storedAt: now(),
       parent: { modelId: base.model.id, trainingId: record.id },
     }),
     signal,
-    (progress) => onProgress({ ...progress, label: 'Storing the model' }),
+    (progress) => onProgress({ ...progress, label: WORDS.job.storing }),
   );
 }

@@ -1,5 +1,4 @@
-/** The stored record of a finetuning: as it begins, at an earlier step, and why it stopped. */
-import type { Failure } from '../../core/errors';
+/** The stored record of a finetuning: as it starts, and at an earlier step. */
 import { choiceId } from '../../core/models/stored-model';
 import type { TrainingRecord } from '../../core/training/training';
 import { TrainingCurve } from './training-curve';
@@ -8,22 +7,6 @@ import type { PreparedJob, TrainingPlan } from './training-job';
 /** The record as it was at a step: what came after it is trained again. */
 export const curveAt = (record: TrainingRecord, step: number): TrainingRecord =>
   new TrainingCurve(record).record(record, step);
-
-/** For lists: the sentence beside a training that stopped. */
-export function reasonOf(failure: Failure): string {
-  switch (failure.kind) {
-    case 'training-failed':
-      return `Step ${failure.step}: ${failure.detail}`;
-    case 'device-lost':
-      return `The graphics processor was lost: ${failure.detail}`;
-    case 'out-of-memory':
-      return `Not enough memory: ${failure.detail}`;
-    case 'unexpected':
-      return `Fault in the program: ${failure.message}`;
-    default:
-      return 'detail' in failure ? failure.detail : failure.kind;
-  }
-}
 
 export const planOf = ({ baseModel, data, config }: TrainingRecord): Omit<TrainingPlan, 'name'> => ({
   baseId: baseModel.id,

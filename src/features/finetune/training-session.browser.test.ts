@@ -265,7 +265,7 @@ describe('when something breaks', () => {
       reason: 'Step 11: the loss is no number',
       step: 9,
     });
-    // What was good becomes a model when a person wants it.
+    // What was good becomes a model when the user wants it.
     const other = tab();
     await other.session.resume('t0001', 9);
     expect(other.session.record).toMatchObject({ status: 'finished', step: 9 });

@@ -1,5 +1,5 @@
 /** The finetuning that is open in this tab: starts, pauses and resumes the trainer and holds what screens show of it. */
-import { AppError, type Failure, failureOf } from '../../core/errors';
+import { AppError, type Failure, failureOf, isAbort } from '../../core/errors';
 import type { Progress } from '../../core/ports';
 import type { TrainingCheckpoint, TrainingEvent, TrainingRecord } from '../../core/training/training';
 import type { TrainedModel, TrainingEstimate, TrainingJob } from '../../trainer/trainer';
@@ -9,14 +9,15 @@ import { asWriter } from '../../app/writer-locks';
 import { TrainingCurve, type TrainingFigures } from './training-curve';
 import { checkSame, prepareJob, type PreparedJob, type TrainingPlan } from './training-job';
 import { publishModel } from './training-publish';
-import { curveAt, newRecord, planOf, reasonOf } from './training-record';
+import { curveAt, newRecord, planOf } from './training-record';
+import { WORDS } from './words';
 
 export type TrainingSessionStatus =
   | 'none' // no training is open in this tab
   | 'preparing' // data and base model are being read
   | 'estimating' // a short trial is being made
   | 'running'
-  | 'pausing' // the step in hand is being ended and its state stored
+  | 'pausing' // finishing this step, then saving a checkpoint
   | 'saving' // it is trained; the model is being written
   | 'paused'
   | 'finished'
@@ -33,17 +34,17 @@ export class TrainingSession {
   status = $state<TrainingSessionStatus>('none');
   record = $state.raw<TrainingRecord | null>(null);
   figures = $state.raw<TrainingFigures | null>(null);
-  /** What the trainer told when it began; null before. */
+  /** What the trainer told when it started; null before. */
   started = $state.raw<Started | null>(null);
   progress = $state.raw<Progress | null>(null);
   failure = $state.raw<Failure | null>(null);
-  /** Whether what is in work is only the trial of a plan. */
+  /** Whether only a plan is being measured. */
   trial = $state(false);
   /** Step of the newest checkpoint that is stored. */
   savedStep = $state(0);
-  /** Failures that were overcome by going on from the last checkpoint. */
+  /** Failures from which it resumed at the last checkpoint. */
   recoveries = $state.raw<readonly Failure[]>([]);
-  /** The answers of the data to the prompts that are asked in between. */
+  /** Outputs in the data for the prompts of the samples. */
   wanted = $state.raw<PreparedJob['examples']['samples']>([]);
   #curve: TrainingCurve | null = null;
   #checkpoint: TrainingCheckpoint | null = null;
@@ -93,7 +94,7 @@ export class TrainingSession {
     });
   }
 
-  /** Goes on with a stored training where its last checkpoint is. @param until ends after this step, for good */
+  /** Resumes a stored training at its last checkpoint. @param until ends for good after this step */
   async resume(id: string, until?: number): Promise<void> {
     if (this.active) return;
     if (this.record?.id !== id) this.#show(null);
@@ -127,7 +128,7 @@ export class TrainingSession {
     });
   }
 
-  /** Ends here: the model becomes what it has learned so far. */
+  /** Ends here: saves the model as trained so far. */
   async finishNow(): Promise<void> {
     await this.pause();
     const { record, savedStep } = this;
@@ -178,7 +179,7 @@ export class TrainingSession {
     this.failure = failure;
     this.status = record ? 'failed' : idle;
     if (record && failure.kind !== 'training-open-elsewhere')
-      await this.#note(record, 'failed', reasonOf(failure));
+      await this.#note(record, 'failed', WORDS.reason(failure));
   }
   /** The state at the last checkpoint, with why it stopped. Storage may be what failed: then the record stays as it was. */
   async #note(
@@ -202,7 +203,7 @@ export class TrainingSession {
   async #stored(id: string): Promise<TrainingRecord> {
     const record = await this.services.trainings.get(id);
     if (record) return record;
-    throw new AppError({ kind: 'storage-unavailable', detail: `finetuning ${id} is not stored here` });
+    throw new AppError({ kind: 'storage-unavailable', detail: WORDS.job.notStored(id) });
   }
 
   #prepare(plan: Omit<TrainingPlan, 'name'>, signal: AbortSignal): Promise<PreparedJob> {
@@ -258,7 +259,7 @@ export class TrainingSession {
     if (!record) throw new Error('no training is open');
     this.#curve = new TrainingCurve(curveAt(record, job.resume?.step ?? 0));
     this.#flush();
-    this.progress = { label: 'Starting the trainer', done: 0, total: null };
+    this.progress = { label: WORDS.job.starting, done: 0, total: null };
     // When a state cannot be stored, going on would only lose more.
     const stop = new AbortController();
     const forward = (): void => stop.abort();
@@ -355,5 +356,3 @@ export class TrainingSession {
 
 /** What may go well in a fresh worker; the libraries there fail in ways that only `unexpected` covers. */
 const OF_THE_TRAINER: readonly Failure['kind'][] = ['worker-crashed', 'device-lost', 'unexpected'];
-
-const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

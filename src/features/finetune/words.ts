@@ -2,38 +2,32 @@
 import type { Failure } from '../../core/errors';
 import type { LoraTarget, TrainingConfig, TrainingData, TrainingMethod } from '../../core/training/training';
 import { bytes, count, counted, decimal, duration, percent } from '../../ui/format';
-import type { WeightsFormatId } from './model-export';
-import type { PlanNumbers } from './training-choices.svelte';
-import type { TrainingSessionStatus } from './training-session.svelte';
 
-const statuses: Readonly<Record<TrainingSessionStatus, { readonly title: string; readonly about: string }>> =
-  {
-    none: {
-      title: 'Finetune',
-      about: 'Train the model on the tasks that it generated, so that it follows instructions better.',
-    },
-    preparing: { title: 'Preparing', about: 'Reading the data and the base model.' },
-    estimating: { title: 'Measuring', about: 'Running a few steps to measure time and memory.' },
-    running: {
-      title: 'Training',
-      about: 'Only the output counts towards the loss. Checkpoints are saved along the way.',
-    },
-    pausing: { title: 'Pausing', about: 'Finishing this step, then saving a checkpoint.' },
-    saving: {
-      title: 'Saving the model',
-      about: 'Training is done. Writing the weights, the tokenizer and a GGUF file to this device.',
-    },
-    paused: { title: 'Paused', about: 'A checkpoint is saved; training resumes at the same step.' },
-    finished: {
-      title: 'Finished',
-      about: 'The model is stored on this device: generate with it, evaluate it, or save it as a file.',
-    },
-    failed: { title: 'Stopped', about: 'Everything up to the last checkpoint is kept.' },
-  };
+const statuses = {
+  none: {
+    title: 'Finetune',
+    about: 'Train the model on the tasks that it generated, so that it follows instructions better.',
+  },
+  preparing: { title: 'Preparing', about: 'Reading the data and the base model.' },
+  estimating: { title: 'Measuring', about: 'Running a few steps to measure time and memory.' },
+  running: {
+    title: 'Training',
+    about: 'Only the output counts towards the loss. Checkpoints are saved along the way.',
+  },
+  pausing: { title: 'Pausing', about: 'Finishing this step, then saving a checkpoint.' },
+  saving: {
+    title: 'Saving the model',
+    about: 'Training is done. Writing the weights, the tokenizer and a GGUF file to this device.',
+  },
+  paused: { title: 'Paused', about: 'A checkpoint is saved; training resumes at the same step.' },
+  finished: {
+    title: 'Finished',
+    about: 'The model is stored on this device: generate with it, evaluate it, or save it as a file.',
+  },
+  failed: { title: 'Stopped', about: 'Everything up to the last checkpoint is kept.' },
+};
 
-const numbers: Readonly<
-  Record<keyof PlanNumbers | 'rank' | 'alpha', { readonly label: string; readonly help: string }>
-> = {
+const numbers = {
   epochs: { label: 'Epochs', help: 'Passes over the examples; the paper uses 2.' },
   batchSize: { label: 'Batch size', help: 'Examples per step.' },
   learningRate: {
@@ -63,7 +57,7 @@ const targets: Readonly<Record<LoraTarget, string>> = {
   down_proj: 'down',
 };
 
-const formats: Readonly<Record<WeightsFormatId, { readonly title: string; readonly note: string }>> = {
+const formats = {
   'gguf-f16': {
     title: 'GGUF, F16',
     note: 'One file for llama.cpp, Ollama and LM Studio; this app runs it too.',
@@ -160,7 +154,7 @@ export const WORDS = {
     heldOutHelp: 'Not trained on; their loss shows whether the model generalises or memorises.',
     limit: 'Max examples',
     limitHelp: 'A random subset, drawn by the seed; 0 means all.',
-  } satisfies { readonly sources: Readonly<Record<TrainingData['source'], string>>; [key: string]: unknown },
+  },
   base: {
     notes: {
       builtIn: 'Comes with this page and can be trained on any laptop',
@@ -205,7 +199,7 @@ export const WORDS = {
         title: 'LoRA',
         note: 'Trains small added matrices and leaves the model as it is: less memory, and a file of a few megabytes.',
       },
-    } satisfies Readonly<Record<TrainingMethod['kind'], unknown>>,
+    },
     numbers,
     adapted: 'Matrices with an adapter',
     targets,

@@ -90,5 +90,9 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
+/** Whether code is at fault and not what it was given: never told as a failure of the model, the storage or a file. */
+export const isCodeFault = (error: unknown): boolean =>
+  error instanceof TypeError || error instanceof ReferenceError;
+
 /** Whether this is how stopped work ends: a DOMException of that name, or what a worker made of one. */
 export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

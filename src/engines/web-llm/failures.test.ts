@@ -19,6 +19,7 @@ describe('a failure of a request', () => {
     ['GPUOutOfMemoryError', 'out-of-memory'],
     [new Error('InternalError: failed to sample a valid token.'), 'engine-failed'],
     [undefined, 'engine-failed'],
+    [new TypeError("Cannot read properties of undefined (reading 'text')"), 'unexpected'],
   ])('%s is %s', (error, kind) => expect(requestFailure(error).kind).toBe(kind));
   it('that has its kind already keeps it', () => {
     const failure = { kind: 'engine-timeout', seconds: 60 } as const;

@@ -2,7 +2,7 @@
  * What web-llm says went wrong, as a `Failure`. Its errors reach us as errors or as strings, told apart by their names and
  * texts (0.2.86).
  */
-import { AppError, type Failure } from '../../core/errors';
+import { type Failure, AppError, failureOf, isCodeFault } from '../../core/errors';
 
 const text = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -23,7 +23,7 @@ export function requestFailure(error: unknown): Failure {
   }
   if (MEMORY.test(detail)) return { kind: 'out-of-memory', detail: firstSentence(detail) };
   if (LOST.test(detail)) return { kind: 'device-lost', detail: firstSentence(detail) };
-  return { kind: 'engine-failed', detail: firstSentence(detail) };
+  return isCodeFault(error) ? failureOf(error) : { kind: 'engine-failed', detail: firstSentence(detail) };
 }
 
 /** Of a load, with what a person can do about it. */

@@ -10,7 +10,7 @@ import type {
   ChatCompletionMessage,
   RawCompletionChunk,
 } from '@wllama/wllama/esm/types/oai-compat';
-import { AppError } from '../../core/errors';
+import { AppError, isCodeFault } from '../../core/errors';
 import type { AnswerPlace } from '../../core/models/answer-places';
 import type { ChatTurns, Completion, CompletionRequest } from '../../core/ports';
 import { EngineLog } from './engine-log';
@@ -222,6 +222,7 @@ export class WllamaEngine {
   #failureOf(error: unknown): unknown {
     if (error instanceof AppError || (error instanceof Error && error.name === 'AbortError')) return error;
     if (this.#log.fault) return new AppError(this.#log.fault, { cause: error });
+    if (isCodeFault(error)) return error;
     const detail = error instanceof Error ? error.message : String(error);
     if (detail.includes('exceeds the available context')) {
       return new AppError({ kind: 'prompt-too-long', detail }, { cause: error });

@@ -219,19 +219,17 @@ export class OpfsModelStore implements ModelStore {
   }
 
   #rows(): Promise<StoredModelRow[]> {
-    return this.connection.read(['models'], (tx) => tx.objectStore('models').getAll());
+    return this.connection.getAll('models');
   }
 
   #row(id: string): Promise<StoredModelRow | undefined> {
-    return this.connection.read(['models'], (tx) => tx.objectStore('models').get(id));
+    return this.connection.get('models', id);
   }
 
   /** Models whose files are on their way into web-llm's caches. */
   #halfPublished(): Promise<HalfPublished[]> {
     const range = IDBKeyRange.bound(halfKey(''), halfKey('\uffff'));
-    return this.connection.read(['settings'], (tx) => tx.objectStore('settings').getAll(range)) as Promise<
-      HalfPublished[]
-    >;
+    return this.connection.getAll('settings', range) as Promise<HalfPublished[]>;
   }
 
   /** Models that have files in web-llm's caches, or will. */
@@ -276,11 +274,9 @@ export class OpfsModelStore implements ModelStore {
     }
   }
 
-  #sourceOf(folder: string): Promise<string> {
-    return this.connection.read(['settings'], async (tx) => {
-      const source: unknown = await tx.objectStore('settings').get(sourceKey(folder));
-      return typeof source === 'string' ? source : '';
-    });
+  async #sourceOf(folder: string): Promise<string> {
+    const source = await this.connection.get('settings', sourceKey(folder));
+    return typeof source === 'string' ? source : '';
   }
 
   async #unmark(folder: string): Promise<void> {

@@ -4,7 +4,14 @@
  */
 import { type IDBPTransaction, openDB, type StoreNames, unwrap } from 'idb';
 import { AppError } from '../core/errors';
-import { DATABASE_NAME, DATABASE_VERSION, type Database, type Schema, migrate } from './schema';
+import {
+  DATABASE_NAME,
+  DATABASE_VERSION,
+  type Database,
+  type RowStore,
+  type Schema,
+  migrate,
+} from './schema';
 
 const ATTEMPTS = 3;
 /** Opening takes a fraction of a second; what takes so long waits for something that may never come. */
@@ -13,6 +20,8 @@ const OPEN_MS = 10_000;
 const BLOCKED_MS = 3_000;
 
 export type StoreName = StoreNames<Schema>;
+/** Stores whose rows are scanned by their ids. */
+export type ScannedStore = RowStore | 'ratings' | 'answers';
 export type ReadTransaction = IDBPTransaction<Schema, StoreName[]>;
 
 /** What may be done inside a transaction that writes. */
@@ -35,6 +44,31 @@ export class Connection {
       tx.done.catch(() => undefined);
       return work(tx);
     });
+  }
+
+  /** The row under a key. */
+  get<S extends StoreName>(store: S, key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined> {
+    return this.read([store], (tx) => tx.objectStore(store).get(key));
+  }
+
+  /** Rows in the order of their keys. */
+  getAll<S extends StoreName>(store: S, range?: IDBKeyRange, count?: number): Promise<Schema[S]['value'][]> {
+    return this.read([store], (tx) => tx.objectStore(store).getAll(range, count));
+  }
+
+  /** Rows in pages by key, each its own transaction: a scan may be slow without holding anything. */
+  async *scan<S extends ScannedStore>(
+    store: S,
+    range: IDBKeyRange,
+    size: number,
+  ): AsyncGenerator<readonly Schema[S]['value'][]> {
+    for (let rest = range; ;) {
+      const page: Schema[S]['value'][] = await this.getAll(store, rest, size);
+      if (page.length > 0) yield page;
+      const last = page.at(-1);
+      if (!last || page.length < size) return;
+      rest = IDBKeyRange.bound(last.id, range.upper, true);
+    }
   }
 
   /**

@@ -6,9 +6,9 @@ import type { Rating } from '../core/review/rating';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { Candidate, MachineTask, PoolSeed, RunId, SeedTask, Task, TaskId } from '../core/task';
-import { Listeners } from '../core/listeners';
-import { Connection, type StoreName, type WriteTransaction } from './connection';
-import { ROW_STORES, type RowStore, runRange, type Schema } from './schema';
+import type { ScannedStore, WriteTransaction } from './connection';
+import { IdbStore } from './idb-store';
+import { ROW_STORES, runRange, type Schema } from './schema';
 import { mintId } from './mint-id';
 import { moveRow } from './move-row';
 import { tasksWith } from './tasks-with';
@@ -25,35 +25,27 @@ interface BegunImport {
   readonly at: number;
 }
 
-export class IdbRunStore implements RunStore {
-  readonly #connection: Connection;
-  readonly #listeners = new Listeners<[StoreChange]>();
-
-  /** @param connection shared with other stores; by default one of its own. */
-  constructor(connection = new Connection()) {
-    this.#connection = connection;
-  }
-
+export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
   // ---- the pipeline's journal -----------------------------------------------------------------------------------
 
   async commit({ progress, calls = [], candidates = [], tasks = [] }: Commit): Promise<void> {
-    await this.#connection.write([...ROW_STORES, 'progress'], 'relaxed', (tx) => {
+    await this.connection.write([...ROW_STORES, 'progress'], 'relaxed', (tx) => {
       tx.put('progress', progress);
       for (const call of calls) tx.put('calls', call);
       for (const candidate of candidates) tx.put('candidates', candidate);
       for (const task of tasks) tx.put('tasks', task);
     });
-    this.#listeners.notify({ kind: 'rows', runId: progress.runId, tasks, removed: [], candidates });
+    this.listeners.notify({ kind: 'rows', runId: progress.runId, tasks, removed: [], candidates });
   }
 
   calls(ids: readonly string[]): Promise<readonly (ModelCall | undefined)[]> {
-    return this.#connection.read(['calls'], (tx) =>
+    return this.connection.read(['calls'], (tx) =>
       Promise.all(ids.map((id) => tx.objectStore('calls').get(id))),
     );
   }
 
   unfinished(runId: RunId): Promise<readonly MachineTask[]> {
-    return this.#connection.read(['tasks'], async (tx) => {
+    return this.connection.read(['tasks'], async (tx) => {
       const index = tx.objectStore('tasks').index('by-stage');
       const found = await Promise.all([
         index.getAll([runId, 'instruction']),
@@ -69,13 +61,13 @@ export class IdbRunStore implements RunStore {
   }
 
   async progress(runId: RunId): Promise<RunProgress> {
-    return (await this.#get('progress', runId)) ?? initialProgress(runId);
+    return (await this.connection.get('progress', runId)) ?? initialProgress(runId);
   }
 
   // ---- runs -----------------------------------------------------------------------------------------------------
 
   async createRun({ config, model, seedSet, seeds, createdAt }: NewRun): Promise<RunRecord> {
-    const created = await this.#connection.write(
+    const created = await this.connection.write(
       ['runs', 'progress', 'tasks', 'settings'],
       'strict',
       async (tx) => {
@@ -87,12 +79,12 @@ export class IdbRunStore implements RunStore {
         return run;
       },
     );
-    this.#listeners.notify({ kind: 'run-created', runId: created.id });
+    this.listeners.notify({ kind: 'run-created', runId: created.id });
     return created;
   }
 
   run(id: RunId): Promise<RunSummary | undefined> {
-    return this.#connection.read(['runs', 'progress'], async (tx) => {
+    return this.connection.read(['runs', 'progress'], async (tx) => {
       const [run, progress] = await Promise.all([
         tx.objectStore('runs').get(id),
         tx.objectStore('progress').get(id),
@@ -102,7 +94,7 @@ export class IdbRunStore implements RunStore {
   }
 
   latestRuns(limit: number): Promise<readonly RunSummary[]> {
-    return this.#connection.read(['runs', 'progress'], async (tx) => {
+    return this.connection.read(['runs', 'progress'], async (tx) => {
       const found: RunSummary[] = [];
       let cursor = await tx.objectStore('runs').index('by-number').openCursor(null, 'prev');
       for (; cursor && found.length < limit; cursor = await cursor.continue()) {
@@ -116,11 +108,11 @@ export class IdbRunStore implements RunStore {
 
   async deleteRun(id: RunId): Promise<void> {
     await this.#deleteRows(id);
-    this.#listeners.notify({ kind: 'run-deleted', runId: id });
+    this.listeners.notify({ kind: 'run-deleted', runId: id });
   }
   /** One transaction: a kill leaves the run whole or gone. */
   async #deleteRows(id: RunId): Promise<void> {
-    await this.#connection.write(
+    await this.connection.write(
       ['runs', 'progress', 'settings', 'ratings', ...ROW_STORES],
       'strict',
       async (tx) => {
@@ -138,7 +130,7 @@ export class IdbRunStore implements RunStore {
   }
 
   async updateConfig(id: RunId, config: RunConfig): Promise<void> {
-    await this.#connection.write(['runs', 'progress'], 'strict', async (tx) => {
+    await this.connection.write(['runs', 'progress'], 'strict', async (tx) => {
       const run = await tx.get('runs', id);
       const progress = await tx.get('progress', id);
       if (run) tx.put('runs', { ...run, config });
@@ -148,19 +140,19 @@ export class IdbRunStore implements RunStore {
         tx.put('progress', { ...progress, finished });
       }
     });
-    this.#listeners.notify({ kind: 'run-changed', runId: id });
+    this.listeners.notify({ kind: 'run-changed', runId: id });
   }
 
   // ---- single rows ----------------------------------------------------------------------------------------------
 
   task(id: TaskId): Promise<Task | undefined> {
-    return this.#get('tasks', id);
+    return this.connection.get('tasks', id);
   }
   candidate(id: TaskId): Promise<Candidate | undefined> {
-    return this.#get('candidates', id);
+    return this.connection.get('candidates', id);
   }
   call(id: string): Promise<ModelCall | undefined> {
-    return this.#get('calls', id);
+    return this.connection.get('calls', id);
   }
 
   async saveTask(task: Task): Promise<void> {
@@ -172,7 +164,7 @@ export class IdbRunStore implements RunStore {
 
   /** Puts or removes a task and corrects the run's counters with it. */
   async #changeTask(id: TaskId, after: Task | undefined): Promise<void> {
-    const changedRun = await this.#connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
+    const changedRun = await this.connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
       const before = await tx.get('tasks', id);
       const runId = (after ?? before)?.runId;
       const progress = runId && (await tx.get('progress', runId));
@@ -183,7 +175,7 @@ export class IdbRunStore implements RunStore {
     });
     if (!changedRun) return;
     const tasks = after ? [after] : [];
-    this.#listeners.notify({
+    this.listeners.notify({
       kind: 'rows',
       runId: changedRun,
       tasks,
@@ -200,7 +192,7 @@ export class IdbRunStore implements RunStore {
   ): Promise<void> {
     // Kept when the work is tried again: the attempt before may have been written, and only its answer lost.
     const changed = new Set<TaskId>();
-    await this.#connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
+    await this.connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
       let progress = await tx.get('progress', runId);
       // Each page is waited for, so that the screen has its turn in between.
       for await (const { tasks, asked } of tasksWith(ids, (...page) => tx.getAll('tasks', ...page))) {
@@ -217,10 +209,10 @@ export class IdbRunStore implements RunStore {
     });
     // Read again instead of held: tens of thousands of tasks in memory make the browser's collection of it slow.
     const read = (range: IDBKeyRange, count: number): Promise<Task[]> =>
-      this.#connection.read(['tasks'], (tx) => tx.objectStore('tasks').getAll(range, count));
+      this.connection.getAll('tasks', range, count);
     const unchanged = ids.length - changed.size;
     for await (const { tasks, asked } of tasksWith([...changed], read)) {
-      this.#listeners.notify({ kind: 'rows', runId, tasks, removed: [], candidates: [] });
+      this.listeners.notify({ kind: 'rows', runId, tasks, removed: [], candidates: [] });
       onProgress((ids.length + unchanged + asked) / 2);
     }
   }
@@ -231,11 +223,11 @@ export class IdbRunStore implements RunStore {
     return this.#scan('ratings', runRange(runId));
   }
   async saveRatings(runId: RunId, ratings: readonly Rating[], removed: readonly string[]): Promise<void> {
-    await this.#connection.write(['ratings'], 'relaxed', (tx) => {
+    await this.connection.write(['ratings'], 'relaxed', (tx) => {
       for (const rating of ratings) tx.put('ratings', rating);
       for (const id of removed) tx.delete('ratings', id);
     });
-    this.#listeners.notify({ kind: 'ratings', runId, ratings, removed });
+    this.listeners.notify({ kind: 'ratings', runId, ratings, removed });
   }
 
   // ---- whole scans ----------------------------------------------------------------------------------------------
@@ -261,7 +253,7 @@ export class IdbRunStore implements RunStore {
       for (const { id: old } of abandoned) await this.#deleteRows(old);
       for await (const page of rows) {
         signal.throwIfAborted();
-        await this.#connection.write([...ROW_STORES, 'ratings'], 'relaxed', (tx) => {
+        await this.connection.write([...ROW_STORES, 'ratings'], 'relaxed', (tx) => {
           for (const entry of page) {
             const moved = moveRow(entry, id);
             tx.put(`${moved.kind}s`, moved.row);
@@ -273,7 +265,7 @@ export class IdbRunStore implements RunStore {
       signal.throwIfAborted();
       const record: RunRecord = { ...run, id, number, source: 'imported' };
       // The run record comes last: nobody sees a run that is not whole.
-      await this.#connection.write(['runs', 'progress', 'settings'], 'strict', async (tx) => {
+      await this.connection.write(['runs', 'progress', 'settings'], 'strict', async (tx) => {
         const imports = await begunImports(tx);
         tx.put(
           'settings',
@@ -283,7 +275,7 @@ export class IdbRunStore implements RunStore {
         tx.put('runs', record);
         tx.put('progress', { ...progress, runId: id });
       });
-      this.#listeners.notify({ kind: 'run-created', runId: id });
+      this.listeners.notify({ kind: 'run-created', runId: id });
       return record;
     } catch (error) {
       // Rows that cannot be removed now are removed as abandoned later; the first error is the one to tell.
@@ -294,7 +286,7 @@ export class IdbRunStore implements RunStore {
 
   /** Takes a run number, so that a run started meanwhile gets another one, and notes the import in case it is killed. */
   #beginImport(): Promise<{ id: RunId; number: number; abandoned: readonly BegunImport[] }> {
-    return this.#connection.write(['runs', 'settings'], 'strict', async (tx) => {
+    return this.connection.write(['runs', 'settings'], 'strict', async (tx) => {
       const { id, number } = await mintId(tx, 'runs');
       const imports = await begunImports(tx);
       const now = Date.now();
@@ -306,53 +298,25 @@ export class IdbRunStore implements RunStore {
   // ---- seed sets and settings -----------------------------------------------------------------------------------
 
   seedSets(): Promise<readonly SeedSet[]> {
-    return this.#connection.read(['seedSets'], (tx) => tx.objectStore('seedSets').getAll());
+    return this.connection.getAll('seedSets');
   }
   async saveSeedSet(set: SeedSet): Promise<void> {
-    await this.#connection.write(['seedSets'], 'strict', (tx) => tx.put('seedSets', set));
+    await this.connection.write(['seedSets'], 'strict', (tx) => tx.put('seedSets', set));
   }
   async deleteSeedSet(id: string): Promise<void> {
-    await this.#connection.write(['seedSets'], 'strict', (tx) => tx.delete('seedSets', id));
+    await this.connection.write(['seedSets'], 'strict', (tx) => tx.delete('seedSets', id));
   }
   setting<T>(key: string): Promise<T | undefined> {
-    return this.#get('settings', key) as Promise<T | undefined>;
+    return this.connection.get('settings', key) as Promise<T | undefined>;
   }
   async saveSetting(key: string, value: unknown): Promise<void> {
-    await this.#connection.write(['settings'], 'relaxed', (tx) =>
+    await this.connection.write(['settings'], 'relaxed', (tx) =>
       value === undefined ? tx.delete('settings', key) : tx.put('settings', value, key),
     );
   }
 
-  watch(listener: (change: StoreChange) => void): () => void {
-    return this.#listeners.add(listener);
-  }
-  /** Lets go of the database; the next call opens it again. */
-  close(): void {
-    this.#connection.close();
-  }
-
-  #get<S extends StoreName>(store: S, key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined> {
-    return this.#connection.read([store], (tx) => tx.objectStore(store).get(key));
-  }
-
-  /** Pages by key, each its own transaction: a scan may be slow without holding anything. */
-  async *#scan<S extends RowStore | 'ratings'>(
-    store: S,
-    range: IDBKeyRange,
-  ): AsyncGenerator<readonly Schema[S]['value'][]> {
-    let lower = range.lower as string;
-    let open = false;
-    for (;;) {
-      const rest = IDBKeyRange.bound(lower, range.upper, open);
-      const page = await this.#connection.read<Schema[S]['value'][]>([store], (tx) =>
-        tx.objectStore(store).getAll(rest, PAGE),
-      );
-      if (page.length > 0) yield page;
-      const last = page.at(-1) as { readonly id: string } | undefined;
-      if (!last || page.length < PAGE) return;
-      lower = last.id;
-      open = true;
-    }
+  #scan<S extends ScannedStore>(store: S, range: IDBKeyRange): AsyncIterable<readonly Schema[S]['value'][]> {
+    return this.connection.scan(store, range, PAGE);
   }
 }
 

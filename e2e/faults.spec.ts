@@ -24,7 +24,7 @@ test('a missing, cut or altered model file is named; the next try works', async 
   await expect(alert).toBeHidden();
   await app.untilStatus('failed');
   await app.go('Generate');
-  await expect(alert).toContainText('could not be read');
+  await expect(alert).toContainText('could not be loaded');
   await expect(alert).toContainText('status 404');
 
   await page.unroute('**/model.gguf');
@@ -89,5 +89,5 @@ test('storage that is denied is told, not hidden', async ({ page }) => {
   });
   const app = new App(page);
   await app.open();
-  await expect(page.getByRole('alert').first()).toContainText("browser's storage does not answer");
+  await expect(page.getByRole('alert').first()).toContainText("browser's storage does not respond");
 });

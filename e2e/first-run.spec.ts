@@ -13,7 +13,7 @@ test('one click on Start generates with the built-in model, and pause keeps what
   await expect(page.getByRole('img', { name: 'Seed task' }).first()).toBeVisible();
   await app.untilKept(1);
   const verdicts = page.getByRole('region', { name: 'Verdicts', exact: true });
-  await expect(verdicts.getByText('Kept').first()).toBeVisible();
+  await expect(verdicts.getByText('Accepted').first()).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('of 50 machine instructions');
   await expect(page.getByText('tokens/s')).toBeVisible();
 
@@ -52,5 +52,7 @@ test('a number outside its limits is refused in words and changes nothing', asyn
   const target = page.getByLabel('Target');
   await target.fill('0');
   await expect(target).toHaveAttribute('aria-invalid', 'true');
-  await expect(page.getByText('A whole number from 1 to 100000; until then 50 holds.')).toBeVisible();
+  await expect(
+    page.getByText('Enter a whole number from 1 to 100000. Until then, 50 is used.'),
+  ).toBeVisible();
 });

@@ -118,7 +118,7 @@ test('a server that does not allow this page, or wants a key, is told plainly', 
   server.otherwise = refuse(401, { error: { message: 'no key' } });
   await app.resumeRun();
   await app.untilStatus('failed');
-  await expect(page.getByRole('alert')).toContainText('does not accept the key (status 401)');
+  await expect(page.getByRole('alert')).toContainText('does not accept the API key (status 401)');
   server.otherwise = answers;
   await app.resumeRun();
   await app.untilStatus('finished');

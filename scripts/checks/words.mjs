@@ -40,8 +40,12 @@ const files = readdirSync('src', { recursive: true })
   .sort();
 /** Two letters in a row that are no entity or sign. */
 const isText = (text) => /\p{L}{2}/u.test(text.replace(/&\w+;/gu, ''));
+/** Names of keys, and of fonts. */
+const NOT_SHOWN =
+  /^(Enter|Escape|Home|End|Tab|Delete|Page(Up|Down)|Arrow(Up|Down|Left|Right)?|.*, sans-serif)$/u;
 /** Several words, or one with a capital letter: what a label looks like, and `owner/name` does not. */
 const looksShown = (text) =>
+  !NOT_SHOWN.test(text.trim()) &&
   /^[\p{Lu}“][^]*\p{Ll}|\p{Ll} \p{L}/u.test(text.trim()) &&
   !/^[a-z-]+( [a-z-]+)*$|^[\w.-]+\/[\w.-]+$/u.test(text);
 

@@ -1,4 +1,4 @@
-/** Words for a run: its stages, and where it came from (written here, brought back from a backup, or a data set from a file). */
+/** Words for a run: its stages, and where it came from (generated here, restored from a backup, or imported from a file). */
 import type { PipelineStage, RunRecord } from '../core/run';
 
 /** Names of the three kinds of requests. */
@@ -17,6 +17,6 @@ export function runNote({
   imported,
   model,
 }: Pick<RunRecord, 'source' | 'imported' | 'model'>): string {
-  if (imported) return `imported data set, from ${short(imported.file)}`;
-  return source === 'imported' ? `${model.name}, brought back from a backup` : model.name;
+  if (imported) return `data set imported from ${short(imported.file)}`;
+  return source === 'imported' ? `${model.name}, restored from a backup` : model.name;
 }

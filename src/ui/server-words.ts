@@ -1,4 +1,4 @@
-/** What is wrong with a server, in plain words, and what to do about it there. */
+/** What is wrong with a model server, in plain words, and what to do about it. */
 import type { Failure } from '../core/errors';
 
 type ServerFailure = Extract<Failure, { readonly kind: 'server-failed' }>;
@@ -6,42 +6,42 @@ type ServerFailure = Extract<Failure, { readonly kind: 'server-failed' }>;
 export function serverWords(failure: ServerFailure): { readonly what: string; readonly next: string } {
   const { url, problem } = failure;
   const { host, hostname } = new URL(url);
-  const said = failure.detail === '' ? '' : ` It says: ${failure.detail}`;
+  const reply = failure.detail === '' ? '' : ` It replied: ${failure.detail}`;
   switch (problem) {
     case 'unreachable':
       return {
-        what: `There is no answer from ${host} that this page may read. It is off, sends on to another address, or does not allow this page (CORS). Browsers do not say which.`,
-        next: `Start the server and let it allow this page: OLLAMA_ORIGINS for Ollama, --cors-origins for llama.cpp, --allowed-origins for vLLM, the CORS switch in LM Studio. A browser may also ask you whether this page may reach your local network. Then resume.`,
+        what: `This page cannot read a response from ${host}. The server is off, redirects to another address, or does not allow this page (CORS). Browsers do not say which.`,
+        next: 'Start the server and make it allow this page: OLLAMA_ORIGINS for Ollama, --cors-origins for llama.cpp, --allowed-origins for vLLM, the CORS switch in LM Studio. The browser may also ask you whether this page may access your local network. Then resume.',
       };
     case 'mixed-content':
       return {
-        what: `This page came by https, and browsers forbid it to ask ${host} by http.`,
-        next: 'Give the server an https address, or open this app by http from your own computer (npm start). A server on this computer can be named localhost.',
+        what: `This page was loaded over https, so the browser does not let it reach ${host} over http.`,
+        next: 'Give the server an https address, or run this app on your own computer over http (npm start). A server on this computer can be reached as localhost.',
       };
     case 'key':
       return {
-        what: `${host} does not accept the key (status ${failure.status}).${said}`,
-        next: 'Enter the key on the Models screen and resume. Keys are kept in memory only, so they are asked for after each reload.',
+        what: `${host} does not accept the API key (status ${failure.status}).${reply}`,
+        next: 'Enter the key on the Models screen and resume. Keys are kept only in memory, so you enter them again after each reload.',
       };
     case 'not-found':
       return {
-        what: `${host} does not know this address or this model (status ${failure.status ?? 'none'}).${said}`,
-        next: `Check that the address is that of the interface, mostly ending in /v1 (now ${url}), and that the model is loaded there under this name${hostname === 'localhost' ? ' (Ollama: ollama list)' : ''}.`,
+        what: `${host} does not know this address or this model (status ${failure.status ?? 'none'}).${reply}`,
+        next: `Check that the address is that of the API (usually ending in /v1; now ${url}) and that the server has the model under this name${hostname === 'localhost' ? ' (Ollama: ollama list)' : ''}.`,
       };
     case 'busy':
       return {
-        what: `${host} has too much to do, also after waiting (status ${failure.status}).${said}`,
-        next: 'Wait and resume, or lower the number of requests in flight on the Models screen.',
+        what: `${host} is still too busy after several attempts (status ${failure.status}).${reply}`,
+        next: 'Wait and resume, or lower the number of parallel requests on the Models screen.',
       };
     case 'refused':
       return {
-        what: `${host} refuses the request (status ${failure.status}).${said}`,
-        next: 'Check model and style: base models take completions, chat models answer turns. Then resume.',
+        what: `${host} rejected the request (status ${failure.status}).${reply}`,
+        next: 'Check the model and its prompt style: base models complete text, chat models answer messages. Then resume.',
       };
     case 'broken':
       return {
-        what: `The answers of ${host} break off or cannot be read.${said}`,
-        next: 'Look at the server, then resume: it goes on at the same request.',
+        what: `The responses of ${host} break off or cannot be read.${reply}`,
+        next: 'Check the server, then resume to repeat the same request.',
       };
   }
 }

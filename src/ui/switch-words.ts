@@ -10,12 +10,12 @@ export const SWITCH_WORDS: {
   instructionCase: {
     title: 'Case of an instruction',
     values: {
-      keep: 'kept, first letter raised',
+      keep: 'kept, first letter capitalized',
       capitalize: 'all but the first letter lowered ("NASA" becomes "nasa")',
     },
   },
   unfinished: {
-    title: 'Completion cut by length',
+    title: 'Completion cut at max tokens',
     values: {
       'drop-last': 'only the last item is dropped',
       'drop-response': 'the whole completion is dropped',
@@ -57,17 +57,17 @@ export const SWITCH_WORDS: {
     values: { above: 'is accepted', from: 'is rejected' },
   },
   exemplarPool: {
-    title: 'What returns to the pool',
+    title: 'What joins the pool',
     values: {
       instructions: 'every accepted instruction',
       'tasks-with-instances': 'only tasks with instances',
     },
   },
   order: {
-    title: 'Order of the work',
+    title: 'Order of the stages',
     values: {
       'task-by-task': 'each task is finished before new ones',
-      'stage-by-stage': 'one stage after the other over the whole set',
+      'stage-by-stage': 'each stage runs over the whole set before the next',
     },
   },
 };

@@ -1,5 +1,6 @@
-/** What the rules are called on screens. */
+/** What the filters and their verdicts are called on screens. */
 import type { Candidate, InstanceRejectReason, RejectReason } from '../core/task';
+import { counted } from './format';
 
 export const REASON_WORDS: Readonly<Record<RejectReason, string>> = {
   unfinished: 'Unfinished',
@@ -8,19 +9,23 @@ export const REASON_WORDS: Readonly<Record<RejectReason, string>> = {
   'too-long': 'Too long',
   'blocked-word': 'Blocked word',
   'asks-for-program': 'Asks for a program',
-  'starts-with-punctuation': 'Starts with a mark',
+  'starts-with-punctuation': 'Starts with punctuation',
   'non-ascii-start': 'Non-ASCII start',
   'too-similar': 'Too similar',
-  surplus: 'Past the target',
+  surplus: 'Over the target',
+};
+export const VERDICT_WORDS: Readonly<Record<Candidate['verdict'], string>> = {
+  kept: 'Accepted',
+  ...REASON_WORDS,
 };
 export const INSTANCE_REASON_WORDS: Readonly<Record<InstanceRejectReason, string>> = {
-  unfinished: 'cut by length',
+  unfinished: 'cut at max tokens',
   'empty-output': 'no output',
   'input-equals-output': 'input equals output',
   'trailing-colon': 'ends with a colon',
-  contradiction: 'same input, two outputs',
-  duplicate: 'stands twice',
-  'over-limit': 'more than five',
+  contradiction: 'same input, different outputs',
+  duplicate: 'duplicate',
+  'over-limit': 'more than five instances',
 };
 
 /** The fact behind a verdict, in a few words. */
@@ -34,19 +39,18 @@ export function whyWords({ verdict, detail, nearest }: Candidate): string {
         : '';
     case 'too-short':
     case 'too-long':
-      return `${detail} ${detail === '1' ? 'word' : 'words'}`;
+      return counted(Number(detail), 'word');
     case 'blocked-word':
       return `the word “${detail}”`;
     case 'asks-for-program':
-      return `starts with “${detail}”`;
     case 'starts-with-punctuation':
     case 'non-ascii-start':
       return `starts with “${detail}”`;
     case 'unfinished':
-      return 'cut at the length limit';
+      return 'cut at max tokens';
     case 'empty':
       return 'the model wrote nothing';
     case 'surplus':
-      return 'the target was reached';
+      return 'the run had reached its target';
   }
 }

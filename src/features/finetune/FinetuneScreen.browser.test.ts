@@ -226,7 +226,7 @@ describe('a training', () => {
       .element(page.getByRole('heading', { name: /Half done: checkpoint at step 4 of 6/u }))
       .toBeVisible();
     await button('Resume').click();
-    await expect.element(page.getByRole('alert')).toHaveTextContent(/cannot go on as it began/u);
+    await expect.element(page.getByRole('alert')).toHaveTextContent(/cannot continue as it started/u);
   });
 });
 

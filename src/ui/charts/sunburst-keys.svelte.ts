@@ -7,7 +7,7 @@ export class SunburstKeys {
   #current = $state('0.-1');
   #looked = $state<{ readonly key: string; readonly focus: boolean } | null>(null);
 
-  /** All are asked anew each time: parts change while a run goes on. */
+  /** Functions: the parts change while a run continues. */
   constructor(
     private readonly parts: () => readonly SunburstPart[],
     private readonly nameOf: (part: SunburstPart) => string,

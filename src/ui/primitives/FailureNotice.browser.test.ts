@@ -16,7 +16,7 @@ it('copies what is known of a fault of the program, by the keyboard, and says so
   await render(FailureNotice, { failure });
   await expect
     .element(page.getByRole('alert'))
-    .toHaveTextContent(/fault in the program.*Every finished request is stored/u);
+    .toHaveTextContent(/bug in the app.*Every finished request is stored/u);
   await expect.element(page.getByRole('alert')).toHaveTextContent(HOSTILE);
   button.element().focus();
   await userEvent.keyboard('{Enter}');
@@ -31,7 +31,7 @@ it('shows the details to be selected where the page may not copy', async () => {
   vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('no', 'NotAllowedError'));
   await render(FailureNotice, { failure });
   await button.click();
-  const details = page.getByRole('textbox', { name: 'Details of the fault' });
+  const details = page.getByRole('textbox', { name: 'Error details' });
   await expect.element(details).toHaveValue(expect.stringContaining(`TypeError: ${HOSTILE}`) as string);
   await details.click();
   expect(document.getSelection()?.toString()).toContain('FailureNotice.browser.test');

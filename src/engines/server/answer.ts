@@ -13,6 +13,7 @@ export const MOST_CHARACTERS = 8_000_000;
 /** A token is rarely longer; a server that ignores the limit of tokens is cut off here. */
 const CHARACTERS_PER_TOKEN = 32;
 
+/** Collects one completion from the pieces of a response. */
 export class ServerAnswer {
   readonly #parser: EventSourceParser;
   readonly #hold: StopHold;

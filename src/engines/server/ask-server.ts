@@ -6,6 +6,7 @@ import { ServerTrouble, type TroubleReader } from './server-trouble';
 /** Of an answer that says no. */
 const MOST_REFUSAL_CHARACTERS = 20_000;
 
+/** One HTTP request to a server. */
 export interface ServerCall {
   readonly url: string;
   readonly key: string | null;

@@ -5,6 +5,7 @@ import { field } from './fields';
 import { ServerTrouble, TroubleReader } from './server-trouble';
 import { StallWatch } from './stall-watch';
 
+/** A model as a server lists it. */
 export interface OfferedModel {
   readonly id: string;
   /** Tokens per request where the server says so (vLLM, LM Studio, OpenRouter); null where it does not. */

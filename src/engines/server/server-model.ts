@@ -35,6 +35,7 @@ interface TestHooks {
   readonly now?: () => number;
 }
 
+/** A model behind an OpenAI-compatible server. It has no hash: nobody can check what answers. */
 export class ServerModel implements LanguageModel {
   readonly hash = '';
   readonly device: string;

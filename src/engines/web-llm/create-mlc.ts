@@ -2,5 +2,6 @@
 import { type AppConfig, type InitProgressCallback, MLCEngine } from '@mlc-ai/web-llm';
 import type { MlcEngine } from './web-llm-engine';
 
+/** The library's engine, without a model. */
 export const createMlc = (appConfig: AppConfig, initProgressCallback: InitProgressCallback): MlcEngine =>
   new MLCEngine({ appConfig, initProgressCallback, logLevel: 'ERROR' });

@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../core/errors';
 
+/** Tells when the GPU device of this worker is lost. */
 export interface DeviceWatch {
   /** Rejects with device-lost or out-of-memory; never resolves. */
   readonly lost: Promise<never>;

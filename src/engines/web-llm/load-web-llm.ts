@@ -8,6 +8,7 @@ import { checkKnownAnswer, checkReuse } from './load-check';
 import { findInternals, PrefixReuse } from './prefix-reuse';
 import { type MlcEngine, WebLlmEngine } from './web-llm-engine';
 
+/** What web-llm is told to load. */
 export interface WebLlmLoad {
   /** Its name; where numbers are 16 or 32 bits wide it says so (`q4f16_1`). */
   readonly name: string;
@@ -22,6 +23,7 @@ export interface WebLlmLoad {
   /** Beginnings of prompts kept side by side; 0 switches it off. */
   readonly prefixes: number;
 }
+/** What is known of a model once web-llm has loaded it. */
 export interface WebLlmInfo {
   readonly contextLength: number;
   /** As the browser names the graphics processor. */

@@ -114,6 +114,7 @@ interface Cache {
   length: number;
 }
 
+/** Keeps evaluated beginnings in the key-value caches of one pipeline. */
 export class PrefixReuse {
   #enabled = true;
   /** Tokens of the newest prompt, and how many of them were not evaluated again. */

@@ -19,6 +19,7 @@ const REMEMBERED = 8;
 /** A beginning that no prompt of so many had is not kept any longer. */
 const STALE = 64;
 
+/** Tokens that two prompts have in common at their beginning. */
 export function commonLength(a: readonly number[], b: readonly number[]): number {
   const end = Math.min(a.length, b.length);
   let length = 0;
@@ -26,6 +27,7 @@ export function commonLength(a: readonly number[], b: readonly number[]): number
   return length;
 }
 
+/** Chooses the cache for each prompt. */
 export class PrefixSlots {
   readonly #slots: Slot[];
   readonly #recent: (readonly number[])[] = [];

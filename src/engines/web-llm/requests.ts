@@ -38,6 +38,7 @@ const thinks = (modelId: string): boolean => /\bqwen3/iu.test(modelId);
 export const NO_THOUGHTS = '<think>\n\n</think>\n\n';
 const NO_THOUGHTS_TOKENS = 8;
 
+/** A request to continue a text. */
 export const textRequest = (request: CompletionRequest): CompletionCreateParamsStreaming => ({
   ...sampling(request),
   prompt: request.prompt,
@@ -45,6 +46,7 @@ export const textRequest = (request: CompletionRequest): CompletionCreateParamsS
   stream_options: { include_usage: true },
 });
 
+/** A request to answer turns. */
 export function chatRequest(request: CompletionRequest, modelId: string): ChatCompletionRequestStreaming {
   const values = sampling(request);
   const base = {

@@ -37,6 +37,7 @@ interface Chunk {
 }
 type NextTokens = Pick<Choice, 'promptTokens' | 'cachedTokens'> & { readonly tokens: readonly TokenOdds[] };
 
+/** What the engine needs to know of its model. */
 export interface WebLlmOptions {
   /** Name of the model in the engine. */
   readonly modelId: string;
@@ -48,6 +49,7 @@ export interface WebLlmOptions {
   readonly lost: Promise<never>;
 }
 
+/** One model in web-llm, one request at a time. */
 export class WebLlmEngine {
   readonly #engine: MlcEngine;
   readonly #options: WebLlmOptions;

@@ -14,6 +14,7 @@ const FAULT =
   /^(?:ggml_webgpu: (?:Device |.*(?:failed|timed out|exhausted))|\S*ggml-webgpu\S*:\d+: |.*(?:failed|unable) to allocate WebGPU)/u;
 const MEMORY = /out.?of.?memory|allocate/iu;
 
+/** Reads llama.cpp's log while it loads and computes. */
 export class EngineLog {
   lastError = 'llama.cpp gave no reason';
   /**

@@ -23,6 +23,7 @@ import {
 } from '../../weights/gguf-header';
 import { readAnswerPlaces } from './read-places';
 
+/** How llama.cpp is set up for a model. */
 export interface WllamaLoadOptions {
   readonly wasmUrl: string;
   readonly threads: number;
@@ -33,6 +34,7 @@ export interface WllamaLoadOptions {
   /** Whether all layers go to the graphics processor. Where there is none they stay, and `info.graphics` says so. */
   readonly graphics: boolean;
 }
+/** What is known of a model once llama.cpp has loaded it. */
 export interface WllamaModelInfo {
   readonly contextLength: number;
   readonly parallel: number;
@@ -77,6 +79,7 @@ interface FinalChunk {
   };
 }
 
+/** One model in llama.cpp, several requests side by side. */
 export class WllamaEngine {
   readonly #wllama: Wllama;
   readonly #bias: [number, false][];

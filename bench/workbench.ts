@@ -1,7 +1,7 @@
 /**
- * Does the page stay responsive with a large data set? Brings a run of 50,000 tasks into the built app and goes through
+ * Does the page stay responsive with a large data set? Imports a run of 50,000 tasks into the built app and goes through
  * Analyse, Decisions, Review (with a replacement in tens of thousands of tasks), Compare, every large export and the
- * way back in; tells what blocked the page in each step, and whether what came back is the same pool.
+ * import again; tells what blocked the page in each step, and whether the imported pool is the same.
  *
  *   npm run bench -- workbench --json workbench.json [--tasks 50000] [--second 5000] [--only analyse,review]
  *
@@ -57,8 +57,8 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
     page.setDefaultTimeout(SHORT);
     if (values.traces !== undefined) mkdirSync(values.traces, { recursive: true });
     const bench = new Workbench(page, folder, files, values);
-    await bench.bringIn('Bring a second run in', files.small);
-    await bench.bringIn('Bring the run in from its backup', files.large);
+    await bench.importFile('Import a second run', files.small);
+    await bench.importFile('Import the run from its backup', files.large);
     for (const name of values.only.split(',')) await PARTS[name as keyof typeof PARTS](bench);
     const { steps, same } = bench;
     const json = { tasks: Number(values.tasks), second: Number(values.second), steps, same };
@@ -74,7 +74,10 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
       name,
       equal ? 'the same pool' : 'ANOTHER POOL',
     ]);
-    const text = [table(head, rows), ...(pools.length > 0 ? [table(['Back from', 'Result'], pools)] : [])];
+    const text = [
+      table(head, rows),
+      ...(pools.length > 0 ? [table(['Imported from', 'Result'], pools)] : []),
+    ];
     return { json, text: text.join('\n\n') };
   } finally {
     await app.close();
@@ -84,7 +87,7 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
 
 class Workbench {
   readonly steps: Step[] = [];
-  /** By what was brought back: whether it is the pool that was exported. */
+  /** By what was imported: whether it is the pool that was exported. */
   readonly same: Record<string, boolean> = {};
 
   constructor(
@@ -121,12 +124,14 @@ class Workbench {
     const done = (): boolean => !document.querySelector('main [role="progressbar"]');
     await this.page.waitForFunction(done, undefined, LONG);
   }
-  async bringIn(step: string, file: string): Promise<void> {
+  async importFile(step: string, file: string): Promise<void> {
     await this.go('Export');
     await this.step(step, async () => {
       await this.page.locator('input[type="file"]').first().setInputFiles(file);
-      const make = this.page.getByRole('button', { name: /^Make a run of/u });
-      const done = this.page.getByRole('status').filter({ hasText: /is back|holds the data set/u });
+      const make = this.page.getByRole('button', { name: /^Import .* as a run$/u });
+      const done = this.page
+        .getByRole('status')
+        .filter({ hasText: /is restored|now contains the data set/u });
       await make.or(done).first().waitFor(LONG);
       if (await make.isVisible()) await make.click();
       await done.waitFor(LONG);
@@ -290,7 +295,7 @@ async function exporting(bench: Workbench): Promise<void> {
     });
   }
   for (const [title, path] of saved) {
-    await bench.bringIn(`Import: ${title}`, path);
+    await bench.importFile(`Import: ${title}`, path);
     bench.same[title] = (await bench.print()) === before;
   }
 }

@@ -4,7 +4,7 @@ import { App } from './app';
 
 const text = async (download: Download): Promise<string> => readFile(await download.path(), 'utf8');
 
-test('a run is read, repaired, exported, and comes back whole on another device', async ({
+test('a run is read, edited, exported, and restored whole on another device', async ({
   page,
   browser,
   baseURL,
@@ -47,7 +47,7 @@ test('a run is read, repaired, exported, and comes back whole on another device'
   const all = await app.dataset();
   expect(all).toContain('Name three things that float.');
 
-  // Backup, and back in a browser that has never seen the run.
+  // Backup, and restored in a browser that has never seen the run.
   await format('Whole-run backup').click();
   const backup = page.waitForEvent('download');
   await page.getByRole('button', { name: /^Save .*backup/u }).click();
@@ -56,7 +56,7 @@ test('a run is read, repaired, exported, and comes back whole on another device'
   const other = new App(await context.newPage());
   await other.open('export');
   await other.page.locator('input[type="file"]').first().setInputFiles(file);
-  await expect(other.page.getByRole('status').filter({ hasText: 'is back' })).toBeVisible();
+  await expect(other.page.getByRole('status').filter({ hasText: 'is restored' })).toBeVisible();
   expect(await other.dataset()).toBe(all);
   await context.close();
 });

@@ -220,8 +220,8 @@ test('the data passport: its content, and the same pool with its ratings from it
     .locator('input[type="file"]')
     .first()
     .setInputFiles({ name: 'passport.zip', mimeType: 'application/zip', buffer: passport });
-  const back = other.page.getByRole('status').filter({ hasText: 'is back' });
-  await expect(back).toContainText('with 4 ratings');
+  const back = other.page.getByRole('status').filter({ hasText: 'is restored' });
+  await expect(back).toContainText('and 4 ratings');
   expect(await other.dataset()).toBe(await app.dataset());
   await context.close();
 });

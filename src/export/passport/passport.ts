@@ -7,7 +7,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { dataStatistics, type DataStatistics } from '../../core/dataset/statistics';
 import { type Side, type Split, SplitBorder } from '../../core/dataset/split';
 import { callId } from '../../core/ids';
-import type { RunStore, RunSummary } from '../../core/ports';
+import type { Progress, RunStore, RunSummary } from '../../core/ports';
 import { qualityOf } from '../../core/review/quality';
 import type { Rating } from '../../core/review/rating';
 import { rejectedTasks } from '../../core/review/rejected';
@@ -156,14 +156,14 @@ export async function planPassport(
   return { summary, choice, files, texts, firstRows, checks, statistics, ratings, rejected, split };
 }
 
-/** Writes what was planned. `total` of the progress is not known before: the data are written, then packed. */
+/** Writes what was planned: the data, then the archive. Each step reports its own progress. */
 export async function writePassport(
   source: PassportSource,
   plan: PassportPlan,
   now: number,
   version: string,
   signal: StopSignal,
-  onProgress: (label: string, done: number, total: number) => void,
+  onProgress: (progress: Progress) => void,
 ): Promise<Blob> {
   const { summary, choice, split } = plan;
   const { run } = summary;
@@ -177,7 +177,7 @@ export async function writePassport(
     let done = 0;
     const pages = counted(source.scanTasks(run.id), (tasks) => {
       done += tasks.filter((task) => isIn(task, options)).length;
-      onProgress(`Writing ${path}`, Math.min(done, rows), rows);
+      onProgress({ label: `Writing ${path}`, unit: 'rows', done: Math.min(done, rows), total: rows });
     });
     const content = await collect(writeData(format, pages, options), '', signal);
     data.push({ path, content, packed: format === 'parquet' });
@@ -187,7 +187,8 @@ export async function writePassport(
   }
   if (choice.withBackup) {
     const newest = (await source.run(run.id)) ?? summary;
-    const tell = (rows: number): void => onProgress('Writing the backup', rows, rows);
+    const tell = (done: number): void =>
+      onProgress({ label: 'Writing the backup', unit: 'rows', done, total: null });
     data.push({
       path: 'backup.jsonl',
       content: await collect(writeBackup(newest, source, tell), '', signal),
@@ -200,7 +201,7 @@ export async function writePassport(
     ...data,
   ];
   const total = files.reduce((sum, { content }) => sum + content.size, 0);
-  return writeZip(files, now, signal, (bytes) => onProgress('Packing', bytes, total));
+  return writeZip(files, now, signal, (done) => onProgress({ label: 'Packing', done, total }));
 }
 
 /** What is needed to judge and to repeat the run, with the first prompt of each stage as it was sent. */

@@ -36,15 +36,12 @@ const show = async (): Promise<void> => {
 };
 const save = (): ReturnType<typeof page.getByRole> => page.getByRole('button', { name: /^Save / });
 const preview = page.getByRole('region', { name: 'First rows of the file' });
-const bringBack = (file: File): Promise<void> =>
+const importFile = (file: File): Promise<void> =>
   userEvent.upload(page.getByLabelText(/Drop a backup/u), file);
-/** The option itself is out of sight; people press its card. */
-const choose = (title: string): void => {
-  const option = page.getByRole('radio', { name: new RegExp(`^${title} \\.`, 'u') }).element();
-  if (option instanceof HTMLElement) option.click();
-};
+const choose = (title: string): Promise<void> =>
+  page.getByRole('radio', { name: new RegExp(`^${title} \\.`, 'u') }).click();
 async function saveBackup(): Promise<File> {
-  choose('Whole-run backup');
+  await choose('Whole-run backup');
   saved = null;
   await expect.element(page.getByRole('button', { name: /^Save run-\d+-backup/u })).toBeEnabled();
   await save().click();
@@ -88,7 +85,7 @@ describe('with a run', () => {
   });
 
   it('shows the first rows as they are in the file, as raw text', async () => {
-    await page.getByRole('button', { name: 'With seeds' }).click();
+    await page.getByRole('radio', { name: 'With seeds' }).click();
     await expect.element(preview).toHaveTextContent(JSON.stringify(HOSTILE));
     expect(document.querySelector('main img, main script')).toBeNull();
     await save().click();
@@ -109,7 +106,7 @@ describe('with a run', () => {
     ['CSV', 'tasks.csv'],
     ['Data set with origins', 'dataset.jsonl'],
   ])('%s is saved as %s, with the bytes that the button promised', async (title, name) => {
-    choose(title);
+    await choose(title);
     await expect
       .element(
         page.getByRole('button', { name: new RegExp(`^Save ${name.replaceAll('.', '\\.')}, \\d`, 'u') }),
@@ -120,10 +117,10 @@ describe('with a run', () => {
     expect(saved?.size).toBeGreaterThan(100);
   });
 
-  it('saves a backup and brings it back as a run of its own', async () => {
+  it('saves a backup and restores it as a run of its own', async () => {
     const file = await saveBackup();
-    await bringBack(file);
-    await expect.element(page.getByText('Run 2 is back')).toBeVisible();
+    await importFile(file);
+    await expect.element(page.getByRole('status').filter({ hasText: 'Run 2 is restored' })).toBeVisible();
     await expect.poll(() => app.session.run).toMatchObject({ number: 2, source: 'imported' });
     const again = await saveBackup();
     expect(again.name).toBe('run-2-backup.jsonl');
@@ -139,46 +136,46 @@ describe('with a run', () => {
 
   it('makes a run of a data set after a look, hostile cells as text', async () => {
     const text = `instruction,input,output\n"${HOSTILE.replaceAll('"', '""')}",,Robin\nName a fish.,,Carp\nbad\n`;
-    await bringBack(new File([text], 'birds.json'));
+    await importFile(new File([text], 'birds.json'));
     await expect.element(page.getByText('2 tasks, 2 rows')).toBeVisible();
     await expect.element(page.getByText('it has 1 cell, but the first line has 3')).toBeVisible();
     expect(document.querySelector('main img, main script')).toBeNull();
-    await page.getByRole('button', { name: 'Make a run of 2 tasks' }).click();
-    await expect.element(page.getByText('Run 2 holds the data set')).toBeVisible();
+    await page.getByRole('button', { name: 'Import 2 tasks as a run' }).click();
+    await expect
+      .element(page.getByRole('status').filter({ hasText: 'Run 2 now contains the data set' }))
+      .toBeVisible();
     await expect.poll(() => app.session.run?.imported).toMatchObject({ file: 'birds.json', typed: false });
     await expect.element(preview).toHaveTextContent('Carp');
-    await expect.element(page.getByText('All 4 demands are met')).toBeVisible();
+    await expect.element(page.getByText('All 4 checks pass')).toBeVisible();
   });
 
-  it('saves a passport that brings the run back', async () => {
-    choose('Data passport');
+  it('saves a passport that restores the run', async () => {
+    await choose('Data passport');
     await expect.element(page.getByRole('heading', { name: 'Files' })).toBeVisible();
     const content = page.getByRole('region', { name: /^Content of/u });
     await expect.element(content).toHaveTextContent('Self-Instruct run 1');
-    await page.getByLabelText('Look at').selectOptions('dataset_info.json');
+    await page.getByRole('combobox', { name: 'Show' }).selectOptions('dataset_info.json');
     await expect.element(content).toHaveTextContent('"file_name": "data/alpaca-train.json"');
-    await page.getByLabelText('Look at').selectOptions('data/alpaca-train.json');
-    await expect
-      .element(content)
-      .toHaveTextContent(/^Content of data\/alpaca-train\.json ?\[ ?\{"instruction"/u);
+    await page.getByRole('combobox', { name: 'Show' }).selectOptions('data/alpaca-train.json');
+    await expect.element(content).toHaveTextContent(/^\[ ?\{"instruction"/u);
     await save().click();
     await expect.poll(() => saved?.name, { timeout: 10_000 }).toBe('run-1-passport.zip');
-    if (saved) await bringBack(saved);
-    await expect.element(page.getByText('Run 2 is back')).toBeVisible();
+    if (saved) await importFile(saved);
+    await expect.element(page.getByRole('status').filter({ hasText: 'Run 2 is restored' })).toBeVisible();
   });
 
   it('refuses a cut backup and leaves nothing of it', async () => {
     const file = await saveBackup();
-    await bringBack(new File([file.slice(0, file.size - 40)], '<b>cut</b>.jsonl'));
+    await importFile(new File([file.slice(0, file.size - 40)], '<b>cut</b>.jsonl'));
     await expect
       .element(page.getByRole('alert'))
       .toHaveTextContent('“<b>cut</b>.jsonl” cannot be restored: it ends in the middle');
     expect(await store.latestRuns(10)).toHaveLength(1);
-    await bringBack(new File(['Dear diary'], 'diary.txt'));
+    await importFile(new File(['Dear diary'], 'diary.txt'));
     await expect.element(page.getByRole('alert')).toHaveTextContent('“diary.txt” is not a readable data set');
     // The screen still works.
-    await bringBack(file);
-    await expect.element(page.getByText(/Run \d+ is back/u)).toBeVisible();
+    await importFile(file);
+    await expect.element(page.getByRole('status').filter({ hasText: /Run \d+ is restored/u })).toBeVisible();
     await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
   });
 
@@ -188,7 +185,7 @@ describe('with a run', () => {
     store.scanTasks = async function* () {
       throw new Error('backing store');
     };
-    choose('CSV');
+    await choose('CSV');
     await expect.element(page.getByRole('alert')).toHaveTextContent('backing store');
     store.scanTasks = scanTasks;
     await page.getByRole('button', { name: 'Try again' }).click();

@@ -1,4 +1,4 @@
-/** What the Export screen shows of the open run: the chosen format, its first rows and checks, and the file being written. */
+/** What the Export screen shows of the open run: the chosen format, its first rows and checks, and the file that is written. */
 import { AppError, type Failure } from '../../core/errors';
 import type { RunSummary } from '../../core/ports';
 import { rejectedTasks } from '../../core/review/rejected';
@@ -21,14 +21,16 @@ import { ImportView } from './import-view.svelte';
 import { PassportView } from './passport-view.svelte';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
-import { Job } from '../../app/job.svelte';
+import { Job, type JobWork } from '../../app/job.svelte';
+import { WORDS } from './words';
 
 export type ExportFormatId = DataFormatId | 'backup' | 'passport';
 
+/** The file of the chosen format. */
 export interface ChosenFile {
   readonly file: string;
   /** What one row of the file is. */
-  readonly unit: string;
+  readonly unit: DataFormat['unit'];
   /** Whether seeds can be part of it. */
   readonly seeds: 'choice' | 'never' | 'always';
 }
@@ -42,51 +44,32 @@ export interface CheckGroup {
   readonly results: readonly CheckResult[];
 }
 
-export interface FormatOption {
-  readonly id: ExportFormatId;
+/** One format on the screen, as `OptionCards` shows it. */
+interface FormatOption {
+  readonly value: ExportFormatId;
   readonly title: string;
   readonly note: string;
-  readonly ending: string;
+  /** The ending of the file. */
+  readonly suffix: string;
 }
-const option = ({ id, title, note, file }: DataFormat): FormatOption => ({
-  id,
-  title,
-  note,
-  ending: file.slice(file.lastIndexOf('.')),
-});
 const optionsOf = (...ids: readonly DataFormatId[]): FormatOption[] =>
-  ids.map((id) => option(dataFormat(id)));
+  ids.map((id) => {
+    const { title, note, file } = dataFormat(id);
+    return { value: id, title, note, suffix: file.slice(file.lastIndexOf('.')) };
+  });
+const words = WORDS.formats;
 
-/** The formats as people look for them. */
-export const FORMAT_GROUPS: readonly { readonly name: string; readonly options: readonly FormatOption[] }[] =
+/** The formats by what they are for. */
+export const FORMAT_GROUPS: readonly { readonly label: string; readonly options: readonly FormatOption[] }[] =
   [
-    {
-      name: 'Everything in one file',
-      options: [
-        {
-          id: 'passport',
-          title: 'Data passport',
-          note: 'data in several formats, train and validation, dataset card, settings for trainers, manifest',
-          ending: '.zip',
-        },
-      ],
-    },
-    { name: 'For finetuning', options: optionsOf('alpaca', 'openai-chat', 'sharegpt', 'prompt-completion') },
-    { name: 'As in the paper', options: optionsOf('machine-instructions', 'instances', 'seed-tasks') },
-    { name: 'For reading and research', options: optionsOf('csv', 'parquet', 'dataset') },
-    {
-      name: 'To keep',
-      options: [
-        {
-          id: 'backup',
-          title: 'Whole-run backup',
-          note: 'the run with all decisions and raw answers; it can be brought back here',
-          ending: '.jsonl',
-        },
-      ],
-    },
+    { label: words.everything, options: [{ value: 'passport', ...words.passport, suffix: '.zip' }] },
+    { label: words.finetuning, options: optionsOf('alpaca', 'openai-chat', 'sharegpt', 'prompt-completion') },
+    { label: words.paper, options: optionsOf('machine-instructions', 'instances', 'seed-tasks') },
+    { label: words.research, options: optionsOf('csv', 'parquet', 'dataset') },
+    { label: words.restoring, options: [{ value: 'backup', ...words.backup, suffix: '.jsonl' }] },
   ];
 
+/** State of the Export screen. */
 export class ExportView {
   format = $state<ExportFormatId>('alpaca');
   withSeeds = $state(false);
@@ -95,13 +78,13 @@ export class ExportView {
   /** How many these are; null until the ratings were read. */
   rejected = $state.raw<number | null>(null);
   preview = $state.raw<Preview | null>(null);
-  /** What trainers demand of the chosen file; null while it is being checked, and for backups. */
+  /** What trainers require of the chosen file; null while it is being checked, and for backups. */
   checks = $state.raw<readonly CheckResult[] | null>(null);
   saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
   readonly passport: PassportView;
   readonly imports: ImportView;
   readonly saving = new Job();
-  readonly #looking = new Job();
+  readonly #updating = new Job();
 
   readonly #services: Services;
 
@@ -112,7 +95,7 @@ export class ExportView {
   }
 
   get failure(): Failure | null {
-    return this.saving.failure ?? this.#looking.failure;
+    return this.saving.failure ?? this.#updating.failure;
   }
 
   /** The chosen file's name, and what its rows are. */
@@ -128,10 +111,10 @@ export class ExportView {
     return { file, unit, seeds: unit === 'machine instructions' ? 'never' : 'choice' };
   }
 
-  /** The first rows of the chosen file and its size. A newer look ends an older one. */
-  async look(summary: RunSummary): Promise<void> {
+  /** Reads the first rows of the chosen file and checks it. A newer call cancels an older one. */
+  async update(summary: RunSummary): Promise<void> {
     this.checks = null;
-    await this.#looking.replace(async (signal) => {
+    await this.#updating.replace(async (signal) => {
       if (this.format === 'passport') {
         const { withSeeds, withoutRejected } = this;
         await this.passport.plan(summary, { withSeeds, withoutRejected }, signal);
@@ -140,9 +123,9 @@ export class ExportView {
         this.saving.failure = null;
         return;
       }
-      const options = await this.#options(summary.run, (rejected) => {
-        if (!signal.aborted) this.rejected = rejected;
-      });
+      const [options, rejected] = await this.#options(summary.run);
+      signal.throwIfAborted();
+      this.rejected = rejected;
       const preview = await this.#preview(summary, options);
       signal.throwIfAborted();
       this.preview = preview;
@@ -151,26 +134,35 @@ export class ExportView {
     });
   }
 
-  /** Writes the chosen file and hands it to the person. */
+  /** Writes the chosen file and gives it to the user. */
   async save(summary: RunSummary): Promise<void> {
-    const { run, progress } = summary;
-    const { format } = this;
-    const name = this.chosen(run).file;
     if (this.imports.job.running) return;
+    const name = this.chosen(summary.run).file;
     await this.saving.run(async (signal, report) => {
       this.saved = null;
-      const total = format === 'backup' ? backupSize(summary) : run.seedSet.count + progress.kept;
-      const tell = (done: number): void => report({ label: `Writing ${name}`, unit: 'rows', done, total });
-      const blob =
-        format === 'passport'
-          ? await this.passport.write(signal, report)
-          : format === 'backup'
-            ? await collect(await this.#backupPieces(run, tell), 'application/jsonl', signal)
-            : await collect(await this.#dataPieces(format, run, tell), dataFormat(format).type, signal);
+      const blob = await this.#write(summary, name, signal, report);
       signal.throwIfAborted();
       this.#services.saveFile(name, blob);
       this.saved = { name, bytes: blob.size };
     });
+  }
+  async #write(
+    summary: RunSummary,
+    name: string,
+    ...[signal, report]: Parameters<JobWork<Blob>>
+  ): Promise<Blob> {
+    const { run, progress } = summary;
+    const { format } = this;
+    if (format === 'passport') return this.passport.write(signal, report);
+    const label = WORDS.screen.writing(name);
+    const total = format === 'backup' ? backupSize(summary) : run.seedSet.count + progress.kept;
+    const onProgress = (done: number): void => report({ label, unit: 'rows', done, total });
+    if (format === 'backup') {
+      return collect(await this.#backupPieces(run, onProgress), 'application/jsonl', signal);
+    }
+    const [options] = await this.#options(run);
+    const pages = withProgress(this.#services.store.scanTasks(run.id), onProgress);
+    return collect(writeData(format, pages, options), dataFormat(format).type, signal);
   }
   dismissSaved(): void {
     this.saved = null;
@@ -193,41 +185,31 @@ export class ExportView {
     this.checks = results;
     this.preview &&= recounted(this.preview, entries);
   }
-  /** What goes into the file, by the ratings as they stand now. */
-  async #options(run: RunRecord, tell: (rejected: number) => void = () => undefined): Promise<ExportOptions> {
+  /** What goes into the file, by the ratings as they are now, and how many tasks they reject. */
+  async #options(run: RunRecord): Promise<readonly [ExportOptions, number]> {
     const { withSeeds, withoutRejected } = this;
     const rejected = await rejectedTasks(this.#services.store.scanRatings(run.id));
-    tell(rejected.size);
     const options = { withSeeds, seed: run.config.seed, typed: run.imported?.typed ?? true };
-    return withoutRejected ? { ...options, keeps: ({ id }) => !rejected.has(id) } : options;
+    return [withoutRejected ? { ...options, keeps: ({ id }) => !rejected.has(id) } : options, rejected.size];
   }
-  async #dataPieces(
-    format: DataFormatId,
-    run: RunRecord,
-    tell: (done: number) => void,
-  ): Promise<AsyncIterable<string | Uint8Array<ArrayBuffer>>> {
-    const pages = counted(this.#services.store.scanTasks(run.id), tell);
-    return writeData(format, pages, await this.#options(run));
-  }
-  async #backupPieces(run: RunRecord, tell: (done: number) => void): Promise<AsyncIterable<string>> {
-    // The run as it stands in the store now: one that is being worked on has moved on since the screen was drawn.
+  async #backupPieces(run: RunRecord, onProgress: (done: number) => void): Promise<AsyncIterable<string>> {
+    // The run as it is stored now: one in progress has changed since the screen was drawn.
     const now = await this.#services.store.run(run.id);
     if (!now) {
-      const detail = `run ${run.number} is no longer stored on this device`;
-      throw new AppError({ kind: 'storage-unavailable', detail });
+      throw new AppError({ kind: 'storage-unavailable', detail: WORDS.screen.runGone(run.number) });
     }
-    return writeBackup(now, this.#services.store, tell);
+    return writeBackup(now, this.#services.store, onProgress);
   }
 }
 
-async function* counted(
+async function* withProgress(
   pages: AsyncIterable<readonly Task[]>,
-  tell: (done: number) => void,
+  onProgress: (done: number) => void,
 ): AsyncGenerator<readonly Task[]> {
   let done = 0;
   for await (const page of pages) {
     yield page;
     done += page.length;
-    tell(done);
+    onProgress(done);
   }
 }

@@ -1,10 +1,10 @@
-/** The data passport as the Export screen shows it: what goes in, what was measured, and its texts as they will be. */
+/** The data passport on the Export screen: what it contains, its checks, and its texts as they will be. */
 import type { Progress, RunSummary } from '../../core/ports';
-import { type DataFormatId, dataFormat } from '../../export/data-formats';
+import { type DataFormat, type DataFormatId, dataFormat } from '../../export/data-formats';
 import type { PassportChoice, PassportPlan } from '../../export/passport/passport';
 import type { Services } from '../../app/services';
 
-/** Formats that belong into a passport; the data set with origins keeps ids and parents. */
+/** Formats for a passport; the data set with origins keeps ids and parents. */
 export const PASSPORT_FORMATS: readonly DataFormatId[] = [
   'alpaca',
   'openai-chat',
@@ -14,13 +14,16 @@ export const PASSPORT_FORMATS: readonly DataFormatId[] = [
   'parquet',
   'dataset',
 ];
-/** Parts that are held out, as people choose them. */
+/** Shares to choose from that are held out. */
 export const SHARES: readonly number[] = [0, 0.05, 0.1, 0.2];
 
+/** What a format is called. */
 export const titleOf = (format: DataFormatId): string => dataFormat(format).title;
-export const unitOf = (format: DataFormatId): string => dataFormat(format).unit;
+/** What one row of a format is. */
+export const unitOf = (format: DataFormatId): DataFormat['unit'] => dataFormat(format).unit;
 export type Planned = PassportPlan;
 
+/** The choices for a passport, and the passport as planned with them. */
 export class PassportView {
   formats = $state.raw<readonly DataFormatId[]>(['alpaca', 'openai-chat', 'parquet', 'dataset']);
   share = $state(0.1);
@@ -49,11 +52,9 @@ export class PassportView {
 
   async write(signal: AbortSignal, report: (progress: Progress) => void): Promise<Blob> {
     const { planned } = this;
-    if (!planned) throw new Error('the passport was not looked at yet');
+    if (!planned) throw new Error('the passport is not planned yet');
     const { writePassport } = await import('../../export/passport/passport');
     const { store, version } = this.services;
-    return writePassport(store, planned, this.services.now(), version, signal, (label, done, total) =>
-      report({ label, unit: label === 'Packing' ? 'bytes' : 'rows', done, total }),
-    );
+    return writePassport(store, planned, this.services.now(), version, signal, report);
   }
 }

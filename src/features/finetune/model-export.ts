@@ -150,7 +150,5 @@ async function writeTrainerFiles(
     },
     signal,
   );
-  return writePassport(store, plan, now(), version, signal, (label, done, total) =>
-    onProgress({ label, done, total }),
-  );
+  return writePassport(store, plan, now(), version, signal, onProgress);
 }

@@ -42,7 +42,7 @@ export async function measureRounds(plan: {
     threads: 1,
     parallel: plan.parallel,
     maxContext: CONTEXT,
-    graphics: false,
+    onGpu: false,
   });
   await model.start();
   const never = new AbortController().signal;

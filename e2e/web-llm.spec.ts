@@ -1,5 +1,5 @@
 /**
- * The real @mlc-ai/web-llm in the app's own worker, under the app's policy, on a graphics processor in software: up to the
+ * The real @mlc-ai/web-llm in the app's own worker, under the app's policy, on a GPU in software: up to the
  * point where a model's library is needed, for there is none that the tests could carry.
  */
 import { expect, type Page, test } from '@playwright/test';

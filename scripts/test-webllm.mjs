@@ -1,6 +1,6 @@
 /**
  * `npm run test:webllm -- --model SmolLM2-360M-Instruct-q4f16_1-MLC` or `-- --folder DIR`: a whole run of the built app on
- * a real model through web-llm, in headless Chromium. It needs a graphics processor, and for `--model` the network; where
+ * a real model through web-llm, in headless Chromium. It needs a GPU, and for `--model` the network; where
  * one is missing it says so and fails. The last line of the output is one JSON object with the run's figures.
  */
 import { existsSync, statSync } from 'node:fs';
@@ -31,7 +31,7 @@ const options = {
   seeds: oneOf('seeds', ['simple', 'paper']),
   values: { classificationBy: oneOf('type', ['text', 'probability']) },
 };
-/** Linux needs to be told which way leads to the graphics processor. */
+/** Linux needs to be told which way leads to the GPU. */
 const GPU_FLAGS = [
   '--enable-unsafe-webgpu',
   '--ignore-gpu-blocklist',
@@ -100,14 +100,13 @@ let code = 0;
 try {
   const page = await app.openPage();
   const gpu = await graphics(page);
-  if (!gpu)
-    throw new Error('Chromium gives pages no graphics processor (WebGPU) here, so nothing was tested.');
+  if (!gpu) throw new Error('Chromium gives pages no GPU (WebGPU) here, so nothing was tested.');
   if (gpu.software) {
     throw new Error(
-      `There is only a graphics processor in software here (${gpu.name}): one word of a real model takes it a minute, so nothing was tested.`,
+      `There is only a GPU in software here (${gpu.name}): one word of a real model takes it a minute, so nothing was tested.`,
     );
   }
-  console.error(`Graphics processor: ${gpu.name}${gpu.f16 ? '' : ', without 16-bit numbers'}`);
+  console.error(`GPU: ${gpu.name}${gpu.f16 ? '' : ', without 16-bit numbers'}`);
   const { id, failure } = await install(page);
   if (failure)
     throw new Error(`The model could not be stored, so nothing was tested: ${JSON.stringify(failure)}`);

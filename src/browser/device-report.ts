@@ -56,7 +56,7 @@ function gpuFacts({ info, features, limits }: GpuAdapter): GpuFacts {
   const { vendor = '', architecture = '', device = '', description = '' } = info ?? {};
   const named = description || [vendor, architecture, device].filter(Boolean).join(' ');
   return {
-    name: named || 'A graphics processor without a name',
+    name: named || 'A GPU without a name',
     software: info?.isFallbackAdapter === true || SOFTWARE.test(`${named} ${architecture}`),
     halfPrecision: features.has('shader-f16'),
     maxBufferBytes: limits.maxBufferSize,

@@ -1,10 +1,10 @@
-/** The graphics processor that llama.cpp can use in this browser. */
+/** The GPU that llama.cpp can use in this browser. */
 import type { GpuFacts } from '../core/models/device-report';
 import { deviceReport } from './device-report';
 
 /**
- * Null without WebGPU, where the processor draws it, without half precision, which llama.cpp's programs are written in, and
- * without WebAssembly that can wait for an answer (JSPI), as llama.cpp does for each one of the graphics processor.
+ * Null without WebGPU, where the CPU draws it, without half precision, which llama.cpp's programs are written in, and
+ * without WebAssembly that can wait for an answer (JSPI), as llama.cpp does for each one of the GPU.
  */
 export async function llamaGpu(): Promise<GpuFacts | null> {
   if (!('Suspending' in WebAssembly)) return null;

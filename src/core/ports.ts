@@ -57,13 +57,13 @@ export interface LanguageModel {
   readonly hash: string;
   /** Tokens per request, prompt and completion together. */
   readonly contextLength: number;
-  /** Where it computes, in words for people: `processor, 2 threads`. */
+  /** Where it runs, as shown to the user: `CPU, 2 threads`. */
   readonly device: string;
   /** Requests it computes side by side; callers keep at most this many in flight. */
   readonly parallel: number;
   /** An instruct model answers `turns`. Absent: a base model. */
   readonly style?: 'base' | 'instruct';
-  /** What a person should know of how it computes here, in plain words. */
+  /** What the user should know about how it runs here. */
   readonly notes?: readonly string[];
   /** @throws AppError engine-failed, engine-timeout, prompt-too-long; AbortError when stopped. */
   complete(

@@ -8,6 +8,7 @@ import { llamaOptions } from './llama-options';
 import type { ModelManifest } from './model-manifest';
 import type { ModelSource, OpenModel } from './model-source';
 import { startModel } from './start-model';
+import { WORDS } from './words';
 
 /** What the weights were trained to see at once. */
 const CONTEXT = 512;
@@ -54,7 +55,7 @@ export class BuiltInSource implements ModelSource {
     if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
     const manifest = await this.#manifest();
     const file = await this.#weights(manifest, signal, onProgress);
-    onProgress({ label: 'Starting the model', done: manifest.bytes, total: manifest.bytes });
+    onProgress({ label: WORDS.progress.starting, done: manifest.bytes, total: manifest.bytes });
     const model = new LlamaModel(manifest, file, llamaOptions(manifest.bytes, this.#threads));
     return startModel(model, () => model.start(), signal);
   }
@@ -69,8 +70,8 @@ export class BuiltInSource implements ModelSource {
     try {
       return JSON.parse(text) as ModelManifest;
     } catch (error) {
-      // Some servers answer every address with their start page.
-      const failure = { kind: 'engine-load-failed', model: url, detail: 'This is no JSON file.' } as const;
+      // Some servers send their start page for every address.
+      const failure = { kind: 'engine-load-failed', model: url, detail: WORDS.failures.notJson } as const;
       throw new AppError(failure, { cause: error });
     }
   }
@@ -89,7 +90,7 @@ export class BuiltInSource implements ModelSource {
       for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
         chunks.push(part.value);
         done += part.value.byteLength;
-        onProgress({ label: 'Reading the model', done, total: manifest.bytes });
+        onProgress({ label: WORDS.progress.reading, done, total: manifest.bytes });
       }
     };
     await appFile(url, read, signal);
@@ -99,14 +100,14 @@ export class BuiltInSource implements ModelSource {
   }
 }
 
-/** A cut or wrong body never becomes a model. `crypto.subtle` is missing on plain-http pages: then size alone is checked. */
+/** Refuses an incomplete or wrong body. `crypto.subtle` is missing on plain-http pages: there only the size is checked. */
 async function checkWeights(file: Blob, manifest: ModelManifest, url: string): Promise<void> {
   const wrong = (detail: string): AppError =>
     new AppError({ kind: 'engine-load-failed', model: manifest.name, detail: `${url}: ${detail}` });
-  if (file.size !== manifest.bytes) throw wrong(`${file.size} bytes instead of ${manifest.bytes}`);
+  if (file.size !== manifest.bytes) throw wrong(WORDS.failures.size(file.size, manifest.bytes));
   const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
   if (!subtle) return;
   const digest = new Uint8Array(await subtle.digest('SHA-256', await file.arrayBuffer()));
   const hash = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (hash !== manifest.sha256) throw wrong('the check sum differs');
+  if (hash !== manifest.sha256) throw wrong(WORDS.failures.checksum);
 }

@@ -1,4 +1,4 @@
-/** A source whose models are trusted only with care: not after they took the page down twice, nor when they answer otherwise than before. */
+/** Wraps a source with two checks: refuses a model whose load crashed the page twice, or whose greedy answer changed since the last load. */
 import { AppError } from '../core/errors';
 import type { ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
@@ -7,7 +7,7 @@ import type { LoadGuard } from './load-guard';
 import type { ModelSource, OpenModel } from './model-source';
 
 export class CheckedSource implements ModelSource {
-  /** A person was told of the crashes and may try again. */
+  /** Models whose crashes the user was told of; they may be tried again. */
   readonly #told = new Set<string>();
 
   /** @param engine name and version of what computes these models */

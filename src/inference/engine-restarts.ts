@@ -1,10 +1,11 @@
 /**
- * Keeps an engine going: a queue in front of it, and a new one when it crashed, hung or is due for renewal. A request that
- * an engine took down with it is asked again of the next one.
+ * Keeps an engine running: queues requests, and starts a new engine when the old one crashed, hung or is due for renewal.
+ * A request that was lost with its engine is repeated on the next one.
  */
 import { AppError, type Failure } from '../core/errors';
 import type { CompletionListener } from '../core/ports';
 import { unlessStopped } from './unless-stopped';
+import { WORDS } from './words';
 
 const ATTEMPTS = 3;
 
@@ -18,7 +19,7 @@ interface Dependencies<Connection> {
   open(): Connection;
   /** Loads and proves the model. */
   load(connection: Connection): Promise<void>;
-  /** Whether the engine should be replaced by a fresh one before the next request. */
+  /** Whether the engine should be replaced before the next request. */
   isDue?(): boolean;
   /** It is being replaced for that. */
   renewed?(): void;
@@ -62,7 +63,7 @@ export class EngineRestarts<Connection extends Mortal> {
     }
   }
 
-  /** Ends the engine, also while it is loading; whoever waits for it is told. */
+  /** Ends the engine, even while it loads; pending calls are rejected. */
   dispose(): void {
     this.#disposed = true;
     this.#connection?.terminate();
@@ -81,7 +82,7 @@ export class EngineRestarts<Connection extends Mortal> {
         return await work(connection);
       } catch (error) {
         if (!(error instanceof AppError) || error.failure.kind === 'prompt-too-long') throw error;
-        // Requests side by side die of one failure; it is told once. A stopped one that hung is no failure.
+        // Concurrent requests fail together; that is reported once. A stopped request that hung does not count.
         if (connection && connection === this.#connection) this.#lose(error.failure, signal.aborted);
         if (attempt === ATTEMPTS || this.#disposed) throw error;
         listener?.retry(error.failure.kind);
@@ -109,9 +110,9 @@ export class EngineRestarts<Connection extends Mortal> {
     if (!mustWait()) this.#waiting.shift()?.();
   }
 
-  /** The living engine, or a new one; all who ask meanwhile wait for the same. */
+  /** The running engine, or a new one; concurrent callers wait for the same one. */
   async #connect(): Promise<Connection> {
-    if (this.#disposed) throw new AppError({ kind: 'engine-failed', detail: 'The model was closed.' });
+    if (this.#disposed) throw new AppError({ kind: 'engine-failed', detail: WORDS.failures.closed });
     if (!this.#launched || this.#connection?.dead !== false) this.#launched = this.#launch();
     return this.#launched;
   }

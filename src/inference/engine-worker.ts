@@ -3,6 +3,7 @@ import { releaseProxy } from 'comlink';
 import { AppError } from '../core/errors';
 import type { Choice, Completion, CompletionRequest, Progress } from '../core/ports';
 import { serve } from '../workers/worker-errors';
+import { WORDS } from './words';
 
 /** What runs in the worker. */
 export interface WorkerEngine {
@@ -44,7 +45,7 @@ export function serveEngine<Load, Info>(
     id: number,
     work: (engine: WorkerEngine, signal: AbortSignal) => Promise<T>,
   ): Promise<T> => {
-    if (!engine) throw new AppError({ kind: 'engine-failed', detail: 'No model is loaded.' });
+    if (!engine) throw new AppError({ kind: 'engine-failed', detail: WORDS.failures.notLoaded });
     const controller = new AbortController();
     running.set(id, controller);
     try {
@@ -78,7 +79,7 @@ export function serveEngine<Load, Info>(
     choose: (id, what, options) =>
       request(id, (model, signal) => {
         if (model.choose) return model.choose(what, options, signal);
-        throw new AppError({ kind: 'engine-failed', detail: 'This engine tells no probabilities.' });
+        throw new AppError({ kind: 'engine-failed', detail: WORDS.failures.noOdds });
       }),
     abort: (id) => {
       running.get(id)?.abort();

@@ -13,7 +13,7 @@ function world(find = (): Promise<GpuFacts | null> => Promise.resolve(INTEL)) {
   return { settings, page };
 }
 
-it('uses the graphics processor until a person says no, over reloads', async () => {
+it('uses the GPU until a person says no, over reloads', async () => {
   const { page } = world();
   expect(await page().used()).toEqual(INTEL);
   await page().setOn(false);
@@ -46,13 +46,13 @@ it('asks for it once for each page', async () => {
   expect(asked).toBe(1);
 });
 
-it('keeps what the processor answered, for the same weights and engine', async () => {
+it('keeps what the CPU answered, for the same weights and engine', async () => {
   const { page } = world();
-  expect(await page().processorAnswer('aa')).toBeNull();
-  await page().keepProcessorAnswer('aa', ANSWER);
-  expect(await page().processorAnswer('aa')).toEqual(ANSWER);
-  expect(await page().processorAnswer('bb')).toBeNull();
-  expect(await page('llama.cpp 2').processorAnswer('aa')).toBeNull();
+  expect(await page().cpuAnswer('aa')).toBeNull();
+  await page().keepCpuAnswer('aa', ANSWER);
+  expect(await page().cpuAnswer('aa')).toEqual(ANSWER);
+  expect(await page().cpuAnswer('bb')).toBeNull();
+  expect(await page('llama.cpp 2').cpuAnswer('aa')).toBeNull();
 });
 
 it('remembers which model failed where, until a person switches it on again or the engine is another', async () => {
@@ -76,16 +76,16 @@ it('remembers which model failed where, until a person switches it on again or t
 
 it('takes nonsense in the settings for nothing, and goes on without a store', async () => {
   const { settings, page } = world();
-  await page().keepProcessorAnswer('aa', ANSWER);
+  await page().keepCpuAnswer('aa', ANSWER);
   await page().noteFailure('aa', INTEL);
   for (const key of settings.kept.keys()) settings.kept.set(key, [{ x: 1 }]);
-  expect(await page().processorAnswer('aa')).toBeNull();
+  expect(await page().cpuAnswer('aa')).toBeNull();
   expect(await page().hasFailed('aa', INTEL)).toBe(false);
   const refuse = (): Promise<never> => Promise.reject(new Error('no database'));
   const trust = new GpuTrust({ setting: refuse, saveSetting: refuse }, () => Promise.resolve(INTEL), 'x');
   expect(await trust.used()).toEqual(INTEL);
-  expect(await trust.processorAnswer('aa')).toBeNull();
-  await trust.keepProcessorAnswer('aa', ANSWER);
+  expect(await trust.cpuAnswer('aa')).toBeNull();
+  await trust.keepCpuAnswer('aa', ANSWER);
   await trust.noteFailure('aa', INTEL);
   await expect(trust.setOn(false)).rejects.toThrow('no database');
 });

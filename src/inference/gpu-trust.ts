@@ -1,6 +1,6 @@
 /**
- * What is known of the graphics processor for GGUF models: whether a person wants it used, what the processor answered (a
- * graphics processor must answer alike before it is trusted), and on which models it failed. Kept in settings.
+ * What is known of the GPU for GGUF models: whether the user wants it used, the CPU's answers (a GPU must give the same
+ * before it is trusted), and on which models it failed. Stored in settings.
  */
 import * as v from 'valibot';
 import type { AnswerPlace } from '../core/models/answer-places';
@@ -21,8 +21,8 @@ export class GpuTrust {
   #fitting: Promise<GpuFacts | null> | null = null;
 
   /**
-   * @param find the graphics processor that llama.cpp can use; null where there is none
-   * @param engine name and version of what computes: another one answers, and fails, anew
+   * @param find the GPU that llama.cpp can use; null where there is none
+   * @param engine name and version of the engine: another one is tested again
    */
   constructor(
     private readonly settings: SettingStore,
@@ -30,29 +30,29 @@ export class GpuTrust {
     private readonly engine: string,
   ) {}
 
-  /** The graphics processor that llama.cpp can use; asked once, because a page keeps the one it began with. */
+  /** The GPU that llama.cpp can use; looked up once, because a page keeps its GPU. */
   fitting(): Promise<GpuFacts | null> {
     return (this.#fitting ??= this.find().catch(() => null));
   }
 
-  /** Whether a person wants it used; yes, unless they said no. A store that cannot be read says nothing. */
+  /** Whether the user wants it used: yes unless switched off, also when the store cannot be read. */
   async isOn(): Promise<boolean> {
     return (await this.#read(SWITCH)) !== false;
   }
 
-  /** Switched on again, what failed is tried again. @throws AppError of the store */
+  /** Switching it on lets failed models be tried again. @throws AppError of the store */
   async setOn(on: boolean): Promise<void> {
     await this.settings.saveSetting(SWITCH, on);
     if (on) await this.settings.saveSetting(FAILED, []);
   }
 
-  /** The graphics processor to be used; null where there is none or a person does not want it. */
+  /** The GPU to use; null where there is none or the user does not want it. */
   async used(): Promise<GpuFacts | null> {
     const gpu = await this.fitting();
     return gpu !== null && (await this.isOn()) ? gpu : null;
   }
 
-  /** Whether a model failed on it, so that trying again would only take time. */
+  /** Whether a model failed on it before. */
   async hasFailed(modelHash: string, gpu: GpuFacts): Promise<boolean> {
     return (await this.#failures()).includes(this.#key(modelHash, gpu));
   }
@@ -61,13 +61,13 @@ export class GpuTrust {
     await this.#keep(FAILED, [...new Set([...(await this.#failures()), this.#key(modelHash, gpu)])]);
   }
 
-  /** What the processor answers with this model; null when it was not asked yet. */
-  async processorAnswer(modelHash: string): Promise<readonly AnswerPlace[] | null> {
+  /** The CPU's answer with this model; null when it is not known yet. */
+  async cpuAnswer(modelHash: string): Promise<readonly AnswerPlace[] | null> {
     const checked = v.safeParse(Answer, await this.#read(this.#answerOf(modelHash)));
     return checked.success ? checked.output : null;
   }
 
-  keepProcessorAnswer(modelHash: string, answer: readonly AnswerPlace[]): Promise<void> {
+  keepCpuAnswer(modelHash: string, answer: readonly AnswerPlace[]): Promise<void> {
     return this.#keep(this.#answerOf(modelHash), answer);
   }
 
@@ -80,7 +80,7 @@ export class GpuTrust {
     return this.settings.setting(key).catch(() => undefined);
   }
 
-  /** What cannot be kept is found out again. */
+  /** Saves a value; what cannot be saved is determined again. */
   #keep(key: string, value: unknown): Promise<void> {
     return this.settings.saveSetting(key, value).catch(() => undefined);
   }

@@ -1,6 +1,6 @@
 /**
- * Large workers that most people never need are not fetched with the app. Once one has run it is kept on the device, so
- * that it runs without a network from then on; the service worker answers from this cache.
+ * Large workers that most users never need are not fetched with the app. Once one has run, it is stored on the device, so
+ * that it runs offline from then on; the service worker reads this cache.
  */
 export const ON_DEMAND_CACHE = 'self-instruct-on-demand';
 /** `name.worker-Hash1234.js` */

@@ -16,7 +16,7 @@ const options = (parallel = 4) => ({
   threads: 1,
   parallel,
   maxContext: 512,
-  graphics: false,
+  onGpu: false,
 });
 const ask = (prompt: string, seed = 0, maxTokens = 24): CompletionRequest => ({
   prompt,

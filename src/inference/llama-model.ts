@@ -1,11 +1,12 @@
 /**
  * A model that llama.cpp computes, as a `LanguageModel`: own queue, restart after a crash, and a fresh engine now and
- * then, because llama.cpp's prompt cache keeps the keys and values of every prompt it has seen. On the graphics processor
- * each load is compared with what the processor answers; after its second failure there the processor goes on.
+ * then, because llama.cpp's prompt cache keeps the keys and values of every prompt it has seen. On the GPU
+ * each load is compared with what the CPU answers; after its second failure there the CPU goes on.
  */
 import { GREEDY } from '../core/run';
 import { AppError, type Failure } from '../core/errors';
 import { answerDifference, type AnswerPlace, MOST_ROUNDING } from '../core/models/answer-places';
+import { RUNS_ON } from '../core/models/device-words';
 import type { Completion, CompletionListener, CompletionRequest, Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
@@ -15,10 +16,11 @@ import { type LlamaCalls, LlamaConnection } from './llama-connection';
 import type { LlamaInfo } from './llama.worker';
 import type { OpenModel } from './model-source';
 import { RecentLosses } from './recent-losses';
+import { WORDS } from './words';
 
-/** A third of what the engine can address at most; the built-in model needs about 1,500 requests for it. */
+/** A third of what the engine can address; the built-in model needs about 1,500 requests to fill it. */
 const CACHE_BYTES_PER_ENGINE = 1_000_000_000;
-/** Failures of the graphics processor after which the processor goes on. */
+/** GPU failures after which the model moves to the CPU. */
 const TOO_MANY_LOSSES = 2;
 
 /** What is loaded, and how it proves itself. */
@@ -29,11 +31,11 @@ export interface LlamaSpec {
   readonly style?: 'base' | 'instruct';
   /** SHA-256 of the file, hex. */
   readonly sha256: string;
-  /** Null where no answer is known, as of a model that was brought along. */
+  /** Null where no answer is known, as for imported models. */
   readonly knownAnswer: KnownAnswer | null;
-  /** What the processor answers: a graphics processor must find the same tokens as likely. Without it, it is never used. */
-  readonly processorAnswer?: readonly AnswerPlace[];
-  /** What a person should know before anything is loaded. */
+  /** The CPU's answer: a GPU must find the same tokens as likely. Without it no GPU is used. */
+  readonly cpuAnswer?: readonly AnswerPlace[];
+  /** What the user should know before anything is loaded. */
   readonly notes?: readonly string[];
 }
 
@@ -49,19 +51,18 @@ export class LlamaModel implements OpenModel {
   readonly hash: string;
   readonly style: 'base' | 'instruct';
   contextLength = 0;
-  device = 'processor';
+  device = 'CPU';
   notes: readonly string[];
   readonly parallel: number;
   readonly #file: Blob;
   #options: WllamaLoadOptions;
   readonly #knownAnswer: KnownAnswer | null;
-  readonly #processorAnswer: readonly AnswerPlace[];
+  readonly #cpuAnswer: readonly AnswerPlace[];
   readonly #engines: EngineRestarts<LlamaCalls>;
   readonly #cacheBytesPerEngine: number;
   /** Upper bound of what the newest engine's prompt cache holds, in bytes. */
   #cacheBytes = 0;
   #bytesPerToken = 0;
-  /** Of the graphics processor. */
   readonly #losses = new RecentLosses();
   #onProgress: (progress: Progress) => void = () => undefined;
 
@@ -74,7 +75,7 @@ export class LlamaModel implements OpenModel {
     this.#file = file;
     this.#options = options;
     this.#knownAnswer = spec.knownAnswer;
-    this.#processorAnswer = spec.processorAnswer ?? [];
+    this.#cpuAnswer = spec.cpuAnswer ?? [];
     this.notes = spec.notes ?? [];
     this.#cacheBytesPerEngine = hooks.cacheBytesPerEngine ?? CACHE_BYTES_PER_ENGINE;
     this.#engines = new EngineRestarts(options.parallel, {
@@ -108,57 +109,50 @@ export class LlamaModel implements OpenModel {
     });
   }
 
-  /** Ends the engine, also while it is loading; whoever waits for it is told. */
+  /** Ends the engine, even while it loads; pending calls are rejected. */
   dispose(): void {
     this.#engines.dispose();
   }
 
-  /** An instruct model gets turns in any case. */
+  /** An instruct model always gets turns. */
   #worded(request: CompletionRequest): CompletionRequest {
     if (this.style === 'base' || request.turns) return request;
     return { ...request, turns: { system: '', user: request.prompt } };
   }
 
   async #load(connection: LlamaCalls): Promise<void> {
-    const info = this.#options.graphics
+    const info = this.#options.onGpu
       ? await connection.compare(this.#file, this.#options, this.#onProgress)
       : await connection.load(this.#file, this.#options);
-    if (this.#options.graphics) this.#prove(info);
+    if (this.#options.onGpu) this.#prove(info);
     this.contextLength = info.contextLength;
     this.#bytesPerToken = info.bytesPerToken;
     this.#cacheBytes = 0;
-    this.device =
-      info.graphics === null
-        ? `processor, ${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`
-        : `graphics processor, ${info.graphics}`;
+    this.device = info.gpu === null ? RUNS_ON.cpu(info.threads) : RUNS_ON.gpu(info.gpu);
     if (this.#knownAnswer) await this.#selfTest(connection, this.#knownAnswer);
   }
 
-  /** llama.cpp does not say when it leaves the graphics processor out, and drivers do not say when they compute nonsense. */
-  #prove({ graphics, places }: LlamaInfo): void {
-    if (graphics === null) {
-      const detail = 'llama.cpp found no graphics processor that it can use.';
-      throw new AppError({ kind: 'engine-load-failed', model: this.name, detail });
+  /** llama.cpp does not report when it ignores the GPU, nor do drivers when they compute nonsense. */
+  #prove({ gpu, places }: LlamaInfo): void {
+    if (gpu === null) {
+      throw new AppError({ kind: 'engine-load-failed', model: this.name, detail: WORDS.failures.noGpu });
     }
-    const difference = answerDifference(this.#processorAnswer, places);
+    const difference = answerDifference(this.#cpuAnswer, places);
     if (difference <= MOST_ROUNDING) return;
-    const got = `probabilities that differ by ${difference.toFixed(2)}`;
-    throw new AppError({ kind: 'self-test-failed', expected: 'what the processor answers', got });
+    const got = WORDS.failures.odds(difference);
+    throw new AppError({ kind: 'self-test-failed', expected: WORDS.failures.cpuAnswer, got });
   }
 
   #lost({ kind }: Failure): void {
-    if (!this.#options.graphics) return;
-    // These come back however often it is loaded.
+    if (!this.#options.onGpu) return;
+    // These recur at every load.
     const forGood = kind === 'engine-load-failed' || kind === 'self-test-failed';
     if (!forGood && this.#losses.lost() < TOO_MANY_LOSSES) return;
-    this.#options = { ...this.#options, graphics: false };
-    this.notes = [
-      ...this.notes,
-      'The graphics processor failed, so the model now runs on the processor. It is slower; nothing was lost.',
-    ];
+    this.#options = { ...this.#options, onGpu: false };
+    this.notes = [...this.notes, WORDS.notes.movedToCpu];
   }
 
-  /** A wrong build, driver or file can compute nonsense without an error: ask what the right answer is known for. */
+  /** A wrong build, driver or file can give nonsense without an error, so a question with a known answer is asked. */
   async #selfTest(connection: LlamaCalls, known: KnownAnswer): Promise<void> {
     const { prompt, maxTokens, text } = known;
     const got = await connection.complete(

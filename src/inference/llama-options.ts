@@ -6,12 +6,12 @@ import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 export function llamaOptions(bytes: number, threads: number): WllamaLoadOptions {
   const { slots, maxContext } = llamaCapacity(bytes);
   const url = new URL(wasmUrl, location.href).href;
-  return { wasmUrl: url, threads, parallel: slots, maxContext, graphics: false };
+  return { wasmUrl: url, threads, parallel: slots, maxContext, onGpu: false };
 }
 
-/** The same on the graphics processor: one slot, because others in flight would change a request's sums. */
-export const onGraphics = (options: WllamaLoadOptions): WllamaLoadOptions => ({
+/** The same for the GPU: one sequence, because concurrent ones would change a request's sums. */
+export const forGpu = (options: WllamaLoadOptions): WllamaLoadOptions => ({
   ...options,
   parallel: 1,
-  graphics: true,
+  onGpu: true,
 });

@@ -2,6 +2,7 @@
 import type { AnswerPlace } from '../core/models/answer-places';
 import { WllamaEngine, type WllamaLoadOptions, type WllamaModelInfo } from '../engines/wllama/wllama-engine';
 import { serveEngine } from './engine-worker';
+import { WORDS } from './words';
 
 /** A model file and how it is loaded. */
 export interface LlamaLoad {
@@ -19,6 +20,6 @@ serveEngine<LlamaLoad, LlamaInfo>(async ({ file, options, compare }, onProgress)
   const engine = await WllamaEngine.load(file, options);
   if (!compare) return { engine, info: { ...engine.info, places: [] } };
   // Also a sign of life: load and answer have their time each.
-  onProgress({ label: 'Comparing the answers of processor and graphics processor', done: 0, total: null });
+  onProgress({ label: WORDS.progress.comparing, done: 0, total: null });
   return { engine, info: { ...engine.info, places: await engine.places() } };
 });

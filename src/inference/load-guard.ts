@@ -1,6 +1,6 @@
 /**
- * Remembers models whose load took the tab down: too much memory kills a tab without an error, and a page that loads
- * the same model when it opens again would never stop dying. Marks stand in storage that survives a killed tab.
+ * Remembers models whose load crashed the tab: running out of memory kills a tab without an error, and a page that loads
+ * the same model again would crash in a loop. The marks are in storage that survives a killed tab.
  */
 import * as v from 'valibot';
 
@@ -18,7 +18,7 @@ export interface OpenTabs {
   /** Names this one. */
   readonly own: string;
   alive(): Promise<ReadonlySet<string>>;
-  /** Told when this tab is closed by a person; a killed one is not told. Returns the way to stop listening. */
+  /** Called when the user closes this tab, not when it is killed. Returns a function that removes the listener. */
   onClose(listener: () => void): () => void;
 }
 
@@ -29,12 +29,12 @@ export class LoadGuard {
     private readonly tabs: OpenTabs,
   ) {}
 
-  /** Whether its load took a tab down twice in a row: ask before it is loaded again. */
+  /** Whether its load crashed a tab twice in a row: ask before loading it again. */
   async isSuspect(modelId: string): Promise<boolean> {
     return ((await this.#settled())[modelId]?.crashes ?? 0) >= TOO_MANY;
   }
 
-  /** Loads under a mark. Errors are no crashes: whoever throws is alive. */
+  /** Loads under a mark. An error is not a crash: the tab is still alive. */
   async during<T>(modelId: string, load: () => Promise<T>): Promise<T> {
     const mark = (await this.#settled())[modelId];
     this.#change(modelId, {
@@ -87,7 +87,7 @@ export class LoadGuard {
     try {
       this.storage?.setItem(KEY, JSON.stringify(Object.fromEntries(marks)));
     } catch {
-      // A guard that cannot write does not stand in the way of a model.
+      // A guard that cannot write must not prevent a load.
     }
   }
 }

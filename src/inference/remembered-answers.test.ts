@@ -52,7 +52,7 @@ it('takes a new answer that stays the same when a person tries again, and none t
 it('compares only with the same weights on the same device by the same engine', async () => {
   const { ask } = world();
   await ask('one two');
-  await ask('other', 'graphics processor');
+  await ask('other', 'GPU');
   await ask('third', undefined, 'llama.cpp 2');
   await ask('fourth', undefined, undefined, 'other weights');
   await ask('one two');

@@ -1,19 +1,20 @@
 /**
- * The first answer of a model on a device, kept and asked for again before later runs: a new driver or browser may
- * compute something else without an error. Where nobody knows the right answer, it must at least stay the same.
+ * Stores the first answer of a model on a device and compares it before later runs: a new driver or browser may give other
+ * results without an error. Where the right answer is unknown, it must at least stay the same.
  */
 import { GREEDY } from '../core/run';
 import * as v from 'valibot';
 import { AppError } from '../core/errors';
 import type { LanguageModel, SettingStore } from '../core/ports';
 import type { StopSignal } from '../core/signal';
+import { WORDS } from './words';
 
 const PROMPT = 'Come up with a series of tasks:\n\nTask 1: Name three colors.\nTask 2:';
 const MAX_TOKENS = 12;
 const Answers = v.record(v.string(), v.string());
 
 export class RememberedAnswers {
-  /** What a model said instead of the kept answer: when a person tries again and it says the same, that is kept. */
+  /** A model's different answer: when the user tries again and gets the same one, it is stored. */
   readonly #refused = new Map<string, string>();
 
   constructor(private readonly settings: SettingStore) {}
@@ -42,7 +43,8 @@ export class RememberedAnswers {
     const known = await this.#answers(model.hash);
     const before = known[place];
     if (before === text) return;
-    if (isBroken(text)) throw new AppError({ kind: 'self-test-failed', expected: 'a text', got: text });
+    if (isBroken(text))
+      throw new AppError({ kind: 'self-test-failed', expected: WORDS.failures.text, got: text });
     const key = `${model.hash} ${place}`;
     if (before !== undefined && this.#refused.get(key) !== text) {
       this.#refused.set(key, text);
@@ -59,7 +61,7 @@ export class RememberedAnswers {
 
 const keyOf = (modelHash: string): string => `known-answers:${modelHash}`;
 
-/** What broken arithmetic gives: nothing at all, or one sign again and again. */
+/** Typical of broken arithmetic: no text, or one character repeated. */
 function isBroken(text: string): boolean {
   const signs = new Set(text.replaceAll(/\s/gu, ''));
   return signs.size === 0 || (signs.size === 1 && text.trim().length > 3);

@@ -1,4 +1,4 @@
-/** The servers a person added. Addresses are settings; keys are held here in memory and nowhere else. */
+/** The servers that the user added. Addresses are settings; keys are held in memory here and nowhere else. */
 import { Listeners } from '../core/listeners';
 import { type KnownServer, knownServers, serverId, serverInfo } from '../core/models/known-server';
 import type { ModelInfo } from '../core/models/stored-model';
@@ -55,7 +55,7 @@ export class ServerList {
   }
 
   /**
-   * The address as people type it, and the models that the server offers there.
+   * Normalises the typed address and lists the models that the server offers.
    * @throws AppError bad-file for no address, server-failed; AbortError
    */
   async ask(

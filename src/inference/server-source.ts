@@ -1,4 +1,4 @@
-/** Models behind the servers that a person added. Their engine is fetched when one is used. */
+/** Models on servers that the user added. Their engine is fetched when one is used. */
 import { isServerId, serverId } from '../core/models/known-server';
 import type { ModelInfo } from '../core/models/stored-model';
 import { AppError } from '../core/errors';

@@ -45,13 +45,13 @@ async function storeWith(more: Partial<StoredModel> = {}, file = weights): Promi
   });
   return store;
 }
-const noGraphics = new GpuTrust(memorySettings(), () => Promise.resolve(null), 'llama.cpp');
+const noGpu = new GpuTrust(memorySettings(), () => Promise.resolve(null), 'llama.cpp');
 const hosts: SourcesHost[] = [];
 afterEach(async () => {
   for (const host of hosts.splice(0)) await host.unload();
 });
 function hostOf(store: MemoryModelStore): SourcesHost {
-  const host = new SourcesHost([new StoredSource(store, 1, noGraphics)]);
+  const host = new SourcesHost([new StoredSource(store, 1, noGpu)]);
   hosts.push(host);
   return host;
 }

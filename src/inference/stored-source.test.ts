@@ -1,4 +1,4 @@
-/** Where GGUF models are computed: scripted engines on the processor and on a graphics processor with one fault after the other. */
+/** Where GGUF models are computed: scripted engines on the CPU and on a GPU with one fault after the other. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { AppError, type Failure } from '../core/errors';
 import type { AnswerPlace } from '../core/models/answer-places';
@@ -40,17 +40,17 @@ const places = (...tokens: number[]): AnswerPlace[] =>
   tokens.map((token) => ({ token, likely: [{ token, probability: 0.9 }] }));
 const RIGHT = places(1, 2, 3);
 
-/** What the graphics processor does in a load: fails, is left out by llama.cpp, answers so, or never comes back. */
+/** What the GPU does in a load: fails, is left out by llama.cpp, answers so, or never comes back. */
 type Load = Failure | 'left out' | 'hangs' | readonly AnswerPlace[];
 
 class Device {
   gpu: GpuFacts | null = INTEL;
   readonly settings = memorySettings();
-  /** Of the graphics processor, one after the other; the last one for all that follow. */
+  /** Of the GPU, one after the other; the last one for all that follow. */
   loads: Load[] = [RIGHT];
   /** Failures of the next requests there. */
   readonly faults: Failure[] = [];
-  processorAnswer: Load = RIGHT;
+  cpuAnswer: Load = RIGHT;
   readonly events: string[] = [];
   readonly options: WllamaLoadOptions[] = [];
   #loads = 0;
@@ -73,19 +73,19 @@ class Device {
     let there = false;
     let dead = false;
     const load = async (options: WllamaLoadOptions, what: string): Promise<LlamaInfo> => {
-      there = options.graphics;
+      there = options.onGpu;
       this.options.push(options);
-      this.events.push(`${what} ${there ? 'graphics' : 'processor'}`);
+      this.events.push(`${what} ${there ? 'GPU' : 'CPU'}`);
       const found = there
         ? (this.loads[Math.min(this.#loads++, this.loads.length - 1)] ?? RIGHT)
-        : this.processorAnswer;
+        : this.cpuAnswer;
       if (found === 'hangs') return new Promise(() => undefined);
       if (typeof found === 'object' && 'kind' in found) throw new AppError(found);
       return {
         contextLength: 2_048,
         parallel: options.parallel,
         threads: options.threads,
-        graphics: there && found !== 'left out' ? 'intel gen-12lp' : null,
+        gpu: there && found !== 'left out' ? 'intel gen-12lp' : null,
         bytesPerToken: 1,
         places: found === 'left out' ? RIGHT : found,
       };
@@ -109,7 +109,7 @@ class Device {
         });
       },
       terminate: () => {
-        if (!dead) this.events.push(`end ${there ? 'graphics' : 'processor'}`);
+        if (!dead) this.events.push(`end ${there ? 'GPU' : 'CPU'}`);
         dead = true;
       },
     };
@@ -122,33 +122,33 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-it('asks the processor once, then loads on the graphics processor with one slot and compares', async () => {
+it('asks the CPU once, then loads on the GPU with one slot and compares', async () => {
   const labels: string[] = [];
   const model = await device.open(LARGE, never, labels);
-  expect(device.events).toEqual(['compare processor', 'end processor', 'compare graphics']);
-  expect(device.options.map(({ graphics, parallel }) => [graphics, parallel])).toEqual([
+  expect(device.events).toEqual(['compare CPU', 'end CPU', 'compare GPU']);
+  expect(device.options.map(({ onGpu, parallel }) => [onGpu, parallel])).toEqual([
     [false, 1],
     [true, 1],
   ]);
-  expect(model).toMatchObject({ device: 'graphics processor, intel gen-12lp', parallel: 1, notes: [] });
+  expect(model).toMatchObject({ device: 'GPU, intel gen-12lp', parallel: 1, notes: [] });
   expect(labels).toEqual([
-    'Asking the processor first, to compare: only this once',
-    'Starting the model on the graphics processor',
+    'Running a test on the CPU first, for comparison (only once)',
+    'Starting the model on the GPU',
   ]);
   expect((await model.complete(REQUEST, never)).text).toBe(' yes');
 
   device.events.length = 0;
   await device.open();
-  expect(device.events).toEqual(['compare graphics']);
+  expect(device.events).toEqual(['compare GPU']);
 });
 
-it('lists where each model is computed, and leaves the small ones to the processor', async () => {
+it('lists where each model is computed, and leaves the small ones to the CPU', async () => {
   const there = async (): Promise<(boolean | undefined)[]> =>
-    (await device.page().source.list()).map(({ graphics }) => graphics);
+    (await device.page().source.list()).map(({ onGpu }) => onGpu);
   expect(await there()).toEqual([true, undefined]);
   const model = await device.open(SMALL);
-  expect(model).toMatchObject({ device: 'processor, 2 threads', parallel: 4, notes: [] });
-  expect(device.events).toEqual(['load processor']);
+  expect(model).toMatchObject({ device: 'CPU, 2 threads', parallel: 4, notes: [] });
+  expect(device.events).toEqual(['load CPU']);
   await device.page().trust.setOn(false);
   expect(await there()).toEqual([undefined, undefined]);
   await device.page().trust.setOn(true);
@@ -162,34 +162,28 @@ it('finds one model by its id as the list gives it, and none of another engine',
   expect([await source.find('foreign'), await source.find('server-1')]).toEqual([null, null]);
 });
 
-it('stays on the processor, with its slots and without a note, where a person wants that or there is nothing else', async () => {
+it('stays on the CPU, with its slots and without a note, where a person wants that or there is nothing else', async () => {
   await device.page().trust.setOn(false);
   const model = await device.open();
-  expect(model).toMatchObject({ device: 'processor, 2 threads', parallel: 2, notes: [] });
+  expect(model).toMatchObject({ device: 'CPU, 2 threads', parallel: 2, notes: [] });
   await device.page().trust.setOn(true);
   device.gpu = null;
   await device.open();
-  expect(device.events).toEqual(['load processor', 'load processor']);
+  expect(device.events).toEqual(['load CPU', 'load CPU']);
 });
 
 it.each<[string, Load, string, boolean]>([
-  ['answers otherwise', places(9, 9, 9), 'did not prove that it computes this model', true],
-  ['does not answer', { kind: 'engine-timeout', seconds: 120 }, 'did not answer', true],
-  ['has too little memory', { kind: 'out-of-memory', detail: '' }, 'is too small for this model', false],
-  ['is lost', LOST, 'could not be used', false],
-  ['is left out by llama.cpp', 'left out', 'could not be used', false],
-  ['refuses', { kind: 'engine-load-failed', model: '', detail: '' }, 'could not be used', false],
-])('goes to the processor with a note when the graphics processor %s', async (_, load, note, lasting) => {
+  ['answers otherwise', places(9, 9, 9), 'did not give the same results as the CPU', true],
+  ['does not answer', { kind: 'engine-timeout', seconds: 120 }, 'did not respond', true],
+  ['has too little memory', { kind: 'out-of-memory', detail: '' }, 'has too little free memory', false],
+  ['is lost', LOST, 'could not run this model', false],
+  ['is left out by llama.cpp', 'left out', 'could not run this model', false],
+  ['refuses', { kind: 'engine-load-failed', model: '', detail: '' }, 'could not run this model', false],
+])('goes to the CPU with a note when the GPU %s', async (_, load, note, lasting) => {
   device.loads = [load];
   const model = await device.open();
-  expect(device.events).toEqual([
-    'compare processor',
-    'end processor',
-    'compare graphics',
-    'end graphics',
-    'load processor',
-  ]);
-  expect(model).toMatchObject({ device: 'processor, 2 threads', parallel: 2 });
+  expect(device.events).toEqual(['compare CPU', 'end CPU', 'compare GPU', 'end GPU', 'load CPU']);
+  expect(model).toMatchObject({ device: 'CPU, 2 threads', parallel: 2 });
   expect(model.notes).toHaveLength(1);
   expect(model.notes?.[0]).toContain(note);
   expect((await model.complete(REQUEST, never)).text).toBe(' yes');
@@ -198,48 +192,48 @@ it.each<[string, Load, string, boolean]>([
   device.events.length = 0;
   device.loads = [RIGHT];
   const again = await device.open();
-  expect(device.events).toEqual(lasting ? ['load processor'] : ['compare graphics']);
-  if (lasting) expect(again.notes?.[0]).toContain('failed on the graphics processor before');
-  expect((await device.page().source.list())[0]?.graphics).toBe(lasting ? undefined : true);
+  expect(device.events).toEqual(lasting ? ['load CPU'] : ['compare GPU']);
+  if (lasting) expect(again.notes?.[0]).toContain('failed on the GPU before');
+  expect((await device.page().source.list())[0]?.onGpu).toBe(lasting ? undefined : true);
   await device.page().trust.setOn(true);
-  expect((await device.open()).device).toBe('graphics processor, intel gen-12lp');
+  expect((await device.open()).device).toBe('GPU, intel gen-12lp');
 });
 
-it('uses a model that cannot answer the question, but does not trust a graphics processor with it', async () => {
-  device.processorAnswer = { kind: 'engine-failed', detail: 'no whole text' };
+it('uses a model that cannot answer the question, but does not trust a GPU with it', async () => {
+  device.cpuAnswer = { kind: 'engine-failed', detail: 'no whole text' };
   const opened = device.open();
   // The load itself works.
   await expect(opened).rejects.toMatchObject({ failure: { kind: 'engine-failed' } });
-  expect(device.events).toEqual(['compare processor', 'end processor', 'load processor', 'end processor']);
+  expect(device.events).toEqual(['compare CPU', 'end CPU', 'load CPU', 'end CPU']);
 });
 
 it('does not hide that a file is no model', async () => {
-  device.processorAnswer = { kind: 'bad-file', detail: 'cut' };
+  device.cpuAnswer = { kind: 'bad-file', detail: 'cut' };
   await expect(device.open()).rejects.toMatchObject({ failure: { kind: 'bad-file' } });
-  expect(device.events).toEqual(['compare processor', 'end processor']);
-  device.processorAnswer = RIGHT;
-  expect((await device.open()).device).toContain('graphics processor');
+  expect(device.events).toEqual(['compare CPU', 'end CPU']);
+  device.cpuAnswer = RIGHT;
+  expect((await device.open()).device).toContain('GPU');
 });
 
-it.each<['processor' | 'graphics processor']>([['processor'], ['graphics processor']])(
+it.each<['CPU' | 'GPU']>([['CPU'], ['GPU']])(
   'can be stopped while the %s is asked, with nothing left open or held against it',
   async (where) => {
-    if (where === 'processor') device.processorAnswer = 'hangs';
+    if (where === 'CPU') device.cpuAnswer = 'hangs';
     else device.loads = ['hangs'];
     const controller = new AbortController();
     const opened = device.open(LARGE, controller.signal);
     await vi.waitFor(() => expect(device.events.at(-1)).toMatch(/^compare/u));
-    if (where !== 'processor') await vi.waitFor(() => expect(device.events.at(-1)).toBe('compare graphics'));
+    if (where !== 'CPU') await vi.waitFor(() => expect(device.events.at(-1)).toBe('compare GPU'));
     controller.abort();
     await expect(opened).rejects.toMatchObject({ name: 'AbortError' });
     expect(device.events.at(-1)).toMatch(/^end/u);
-    device.processorAnswer = RIGHT;
+    device.cpuAnswer = RIGHT;
     device.loads = [RIGHT];
     expect((await device.open()).notes).toEqual([]);
   },
 );
 
-it('answers a request again after one failure there, and on the processor after two', async () => {
+it('answers a request again after one failure there, and on the CPU after two', async () => {
   const model = await device.open();
   const retries: string[] = [];
   const listener = { text: () => undefined, retry: (detail: string) => retries.push(detail) };
@@ -247,16 +241,16 @@ it('answers a request again after one failure there, and on the processor after 
   device.faults.push(LOST);
   expect((await model.complete(REQUEST, never, listener)).text).toBe(' yes');
   expect(retries).toEqual(['device-lost']);
-  expect(device.events).toEqual(['end graphics', 'compare graphics']);
-  expect(model).toMatchObject({ device: 'graphics processor, intel gen-12lp', notes: [] });
+  expect(device.events).toEqual(['end GPU', 'compare GPU']);
+  expect(model).toMatchObject({ device: 'GPU, intel gen-12lp', notes: [] });
 
   device.events.length = 0;
   device.faults.push(LOST);
   expect((await model.complete(REQUEST, never, listener)).text).toBe(' yes');
-  expect(device.events).toEqual(['end graphics', 'load processor']);
-  expect(model.device).toBe('processor, 2 threads');
+  expect(device.events).toEqual(['end GPU', 'load CPU']);
+  expect(model.device).toBe('CPU, 2 threads');
   expect(model.notes).toEqual([
-    'The graphics processor failed, so the model now runs on the processor. It is slower; nothing was lost.',
+    'The GPU failed, so the model now runs on the CPU. It is slower; nothing was lost.',
   ]);
 });
 
@@ -266,16 +260,16 @@ it('forgets a failure after fifty answers', async () => {
     device.faults.push(LOST);
     for (let i = 0; i < 60; i++) await model.complete(REQUEST, never);
   }
-  expect(model).toMatchObject({ device: 'graphics processor, intel gen-12lp', notes: [] });
+  expect(model).toMatchObject({ device: 'GPU, intel gen-12lp', notes: [] });
 });
 
-it('goes on with the processor at once when it answers otherwise after a failure', async () => {
+it('goes on with the CPU at once when it answers otherwise after a failure', async () => {
   device.loads = [RIGHT, places(9, 9, 9)];
   const model = await device.open();
   device.events.length = 0;
   device.faults.push(LOST);
   expect((await model.complete(REQUEST, never)).text).toBe(' yes');
-  expect(device.events).toEqual(['end graphics', 'compare graphics', 'end graphics', 'load processor']);
-  expect(model.device).toBe('processor, 2 threads');
+  expect(device.events).toEqual(['end GPU', 'compare GPU', 'end GPU', 'load CPU']);
+  expect(model.device).toBe('CPU, 2 threads');
   expect(model.notes).toHaveLength(1);
 });

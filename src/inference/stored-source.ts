@@ -1,10 +1,10 @@
 /**
  * Models in this device's store that llama.cpp computes: GGUF files from disk or the net, and those finetuned here. The larger
- * ones are computed on the graphics processor where there is one, but only when it answers as the processor does.
+ * ones are computed on the GPU where there is one, but only when it answers as the CPU does.
  */
 import { AppError, type Failure } from '../core/errors';
 import type { AnswerPlace } from '../core/models/answer-places';
-import { gainsFromGraphics } from '../core/models/capacity';
+import { gainsFromGpu } from '../core/models/capacity';
 import type { GpuFacts } from '../core/models/device-report';
 import { GGUF_FILE, type ModelInfo, type StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
@@ -12,17 +12,15 @@ import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import type { GpuTrust } from './gpu-trust';
 import type { ModelStore } from '../models/model-store';
 import { LlamaModel, type LlamaSpec } from './llama-model';
-import { llamaOptions, onGraphics } from './llama-options';
+import { llamaOptions, forGpu } from './llama-options';
 import { type LlamaCalls, LlamaConnection } from './llama-connection';
 import type { ModelSource, OpenModel } from './model-source';
 import { startModel } from './start-model';
 import { unlessStopped } from './unless-stopped';
+import { WORDS } from './words';
 
-/** Failures that would come again and take long to find out, or are lies; others are tried at the next load. */
+/** Failures that would recur and take long to detect, or mean wrong results; others are tried again at the next load. */
 const LASTING: ReadonlySet<Failure['kind']> = new Set(['self-test-failed', 'engine-timeout']);
-const AGAIN =
-  'To try it again, switch the graphics processor off and on for GGUF models on the Models screen.';
-const KNOWN_FAILURE = `This model runs on the processor, because it failed on the graphics processor before. ${AGAIN}`;
 
 /** One model to be opened. */
 interface Opening {
@@ -37,7 +35,7 @@ export class StoredSource implements ModelSource {
   constructor(
     private readonly store: Pick<ModelStore, 'list' | 'get' | 'file'>,
     private readonly threads: number,
-    private readonly graphics: GpuTrust,
+    private readonly gpuTrust: GpuTrust,
     private readonly connect: () => LlamaCalls = () => new LlamaConnection(),
   ) {}
 
@@ -51,11 +49,11 @@ export class StoredSource implements ModelSource {
     return stored && isForLlama(stored) ? this.#described(stored) : null;
   }
 
-  /** With where it will be computed. For a model that gains nothing there, the graphics processor is not even asked for. */
+  /** With where it will run. For a model that gains nothing from a GPU, none is looked for. */
   async #described(model: StoredModel): Promise<ModelInfo> {
-    const gpu = gainsFromGraphics(model.bytes) ? await this.graphics.used() : null;
-    if (gpu === null || (await this.graphics.hasFailed(model.hash, gpu))) return model;
-    return { ...model, graphics: true };
+    const gpu = gainsFromGpu(model.bytes) ? await this.gpuTrust.used() : null;
+    if (gpu === null || (await this.gpuTrust.hasFailed(model.hash, gpu))) return model;
+    return { ...model, onGpu: true };
   }
 
   async open(
@@ -71,62 +69,55 @@ export class StoredSource implements ModelSource {
     // The size that the settings of a run were made for.
     const bytes = model.bytes ?? file.size;
     const opening = { spec, file, options: llamaOptions(bytes, this.threads), signal, onProgress };
-    const gpu = gainsFromGraphics(bytes) ? await this.graphics.used() : null;
-    if (gpu === null) return this.#onProcessor(opening);
-    if (await this.graphics.hasFailed(hash, gpu)) return this.#onProcessor(opening, KNOWN_FAILURE);
-    const there = await this.#onGraphics(opening, gpu);
-    return there instanceof LlamaModel ? there : this.#onProcessor(opening, noteOf(there, gpu));
+    const gpu = gainsFromGpu(bytes) ? await this.gpuTrust.used() : null;
+    if (gpu === null) return this.#loadOnCpu(opening);
+    if (await this.gpuTrust.hasFailed(hash, gpu)) return this.#loadOnCpu(opening, WORDS.notes.failedBefore);
+    const there = await this.#loadOnGpu(opening, gpu);
+    return there instanceof LlamaModel ? there : this.#loadOnCpu(opening, noteOf(there, gpu));
   }
 
-  #onProcessor({ spec, file, options, signal, onProgress }: Opening, note?: string): Promise<LlamaModel> {
-    onProgress({ label: 'Starting the model', done: 0, total: null });
+  #loadOnCpu({ spec, file, options, signal, onProgress }: Opening, note?: string): Promise<LlamaModel> {
+    onProgress({ label: WORDS.progress.starting, done: 0, total: null });
     const notes = note === undefined ? [] : [note];
     const model = new LlamaModel({ ...spec, notes }, file, options, { connect: this.connect });
     return startModel(model, () => model.start(), signal);
   }
 
   /**
-   * Loads the model on the graphics processor and compares it with the processor.
-   * @returns why not, when that was no good
-   * @throws AppError when the model cannot be computed at all; AbortError
+   * Loads the model on the GPU and compares its results with the CPU's.
+   * @returns the failure when the GPU cannot be used
+   * @throws AppError when the model cannot run at all; AbortError
    */
-  async #onGraphics(opening: Opening, gpu: GpuFacts): Promise<LlamaModel | Failure> {
+  async #loadOnGpu(opening: Opening, gpu: GpuFacts): Promise<LlamaModel | Failure> {
     const { spec, file, options, signal, onProgress } = opening;
-    const processorAnswer = await this.#processorAnswer(opening).catch(onlyUnanswered);
-    if (processorAnswer === null) {
-      await this.graphics.noteFailure(spec.sha256, gpu);
-      return { kind: 'self-test-failed', expected: 'an answer of the processor', got: 'none' };
+    const cpuAnswer = await this.#cpuAnswer(opening).catch(onlyUnanswered);
+    if (cpuAnswer === null) {
+      await this.gpuTrust.noteFailure(spec.sha256, gpu);
+      return { kind: 'self-test-failed', expected: WORDS.failures.cpuAnswer, got: WORDS.failures.none };
     }
-    onProgress({ label: 'Starting the model on the graphics processor', done: 0, total: null });
-    const model = new LlamaModel({ ...spec, processorAnswer }, file, onGraphics(options), {
+    onProgress({ label: WORDS.progress.startingOnGpu, done: 0, total: null });
+    const model = new LlamaModel({ ...spec, cpuAnswer }, file, forGpu(options), {
       connect: this.connect,
     });
     try {
       return await startModel(model, () => model.start(onProgress), signal);
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      if (LASTING.has(error.failure.kind)) await this.graphics.noteFailure(spec.sha256, gpu);
+      if (LASTING.has(error.failure.kind)) await this.gpuTrust.noteFailure(spec.sha256, gpu);
       return error.failure;
     }
   }
 
-  /** Asked once for each model, and kept: the processor gives the same bits every time. */
-  async #processorAnswer({
-    spec,
-    file,
-    options,
-    signal,
-    onProgress,
-  }: Opening): Promise<readonly AnswerPlace[]> {
-    const known = await this.graphics.processorAnswer(spec.sha256);
+  /** Computed once per model and stored: the CPU gives the same bits every time. */
+  async #cpuAnswer({ spec, file, options, signal, onProgress }: Opening): Promise<readonly AnswerPlace[]> {
+    const known = await this.gpuTrust.cpuAnswer(spec.sha256);
     if (known) return known;
-    const label = 'Asking the processor first, to compare: only this once';
-    onProgress({ label, done: 0, total: null });
+    onProgress({ label: WORDS.progress.cpuAnswer, done: 0, total: null });
     const connection = this.connect();
     try {
       const work = connection.compare(file, { ...options, parallel: 1 }, () => undefined);
       const { places } = await unlessStopped(work, signal);
-      await this.graphics.keepProcessorAnswer(spec.sha256, places);
+      await this.gpuTrust.keepCpuAnswer(spec.sha256, places);
       return places;
     } finally {
       connection.terminate();
@@ -134,23 +125,23 @@ export class StoredSource implements ModelSource {
   }
 }
 
-/** A model that loads and cannot answer the question can be used, but not compared. */
+/** A model that loads but cannot answer the test question can be used, but not compared. */
 function onlyUnanswered(error: unknown): null {
   if (error instanceof AppError && error.failure.kind === 'engine-failed') return null;
   throw error;
 }
 
-/** In words for people. */
+/** Why the model runs on the CPU. */
 function noteOf({ kind }: Failure, { name }: GpuFacts): string {
   switch (kind) {
     case 'self-test-failed':
-      return `The graphics processor (${name}) did not prove that it computes this model as the processor does, so the processor computes it. ${AGAIN}`;
+      return WORDS.notes.differs(name);
     case 'engine-timeout':
-      return `The graphics processor (${name}) did not answer, so the processor computes this model. ${AGAIN}`;
+      return WORDS.notes.hung(name);
     case 'out-of-memory':
-      return `The memory of the graphics processor (${name}) is too small for this model at the moment, so the processor computes it.`;
+      return WORDS.notes.memory(name);
     default:
-      return `The graphics processor (${name}) could not be used for this model, so the processor computes it.`;
+      return WORDS.notes.unusable(name);
   }
 }
 

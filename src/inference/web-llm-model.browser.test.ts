@@ -60,13 +60,13 @@ const listening = () => {
   };
 };
 
-describe('a model on the graphics processor', () => {
+describe('a model on the GPU', () => {
   it('answers, tells its pieces and its figures', async () => {
     const { model } = modelWith('none');
     const labels: string[] = [];
     await model.start(({ label }) => labels.push(label));
-    expect(labels).toContain('Preparing the graphics processor');
-    expect(model).toMatchObject({ device: 'graphics processor, scripted', contextLength: 4_096, notes: [] });
+    expect(labels).toContain('Preparing the GPU');
+    expect(model).toMatchObject({ device: 'GPU, scripted', contextLength: 4_096, notes: [] });
     const listener = listening();
     const answer = await model.complete(question, never, listener);
     expect(answer).toMatchObject({ text: ANSWER, finishReason: 'length', completionTokens: 6 });

@@ -1,9 +1,10 @@
 /**
- * A model that web-llm computes on the graphics processor, as a `LanguageModel`. A device that is lost, a memory that is
+ * A model that web-llm computes on the GPU, as a `LanguageModel`. A device that is lost, a memory that is
  * full and an answer that hangs end the worker; the next one loads the model again and answers the same request, after
  * the second time with a smaller context.
  */
 import type { Failure } from '../core/errors';
+import { RUNS_ON } from '../core/models/device-words';
 import type { Choice, Completion, CompletionListener, CompletionRequest, Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { WebLlmInfo, WebLlmLoad } from '../engines/web-llm/load-web-llm';
@@ -11,6 +12,7 @@ import { EngineConnection, PATIENCE, type Patience } from './engine-connection';
 import { EngineRestarts } from './engine-restarts';
 import { RecentLosses } from './recent-losses';
 import type { OpenModel } from './model-source';
+import { WORDS } from './words';
 
 export interface WebLlmSpec {
   readonly id: string;
@@ -31,13 +33,13 @@ interface TestHooks {
   readonly prefixes?: number;
 }
 
-/** The prompts of the paper need half of it; its keys and values take memory, whether used or not. */
+/** In tokens. The paper's prompts need half of it; keys and values take memory whether used or not. */
 const MOST_CONTEXT = 4_096;
 /** Below this too few examples fit into a prompt. */
 const LEAST_CONTEXT = 1_024;
 /** The list, the type, and the two layouts of instances. */
 const PREFIXES = 4;
-/** Programs for the graphics processor are compiled in silence, and a long prompt takes its time on a small one. */
+/** Shaders compile without progress reports, and a long prompt takes long on a small GPU. */
 const WEB_LLM_PATIENCE: Patience = { ...PATIENCE, load: 60, first: 36 };
 
 const spawn = (): Worker =>
@@ -50,7 +52,7 @@ export class WebLlmModel implements OpenModel {
   readonly style: 'base' | 'instruct';
   readonly parallel = 1;
   contextLength: number;
-  device = 'graphics processor';
+  device = 'GPU';
   notes: readonly string[] = [];
   readonly #place: WebLlmSpec['place'];
   readonly #engines: EngineRestarts<WebLlmConnection>;
@@ -100,7 +102,7 @@ export class WebLlmModel implements OpenModel {
     return this.#answered(abort, undefined, (connection) => connection.choose(request, options, abort));
   }
 
-  /** Ends the engine, also while it is loading; whoever waits for it is told. */
+  /** Ends the engine, even while it loads; pending calls are rejected. */
   dispose(): void {
     this.#engines.dispose();
   }
@@ -119,20 +121,15 @@ export class WebLlmModel implements OpenModel {
     const { name, style, contextLength } = this;
     const load = { name, style, contextLength, prefixes: this.#prefixes, ...this.#place };
     const info = await connection.open(load, (progress) => this.#onProgress(progress));
-    this.device = info.device ? `graphics processor, ${info.device}` : 'graphics processor';
-    this.notes = this.#shrunk
-      ? [
-          ...info.notes,
-          `The graphics processor failed twice, so a request now holds ${contextLength} tokens and shows fewer examples.`,
-        ]
-      : info.notes;
+    this.device = RUNS_ON.gpu(info.device);
+    this.notes = this.#shrunk ? [...info.notes, WORDS.notes.smallerContext(contextLength)] : info.notes;
   }
 
   #lost({ kind }: Failure): void {
-    // These come back however often it is loaded.
+    // These recur at every load.
     if (kind === 'engine-load-failed' || kind === 'self-test-failed') return;
     const losses = this.#losses.lost();
-    // Kept beginnings save time, the context is what prompts are made of.
+    // Cached prefixes only save time; prompts need the context.
     this.#prefixes = Math.ceil(this.#prefixes / 2);
     if (losses < 2 || this.contextLength <= LEAST_CONTEXT) return;
     this.contextLength = Math.max(LEAST_CONTEXT, Math.floor(this.contextLength / 2));

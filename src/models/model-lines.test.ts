@@ -56,7 +56,7 @@ describe('the lines of the Models screen', () => {
   });
   it('say where a GGUF model is computed', () => {
     const stored = { ...builtIn, id: 'g', origin: 'file', bytes: GB } as const;
-    const [there, here] = modelLines([{ ...stored, graphics: true }, stored], [], DEVICE);
+    const [there, here] = modelLines([{ ...stored, onGpu: true }, stored], [], DEVICE);
     expect(there).toMatchObject({
       why: 'Stored on this device, runs on the GPU.',
       verdict: { fit: 'well', why: null },

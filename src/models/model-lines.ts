@@ -61,7 +61,7 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
   const need = {
     engine: info.engine,
     bytes: info.bytes,
-    graphics: info.graphics ?? false,
+    onGpu: info.onGpu ?? false,
     gpuBytes: offered?.gpuBytes ?? (onGpu ? info.bytes : null),
     // Names of such models say in what they compute.
     bufferBytes: offered?.bufferBytes ?? null,
@@ -83,7 +83,7 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
 }
 
 function noteOf(info: ModelInfo): string {
-  const place = info.graphics ? ', runs on the GPU' : '';
+  const place = info.onGpu ? ', runs on the GPU' : '';
   switch (info.origin) {
     case 'built-in':
       return 'Comes with this page. It knows the form of instructions better than facts.';

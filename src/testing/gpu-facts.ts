@@ -1,4 +1,4 @@
-/** A graphics processor on which everything runs, but for what a test changes. */
+/** A GPU on which everything runs, but for what a test changes. */
 import type { GpuFacts } from '../core/models/device-report';
 
 export const gpuFacts = (changes: Partial<GpuFacts> = {}): GpuFacts => ({

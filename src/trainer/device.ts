@@ -1,5 +1,6 @@
-/** Where the trainer computes: a graphics processor through WebGPU when there is a real one, WebAssembly otherwise. */
+/** Where training runs: on a GPU through WebGPU when there is a real one, otherwise in WebAssembly. */
 import { defaultDevice, getWebGPUDevice, init } from '@jax-js/jax';
+import { RUNS_ON } from '../core/models/device-words';
 import { AppError, type Failure } from '../core/errors';
 
 /** What jax-js computes on: the GPU by WebGPU, or the CPU by WebAssembly. */
@@ -14,7 +15,7 @@ export interface ComputeDevice {
   lost(): string | null;
 }
 
-/** The part of WebGPU that is looked at before jax-js takes over. */
+/** The part of WebGPU that is used before jax-js takes over. */
 interface AdapterSource {
   requestAdapter(options: { powerPreference: string }): Promise<{
     readonly info?: { readonly isFallbackAdapter?: boolean; readonly description?: string };
@@ -24,8 +25,8 @@ const gpuOf = (): AdapterSource | undefined =>
   typeof navigator === 'undefined' ? undefined : (navigator as { readonly gpu?: AdapterSource }).gpu;
 
 /**
- * @param wish takes this device and no other; tests use it for a graphics processor in software
- * @throws AppError device-lost when the wished one is not there, webassembly-missing
+ * @param wish takes only this device; tests use it for an emulated GPU
+ * @throws AppError device-lost when that device is missing, webassembly-missing
  */
 export async function openDevice(wish?: DeviceKind): Promise<ComputeDevice> {
   let note = '';
@@ -34,40 +35,40 @@ export async function openDevice(wish?: DeviceKind): Promise<ComputeDevice> {
       const device = await openWebGpu(wish === 'webgpu');
       if (device) return device;
     } catch (error) {
-      // Drivers fail in many ways; the processor always works.
-      note = `; the graphics processor could not be used (${error instanceof Error ? error.message : String(error)})`;
+      // Drivers fail in many ways; the CPU always works.
+      note = `; the GPU could not be used (${error instanceof Error ? error.message : String(error)})`;
     }
-    if (wish) throw new AppError({ kind: 'device-lost', detail: `No graphics processor was found${note}` });
+    if (wish) throw new AppError({ kind: 'device-lost', detail: `No GPU was found${note}` });
   }
   if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
   await init('wasm');
   defaultDevice('wasm');
-  return { kind: 'wasm', words: `${processorWords()}${note}`, lost: () => null };
+  return { kind: 'wasm', words: `${cpuWords()}${note}`, lost: () => null };
 }
 
-/** jax-js starts one thread per core where memory may be shared; else it computes in the calling thread. */
-function processorWords(): string {
+/** jax-js starts one thread per core where memory may be shared; otherwise it runs in the calling thread. */
+function cpuWords(): string {
   const shared = typeof SharedArrayBuffer !== 'undefined' && typeof Worker !== 'undefined';
   const threads = shared && typeof navigator !== 'undefined' ? navigator.hardwareConcurrency : 1;
-  return `processor, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  return RUNS_ON.cpu(threads);
 }
 
 async function openWebGpu(anyAdapter: boolean): Promise<ComputeDevice | null> {
   const adapter = await gpuOf()?.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return null;
-  // A graphics processor in software is many times slower than WebAssembly.
+  // An emulated GPU is many times slower than WebAssembly.
   if (adapter.info?.isFallbackAdapter && !anyAdapter) return null;
   if (!(await init('webgpu')).includes('webgpu')) throw new Error('it gave no device');
   defaultDevice('webgpu');
   let reason: string | null = null;
   void getWebGPUDevice().lost.then(({ message }) => (reason = message || 'no reason given'));
   const name = adapter.info?.description;
-  return { kind: 'webgpu', words: `graphics processor${name ? ` (${name})` : ''}`, lost: () => reason };
+  return { kind: 'webgpu', words: RUNS_ON.gpu(name ?? ''), lost: () => reason };
 }
 
 /**
  * What an error of the libraries means. On a lost device every awaited call ends in an AbortError of its own.
- * @param aborted whether a person stopped
+ * @param aborted whether the user stopped
  */
 export function deviceFailure(error: unknown, device: ComputeDevice, aborted: boolean): unknown {
   if (error instanceof AppError) return error;

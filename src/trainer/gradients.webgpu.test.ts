@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { worstGradientError } from '../testing/gradient-check';
 import { openDevice } from './device';
 
-// The graphics processor of the tests is a program.
+// The GPU of the tests is a program.
 vi.setConfig({ testTimeout: 120_000 });
 
 describe('gradients on WebGPU are those of finite differences', () => {

@@ -216,7 +216,7 @@ describe('the merged model', () => {
       threads: 1,
       parallel: 4,
       maxContext: 512,
-      graphics: false,
+      onGpu: false,
     });
     const texts: string[] = [];
     for (let at = 0; at < PROMPTS.length; at += 4) {

@@ -64,7 +64,7 @@ describe('the trainer worker', () => {
     expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     expect(second[0]).toMatchObject({
       type: 'started',
-      device: expect.stringMatching(/processor/u) as string,
+      device: expect.stringMatching(/CPU/u) as string,
     });
     const weights = await readSafetensors(model.weights);
     expect(weights.tensors.has('model.norm.weight')).toBe(true);

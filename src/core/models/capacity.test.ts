@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gainsFromGraphics, llamaCapacity, requestsInFlight } from './capacity';
+import { gainsFromGpu, llamaCapacity, requestsInFlight } from './capacity';
 import { SERVER_CONTEXT, knownServers, serverId, serverInfo } from './known-server';
 
 describe('requests in flight', () => {
@@ -17,7 +17,7 @@ describe('requests in flight', () => {
     expect([...slots].sort((a, b) => b - a)).toEqual(slots);
   });
   it('follow from the size alone, wherever a GGUF model is computed; small ones stay on the CPU', () => {
-    expect([6_432_096, 128e6, 129e6, null].map(gainsFromGraphics)).toEqual([false, false, true, true]);
+    expect([6_432_096, 128e6, 129e6, null].map(gainsFromGpu)).toEqual([false, false, true, true]);
   });
 });
 

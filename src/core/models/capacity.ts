@@ -29,7 +29,7 @@ export function llamaCapacity(bytes: number | null): LlamaCapacity {
 const QUICK_ANYWHERE = 128 * MB;
 
 /** Whether a GGUF model is better run on a GPU. */
-export const gainsFromGraphics = (bytes: number | null): boolean => (bytes ?? Infinity) > QUICK_ANYWHERE;
+export const gainsFromGpu = (bytes: number | null): boolean => (bytes ?? Infinity) > QUICK_ANYWHERE;
 
 /** Servers batch what arrives together. */
 export const SERVER_REQUESTS = 16;

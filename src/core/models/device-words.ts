@@ -33,7 +33,7 @@ export const DEVICE_WORDS = {
   },
   memory: {
     title: 'Memory',
-    unknown: 'The browser does not say how much there is.',
+    unknown: 'The browser does not tell how much there is.',
     size: (size: string): string => `${size} in this device.`,
     sizeOrMore: (size: string): string => `${size} or more in this device.`,
     littleAdvice: 'Close other tabs and programs before loading a large model.',
@@ -42,7 +42,7 @@ export const DEVICE_WORDS = {
     title: 'Storage',
     missing: 'This browser or window keeps no files, so only the built-in model can be used.',
     missingAdvice: 'Leave the private window, or use a current browser over https.',
-    unknown: 'The browser does not say how much is free.',
+    unknown: 'The browser does not tell how much is free.',
     free: (size: string): string => `${size} free for this page.`,
     littleAdvice: 'A private window or a full disk: most models will not fit.',
   },
@@ -60,12 +60,18 @@ export const DEVICE_WORDS = {
   },
 } as const;
 
+/** Where a model runs. */
+export const RUNS_ON = {
+  cpu: (threads: number): string => `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  gpu: (name: string): string => (name === '' ? 'GPU' : `GPU, ${name}`),
+} as const;
+
 export const FIT_WORDS = {
   noWebGpu: 'It needs WebGPU, which is not available here.',
   noHalfPrecision: 'It needs half precision (shader-f16), which is missing here.',
   littleShared: 'The browser gives WebGPU too little shared memory.',
   smallBuffers: 'The browser gives WebGPU too small or too few buffers.',
-  software: 'WebGPU is emulated by the CPU here: minutes for a word.',
+  software: 'WebGPU is emulated by the CPU here: it takes minutes per word.',
   tooLarge: 'It has more than 3.9 GB, and a page gets 4 GB in all.',
   onCpu: 'It runs on the CPU.',
   memory: (neededGb: string, missingGb: string): string =>

@@ -51,7 +51,7 @@ describe('whether a model runs here', () => {
     expect(modelFit(gguf(4 * GB), plain).fit).toBe('not-here');
   });
   it('runs larger GGUF files well where llama.cpp has the GPU, up to what a page can hold', () => {
-    const there = (bytes: number) => modelFit({ ...gguf(bytes), graphics: true }, LAPTOP);
+    const there = (bytes: number) => modelFit({ ...gguf(bytes), onGpu: true }, LAPTOP);
     expect(there(GB)).toEqual({ fit: 'well', why: null });
     expect(there(3 * GB)).toEqual({ fit: 'slowly', why: null });
     expect(there(4 * GB).fit).toBe('not-here');

@@ -12,7 +12,7 @@ export interface ModelNeed {
   readonly gpuBytes: number | null;
   readonly halfPrecision: boolean;
   /** Whether llama.cpp runs it on the GPU here. */
-  readonly graphics?: boolean;
+  readonly onGpu?: boolean;
   /** Of the largest buffer that its shaders bind; null or absent where nobody says. */
   readonly bufferBytes?: number | null;
 }
@@ -61,10 +61,10 @@ function onGpu({ gpuBytes, halfPrecision, bufferBytes }: ModelNeed, { gpu }: Dev
   return (gpuBytes ?? 0) <= QUICK_ON_GPU ? well : { fit: 'slowly', why: null };
 }
 
-function inLlama({ bytes, graphics = false }: ModelNeed): FitVerdict {
+function inLlama({ bytes, onGpu = false }: ModelNeed): FitVerdict {
   // Also on the GPU: the CPU has to hold the model for the comparison, and where that fails.
   if ((bytes ?? 0) > MAX_ON_CPU) return no(FIT_WORDS.tooLarge);
-  if (graphics) return (bytes ?? 0) <= QUICK_ON_GPU ? well : { fit: 'slowly', why: null };
+  if (onGpu) return (bytes ?? 0) <= QUICK_ON_GPU ? well : { fit: 'slowly', why: null };
   return (bytes ?? 0) <= QUICK_ON_CPU ? well : { fit: 'slowly', why: FIT_WORDS.onCpu };
 }
 

@@ -32,7 +32,7 @@ export interface ModelInfo {
   /** Where prompts and answers go; servers only. */
   readonly host?: string;
   /** GGUF models: llama.cpp will run it on this device's GPU. Set by the source that lists it; never stored. */
-  readonly graphics?: boolean;
+  readonly onGpu?: boolean;
 }
 /** Names the built-in model of whatever version where a model is chosen; a run names the exact one. */
 export const BUILT_IN = 'built-in';

@@ -1,12 +1,13 @@
 /**
- * Puts one answer together from the pieces that a server sends: events of a stream, or one JSON text from servers that do
- * not stream. Completions and chats differ only in where the text stands.
+ * Assembles one answer from what a server sends: events of a stream, or one JSON text from servers that do not stream.
+ * Completions and chats differ only in where the text is.
  */
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import type { Completion } from '../../core/ports';
 import { StopHold, cutAtStop } from '../stop-hold';
 import { field, tokenCount } from './fields';
 import type { TroubleReader } from './server-trouble';
+import { WORDS } from '../words';
 
 /** Characters of one line in the stream, and of an answer that is not streamed. */
 export const MOST_CHARACTERS = 8_000_000;
@@ -51,12 +52,12 @@ export class ServerAnswer {
   /** A piece of an event stream. @throws ServerTrouble */
   feed(piece: string): void {
     this.#parser.feed(piece);
-    if (this.#tooLong) throw this.troubles.problem('broken', 'An event of the stream is too long.', false);
+    if (this.#tooLong) throw this.troubles.problem('broken', WORDS.server.longEvent, false);
   }
 
-  /** The whole of an answer that is no event stream. @throws ServerTrouble */
+  /** An answer that is not an event stream, as a whole. @throws ServerTrouble */
   whole(body: string): void {
-    // Some servers stream without saying so.
+    // Some servers stream without the content type of a stream.
     if (/^\s*(data|event|id|:)/u.test(body)) {
       this.feed(`${body}\n\n`);
       return;
@@ -67,9 +68,9 @@ export class ServerAnswer {
 
   /** @throws ServerTrouble when the answer broke off */
   end(): Completion {
-    // An end without any reason is only an end when the server said that it was one.
+    // Without a finish reason the answer is complete only when the server sent [DONE].
     const finishReason = this.#finish ?? (this.#done ? 'stop' : null);
-    if (finishReason === null) throw this.troubles.problem('broken', 'The answer broke off.', true);
+    if (finishReason === null) throw this.troubles.problem('broken', WORDS.server.brokeOff, true);
     const text = cutAtStop(this.#text, this.stop);
     const rest = this.#hold.end(text);
     if (rest !== '') this.onText(rest);
@@ -92,7 +93,7 @@ export class ServerAnswer {
     try {
       value = JSON.parse(data);
     } catch (cause) {
-      const detail = `This is no answer of an OpenAI-compatible server: ${data.slice(0, 80)}`;
+      const detail = WORDS.server.unknownForm(data);
       throw this.troubles.problem('broken', detail, true, { cause });
     }
     const error = field(value, 'error');
@@ -105,7 +106,7 @@ export class ServerAnswer {
       field(field(choice, 'message'), 'content');
     if (typeof piece === 'string' && piece !== '') this.#add(piece);
     const reason = field(choice, 'finish_reason');
-    // What was cut by a filter is as unfinished as what was cut by length.
+    // An answer cut by a filter is as unfinished as one cut by length.
     if (typeof reason === 'string') {
       this.#finish ??= ['length', 'max_tokens', 'content_filter'].includes(reason) ? 'length' : 'stop';
     }

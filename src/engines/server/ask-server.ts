@@ -2,6 +2,7 @@
 import { isMixedContent } from './server-address';
 import type { StallWatch } from './stall-watch';
 import { ServerTrouble, type TroubleReader } from './server-trouble';
+import { WORDS } from '../words';
 
 /** Of an answer that says no. */
 const MOST_REFUSAL_CHARACTERS = 20_000;
@@ -19,8 +20,8 @@ const pageProtocol = (): string | undefined =>
   (globalThis as { readonly location?: { readonly protocol: string } }).location?.protocol;
 
 /**
- * @returns the answer, when it is ok. Cookies and the address of this page are not sent, and a redirection is not
- * followed: texts go to the host that the person named and to no other.
+ * @returns the response, when it is ok. Cookies and referrer are not sent, and redirects are not followed: texts go only
+ * to the host that the user named.
  * @throws ServerTrouble; AbortError when the watch's outer signal aborted
  */
 export async function askServer(
@@ -29,7 +30,7 @@ export async function askServer(
   troubles: TroubleReader,
 ): Promise<Response> {
   if (isMixedContent(call.url, pageProtocol())) {
-    throw troubles.problem('mixed-content', 'A page that came by https may not ask an http server.', false);
+    throw troubles.problem('mixed-content', WORDS.server.mixedContent, false);
   }
   const headers: Record<string, string> = { Accept: 'application/json, text/event-stream' };
   if (call.key) headers['Authorization'] = `Bearer ${call.key}`;
@@ -91,7 +92,7 @@ export async function readText(
   }
 }
 
-/** What a rejected fetch or read means. Browsers say the same of a server that is off and of one that forbids this page. */
+/** What a rejected fetch or read means. Browsers do not distinguish a server that is off from one that forbids this page. */
 function interrupted(
   cause: unknown,
   watch: StallWatch,
@@ -100,7 +101,6 @@ function interrupted(
 ): Error {
   if (watch.stalled) return new ServerTrouble({ kind: 'engine-timeout', seconds: watch.seconds }, true);
   if (watch.signal.aborted) return new DOMException('Stopped', 'AbortError');
-  const detail =
-    problem === 'broken' ? 'The connection broke off.' : 'There was no answer that this page may read.';
+  const detail = problem === 'broken' ? WORDS.server.connectionLost : WORDS.server.noAnswer;
   return troubles.problem(problem, detail, true, { cause });
 }

@@ -4,6 +4,7 @@ import { askServer, readText } from './ask-server';
 import { field } from './fields';
 import { ServerTrouble, TroubleReader } from './server-trouble';
 import { StallWatch } from './stall-watch';
+import { WORDS } from '../words';
 
 /** A model as a server lists it. */
 export interface OfferedModel {
@@ -36,7 +37,7 @@ export async function listModels(
       return body.length <= MOST_CHARACTERS;
     });
     const models = modelsIn(body);
-    if (!models) throw troubles.problem('not-found', 'Its answer is no list of models.', false);
+    if (!models) throw troubles.problem('not-found', WORDS.server.noList, false);
     return models;
   } catch (error) {
     throw error instanceof ServerTrouble ? error.asError() : error;

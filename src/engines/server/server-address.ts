@@ -1,13 +1,14 @@
-/** Addresses of OpenAI-compatible servers, as people type them. */
+/** Addresses of OpenAI-compatible servers, as users type them. */
 import { AppError } from '../../core/errors';
+import { WORDS } from '../words';
 
 const ENDPOINT = /\/(chat\/completions|completions|models|embeddings)$/u;
 const LOCAL = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\]|.+\.localhost)$/u;
 
 /**
- * The base address of the API: what stands before `/models` and `/completions`. A host alone gets `/v1`. Names,
- * passwords and everything behind a question mark are dropped, because they may be secrets and this is stored.
- * @throws AppError bad-file for anything that is no web address
+ * The base address of the API: the part before `/models` and `/completions`. A host alone gets `/v1`. User names,
+ * passwords and the query are removed, because they may be secrets and this is stored.
+ * @throws AppError bad-file for anything that is not a web address
  */
 export function serverAddress(typed: string): string {
   const text = typed.trim();
@@ -25,12 +26,9 @@ export function serverAddress(typed: string): string {
 }
 
 const notAnAddress = (cause?: unknown): AppError =>
-  new AppError(
-    { kind: 'bad-file', detail: 'This is no address of a server. One looks like http://localhost:11434/v1.' },
-    { cause },
-  );
+  new AppError({ kind: 'bad-file', detail: WORDS.server.notAddress }, { cause });
 
-/** A page that came by https may not ask an http server, unless that is on the same computer. */
+/** A page loaded over https cannot call an http server, unless that is on the same computer. */
 export const isMixedContent = (url: string, pageProtocol: string | undefined): boolean => {
   const { protocol, hostname } = new URL(url);
   return pageProtocol === 'https:' && protocol === 'http:' && !LOCAL.test(hostname);

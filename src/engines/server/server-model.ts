@@ -1,10 +1,9 @@
 /**
  * A model behind an OpenAI-compatible server (Ollama, llama.cpp, LM Studio, vLLM, SGLang and others) as a `LanguageModel`.
  *
- * It runs on the page: it waits for the network nearly all of the time, a stream is a few kilobytes a second, and the
- * key then lives in one place only. Servers batch what arrives together, so many requests are in flight at once; callers
- * keep to `parallel`. An engine without weights has no hash and promises no equal answers: whether the same seed gives the
- * same text is up to the server.
+ * It runs on the page: it nearly always waits for the network, a stream is a few kilobytes a second, and the key stays in
+ * one place. Servers batch concurrent requests, so many are in flight; callers keep to `parallel`. Without weights there
+ * is no hash and no promise of equal answers: whether the same seed gives the same text is up to the server.
  */
 import type { KnownServer } from '../../core/models/known-server';
 import type { Completion, CompletionListener, CompletionRequest, LanguageModel } from '../../core/ports';
@@ -13,16 +12,17 @@ import { ServerAnswer, MOST_CHARACTERS } from './answer';
 import { askServer, readText } from './ask-server';
 import { ServerTrouble, TroubleReader } from './server-trouble';
 import { StallWatch } from './stall-watch';
+import { WORDS } from '../words';
 
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 1_000;
-/** A server that asks for more is told to the person. */
+/** When a server asks for a longer wait, the user is told. */
 const LONGEST_WAIT_MS = 120_000;
 const TICK_MS = 5_000;
-/** A request may wait in the server's queue, or for a model that is read from disk; then words come steadily. */
+/** A request may wait in the server's queue, or for a model to be read from disk; after that tokens come steadily. */
 const FIRST_TICKS = 60;
 const NEXT_TICKS = 12;
-/** The interface allows four; the others are looked for here. */
+/** The API allows four; further ones are searched for here. */
 const MOST_STOPS = 4;
 /** Fields that some servers refuse. Without the first, tokens are not counted; without the second, runs differ. */
 const OPTIONAL = ['stream_options', 'seed'] as const;
@@ -49,14 +49,14 @@ export class ServerModel implements LanguageModel {
   readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   readonly #refused = new Set<(typeof OPTIONAL)[number]>();
   readonly #now: () => number;
-  /** All requests wait until then, because the server has too much to do. */
+  /** All requests wait until then, because the server is overloaded. */
   #restUntil = 0;
-  /** Whether it ever answered: a server that never did is told at once. */
+  /** Whether it ever answered: one that never did is reported at once. */
   #answered = false;
   #uncounted = false;
   readonly #closed = new AbortController();
 
-  /** @param key is asked at each request; it is held in memory only and may come late. */
+  /** @param key called at each request; the key is held in memory only and may be set later. */
   constructor(
     readonly id: string,
     readonly name: string,
@@ -67,7 +67,7 @@ export class ServerModel implements LanguageModel {
     this.#server = server;
     this.#key = key;
     this.#troubles = new TroubleReader(server.url, key);
-    this.device = `server ${new URL(server.url).host}`;
+    this.device = WORDS.server.device(new URL(server.url).host);
     this.contextLength = server.contextLength;
     this.parallel = server.parallel;
     this.style = server.style;
@@ -77,8 +77,8 @@ export class ServerModel implements LanguageModel {
   }
 
   get notes(): readonly string[] {
-    const notes = [`Prompts and answers go to ${new URL(this.#server.url).host}.`];
-    if (this.#uncounted) notes.push('This server does not count tokens: figures of tokens show 0.');
+    const notes = [WORDS.server.privacy(new URL(this.#server.url).host)];
+    if (this.#uncounted) notes.push(WORDS.server.noCounts);
     return notes;
   }
 

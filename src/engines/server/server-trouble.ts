@@ -1,6 +1,7 @@
-/** What a server's refusal means: whether it passes by itself, and how it is told. */
+/** What a server's refusal means: whether a retry may help, and how it is reported. */
 import { AppError, type Failure, type ServerProblem } from '../../core/errors';
 import { field } from './fields';
+import { WORDS } from '../words';
 
 const SHOWN = 300;
 const TOO_LONG =
@@ -19,7 +20,7 @@ export class ServerTrouble extends Error {
   ) {
     super(failure.kind, options);
   }
-  /** The server has too much to do: all requests should rest, not this one alone. */
+  /** The server is overloaded: all requests should wait, not only this one. */
   get busy(): boolean {
     return this.failure.kind === 'server-failed' && this.failure.problem === 'busy';
   }
@@ -31,7 +32,7 @@ export class ServerTrouble extends Error {
   }
 }
 
-/** Builds troubles of one server; its key is blotted out of whatever the server says. */
+/** Builds the troubles of one server; its key is removed from the server's messages. */
 export class TroubleReader {
   constructor(
     private readonly url: string,
@@ -61,33 +62,33 @@ export class TroubleReader {
 
   /** @param body of an answer that is not ok, at most a few kilobytes of it */
   refusal(status: number, body: string, retryAfter: string | null): ServerTrouble {
-    const said = saidIn(body);
-    if (TOO_LONG.test(said) && (status === 400 || status === 413 || status === 422 || status === 500)) {
-      return new ServerTrouble({ kind: 'prompt-too-long', detail: said.slice(0, SHOWN) }, false);
+    const message = messageIn(body);
+    if (TOO_LONG.test(message) && (status === 400 || status === 413 || status === 422 || status === 500)) {
+      return new ServerTrouble({ kind: 'prompt-too-long', detail: message.slice(0, SHOWN) }, false);
     }
     const more = { status };
-    if (status === 401 || status === 403) return this.problem('key', said, false, more);
-    if (status === 404 || status === 405) return this.problem('not-found', said, false, more);
+    if (status === 401 || status === 403) return this.problem('key', message, false, more);
+    if (status === 404 || status === 405) return this.problem('not-found', message, false, more);
     if (status === 429 || status === 503) {
-      return this.problem('busy', said, true, { ...more, waitMs: waitOf(retryAfter) });
+      return this.problem('busy', message, true, { ...more, waitMs: waitOf(retryAfter) });
     }
     if (status >= 500 || status === 408)
-      return this.problem('broken', said || `status ${status}`, true, more);
-    return this.problem('refused', said || `status ${status}`, false, more);
+      return this.problem('broken', message || WORDS.server.status(status), true, more);
+    return this.problem('refused', message || WORDS.server.status(status), false, more);
   }
 
   /** An error object inside a stream, or in an answer that calls itself ok. */
   inside(error: unknown): ServerTrouble {
     const code = Number(field(error, 'code') ?? field(error, 'status'));
-    const said = saidIn(JSON.stringify({ error }));
+    const message = messageIn(JSON.stringify({ error }));
     if (code >= 400 && code < 600) return this.refusal(code, JSON.stringify({ error }), null);
-    if (TOO_LONG.test(said)) return this.refusal(400, JSON.stringify({ error }), null);
-    return this.problem('broken', said, true);
+    if (TOO_LONG.test(message)) return this.refusal(400, JSON.stringify({ error }), null);
+    return this.problem('broken', message, true);
   }
 }
 
-/** The message in the forms that servers use; a page of HTML has none worth showing. */
-function saidIn(body: string): string {
+/** The message in the forms that servers use; an HTML page has none worth showing. */
+function messageIn(body: string): string {
   try {
     const value: unknown = JSON.parse(body);
     const error = field(value, 'error') ?? value;

@@ -1,4 +1,4 @@
-/** Ends a request that got no byte for long. It counts its own ticks: a frozen tab does not tick, so sleep is no stall. */
+/** Ends a request that received nothing for long. It counts its own ticks: a frozen tab does not tick, so sleep does not count. */
 
 export class StallWatch {
   readonly #controller = new AbortController();
@@ -8,7 +8,7 @@ export class StallWatch {
   #limit: number;
   stalled = false;
 
-  /** @param ticks without a sign of life after which it ends */
+  /** @param ticks without data after which it ends */
   constructor(
     outer: AbortSignal,
     private readonly tickMs: number,
@@ -33,7 +33,7 @@ export class StallWatch {
   get seconds(): number {
     return (this.#limit * this.tickMs) / 1000;
   }
-  /** Something came; from now on `ticks` may pass until the next. */
+  /** Data came; up to `ticks` may pass until the next. */
   alive(ticks: number): void {
     this.#limit = ticks;
     this.#left = ticks;

@@ -1,8 +1,9 @@
 /**
- * Notices when a graphics device made in this worker is gone. web-llm 0.2.86 writes it to the console and tells nobody:
- * a request in flight may wait for ever. So the moment a device is made is caught, and its promise is listened to.
+ * Notices when a GPU device of this worker is lost. web-llm 0.2.86 only writes it to the console, and a request in flight
+ * may wait for ever. So the creation of devices is intercepted, and their `lost` promises are watched.
  */
 import { AppError } from '../../core/errors';
+import { WORDS } from '../words';
 
 /** Tells when the GPU device of this worker is lost. */
 export interface DeviceWatch {
@@ -28,7 +29,8 @@ export function watchDevices(adapterClass: { readonly prototype: GPUAdapter } | 
       void device.lost.then(({ reason, message }) => {
         // The library destroys the device when a buffer cannot be made; nothing else here does.
         const kind = reason === 'destroyed' ? 'out-of-memory' : 'device-lost';
-        const detail = message || (reason === 'destroyed' ? 'a buffer could not be made' : 'no reason given');
+        const detail =
+          message || (reason === 'destroyed' ? WORDS.webLlm.bufferFailed : WORDS.webLlm.noReason);
         reject(new AppError({ kind, detail }));
       });
       return device;

@@ -48,7 +48,7 @@ describe('a failure of a load', () => {
       ),
       /another version of web-llm/u,
     ],
-    [named('CompileError', 'expected magic word 00 61 73 6d'), /no WebAssembly file/u],
+    [named('CompileError', 'expected magic word 00 61 73 6d'), /not a WebAssembly file/u],
     [named('ShaderF16SupportError', 'This model requires WebGPU extension shader-f16'), /f32/u],
     ['WebGPUNotAvailableError: WebGPU is not supported', /WebGPU/u],
     ['Error: Unable to find a compatible GPU. This issue', /WebGPU/u],

@@ -3,6 +3,7 @@
  * texts (0.2.86).
  */
 import { type Failure, AppError, failureOf, isCodeFault } from '../../core/errors';
+import { WORDS } from '../words';
 
 const text = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -26,7 +27,7 @@ export function requestFailure(error: unknown): Failure {
   return isCodeFault(error) ? failureOf(error) : { kind: 'engine-failed', detail: firstSentence(detail) };
 }
 
-/** Of a load, with what a person can do about it. */
+/** Of a load, with what the user can do about it. */
 export function loadFailure(error: unknown, model: string): Failure {
   if (error instanceof AppError) return error.failure;
   const detail = text(error);
@@ -35,29 +36,23 @@ export function loadFailure(error: unknown, model: string): Failure {
   if (LOST.test(detail)) return { kind: 'device-lost', detail: firstSentence(detail) };
   if (MEMORY.test(detail)) return { kind: 'out-of-memory', detail: firstSentence(detail) };
   if (/LinkError|TVMFFI|TVMWasmPackedCFunc|import object|function import requires/iu.test(detail)) {
-    return failed(
-      'Its program was built for another version of web-llm than the one in this app (0.2.86). Use a build of the model for this version.',
-    );
+    return failed(WORDS.webLlm.otherVersion);
   }
   if (/CompileError/u.test(detail)) {
-    return failed('Its program is no WebAssembly file, or the file is damaged. Install the model again.');
+    return failed(WORDS.webLlm.badLibrary);
   }
   if (/ShaderF16|shader-f16/iu.test(detail)) {
-    return failed(
-      'It needs 16-bit numbers on the graphics processor (shader-f16), which this device or browser does not offer. Choose a model whose name has “f32”.',
-    );
+    return failed(WORDS.webLlm.noHalfPrecision);
   }
   if (/WebGPUNotAvailable|WebGPUNotFound|Cannot find WebGPU|compatible GPU/iu.test(detail)) {
-    return failed(
-      'This browser gives pages no graphics processor (WebGPU). Use the built-in model or a GGUF file.',
-    );
+    return failed(WORDS.webLlm.noWebGpu);
   }
   if (/exceeds limit|FeatureSupportError/iu.test(detail)) {
-    return failed(`The graphics processor is too small for it. ${firstSentence(detail)}`);
+    return failed(WORDS.webLlm.smallGpu(firstSentence(detail)));
   }
-  if (/IntegrityError/u.test(detail)) return failed('One of its files is damaged. Install the model again.');
+  if (/IntegrityError/u.test(detail)) return failed(WORDS.webLlm.damaged);
   if (/Failed to fetch|NetworkError|Load failed|Cannot fetch|Cache\.add/iu.test(detail)) {
-    return failed('Files of it are missing on this device. Install the model again.');
+    return failed(WORDS.webLlm.missing);
   }
   return failed(firstSentence(detail));
 }

@@ -1,11 +1,12 @@
 /**
- * What a model must show before it is trusted on this device: drivers compute nonsense without an error now and then.
- * It must continue a list it has just seen, and a kept beginning must give the same probabilities as a fresh evaluation.
+ * Tests a model before it is trusted on this device: drivers sometimes give nonsense without an error. It must continue a
+ * list it has just seen, and a cached prefix must give the same probabilities as a fresh evaluation.
  */
 import { AppError } from '../../core/errors';
 import type { PrefixReuse } from './prefix-reuse';
 import type { TokenOdds } from './requests';
 import type { WebLlmEngine } from './web-llm-engine';
+import { WORDS } from '../words';
 
 const NUMBERS = 'one two three four five six seven eight nine ten';
 const COLOURS = 'red green blue black white brown pink grey gold silver';
@@ -13,8 +14,8 @@ const begin = (words: string): string => `${words}\n${words}\n${words}\n`;
 /** Any language model repeats what it has seen three times. */
 const KNOWN = { prompt: `${begin(NUMBERS)}one two three four five six`, next: 'seven' };
 /**
- * Two beginnings, each with three different ends: the second finds its beginning kept and must rewind, the third must do
- * so after the other beginning was evaluated.
+ * Two prefixes, each with three different ends: the second prompt finds its prefix cached and must rewind, the third must
+ * do so after the other prefix was evaluated.
  */
 const PROMPTS = [
   `${begin(NUMBERS)}six seven eight`,
@@ -24,7 +25,7 @@ const PROMPTS = [
   `${begin(NUMBERS)}four five six`,
   `${begin(COLOURS)}white brown pink`,
 ];
-/** Kernels for one token and for many add up in another order; 16-bit numbers have three digits. */
+/** Kernels for one token and for many sum in another order; half precision has three digits. */
 const TOLERANCE = 0.03;
 
 /** A check is short, and a load is ended by ending its worker. */
@@ -42,7 +43,7 @@ export async function checkKnownAnswer(engine: WebLlmEngine): Promise<void> {
   }
 }
 
-/** @returns why kept beginnings cannot be used, in plain words; null when they are proved right. @throws as a request */
+/** @returns why cached prefixes cannot be used, for the user; null when they are proved right. @throws as a request */
 export async function checkReuse(engine: WebLlmEngine, reuse: PrefixReuse): Promise<string | null> {
   const ask = async (): Promise<{ odds: Odds; cached: number }[]> => {
     const answers = [];
@@ -56,17 +57,17 @@ export async function checkReuse(engine: WebLlmEngine, reuse: PrefixReuse): Prom
   const fresh = await ask();
   reuse.enabled = true;
   const kept = await ask();
-  if (!kept.some(({ cached }) => cached > 0)) return 'no beginning was kept';
+  if (!kept.some(({ cached }) => cached > 0)) return WORDS.webLlm.reuse.notKept;
   const [first, second, third, fourth] = fresh.map(({ odds }) => odds);
   const tellApart = (a: Odds = [], b: Odds = []): boolean => furthest(a, b) > TOLERANCE;
   if (!tellApart(first, second) || !tellApart(third, fourth)) {
-    return 'this model answers different questions alike, so nothing could be compared';
+    return WORDS.webLlm.reuse.sameAnswers;
   }
   const off = Math.max(...fresh.map(({ odds }, i) => furthest(odds, kept[i]?.odds ?? [])));
-  return off <= TOLERANCE ? null : `its answers differed from a fresh evaluation by ${off.toFixed(2)}`;
+  return off <= TOLERANCE ? null : WORDS.webLlm.reuse.differs(off);
 }
 
-/** The largest difference of a probability; a token that stands in one list only counts against the least of the other. */
+/** The largest difference of a probability; a token in only one list counts against the smallest of the other. */
 function furthest(a: Odds, b: Odds): number {
   const least = (odds: Odds): number => Math.min(1, ...odds.map(({ logprob }) => Math.exp(logprob)));
   const oneWay = (from: Odds, to: Odds): number[] =>

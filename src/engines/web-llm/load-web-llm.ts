@@ -1,4 +1,4 @@
-/** Loads a model into web-llm from what its cache holds, and proves it before it is used. */
+/** Loads a model into web-llm from its cache and tests it before it is used. */
 import type { AppConfig, InitProgressReport } from '@mlc-ai/web-llm';
 import { AppError } from '../../core/errors';
 import type { Progress } from '../../core/ports';
@@ -7,6 +7,7 @@ import { loadFailure } from './failures';
 import { checkKnownAnswer, checkReuse } from './load-check';
 import { findInternals, PrefixReuse } from './prefix-reuse';
 import { type MlcEngine, WebLlmEngine } from './web-llm-engine';
+import { WORDS } from '../words';
 
 /** What web-llm is told to load. */
 export interface WebLlmLoad {
@@ -20,15 +21,15 @@ export interface WebLlmLoad {
   /** Tokens per request, prompt and completion together. */
   readonly contextLength: number;
   readonly style: 'base' | 'instruct';
-  /** Beginnings of prompts kept side by side; 0 switches it off. */
+  /** Prompt prefixes cached at the same time; 0 switches it off. */
   readonly prefixes: number;
 }
 /** What is known of a model once web-llm has loaded it. */
 export interface WebLlmInfo {
   readonly contextLength: number;
-  /** As the browser names the graphics processor. */
+  /** As the browser names the GPU. */
   readonly device: string;
-  /** What is not as usual, in plain words. */
+  /** What is unusual, for the user. */
   readonly notes: readonly string[];
 }
 
@@ -43,7 +44,7 @@ export async function loadWebLlm(
   const mlc = make(appConfig(load), (report) => onProgress(inOurWords(report)));
   try {
     await Promise.race([mlc.reload(modelId), devices.lost]);
-    // A load that a lost device cut off comes back without an error and without a model.
+    // A load that was interrupted by a lost device ends without an error and without a model.
     await Promise.race([mlc.getMessage(modelId), devices.lost]);
   } catch (error) {
     throw new AppError(loadFailure(error, load.name), { cause: error });
@@ -53,7 +54,7 @@ export async function loadWebLlm(
   const reuse = pipeline && new PrefixReuse(pipeline, Math.max(1, load.prefixes), bytesPerValue(load));
   const ownStops = pipeline?.conversation.config.stop_str ?? [];
   const options = { modelId, ownStops, reuse, lost: devices.lost };
-  onProgress({ label: 'Checking the model', done: 1, total: 1 });
+  onProgress({ label: WORDS.webLlm.progress.checking, done: 1, total: 1 });
   // The checks continue texts, whatever the model was tuned for.
   const plain = new WebLlmEngine(mlc, { ...options, style: 'base' });
   await checkKnownAnswer(plain);
@@ -64,9 +65,7 @@ export async function loadWebLlm(
     info: {
       contextLength: load.contextLength,
       device: devices.name(),
-      notes: wrong
-        ? [`Every prompt is evaluated from its beginning, which takes longer, because ${wrong}.`]
-        : [],
+      notes: wrong ? [WORDS.webLlm.noReuse(wrong)] : [],
     },
   };
 }
@@ -86,18 +85,18 @@ const appConfig = ({ name, model, library, overrides, contextLength }: WebLlmLoa
 /** Of keys and values; a name that says nothing is taken for the larger. */
 const bytesPerValue = ({ name, library }: WebLlmLoad): number => (/f16/u.test(name + library) ? 2 : 4);
 
-/** Why beginnings cannot be kept, in plain words; null when they can. */
+/** Why prefixes cannot be cached, for the user; null when they can. */
 async function whyNot(
   engine: WebLlmEngine,
   reuse: PrefixReuse | null,
   reason: string,
 ): Promise<string | null> {
   if (!reuse) return reason;
-  if (!reuse.canRewind) return 'its program has no way to rewind';
+  if (!reuse.canRewind) return WORDS.webLlm.reuse.noRewind;
   return checkReuse(engine, reuse);
 }
 
 function inOurWords({ progress, text }: InitProgressReport): Progress {
-  const label = /shader/iu.test(text) ? 'Preparing the graphics processor' : 'Loading the model';
+  const label = /shader/iu.test(text) ? WORDS.webLlm.progress.gpu : WORDS.webLlm.progress.loading;
   return { label, done: Math.round(100 * progress), total: 100 };
 }

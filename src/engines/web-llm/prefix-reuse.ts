@@ -1,16 +1,17 @@
 /**
- * Evaluates the fixed beginning of prompts once. web-llm empties its key-value cache before every request; here it keeps
- * it, and a request only evaluates what comes after the beginning that the cache holds already. Several caches keep the
- * beginnings of several kinds of prompts (prefix-slots.ts).
+ * Evaluates the fixed prefix of prompts once. web-llm empties its key-value cache before every request; here the cache is
+ * kept, and a request only evaluates what follows the cached prefix. Several caches hold the prefixes of several kinds of
+ * prompts (prefix-slots.ts).
  *
- * There is no public way, so this reaches into the pipeline of exactly web-llm 0.2.86: `resetKVCache` (called before each
- * request) leaves the cache alone, `getInputData` (which turns the prompt into tokens) rewinds it to the common beginning
- * with `vm.builtin.kv_state_popn` and hands on the remaining tokens. Everything else, from chunked prefill to stop strings,
- * is web-llm's own. `findInternals` says when a part is not as expected; the caller then works without it and proves by
- * a comparison with fresh evaluation that the result is the same.
+ * web-llm has no public API for this, so it uses the private pipeline of exactly version 0.2.86: `resetKVCache` (called
+ * before each request) leaves the cache alone, `getInputData` (which tokenises the prompt) rewinds it to the common prefix
+ * with `vm.builtin.kv_state_popn` and returns the remaining tokens. Everything else, from chunked prefill to stop strings,
+ * is web-llm's own. `findInternals` tells when a part is not as expected; the caller then works without it, and a
+ * comparison with a fresh evaluation proves that the result is the same.
  */
 import { AppError } from '../../core/errors';
 import { PrefixSlots } from './prefix-slots';
+import { WORDS } from '../words';
 
 /** What is used of the private pipeline. A cache is a handle that only the runtime understands. */
 export interface PipelineInternals {
@@ -47,12 +48,12 @@ type RuntimeFunction = (...values: unknown[]) => unknown;
 
 /** web-llm's own page size. */
 const PAGE = 16;
-/** Caches besides the first may take this much of the graphics memory, in bytes. */
+/** Bytes of GPU memory for caches besides the first. */
 const MORE_CACHES = 512 * 1024 * 1024;
-/** Where the size of a cache cannot be told. */
+/** Where the size of a cache is unknown. */
 const UNKNOWN_SIZE_CACHES = 2;
 
-/** The pipeline, or why its cache cannot be kept, in plain words. */
+/** The pipeline, or why its cache cannot be kept, for the user. */
 export function findInternals(engine: unknown, modelId: string): PipelineInternals | string {
   const pipelines = (engine as { readonly loadedModelIdToPipeline?: unknown }).loadedModelIdToPipeline;
   const found: unknown = pipelines instanceof Map ? pipelines.get(modelId) : undefined;
@@ -76,12 +77,12 @@ export function findInternals(engine: unknown, modelId: string): PipelineInterna
       'scalar',
       'makeShapeTuple',
     ]);
-  if (!pipeline || !whole) return 'this version of web-llm is built differently';
+  if (!pipeline || !whole) return WORDS.webLlm.reuse.otherBuild;
   if (pipeline.kvStateKind !== 'kv_cache' || pipeline.kvCache === undefined) {
-    return 'this kind of model keeps another memory than keys and values';
+    return WORDS.webLlm.reuse.otherMemory;
   }
-  if (pipeline.artifact !== undefined) return 'this model comes with a plan of its own';
-  if (pipeline.slidingWindowSize !== -1) return 'this model forgets the beginning of long texts';
+  if (pipeline.artifact !== undefined) return WORDS.webLlm.reuse.ownPlan;
+  if (pipeline.slidingWindowSize !== -1) return WORDS.webLlm.reuse.sliding;
   return pipeline as PipelineInternals;
 }
 
@@ -181,13 +182,13 @@ export class PrefixReuse {
     const { isTextCompletion, config } = pipeline.conversation;
     const only = parts[0];
     if (parts.length !== 1 || !Array.isArray(only) || pipeline.filledKVCacheLength !== 0) {
-      throw new AppError({ kind: 'engine-failed', detail: 'The prompt is not plain text.' });
+      throw new AppError({ kind: 'engine-failed', detail: WORDS.webLlm.notText });
     }
     // What the model begins every text with; web-llm leaves it out where it continues a text.
     const begin = isTextCompletion ? (config.system_prefix_token_ids ?? []) : [];
     const tokens = [...begin, ...(only as number[])];
     if (tokens.length > pipeline.contextWindowSize) {
-      const detail = `${tokens.length} tokens instead of ${pipeline.contextWindowSize} at most`;
+      const detail = WORDS.webLlm.tooLong(tokens.length, pipeline.contextWindowSize);
       throw new AppError({ kind: 'prompt-too-long', detail });
     }
     const { slot, common } = this.#enabled ? this.#slots.take(tokens) : { slot: 0, common: 0 };

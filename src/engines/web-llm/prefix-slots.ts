@@ -52,7 +52,7 @@ export class PrefixSlots {
     const isSame = (common: number): boolean => common >= SAME_KIND * tokens.length;
     const index = isSame(commons[best] ?? 0) ? best : this.#free();
     const slot = this.#slots[index];
-    if (!slot) throw new RangeError('There is no cache.');
+    if (!slot) throw new RangeError('No cache.');
     const seen = Math.max(0, ...this.#recent.map((recent) => commonLength(recent, tokens)));
     slot.tokens = tokens;
     slot.used = this.#uses;

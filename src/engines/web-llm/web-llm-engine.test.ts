@@ -249,11 +249,11 @@ describe('kept beginnings', () => {
   });
   it.each([
     ['rewindsWrongly', { rewindsWrongly: true }, /differed from a fresh evaluation/u],
-    ['no rewinding', { rewindsWrongly: null }, /no way to rewind/u],
+    ['no rewinding', { rewindsWrongly: null }, /cannot rewind/u],
     ['no runtime', { internals: { tvm: undefined } }, /built differently/u],
-    ['another memory', { internals: { kvStateKind: 'hybrid' } }, /another memory/u],
-    ['a window', { internals: { slidingWindowSize: 4096 } }, /forgets the beginning/u],
-    ['a plan', { internals: { artifact: {} } }, /a plan of its own/u],
+    ['another memory', { internals: { kvStateKind: 'hybrid' } }, /another state/u],
+    ['a window', { internals: { slidingWindowSize: 4096 } }, /forgets the start/u],
+    ['a plan', { internals: { artifact: {} } }, /plan of its own/u],
   ] as const)('are given up with a note: %s', async (_, script, note) => {
     const { engine, info } = await opened(answering((prompt) => ` ${prompt.length}`, script));
     expect(info.notes).toHaveLength(1);
@@ -287,7 +287,7 @@ describe('a load', () => {
   });
   it('tells what it does', async () => {
     const { labels } = await opened();
-    expect(labels).toEqual(['Preparing the graphics processor', 'Loading the model', 'Checking the model']);
+    expect(labels).toEqual(['Preparing the GPU', 'Loading the model', 'Checking the model']);
   });
   it('that fails says why', async () => {
     const load = (): never => {

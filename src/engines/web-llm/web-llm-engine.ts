@@ -1,8 +1,7 @@
 /**
- * A model on the graphics processor through @mlc-ai/web-llm 0.2.86. Lives in a worker of its own. One request at a time:
- * the library computes no two side by side. What it guards against is known from its source: deltas may hold the head
- * of a stop string, a lost device tells nobody, an interruption before the first token is forgotten, a load that was cut
- * off by a lost device seems to succeed.
+ * A model on the GPU through @mlc-ai/web-llm 0.2.86, in a worker of its own, one request at a time as the library demands.
+ * It guards against what the library's source shows: deltas may contain the start of a stop string, a lost device is not
+ * reported, an interruption before the first token is forgotten, a load interrupted by a lost device seems to succeed.
  */
 import type { MLCEngineInterface } from '@mlc-ai/web-llm';
 import { AppError, type Failure } from '../../core/errors';
@@ -19,6 +18,7 @@ import {
   type TokenOdds,
 } from './requests';
 import { cutAtStop, StopHold } from '../stop-hold';
+import { WORDS } from '../words';
 
 /** The part of the library's engine that is used; tests script it. */
 export type MlcEngine = Pick<
@@ -87,10 +87,10 @@ export class WebLlmEngine {
       }
       signal.throwIfAborted();
       if (!usage || (finish !== 'stop' && finish !== 'length')) {
-        const detail = finish === 'abort' ? 'It was interrupted.' : 'The answer broke off without an end.';
+        const detail = finish === 'abort' ? WORDS.webLlm.interrupted : WORDS.webLlm.noEnd;
         throw new AppError({ kind: 'engine-failed', detail });
       }
-      // The text as it stands in the end; the deltas may hold characters that were taken back.
+      // The final text; the deltas may contain characters that were replaced.
       const final = withoutThoughts(await this.#engine.getMessage(this.#options.modelId));
       const text = cutAtStop(final, stops);
       const rest = hold.end(text);
@@ -128,8 +128,7 @@ export class WebLlmEngine {
         : await completions.create(nextTextToken(request.prompt));
       signal.throwIfAborted();
       const tokens = choices[0]?.logprobs?.content?.at(-1)?.top_logprobs;
-      if (!tokens || !usage)
-        throw new AppError({ kind: 'engine-failed', detail: 'It told no probabilities.' });
+      if (!tokens || !usage) throw new AppError({ kind: 'engine-failed', detail: WORDS.webLlm.noOdds });
       return { tokens, ...this.#promptFigures(usage.prompt_tokens) };
     });
   }
@@ -152,7 +151,7 @@ export class WebLlmEngine {
     return this.#options.reuse?.last ?? { promptTokens, cachedTokens: 0 };
   }
 
-  /** Runs a request: interrupted by the signal, given up when the device is gone, its errors made our own. */
+  /** Runs a request: the signal interrupts it, a lost device ends it, its errors become AppErrors. */
   async #guarded<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     signal.throwIfAborted();
     const interrupt = (): void => this.#interrupt();

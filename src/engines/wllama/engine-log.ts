@@ -1,32 +1,33 @@
 /**
- * What llama.cpp says while it loads and computes: the only place where it tells why something failed, and whether the
- * graphics processor is really used. Where that cannot be had it computes on the processor without a word to its caller.
+ * The log of llama.cpp: the only place that tells why something failed, and whether the GPU is really used. Where no GPU
+ * is available it falls back to the CPU without telling its caller.
  */
 import type { Failure } from '../../core/errors';
+import { WORDS } from '../words';
 
-/** Printed when it opens the graphics processor, whether a model is put on it or not. */
+/** Printed when it opens the GPU, whether a model is put on it or not. */
 const ADAPTER =
   /^ggml_webgpu: adapter_info: vendor_id: \d+ \| vendor: (.*?) \| architecture: (.*?) \| device_id: \d+ \| name: (.*?) \| device_desc: (.*)$/u;
-/** Where the weights lie, one line for each kind of memory. */
+/** Where the weights are, one line for each kind of memory. */
 const WEIGHTS = /^load_tensors:\s+WebGPU\S* model buffer size =\s*([\d.]+) MiB/u;
-/** Its own lines, and those with which its code ends the program. "Failed to get an adapter" is no fault: there is none. */
+/** Its own lines, and those with which its code ends the program. "Failed to get an adapter" is not a fault: there is no GPU. */
 const FAULT =
   /^(?:ggml_webgpu: (?:Device |.*(?:failed|timed out|exhausted))|\S*ggml-webgpu\S*:\d+: |.*(?:failed|unable) to allocate WebGPU)/u;
 const MEMORY = /out.?of.?memory|allocate/iu;
 
 /** Reads llama.cpp's log while it loads and computes. */
 export class EngineLog {
-  lastError = 'llama.cpp gave no reason';
+  lastError: string = WORDS.llama.noReason;
   /**
-   * What went wrong on the graphics processor. It may go on without an error: what it computes from then on is not to be
+   * What went wrong on the GPU. It may go on without an error: what it computes from then on is not to be
    * trusted.
    */
   fault: Failure | null = null;
   #adapter = '';
   #onAdapter = false;
 
-  /** The graphics processor that holds weights of the model, as the browser names it; null where all lie with the processor. */
-  get graphics(): string | null {
+  /** The GPU with weights of the model, as the browser names it; null where all are on the CPU. */
+  get gpu(): string | null {
     return this.#onAdapter ? this.#adapter : null;
   }
 
@@ -48,7 +49,7 @@ export class EngineLog {
     if (adapter) {
       const [, vendor = '', architecture = '', device = '', description = ''] = adapter;
       const named = description.trim() || [vendor, architecture, device].filter(Boolean).join(' ');
-      this.#adapter = named || 'without a name';
+      this.#adapter = named || WORDS.llama.unnamedGpu;
     }
     if (Number(WEIGHTS.exec(line)?.[1] ?? 0) > 0) this.#onAdapter = true;
   }

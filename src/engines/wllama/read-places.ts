@@ -1,6 +1,7 @@
-/** Probabilities of an answer as llama.cpp's server tells them, which the library's types do not know. */
+/** Probabilities of an answer as llama.cpp's server returns them; the library's types lack them. */
 import { AppError } from '../../core/errors';
 import type { AnswerPlace } from '../../core/models/answer-places';
+import { WORDS } from '../words';
 
 /** What `n_probs` with `post_sampling_probs` adds; whatever is missing or no number is found out below. */
 interface WithProbabilities {
@@ -17,7 +18,7 @@ interface WithProbabilities {
 /** @throws AppError engine-failed when there are none, or they are no numbers: broken arithmetic gives such */
 export function readAnswerPlaces(answer: unknown): readonly AnswerPlace[] {
   const content = (answer as WithProbabilities | null)?.choices?.[0]?.logprobs?.content;
-  if (!content?.length) throw failed('llama.cpp told no probabilities.');
+  if (!content?.length) throw failed(WORDS.llama.noOdds);
   return content.map(({ id, top_probs: likely }) => ({
     token: numberOf(id),
     likely: (likely ?? []).map((one) => ({ token: numberOf(one.id), probability: numberOf(one.prob) })),
@@ -26,7 +27,7 @@ export function readAnswerPlaces(answer: unknown): readonly AnswerPlace[] {
 
 function numberOf(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw failed('llama.cpp told probabilities that are no numbers.');
+  throw failed(WORDS.llama.badOdds);
 }
 
 const failed = (detail: string): AppError => new AppError({ kind: 'engine-failed', detail });

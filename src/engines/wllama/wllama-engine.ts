@@ -1,8 +1,7 @@
 /**
- * llama.cpp in WebAssembly through @wllama/wllama 3.8.1: one model, several requests side by side in its slots, on the
- * processor or on the graphics processor. Lives in the model worker. What it guards against is known from running the
- * library: a bad file seems to load, requests beyond the slots are lost, a blocked load never settles, one exception ends
- * all requests in flight, a graphics processor that cannot be had is not missed.
+ * llama.cpp in WebAssembly through @wllama/wllama 3.8.1: one model in a worker, several concurrent requests, on CPU or GPU.
+ * It guards against faults of the library: a bad file seems to load, requests beyond `parallel` are lost, a blocked load
+ * never settles, one exception ends all requests in flight, a missing GPU is not reported.
  */
 import { Wllama } from '@wllama/wllama';
 import type {
@@ -22,47 +21,48 @@ import {
   trainedContext,
 } from '../../weights/gguf-header';
 import { readAnswerPlaces } from './read-places';
+import { WORDS } from '../words';
 
 /** How llama.cpp is set up for a model. */
 export interface WllamaLoadOptions {
   readonly wasmUrl: string;
   readonly threads: number;
-  /** Slots: requests computed side by side. */
+  /** Concurrent requests. */
   readonly parallel: number;
   /** Upper limit of the context per request; the model's own limit holds as well. */
   readonly maxContext: number;
-  /** Whether all layers go to the graphics processor. Where there is none they stay, and `info.graphics` says so. */
-  readonly graphics: boolean;
+  /** Whether all layers go to the GPU. Without one they stay on the CPU, and `info.gpu` is null. */
+  readonly onGpu: boolean;
 }
 /** What is known of a model once llama.cpp has loaded it. */
 export interface WllamaModelInfo {
   readonly contextLength: number;
   readonly parallel: number;
   readonly threads: number;
-  /** The graphics processor that computes, as the browser names it; null when the processor does. */
-  readonly graphics: string | null;
+  /** The GPU in use, as the browser names it; null on the CPU. */
+  readonly gpu: string | null;
   /** Keys and values of one token in the context, in bytes. */
   readonly bytesPerToken: number;
 }
 
 /**
- * Small batches keep off the kernel whose sums depend on what else is in flight: on the processor, results are
- * bit-reproducible, in any order and whatever was asked before. On the graphics processor the same settings keep requests out
- * of each other's sums, and with one slot nothing else is in flight; but other code multiplies one row than several, so how
- * much of a prompt is known already can turn a near-tie, and another device or driver rounds in its own way. There the same
- * request with the same seed usually gives the same text; that it always does is promised of the processor alone.
+ * Small batches avoid the kernel whose sums depend on what else is in flight: on the CPU, results are bit-reproducible, in
+ * any order and whatever was asked before. On the GPU the same settings keep requests out of each other's sums; but one row
+ * and several are multiplied by different code, so how much of a prompt is cached can turn a near-tie, and another device
+ * or driver rounds differently. There the same request with the same seed usually gives the same text; only the CPU
+ * promises that it always does.
  */
 const REPRODUCIBLE = { n_ubatch: 32, kv_unified: false } as const;
 /** More layers than any model has. */
 const ALL_LAYERS = 99_999;
 /**
- * Keys and values are halves and attention is summed in halves: near enough where weights are. A file in F32 is computed
- * in F32 throughout, so that it goes on as the trainer that made it; it is as reproducible.
+ * By default keys, values and attention sums are F16, which suits F16 weights. A file in F32 is computed in F32 throughout,
+ * so that it continues exactly as the trainer that made it; it is as reproducible.
  */
 const FULL_PRECISION = { cache_type_k: 'f32', cache_type_v: 'f32', flash_attn: false } as const;
 /**
- * Asked where two devices are compared: longer than a batch, so that whole batches are multiplied as well as single rows,
- * and with an answer that a model half knows.
+ * Compares two devices: longer than a batch, so that whole batches are multiplied as well as single rows, and with an
+ * answer that a model half knows.
  */
 const QUESTION =
   'Here is a list of different tasks.\n\nTask 1: Name three colors of the rainbow.\nTask 2: Write a short letter to a ' +
@@ -93,7 +93,7 @@ export class WllamaEngine {
     this.info = info;
   }
 
-  /** @throws AppError bad-file, engine-load-failed; device-lost, out-of-memory of the graphics processor */
+  /** @throws AppError bad-file, engine-load-failed; device-lost, out-of-memory of the GPU */
   static async load(file: Blob, options: WllamaLoadOptions): Promise<WllamaEngine> {
     const header = await readGgufHeader(file);
     const contextLength = Math.min(options.maxContext, trainedContext(header) ?? 2048);
@@ -102,7 +102,7 @@ export class WllamaEngine {
     const wllama = new Wllama({ default: options.wasmUrl }, { logger: log, suppressNativeLog: false });
     wllama.setCompat(null); // never fetch another build from elsewhere
     const loading = wllama.loadModel([file], {
-      n_gpu_layers: options.graphics ? ALL_LAYERS : 0,
+      n_gpu_layers: options.onGpu ? ALL_LAYERS : 0,
       n_threads: options.threads,
       n_parallel: options.parallel,
       n_ctx: contextLength * options.parallel,
@@ -111,14 +111,14 @@ export class WllamaEngine {
     });
     await loading.catch((error: unknown) => {
       const detail = error instanceof Error ? error.message : String(error);
-      const unknown = { kind: 'engine-load-failed', model: 'model file', detail } as const;
+      const unknown = { kind: 'engine-load-failed', model: WORDS.llama.modelFile, detail } as const;
       throw new AppError(log.fault ?? unknown, { cause: error });
     });
     const context = wllama.getLoadedContextInfo() as unknown as { success?: boolean };
     if (context.success !== true || log.fault) {
       await wllama.exit();
       throw new AppError(
-        log.fault ?? { kind: 'engine-load-failed', model: 'model file', detail: log.lastError },
+        log.fault ?? { kind: 'engine-load-failed', model: WORDS.llama.modelFile, detail: log.lastError },
       );
     }
     const bias = brokenTextTokens(header).map((id): [number, false] => [id, false]);
@@ -126,7 +126,7 @@ export class WllamaEngine {
       contextLength,
       parallel: options.parallel,
       threads: wllama.getNumThreads(),
-      graphics: log.graphics,
+      gpu: log.gpu,
       bytesPerToken: keyValueBytes(header) * (full ? 2 : 1),
     };
     return new WllamaEngine(wllama, log, bias, info);
@@ -179,10 +179,10 @@ export class WllamaEngine {
     } catch (error) {
       throw this.#failureOf(error);
     }
-    // A lost device goes on with zeros instead of sums.
+    // A lost device continues with zeros instead of sums.
     if (this.#log.fault) throw new AppError(this.#log.fault);
     if (finishReason === null || !usage) {
-      throw new AppError({ kind: 'engine-failed', detail: 'The answer broke off without an end.' });
+      throw new AppError({ kind: 'engine-failed', detail: WORDS.llama.noEnd });
     }
     return {
       text,
@@ -209,7 +209,7 @@ export class WllamaEngine {
       seed: 1,
       ignore_eos: true,
       logit_bias: this.#bias as never,
-      // Those after the bans: a token that is no whole text among the likeliest would raise an exception.
+      // Those after the bans: an incomplete character among the likeliest tokens would raise an exception.
       n_probs: LIKELY_TOKENS,
       post_sampling_probs: true,
     };

@@ -101,7 +101,7 @@ const headOf = (path: string): string => `# A run of axolotl, in this folder: ax
 # The old "type: sharegpt" no longer exists; conversations are read by chat_template with the fields named here.
 `;
 
-/** Rows that a graphics processor takes at once; the others of a step come one after the other. */
+/** Rows that a GPU takes at once; the others of a step come one after the other. */
 export const rowsAtOnce = ({ batchSize }: TrainingConfig): number => (batchSize % 4 === 0 ? 4 : 1);
 
 /** Training as axolotl names it. */

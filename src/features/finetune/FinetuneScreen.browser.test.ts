@@ -306,7 +306,7 @@ describe('another base model', () => {
     await show();
     const { config, tokenizer, weights } = randomBase();
     await page.getByText('Another model').click();
-    const input = page.getByLabelText('From this device');
+    const input = page.getByLabelText('Choose files from this device');
     await userEvent.upload(input, named(weights, 'model.safetensors'));
     await expect
       .element(page.getByText('Chosen: model.safetensors. Still missing: config.json, tokenizer.json.'))
@@ -324,7 +324,7 @@ describe('another base model', () => {
     const { index, shards } = await splitWeights();
     const [first, ...others] = [...shards].map(([name, file]) => named(file, name));
     await page.getByText('Another model').click();
-    const input = page.getByLabelText('From this device');
+    const input = page.getByLabelText('Choose files from this device');
     await userEvent.upload(input, [
       named(config, 'config.json'),
       named(tokenizer, 'tokenizer.json'),
@@ -347,7 +347,7 @@ describe('another base model', () => {
     await show();
     const { config, tokenizer, weights } = randomBase({ hidden_size: 16 });
     await page.getByText('Another model').click();
-    await userEvent.upload(page.getByLabelText('From this device'), [
+    await userEvent.upload(page.getByLabelText('Choose files from this device'), [
       named(weights, 'model.safetensors'),
       named(config, 'config.json'),
       named(tokenizer, 'tokenizer.json'),

@@ -177,9 +177,9 @@ export const WORDS = {
     repository: 'Repository on the hub',
     repositoryExample: 'owner/name',
     size: 'Check its size',
-    files: 'From this device',
+    files: 'Choose files from this device, or drop them here',
     filesHelp:
-      'Choose config.json, tokenizer.json and model.safetensors (or its index and all shards), together or one by one.',
+      'config.json, tokenizer.json and model.safetensors (or its index and all shards), together or one by one.',
     incomplete: (chosen: readonly string[], missing: readonly string[]): string =>
       `Chosen: ${listed(chosen)}. Still missing: ${listed(missing)}.`,
     missing: (names: readonly string[]): string => `Files of the model are missing: ${listed(names)}.`,
@@ -282,7 +282,7 @@ export const WORDS = {
     heldOut: (examples: number, step: number | null): string =>
       counted(examples, 'example') + (step === null ? '' : `, at step ${count(step)}`),
     speedUnit: 'tokens/s',
-    checkpoint: (step: number): string => `checkpoint at step ${count(step)}`,
+    checkpoint: (epoch: string, step: number): string => `${epoch}, checkpoint at ${count(step)}`,
   },
   curves: {
     title: 'Loss',

@@ -301,6 +301,8 @@ describe('the offer on Start', () => {
     const { more } = await slowly();
     await render(InApp, { app: appWith(more), Screen: GpuOffer });
     await expect.element(page.getByText('Llama 1B')).toBeVisible();
-    await expect.element(page.getByText(/about 695\.0 MB to fetch, 879\.0 MB of GPU memory/u)).toBeVisible();
+    await expect
+      .element(page.getByText(/about 695\.0 MB to download, 879\.0 MB of GPU memory/u))
+      .toBeVisible();
   });
 });

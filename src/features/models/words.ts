@@ -1,5 +1,6 @@
 /** All that a user reads on the Models screen, by component. In texts for `Sentence`, `{name}` is a value. */
 import type { Fit } from '../../core/models/model-fit';
+import type { ModelInfo } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import type { ModelLine } from '../../models/model-lines';
 import { bytes, count, counted, decimal, duration, megabytes, percent } from '../../ui/format';
@@ -14,7 +15,8 @@ export const WORDS = {
     title: 'Models',
     sub: 'What this device can run. Everything is checked here and nothing is sent; speeds come from a ten-second test.',
     builtIn: 'Built-in model',
-    generate: (model: string | undefined): string => `Generate with ${model ?? 'the built-in model'}`,
+    generate: (model: ModelInfo | null): string =>
+      `Generate with ${!model || model.origin === 'built-in' ? 'the built-in model' : model.name}`,
   },
   groups: {
     well: { title: 'Runs well here', note: 'fast enough to watch' },

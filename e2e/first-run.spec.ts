@@ -29,9 +29,9 @@ test('settings lead to a finished run that can go on', async ({ page }) => {
   await page.getByLabel('Target').fill('3');
   await page.getByText('All values').click();
   await page.getByLabel('Run seed').fill('7');
-  await page.getByRole('button', { name: "The paper's" }).click();
+  await page.getByRole('radio', { name: "The paper's" }).click();
   await expect(page.getByLabel('Instructions: Top-p')).toHaveValue('0.5');
-  await page.getByRole('button', { name: 'For the built-in model' }).click();
+  await page.getByRole('radio', { name: 'For the built-in model' }).click();
   await page.getByRole('button', { name: 'Start the run' }).click();
   await app.untilStatus('finished');
 

@@ -1,4 +1,4 @@
-/** What the Finetune screen works with: the app keeps it, so that a training goes on while other screens are shown. */
+/** State of the Finetune screen; the app keeps it, so that training continues while other screens are shown. */
 import type { AppState } from '../../app/app-state.svelte';
 import { percent } from '../../ui/format';
 import { BaseModelList } from './base-model-list.svelte';

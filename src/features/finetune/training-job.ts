@@ -80,16 +80,16 @@ const dataChanged = (detail: string): AppError => new AppError({ kind: 'training
  */
 export function checkSame(
   { base, examples }: PreparedJob,
-  begun: {
+  started: {
     readonly baseModel: { readonly name: string; readonly hash: string };
     readonly print: number;
     readonly data: TrainingData;
   },
 ): void {
-  if (base.model.hash !== begun.baseModel.hash) {
-    throw dataChanged(WORDS.job.baseChanged(begun.baseModel.name));
+  if (base.model.hash !== started.baseModel.hash) {
+    throw dataChanged(WORDS.job.baseChanged(started.baseModel.name));
   }
-  if (examples.print !== begun.print) {
-    throw dataChanged(WORDS.job.tasksChanged(begun.data.name));
+  if (examples.print !== started.print) {
+    throw dataChanged(WORDS.job.tasksChanged(started.data.name));
   }
 }

@@ -121,7 +121,7 @@ export class TrainingSession {
     this.status = record.status === 'finished' ? 'finished' : 'paused';
   }
 
-  /** Stops; the state is stored, so that it goes on at the same step. */
+  /** Stops and saves a checkpoint, so that it can resume at the same step. */
   async pause(): Promise<void> {
     await this.#work.stop(() => {
       if (this.status === 'running') this.status = 'pausing';

@@ -99,8 +99,8 @@ export const WORDS = {
   checks: {
     title: 'Checks',
     checking: 'Checking all rows',
-    allMet: (number: number): string =>
-      number === 1 ? 'The check passes' : `All ${count(number)} checks pass`,
+    allPass: 'All checks pass',
+    requiredPass: 'All required checks pass',
     failing: (number: number): string => `${counted(number, 'check')} ${number === 1 ? 'fails' : 'fail'}`,
     met: 'Passes',
     notMet: 'Fails',

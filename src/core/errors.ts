@@ -1,7 +1,7 @@
 /**
- * Everything that can go wrong, as plain data: it crosses worker borders, and screens find words for it. Code at the
- * borders (database, files, network, workers, engines) turns what fails there into one of these; whatever else is
- * thrown is a fault of the program, `unexpected`.
+ * Everything that can go wrong, as plain data that crosses worker borders; screens have the words for it. Code at the
+ * borders (database, files, network, workers, engines) turns faults into one of these; anything else that is thrown is a
+ * fault of the program, `unexpected`.
  */
 export type Failure =
   | { readonly kind: 'engine-load-failed'; readonly model: string; readonly detail: string }
@@ -70,7 +70,7 @@ export class AppError extends Error {
   }
 }
 
-/** Longer texts are cut: a message may quote a whole file, and a failure is stored and shown. */
+/** Longer messages are cut: one may quote a whole file, and failures are stored and shown. */
 const MAX_MESSAGE = 1_000;
 const MAX_STACK = 4_000;
 

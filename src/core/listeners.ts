@@ -1,9 +1,9 @@
-/** Those who want to hear of changes, in the order in which they came. */
+/** Listeners for changes, called in the order in which they were added. */
 
 export class Listeners<T extends unknown[] = []> {
   readonly #all = new Set<(...change: T) => void>();
 
-  /** @returns the way to stop listening */
+  /** @returns a function that removes the listener */
   add(listener: (...change: T) => void): () => void {
     this.#all.add(listener);
     return () => void this.#all.delete(listener);

@@ -1,11 +1,11 @@
-/** What core needs from the world; engines, storage and workers implement it, `main.ts` chooses. */
+/** What core needs from outside; engines, storage and workers implement it, `main.ts` chooses. */
 import type { ModelInfo } from './models/stored-model';
 import type { Rating } from './review/rating';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from './run';
 import type { StopSignal } from './signal';
 import type { Candidate, MachineTask, Neighbour, RunId, SeedTask, Task, TaskId } from './task';
 
-/** A question to a model that answers turns of a chat. */
+/** A request to a chat model. */
 export interface ChatTurns {
   /** Empty for none. */
   readonly system: string;
@@ -15,7 +15,7 @@ export interface ChatTurns {
 export interface CompletionRequest {
   /** What a base model continues. */
   readonly prompt: string;
-  /** What an instruct model answers; without it, it gets the prompt as the user's turn. */
+  /** What an instruct model answers; without it, the prompt is the user's turn. */
   readonly turns?: ChatTurns;
   readonly maxTokens: number;
   /** 0 = greedy. */
@@ -32,19 +32,19 @@ export interface Completion {
   readonly text: string;
   readonly finishReason: 'stop' | 'length';
   readonly promptTokens: number;
-  /** Prompt tokens that were known already and not evaluated again. */
+  /** Prompt tokens that were cached and not evaluated again. */
   readonly cachedTokens: number;
   readonly completionTokens: number;
 }
-/** Told while a request is being computed. */
+/** Called while a request is computed. */
 export interface CompletionListener {
   text(delta: string): void;
-  /** The engine failed and the request begins anew: text so far is void. */
+  /** The engine failed and the request starts over: text so far is void. */
   retry(detail: string): void;
 }
 /** How likely each of a few answers is to come next. */
 export interface Choice {
-  /** Probability of each option, in their order; the rest went to other words. */
+  /** Probability of each option, in order; the rest belongs to other tokens. */
   readonly probabilities: readonly number[];
   readonly promptTokens: number;
   readonly cachedTokens: number;
@@ -59,7 +59,7 @@ export interface LanguageModel {
   readonly contextLength: number;
   /** Where it runs, as shown to the user: `CPU, 2 threads`. */
   readonly device: string;
-  /** Requests it computes side by side; callers keep at most this many in flight. */
+  /** Concurrent requests; callers keep at most this many in flight. */
   readonly parallel: number;
   /** An instruct model answers `turns`. Absent: a base model. */
   readonly style?: 'base' | 'instruct';
@@ -72,7 +72,7 @@ export interface LanguageModel {
     listener?: CompletionListener,
   ): Promise<Completion>;
   /**
-   * Compares probabilities instead of reading an answer; engines that do not tell them have no such method.
+   * Compares probabilities instead of parsing an answer; engines that do not give them lack this method.
    * @param options words with different beginnings. @throws as `complete`
    */
   choose?(
@@ -90,18 +90,18 @@ export interface Similarity {
   /** At most `topK`, best first; ties: newest first. Zero scores fill up. */
   readonly nearest: readonly Neighbour[];
 }
-/** The pool as ROUGE-L sees it, wherever it is computed. */
+/** The pool for ROUGE-L comparisons, wherever it is computed. */
 export interface SimilarityIndex {
   add(entries: readonly { readonly id: TaskId; readonly instruction: string }[]): Promise<void>;
   /** Unknown ids change nothing. */
   remove(id: TaskId): Promise<void>;
-  /** A person's edit; the member keeps its place among the ties. */
+  /** An edit; the member keeps its place among ties. */
   replace(id: TaskId, instruction: string): Promise<void>;
   compare(instruction: string, topK: number): Promise<Similarity>;
   clear(tokens: 'ascii' | 'unicode'): Promise<void>;
 }
 
-/** Rows that belong together: written in one transaction, all or nothing. Writing one twice changes nothing. */
+/** Rows written in one transaction, all or none. Writing a row twice changes nothing. */
 export interface Commit {
   readonly progress: RunProgress;
   readonly calls?: readonly ModelCall[];
@@ -109,7 +109,7 @@ export interface Commit {
   readonly tasks?: readonly MachineTask[];
 }
 
-/** What a run begins with. */
+/** What a run starts with. */
 export interface NewRun {
   readonly config: RunConfig;
   readonly model: RunRecord['model'];
@@ -118,19 +118,19 @@ export interface NewRun {
   readonly createdAt: number;
 }
 
-/** What the pipeline needs of the store while it runs. Every method is one transaction; none is handed out. */
+/** What the pipeline needs of the store. Every method is one transaction. */
 export interface RunJournal {
   commit(commit: Commit): Promise<void>;
   /** Stored calls with these ids, in order; undefined where there is none. */
   calls(ids: readonly string[]): Promise<readonly (ModelCall | undefined)[]>;
-  /** Machine tasks of the run that still wait for their type or their instances, by `seq`. */
+  /** Machine tasks of the run without a type or instances, by `seq`. */
   unfinished(runId: RunId): Promise<readonly MachineTask[]>;
   /** All tasks of the run in pages, seeds first, then machine tasks in order. Reads by key ranges. */
   scanTasks(runId: RunId): AsyncIterable<readonly Task[]>;
   progress(runId: RunId): Promise<RunProgress>;
 }
 
-/** A set of seed tasks that a person made or changed; the two built-in sets are files, not rows. */
+/** A set of seed tasks that the user made or changed; the two built-in sets are files, not rows. */
 export interface SeedSet {
   readonly id: string;
   readonly name: string;
@@ -142,7 +142,7 @@ export interface RunSummary {
   readonly run: RunRecord;
   readonly progress: RunProgress;
 }
-/** The rows of a backup, in any order; written in many transactions, visible only when all are there. */
+/** The rows of a backup, in any order; written in many transactions, visible only when complete. */
 export type BackupRow =
   | { readonly kind: 'task'; readonly row: Task }
   | { readonly kind: 'candidate'; readonly row: Candidate }
@@ -163,7 +163,7 @@ export type StoreChange =
       readonly kind: 'ratings';
       readonly runId: RunId;
       readonly ratings: readonly Rating[];
-      /** Ids of ratings taken back. */
+      /** Ids of deleted ratings. */
       readonly removed: readonly string[];
     };
 
@@ -191,7 +191,7 @@ export interface RunStore extends RunJournal, SettingStore {
   task(id: TaskId): Promise<Task | undefined>;
   candidate(id: TaskId): Promise<Candidate | undefined>;
   call(id: string): Promise<ModelCall | undefined>;
-  /** A person's edit of a machine task or pool seed. */
+  /** Saves an edit of a machine task or pool seed. */
   saveTask(task: Task): Promise<void>;
   /**
    * Changes many tasks of one run, all or none, page by page: only a page of them is in memory. `change` is asked with
@@ -207,7 +207,7 @@ export interface RunStore extends RunJournal, SettingStore {
   /** Removes a task from the pool and corrects the run's counters; its candidate row stays. */
   removeTask(id: TaskId): Promise<void>;
   scanRatings(runId: RunId): AsyncIterable<readonly Rating[]>;
-  /** Writes ratings of one run and takes others back (by id). */
+  /** Writes ratings of one run and deletes others (by id). */
   saveRatings(runId: RunId, ratings: readonly Rating[], removed: readonly string[]): Promise<void>;
   scanCandidates(runId: RunId): AsyncIterable<readonly Candidate[]>;
   scanCalls(runId: RunId): AsyncIterable<readonly ModelCall[]>;
@@ -221,7 +221,7 @@ export interface RunStore extends RunJournal, SettingStore {
   seedSets(): Promise<readonly SeedSet[]>;
   saveSeedSet(set: SeedSet): Promise<void>;
   deleteSeedSet(id: string): Promise<void>;
-  /** Told after each change of a run or its rows made by this page. Returns the way to stop listening. */
+  /** Called after each change of a run or its rows by this page. Returns a function that removes the listener. */
   watch(listener: (change: StoreChange) => void): () => void;
 }
 
@@ -236,9 +236,9 @@ export interface Progress {
   /** When it began, by the clock of the page in milliseconds. Set by the job that shows it. */
   readonly since?: number;
 }
-/** Loads and frees models; one is resident at a time. */
+/** Loads and unloads models; one is loaded at a time. */
 export interface ModelHost {
-  /** All models that can be chosen here, the built-in one first; a source that cannot be read is left out. */
+  /** All models that can be chosen, the built-in one first; a source that cannot be read is left out. */
   list(): Promise<readonly ModelInfo[]>;
   /**
    * What is known of one model, from its source alone.
@@ -246,7 +246,7 @@ export interface ModelHost {
    */
   find(id: string): Promise<ModelInfo>;
   /**
-   * Opens a model and frees the one before it; the resident one is handed out again.
+   * Loads a model and unloads the one before it; a loaded one is returned as it is.
    * @param id as `find` takes it. @throws AppError as `find` does, and those of the engine; AbortError
    */
   load(id: string, signal: StopSignal, onProgress: (progress: Progress) => void): Promise<LanguageModel>;

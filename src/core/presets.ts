@@ -72,12 +72,12 @@ export function paperConfig(seed: number, target: number): RunConfig {
   };
 }
 
-/** Up to here the built-in model's values hold: it and what was finetuned from it hold 512 tokens. */
+/** Tokens. The built-in model's values apply up to here: it and its finetuned versions have a context of 512. */
 const SMALL_CONTEXT = 512;
 /** Of a model that tells its context only when it is loaded. */
 const USUAL_CONTEXT = 2_048;
 
-/** Values for the built-in model: its context holds 512 tokens. How they were chosen is told in docs/benchmarks.md. */
+/** Values for the built-in model with its context of 512 tokens; docs/benchmarks.md tells how they were chosen. */
 export function builtInConfig(seed: number, target: number): RunConfig {
   return {
     ...paperConfig(seed, target),
@@ -94,17 +94,17 @@ export function builtInConfig(seed: number, target: number): RunConfig {
   };
 }
 
-/** Whether the built-in model's values hold. @param model null for one that is not known yet */
+/** Whether the built-in model's values apply. @param model null while it is unknown */
 export const isSmall = (model: Pick<ModelInfo, 'contextLength'> | null): boolean =>
   model === null || (model.contextLength !== null && model.contextLength <= SMALL_CONTEXT);
 
-/** Values for a model: measured ones for a small context, else the paper's with our switches, as far as the context goes. */
+/** Values for a model: measured ones for a small context, otherwise the paper's with our switches, limited by the context. */
 export function modelConfig(
   model: Pick<ModelInfo, 'engine' | 'bytes' | 'parallel' | 'contextLength'>,
   seed: number,
   target: number,
 ): RunConfig {
-  // It decides which candidates see each other, so it is stored: a run resumed where fewer fit stays the same.
+  // It decides which candidates see each other, so it is stored: a run resumed with fewer concurrent requests stays the same.
   const batchSize = requestsInFlight(model);
   const { contextLength } = model;
   if (isSmall(model)) return { ...builtInConfig(seed, target), batchSize };

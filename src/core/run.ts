@@ -1,4 +1,4 @@
-/** A run's settings, its model calls and its position: what is stored so that it can be resumed and repeated. */
+/** A run's settings, model calls and progress: what is stored to resume and repeat it. */
 import type { RejectReason, RunId, TaskId } from './task';
 
 /** The three kinds of requests (paper, section 2.2). */
@@ -15,7 +15,7 @@ export interface Decoding {
   readonly maxTokens: number;
 }
 
-/** Always the likeliest token, nothing held against it. */
+/** Always the likeliest token, without penalties. */
 export const GREEDY = { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0 } as const;
 
 /** Where paper and code disagree (docs/ALGORITHM.md, section 8). First value of each: ours. */
@@ -31,7 +31,7 @@ export interface Switches {
   readonly similarityTokens: 'ascii' | 'unicode';
   /** `above`: rejected when ROUGE-L > threshold. `from`: rejected when >= threshold. */
   readonly similarityEdge: 'above' | 'from';
-  /** Which machine tasks may serve as exemplars: every kept instruction, or only tasks with instances. */
+  /** Which machine tasks may be exemplars: every accepted instruction, or only tasks with instances. */
   readonly exemplarPool: 'instructions' | 'tasks-with-instances';
   readonly order: 'task-by-task' | 'stage-by-stage';
 }
@@ -39,7 +39,7 @@ export interface Switches {
 /** A named set of switches. */
 export type PresetName = 'ours' | 'paper' | 'reference';
 
-/** Everything that decides what a run gives, besides model and seed tasks. */
+/** Everything that determines a run's result, besides model and seed tasks. */
 export interface RunConfig {
   readonly seed: number;
   /** Machine instructions to keep before the run is finished. */
@@ -59,8 +59,8 @@ export interface RunConfig {
   readonly instanceShots: number;
   readonly maxInstances: number;
   /**
-   * `text` (the default, and the paper's way) reads the answer; `probability` compares how likely Yes and No are to come
-   * next, where the engine tells.
+   * `text` (the default, as in the paper) parses the answer; `probability` compares the probabilities of Yes and No, where
+   * the engine gives them.
    */
   readonly classificationBy?: 'text' | 'probability';
   readonly decoding: Readonly<Record<PipelineStage, Decoding>>;
@@ -76,13 +76,13 @@ export interface RunRecord {
   readonly seedSet: { readonly id: string; readonly name: string; readonly count: number };
   /** Recorded or imported runs cannot be resumed. */
   readonly source: 'here' | 'imported';
-  /** A data set from a file: model, seeds and settings are not known, and those in the record are stand-ins. */
+  /** A data set from a file: model, seeds and settings are unknown, those in the record are placeholders. */
   readonly imported?: ImportedFrom;
 }
 interface ImportedFrom {
   readonly file: string;
   readonly format: string;
-  /** Whether the file says which tasks are classification tasks. */
+  /** Whether the file has the types of its tasks. */
   readonly typed: boolean;
 }
 
@@ -118,13 +118,13 @@ export interface RunProgress {
   readonly finished: boolean;
 }
 
-/** One finished model call with all that went in and came out. */
+/** One finished model call with its input and output. */
 export interface ModelCall {
   readonly id: string;
   readonly runId: RunId;
   readonly stage: PipelineStage;
   readonly index: number;
-  /** The task whose type or instances were asked; null for instruction requests. */
+  /** The task whose type or instances were requested; null for instruction requests. */
   readonly taskId: TaskId | null;
   readonly exemplars: readonly TaskId[];
   readonly classificationOnly: boolean;

@@ -1,6 +1,6 @@
 /**
- * The things the method speaks of: seed tasks, machine tasks, instances, candidates (paper, section 2).
- * All ids are derived (run, stage, index), so that writing the same thing twice changes nothing.
+ * The objects of the method: seed tasks, machine tasks, instances, candidates (paper, section 2). All ids are derived
+ * (run, stage, index), so that writing a row twice changes nothing.
  */
 
 export type RunId = string & { readonly brand: 'RunId' };
@@ -13,7 +13,7 @@ export interface Instance {
   readonly output: string;
 }
 
-/** A task as people write it and as the public JSONL files hold it. `extra` keeps fields that we do not know. */
+/** A task written by people, as in the public JSONL files. `extra` keeps unknown fields. */
 export interface SeedTask {
   readonly id: string;
   readonly name: string;
@@ -52,7 +52,7 @@ export interface DroppedInstance extends Instance {
   readonly reason: InstanceRejectReason;
 }
 
-/** A machine task moves through three stages and never back. */
+/** A machine task passes three stages and never returns. */
 export type Stage =
   | { readonly stage: 'instruction' }
   | { readonly stage: 'identified'; readonly isClassification: boolean }
@@ -72,7 +72,7 @@ export interface Neighbour {
 /** Where a machine task came from. */
 export interface Provenance {
   readonly requestIndex: number;
-  /** Position among the candidates of that answer, from 0. */
+  /** Index among the candidates of that completion, from 0. */
   readonly item: number;
   readonly model: string;
   readonly exemplars: readonly TaskId[];
@@ -82,7 +82,7 @@ export interface Provenance {
   readonly meanSimilarity: number;
   /** Milliseconds since 1970; never part of an exported data set. */
   readonly createdAt: number;
-  /** What the machine wrote, before a person's first edit; absent when never edited. */
+  /** The model's text before the first edit; absent when never edited. */
   readonly original?: {
     readonly instruction: string;
     /** Null when the type was not known yet. */
@@ -91,7 +91,7 @@ export interface Provenance {
   };
 }
 
-/** A task written by the model, as far as it has come. */
+/** A task written by the model, at its current stage. */
 export type MachineTask = Stage & {
   readonly origin: 'machine';
   readonly id: TaskId;
@@ -105,7 +105,7 @@ export type MachineTask = Stage & {
 /** A member of the task pool. */
 export type Task = PoolSeed | MachineTask;
 
-/** Why a candidate instruction was rejected, in the order in which the rules are asked (docs/ALGORITHM.md, section 3). */
+/** Why a candidate instruction was rejected, in the order of the rules (docs/ALGORITHM.md, section 3). */
 export const REJECT_REASONS = [
   'unfinished',
   'empty',
@@ -121,7 +121,7 @@ export const REJECT_REASONS = [
 /** Why a candidate was rejected. */
 export type RejectReason = (typeof REJECT_REASONS)[number];
 
-/** Every instruction a model wrote, kept or not, with the rule that decided. */
+/** An instruction that a model wrote, accepted or not, with the deciding rule. */
 export interface Candidate {
   /** Equals the id of the machine task when the candidate was kept. */
   readonly id: TaskId;
@@ -132,6 +132,6 @@ export interface Candidate {
   readonly verdict: 'kept' | RejectReason;
   /** Matched word, count of words, or other fact behind the verdict; empty when there is none. */
   readonly detail: string;
-  /** Most similar pool member, when similarity was asked. */
+  /** Most similar pool member, when similarity was checked. */
   readonly nearest: Neighbour | null;
 }

@@ -1,2 +1,2 @@
-/** Words as people count them: what stands between white space. The rules, the statistics and the screens count alike. */
+/** Words separated by white space, for the rules, the statistics and the screens. */
 export const wordCount = (text: string): number => text.split(/\s+/u).filter(Boolean).length;

@@ -1,7 +1,7 @@
 /**
  * A whole run as one JSONL file: a header with format, version and run; every seed, machine task, candidate, raw call and
- * rating with a check; a last line with counts and counters. The counters are counted from the rows that were written, so a
- * backup of a run that is being worked on is whole in itself.
+ * rating with a checksum; a last line with counts and counters. The counters are computed from the written rows, so the
+ * backup of a running run is consistent.
  */
 import type { BackupRow, RunStore, RunSummary } from '../core/ports';
 import type { RunRecord } from '../core/run';
@@ -18,13 +18,13 @@ export const headerLine = (run: RunRecord): string =>
   line({ format: BACKUP_FORMAT, version: BACKUP_VERSION, run });
 export const backupLine = ({ kind, row }: BackupRow): string => line({ kind, check: rowCheck(row), row });
 
-/** Rows that are written in one go, while the page waits. */
+/** Rows written in one go, while the page waits. */
 const SLICE = 200;
 function* slices<T>(rows: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < rows.length; at += SLICE) yield rows.slice(at, at + SLICE);
 }
 
-/** @param summary the run as it stood before its rows are read */
+/** @param summary the run as it was before its rows are read */
 export async function* writeBackup(
   { run, progress }: RunSummary,
   store: BackupSource,
@@ -55,7 +55,7 @@ export async function* writeBackup(
     for (const some of slices(page)) yield piece(some.map((row) => ({ kind: 'task', row })));
   }
   for await (const page of store.scanCandidates(run.id)) {
-    // A round is stored as one: what a running pipeline judged after the tasks were read is left out.
+    // Rounds are stored whole: what a running pipeline judged after the tasks were read is left out.
     const rows = page.filter(({ requestIndex }) => requestIndex < rounds * batchSize);
     for (const some of slices(rows)) yield piece(some.map((row) => ({ kind: 'candidate', row })));
   }

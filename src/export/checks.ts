@@ -1,6 +1,6 @@
 /**
- * What trainers demand of a file, asked of the entries as they will be written. Each check has a name; a failing one
- * says how many entries fail and which are the first.
+ * What trainers require of a file, checked on the entries as they will be written. A failing check tells how many entries
+ * fail and which are the first.
  */
 import { deriveSeed } from '../core/random';
 import type { StopSignal } from '../core/signal';
@@ -9,12 +9,13 @@ import type { DataFormatId } from './data-formats';
 import { type ExportOptions, FORMATS, isIn } from './formats';
 import { Pacer } from '../io/pacer';
 import { parquetRowsOf } from './parquet';
+import { WORDS } from './words';
 
 export interface CheckResult {
   readonly title: string;
-  /** Who demands it. */
+  /** Who requires it. */
   readonly by: string;
-  /** Whether a file that fails is refused or spoils a training; else it is worth knowing. */
+  /** Whether a file that fails is refused or spoils a training; otherwise it is a hint. */
   readonly needed: boolean;
   readonly failing: number;
   /** Ids of the first tasks that fail. */
@@ -33,81 +34,85 @@ const field = (entry: unknown, key: string): unknown =>
 const isText = (value: unknown): value is string => typeof value === 'string';
 const filled = (value: unknown): boolean => isText(value) && value.trim() !== '';
 
-const rule = (title: string, by: string, holds: Rule['holds'], needed = true): Rule => ({
+const rule = (title: string, requiredBy: string, holds: Rule['holds'], needed = true): Rule => ({
   title,
-  by,
+  by: requiredBy,
   needed,
   holds,
 });
-const texts = (keys: readonly string[], by: string): Rule =>
-  rule(`Each row has ${keys.join(', ')} as text`, by, (entry) =>
-    keys.every((key) => isText(field(entry, key))),
-  );
-const notEmpty = (key: string, by: string): Rule =>
-  rule(`No ${key} is empty`, by, (entry) => filled(field(entry, key)));
+const texts = (keys: readonly string[], requiredBy: string): Rule =>
+  rule(WORDS.checks.textFields(keys), requiredBy, (entry) => keys.every((key) => isText(field(entry, key))));
+const notEmpty = (key: string, requiredBy: string): Rule =>
+  rule(WORDS.checks.notEmpty(key), requiredBy, (entry) => filled(field(entry, key)));
 
-/** A conversation of one question and one answer. */
-const turns = (list: string, role: string, content: string, roles: readonly string[], by: string): Rule[] => {
+/** A conversation with one question and one answer. */
+const turns = (
+  list: string,
+  role: string,
+  content: string,
+  roles: readonly string[],
+  requiredBy: string,
+): Rule[] => {
   const of = (entry: unknown): readonly unknown[] => {
     const value = field(entry, list);
     return Array.isArray(value) ? value : [];
   };
   return [
-    rule(`Each row has a list "${list}" with "${role}" and "${content}"`, by, (entry) => {
+    rule(WORDS.checks.turns(list, role, content), requiredBy, (entry) => {
       const all = of(entry);
       return all.length > 0 && all.every((turn) => isText(field(turn, role)) && isText(field(turn, content)));
     }),
-    rule(`Roles alternate: ${roles.join(', then ')}`, by, (entry) => {
+    rule(WORDS.checks.roles(roles), requiredBy, (entry) => {
       const all = of(entry);
       return all.length === roles.length && all.every((turn, i) => field(turn, role) === roles[i]);
     }),
-    rule('No message is empty', by, (entry) => of(entry).every((turn) => filled(field(turn, content)))),
+    rule(WORDS.checks.noEmptyMessage, requiredBy, (entry) =>
+      of(entry).every((turn) => filled(field(turn, content))),
+    ),
   ];
 };
 
-const ALPACA_BY = 'LLaMA-Factory and axolotl, alpaca';
-/** What Excel and LibreOffice hold in a cell. */
+const { by } = WORDS;
+/** Most characters of a cell in Excel and LibreOffice. */
 const CELL = 32_767;
 const ROW_RULES: readonly Rule[] = [
-  texts(['instruction', 'input', 'output'], ALPACA_BY),
-  notEmpty('instruction', ALPACA_BY),
-  notEmpty('output', ALPACA_BY),
+  texts(['instruction', 'input', 'output'], by.alpaca),
+  notEmpty('instruction', by.alpaca),
+  notEmpty('output', by.alpaca),
 ];
 
 const RULES: Readonly<Record<DataFormatId, readonly Rule[]>> = {
   alpaca: ROW_RULES,
   instances: ROW_RULES,
-  'openai-chat': turns('messages', 'role', 'content', ['user', 'assistant'], 'OpenAI, axolotl chat_template'),
-  sharegpt: turns('conversations', 'from', 'value', ['human', 'gpt'], 'LLaMA-Factory, sharegpt'),
+  'openai-chat': turns('messages', 'role', 'content', ['user', 'assistant'], by.chat),
+  sharegpt: turns('conversations', 'from', 'value', ['human', 'gpt'], by.sharegpt),
   'prompt-completion': [
-    texts(['prompt', 'completion'], 'the paper'),
-    notEmpty('prompt', 'the paper'),
-    rule('Each completion begins with a space', 'the paper', (entry) =>
-      /^ /u.test(String(field(entry, 'completion'))),
-    ),
-    rule('No completion is empty before its end token', 'the paper', (entry) =>
+    texts(['prompt', 'completion'], by.paper),
+    notEmpty('prompt', by.paper),
+    rule(WORDS.checks.leadingSpace, by.paper, (entry) => /^ /u.test(String(field(entry, 'completion')))),
+    rule(WORDS.checks.noEmptyCompletion, by.paper, (entry) =>
       filled(String(field(entry, 'completion')).replace(/<\|endoftext\|>$/u, '')),
     ),
-    rule('Each completion ends with the end token', 'the paper', (entry) =>
+    rule(WORDS.checks.endToken, by.paper, (entry) =>
       String(field(entry, 'completion')).endsWith('<|endoftext|>'),
     ),
   ],
   csv: [
-    notEmpty('output', 'trainers that read tables'),
+    notEmpty('output', by.tableTrainers),
     rule(
-      `No cell is longer than ${CELL} characters`,
-      'Excel and LibreOffice',
+      WORDS.checks.shortCells(CELL),
+      by.spreadsheets,
       (entry) => ['instruction', 'input', 'output'].every((key) => String(field(entry, key)).length <= CELL),
       false,
     ),
   ],
   parquet: [
-    texts(['id', 'task_id', 'instruction', 'input', 'output'], 'readers of typed columns'),
-    notEmpty('output', 'trainers that read tables'),
+    texts(['id', 'task_id', 'instruction', 'input', 'output'], by.typedColumns),
+    notEmpty('output', by.tableTrainers),
   ],
   'seed-tasks': [
-    notEmpty('instruction', 'the seed file'),
-    rule('Each task has an instance with an output', 'the seed file', (entry) => {
+    notEmpty('instruction', by.seedFile),
+    rule(WORDS.checks.instances, by.seedFile, (entry) => {
       const instances = field(entry, 'instances');
       return (
         Array.isArray(instances) &&
@@ -116,11 +121,11 @@ const RULES: Readonly<Record<DataFormatId, readonly Rule[]>> = {
       );
     }),
   ],
-  'machine-instructions': [notEmpty('instruction', "the paper's file")],
-  dataset: [notEmpty('instruction', 'this app')],
+  'machine-instructions': [notEmpty('instruction', by.paperFile)],
+  dataset: [notEmpty('instruction', by.app)],
 };
 
-/** Fewer rows than these are refused by its service; trainers on one's own computer take them. */
+/** OpenAI's service refuses fewer rows; local trainers take them. */
 const OPENAI_ROWS = 10;
 const FIRST = 3;
 
@@ -142,8 +147,8 @@ export class FormatChecks {
     private readonly options: ExportOptions,
   ) {
     this.#tallies = RULES[id].map((one) => ({ rule: one, failing: 0, first: [] }));
-    const title = id === 'dataset' ? 'No task stands there twice' : 'No row stands there twice';
-    const twice = rule(title, 'a model would learn it twice', () => true, false);
+    const title = id === 'dataset' ? WORDS.checks.uniqueTasks : WORDS.checks.uniqueRows;
+    const twice = rule(title, by.repeated, () => true, false);
     this.#twice = { rule: twice, failing: 0, first: [] };
   }
 
@@ -151,7 +156,7 @@ export class FormatChecks {
     return this.#entries;
   }
 
-  /** Entries that the task gives. */
+  /** Returns how many entries the task gives. */
   add(task: Task): number {
     if (!isIn(task, this.options)) return 0;
     const entries = this.#entriesOf(task);
@@ -165,17 +170,17 @@ export class FormatChecks {
   }
 
   results(): CheckResult[] {
-    const some = rule('The file has rows', 'every trainer', () => true);
+    const some = rule(WORDS.checks.rows, by.everyTrainer, () => true);
     const rows: Tally = { rule: some, failing: this.#entries === 0 ? 1 : 0, first: [] };
     const enough: Tally[] = [];
     if (this.id === 'openai-chat') {
-      const least = rule(`The file has ${OPENAI_ROWS} rows or more`, 'OpenAI', () => true, false);
+      const least = rule(WORDS.checks.manyRows(OPENAI_ROWS), by.openai, () => true, false);
       enough.push({ rule: least, failing: this.#entries < OPENAI_ROWS ? 1 : 0, first: [] });
     }
     return [rows, ...enough, ...this.#tallies, this.#twice].map(
-      ({ rule: { title, by, needed }, failing, first }) => ({
+      ({ rule: { title, by: requiredBy, needed }, failing, first }) => ({
         title,
-        by,
+        by: requiredBy,
         needed,
         failing,
         first,
@@ -203,7 +208,7 @@ function note(tally: Tally, { id }: Task): void {
   if (tally.first.length < FIRST && tally.first.at(-1) !== id) tally.first.push(id);
 }
 
-/** 53 bits of a text: few enough to keep for each row, too many for two rows to share by chance. */
+/** A 53-bit hash of a text: small enough to keep for each row, too large for chance collisions. */
 const fingerprintOf = (text: string): number =>
   deriveSeed(text) * 2 ** 21 + (deriveSeed(text.length, text.slice(0, 2_000), 'second') >>> 11);
 

@@ -1,7 +1,8 @@
-/** All formats of data, text and Parquet alike, as files that can be written. */
+/** All data formats, text and Parquet, as files that can be written. */
 import type { Task } from '../core/task';
 import { type ExportOptions, FORMATS, type FormatId, writeFormat } from './formats';
 import { PARQUET_FILE, writeParquet } from './parquet';
+import { WORDS } from './words';
 
 export type DataFormatId = FormatId | 'parquet';
 
@@ -16,8 +17,7 @@ export interface DataFormat {
 
 const PARQUET: DataFormat = {
   id: 'parquet',
-  title: 'Parquet',
-  note: 'typed columns, with ids and parents',
+  ...WORDS.formats.parquet,
   file: PARQUET_FILE,
   type: 'application/vnd.apache.parquet',
   unit: 'rows',

@@ -63,7 +63,7 @@ export function* predictionLines(
       instruction: task.instruction,
       instances: [{ input: task.input, output: more.length === 0 ? only : task.references }],
       ...(task.isClassification === null ? {} : { is_classification: task.isClassification }),
-      // What stands in a file was asked by somebody else, in a way that we do not know.
+      // Answers from a file were generated elsewhere, with an unknown prompt.
       ...(model.modelId === null ? {} : { prompt: promptOf(task, config) }),
       target: only,
       model: model.name,

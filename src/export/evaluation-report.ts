@@ -1,4 +1,4 @@
-/** The report of an evaluation: Markdown with its plots as SVG files beside it. Names and texts stand in it as text. */
+/** The report of an evaluation: Markdown with its plots as SVG files beside it. Names and texts are escaped. */
 import { type EvaluationRecord, type EvaluationTask, answerText } from '../core/evaluation/evaluation';
 import {
   type EvaluationFigures,
@@ -57,7 +57,7 @@ function intro({ record, scoring, version }: ReportFacts): string[] {
   const { set, config } = record;
   const layout =
     config.layout === 'drawn'
-      ? `drawn for each task from the layouts of training, seed ${config.seed}`
+      ? `drawn for each task from the training layouts, seed ${config.seed}`
       : `${code(layoutPrompt(config.layout, '{instruction}', '{input}'))} with an input, ${code(
           layoutPrompt(config.layout, '{instruction}', ''),
         )} without`;
@@ -65,13 +65,13 @@ function intro({ record, scoring, version }: ReportFacts): string[] {
     `# ${plainText(record.name)}`,
     [
       `- Tasks: ${plainText(set.name)}, ${set.count}; fingerprint ${set.print}`,
-      `- Begun: ${new Date(record.createdAt).toISOString()}`,
-      `- Asked: zero-shot, greedy, at most ${config.maxTokens} tokens an answer`,
+      `- Started: ${new Date(record.createdAt).toISOString()}`,
+      `- Decoding: zero-shot, greedy, at most ${config.maxTokens} tokens per answer`,
       `- Layout: ${layout}`,
       `- ROUGE-L: F1 as the rouge_score package computes it, ${
-        scoring.stem ? 'with its Porter stemmer (as the paper’s SuperNI scores)' : 'without a stemmer'
-      }, ${scoring.tokens === 'ascii' ? 'words of a to z and 0 to 9' : 'words of all scripts'}; the best over the references counts`,
-      '- Exact match: after lower case, without punctuation, English articles and surplus white space',
+        scoring.stem ? 'with its Porter stemmer (like the paper’s SuperNI scores)' : 'without a stemmer'
+      }, ${scoring.tokens === 'ascii' ? 'words of a to z and 0 to 9' : 'words of all scripts'}; the best reference counts`,
+      '- Exact match: ignoring case, punctuation, English articles and extra white space',
       `- Intervals: 95 %, percentile bootstrap, ${RESAMPLING.resamples} resamples of the tasks, seed ${RESAMPLING.seed}`,
       `- Written by Self-Instruct ${version}`,
     ].join('\n'),
@@ -91,13 +91,13 @@ function scores({ figures }: ReportFacts): string[] {
   ];
   return [
     '## Scores',
-    'Points of 100 with their intervals. A prompt that did not fit into a model counts as an answer without a point.',
+    'Points out of 100 with their intervals. A prompt that did not fit into a model’s context scores 0.',
     table(
       ['Model', 'ROUGE-L', 'Exact match', 'Answers', 'Did not fit', 'Cut off', 'Mean words'],
       figures.models.map(row),
     ),
     '### Published, on other tasks',
-    `The paper’s models on its own tasks, for the order of size. There GPT3 gained ${PUBLISHED_GAIN.userTasks} points on the user tasks and ${PUBLISHED_GAIN.superNI} on SuperNI by Self-Instruct.`,
+    `The paper’s models on its own tasks, to give the scale. There Self-Instruct improved GPT3 by ${PUBLISHED_GAIN.userTasks} points on the user tasks and by ${PUBLISHED_GAIN.superNI} on SuperNI.`,
     table(
       ['Model', 'ROUGE-L, 252 user tasks', 'ROUGE-L, SuperNI'],
       PUBLISHED_MODELS.map(({ name, userTasks, superNI }) => [
@@ -174,7 +174,7 @@ function examples({ pair, figures, tasks, record }: ReportFacts): string[] {
   if (shown.length === 0) return [];
   const name = (key: string): string => record.models.find((model) => model.key === key)?.name ?? key;
   return [
-    '## The largest changes',
+    '## Largest changes',
     ...shown.flatMap(({ gain, place }) => {
       const task = tasks[place];
       const [before, after] = [first[place], second[place]];
@@ -198,6 +198,6 @@ function block(title: string, text: string): string {
 }
 
 const limits = (): string[] => [
-  '## What these figures cannot say',
-  'ROUGE-L counts words that an answer shares with a reference in the same order. It orders the paper’s models as people did, but it cannot tell right from wrong: a wrong answer in the right words scores high. Intervals say how much the scores would vary over other tasks of the same kind, and nothing about other kinds of tasks.',
+  '## What these figures cannot tell',
+  'ROUGE-L counts words that an answer shares with a reference in the same order. It ranks the paper’s models as human raters did, but it cannot tell right from wrong: a wrong answer in the right words scores high. Intervals tell how much the scores would vary over other tasks of the same kind, and nothing about other kinds of tasks.',
 ];

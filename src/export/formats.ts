@@ -1,9 +1,10 @@
-/** The files we write: each format turns pages of tasks into pieces of text, so that 50,000 tasks never stand in one string. */
+/** The formats of exported files: each turns pages of tasks into pieces of text, so that 50,000 tasks never are in one string. */
 import { encodeRow } from '../core/dataset/encode';
 import { type Row, datasetRecord, rowsOf } from '../core/dataset/rows';
 import { labelOf } from '../core/ids';
 import type { Task, TaskId } from '../core/task';
 import { csvRow } from '../io/csv-writer';
+import { WORDS } from './words';
 
 export type FormatId =
   | 'alpaca'
@@ -18,14 +19,14 @@ export type FormatId =
 
 export interface ExportOptions {
   readonly withSeeds: boolean;
-  /** Decides the layouts of prompt/completion files. */
+  /** Draws the layouts of prompt/completion files. */
   readonly seed: number;
-  /** Whether the types of the tasks are known; they are unless it says no. */
+  /** Whether the types of the tasks are known; true by default. */
   readonly typed?: boolean;
   /** Whether a task is part of the file; without it all are. */
   readonly keeps?: (task: Task) => boolean;
 }
-/** Texts of the pool members that stood earlier in the file, for formats that name neighbours by their text. */
+/** Texts of earlier pool members, for formats that refer to neighbours by their text. */
 type Texts = ReadonlyMap<TaskId, string>;
 
 export interface Format {
@@ -36,7 +37,7 @@ export interface Format {
   readonly type: string;
   /** Text before the first, between two, and after the last entry. */
   readonly frame: { readonly open: string; readonly between: string; readonly close: string };
-  /** What its rows are, for people. */
+  /** What its rows are, as shown. */
   readonly unit: 'rows' | 'tasks' | 'machine instructions';
   readonly needsTexts?: true;
   /** The entries of one task, in order. */
@@ -57,8 +58,7 @@ export const FORMATS: readonly Format[] = [
   {
     id: 'alpaca',
     unit: 'rows',
-    title: 'Alpaca',
-    note: 'instruction, input, output',
+    ...WORDS.formats.alpaca,
     file: 'alpaca.json',
     type: 'application/json',
     frame: LIST,
@@ -67,8 +67,7 @@ export const FORMATS: readonly Format[] = [
   {
     id: 'openai-chat',
     unit: 'rows',
-    title: 'OpenAI chat',
-    note: 'messages with roles',
+    ...WORDS.formats['openai-chat'],
     file: 'chat.jsonl',
     type: 'application/jsonl',
     frame: LINES,
@@ -84,8 +83,7 @@ export const FORMATS: readonly Format[] = [
   {
     id: 'sharegpt',
     unit: 'rows',
-    title: 'ShareGPT',
-    note: 'conversations, human and gpt',
+    ...WORDS.formats.sharegpt,
     file: 'sharegpt.json',
     type: 'application/json',
     frame: LIST,
@@ -101,8 +99,7 @@ export const FORMATS: readonly Format[] = [
   {
     id: 'prompt-completion',
     unit: 'rows',
-    title: 'Prompt and completion',
-    note: "the paper's finetuning file",
+    ...WORDS.formats['prompt-completion'],
     file: 'finetuning.jsonl',
     type: 'application/jsonl',
     frame: LINES,
@@ -111,8 +108,7 @@ export const FORMATS: readonly Format[] = [
   {
     id: 'instances',
     unit: 'rows',
-    title: 'Instances',
-    note: "the paper's file of instances",
+    ...WORDS.formats.instances,
     file: 'instances.jsonl',
     type: 'application/jsonl',
     frame: LINES,
@@ -121,8 +117,7 @@ export const FORMATS: readonly Format[] = [
   {
     id: 'machine-instructions',
     unit: 'machine instructions',
-    title: 'Machine instructions',
-    note: "the paper's file, with the most similar ones",
+    ...WORDS.formats['machine-instructions'],
     file: 'machine_generated_instructions.jsonl',
     type: 'application/jsonl',
     frame: LINES,
@@ -146,8 +141,7 @@ export const FORMATS: readonly Format[] = [
   {
     id: 'seed-tasks',
     unit: 'tasks',
-    title: 'Seed tasks',
-    note: "the paper's seed file: use it as seeds of a next run",
+    ...WORDS.formats['seed-tasks'],
     file: 'tasks.jsonl',
     type: 'application/jsonl',
     frame: LINES,
@@ -173,8 +167,7 @@ export const FORMATS: readonly Format[] = [
   {
     id: 'csv',
     unit: 'rows',
-    title: 'CSV',
-    note: 'for a spreadsheet; cells that would be formulas begin with an apostrophe',
+    ...WORDS.formats.csv,
     file: 'tasks.csv',
     type: 'text/csv',
     frame: { ...LINES, open: csvRow(['id', 'instruction', 'input', 'output', 'is_classification']) },
@@ -185,8 +178,7 @@ export const FORMATS: readonly Format[] = [
   {
     id: 'dataset',
     unit: 'machine instructions',
-    title: 'Data set with origins',
-    note: 'each task with its neighbours and exemplars; the same seed gives the same file',
+    ...WORDS.formats.dataset,
     file: 'dataset.jsonl',
     type: 'application/jsonl',
     frame: LINES,
@@ -195,11 +187,11 @@ export const FORMATS: readonly Format[] = [
   },
 ];
 
-/** Whether a task belongs into a file. */
+/** Whether a task belongs in a file. */
 export const isIn = (task: Task, { withSeeds, keeps }: ExportOptions): boolean =>
   (task.origin === 'machine' || withSeeds) && (keeps?.(task) ?? true);
 
-/** How many entries some tasks give. */
+/** How many entries the tasks give. */
 export const countEntries = (format: Format, tasks: readonly Task[], options: ExportOptions): number =>
   tasks.reduce((sum, task) => sum + format.entries(task, options, new Map()).length, 0);
 
@@ -213,7 +205,7 @@ export async function* entriesOf(
   for await (const page of pages) {
     const entries: string[] = [];
     for (const task of page) {
-      // A neighbour joined the pool before the task itself, so its text is known when it is named.
+      // A neighbour joined the pool before the task, so its text is already known.
       if (format.needsTexts) texts.set(task.id, task.instruction);
       if (isIn(task, options)) entries.push(...format.entries(task, options, texts));
     }

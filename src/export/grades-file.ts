@@ -8,7 +8,7 @@ export function* gradeLines({ set }: EvaluationRecord, rows: readonly GradeRow[]
   for (const row of rows) yield `${JSON.stringify(gradeLine(row, set.print))}\n`;
 }
 
-/** One column more than the lines: the model's name, for whoever reads it in a spreadsheet. */
+/** Has one more column than the lines: the model's name, for readers of a spreadsheet. */
 export function* gradesCsv({ set, models }: EvaluationRecord, rows: readonly GradeRow[]): Generator<string> {
   yield csvRow([...GRADE_COLUMNS, 'model_name']);
   const names = new Map(models.map(({ key, name }) => [key, name]));

@@ -1,6 +1,6 @@
 /**
- * Rows as Parquet with typed columns, a row group at a time: what is written is let go of, so that memory does not grow
- * with the data set. The writer is loaded when it is needed.
+ * Writes rows as Parquet with typed columns, a row group at a time, so that memory does not grow with the data set. The
+ * library is loaded on demand.
  */
 import type { SchemaElement } from 'hyparquet-writer';
 import { rowsOf } from '../core/dataset/rows';
@@ -10,7 +10,7 @@ import { type ExportOptions, isIn } from './formats';
 import { Pacer } from '../io/pacer';
 
 export const PARQUET_FILE = 'tasks.parquet';
-/** A group is packed in one go, while the page waits. */
+/** A group is compressed in one go, while the page waits. */
 const GROUP_ROWS = 500;
 /** Characters after which a row group ends early. */
 const GROUP_LENGTH = 1_000_000;
@@ -21,10 +21,10 @@ export interface ParquetRow {
   readonly instruction: string;
   readonly input: string;
   readonly output: string;
-  /** Null when nobody said. */
+  /** Null when it is not known. */
   readonly is_classification: boolean | null;
   readonly origin: Task['origin'];
-  /** Ids of the exemplars that stood in the prompt. */
+  /** Ids of the exemplars in the prompt. */
   readonly parents: readonly string[];
 }
 
@@ -89,7 +89,7 @@ export async function* writeParquet(
   const bytes = new ByteWriter();
   const writer = new ParquetWriter({ writer: bytes, schema: SCHEMA, createdBy: 'self-instruct' });
   const pacer = new Pacer();
-  /** What was written since; the writer goes on behind it. */
+  /** Takes what was written since the last call. */
   const taken = (): Uint8Array<ArrayBuffer> => {
     const some = bytes.getBytes().slice();
     bytes.index = 0;

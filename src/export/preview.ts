@@ -1,4 +1,4 @@
-/** The beginning of a file as it will be written, and how large it will be, without writing all of it. */
+/** The beginning of a file as it will be written, and its size, without writing all of it. */
 import type { BackupRow, RunSummary } from '../core/ports';
 import type { Rating } from '../core/review/rating';
 import { rejectedOf } from '../core/pipeline/progress';
@@ -10,12 +10,12 @@ import { countEntries, entriesOf, type ExportOptions, type Format, FORMATS, isIn
 import { parquetRowsOf } from './parquet';
 
 export interface Preview {
-  /** The first rows, exactly as they will stand in the file. */
+  /** The first rows, exactly as in the file. */
   readonly text: string;
   /** Whether `text` is the whole file. */
   readonly whole: boolean;
   readonly rows: number;
-  /** Null when it is known only after packing. */
+  /** Null when it is known only after compression. */
   readonly bytes: number | null;
   /** Whether rows and bytes were counted, not estimated. */
   readonly exact: boolean;
@@ -29,7 +29,7 @@ export function recounted(preview: Preview, entries: number): Preview {
 }
 
 const SHOWN = 5;
-/** Entries that are written to know the size of the file. */
+/** Entries written to estimate the size of the file. */
 const SAMPLE = 300;
 
 export async function previewFormat(
@@ -74,7 +74,7 @@ export async function previewParquet(
   return { ...preview, bytes: null };
 }
 
-/** The beginning of a file, gathered while all its tasks go by. */
+/** Collects the beginning of a file while all its tasks are read. */
 export class FirstRows {
   readonly #format: Format;
   readonly #entries: string[] = [];
@@ -96,7 +96,7 @@ export class FirstRows {
     return open + this.#entries.join(between) + (rows <= this.#entries.length ? close : '');
   }
 }
-/** Neighbours that are named by their text are so only in files of their own. */
+/** Only files with machine instructions refer to neighbours by their text. */
 const NO_TEXTS: ReadonlyMap<TaskId, string> = new Map();
 
 /** A first page of each kind of row shows the size of the rest. */
@@ -156,7 +156,7 @@ function machineRows({ unit }: Format, progress: RunProgress): number {
   }
 }
 
-/** Entries of the seeds in a file: they come first, so reading ends with the first machine task. */
+/** Seed entries of a file: they come first, so reading stops at the first machine task. */
 async function seedEntries(format: Format, store: BackupSource, { run }: RunSummary): Promise<number> {
   let found = 0;
   for await (const page of store.scanTasks(run.id)) {

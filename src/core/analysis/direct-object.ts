@@ -1,4 +1,4 @@
-/** The noun that a verb acts on: the head of the noun phrase right behind it. */
+/** The noun that a verb acts on: the head of the noun phrase right after it. */
 import { type Clause, has, isNoun, isVerb, opensNounPhrase, PREPOSITIONS, QUESTION_WORDS } from './words';
 import type { TaggedWord } from './words';
 
@@ -32,7 +32,7 @@ export function directObject(words: readonly TaggedWord[], { verb, at }: Clause)
 
 interface Phrase {
   readonly head: string | null;
-  /** Place behind its last word. */
+  /** Index after its last word. */
   readonly end: number;
 }
 
@@ -74,7 +74,7 @@ function nounPhrase(words: readonly TaggedWord[], from: number): Phrase {
   return { head, end: i };
 }
 
-/** A verb behind a noun is the head of a compound ("the chat message") when nothing is left for it to govern. */
+/** A verb after a noun is the head of a compound ("the chat message") when nothing is left for it to govern. */
 const isCompound = (next: TaggedWord | undefined): boolean =>
   !next || PREPOSITIONS.has(next.word) || RELATIVE.has(next.word);
 

@@ -1,4 +1,4 @@
-/** Where candidates go: what each rule, in the order in which they are asked, takes and leaves. */
+/** How many candidates each rule rejects and passes on, in the order of the rules. */
 import type { RunProgress } from '../run';
 import { REJECT_REASONS, type RejectReason } from '../task';
 
@@ -9,13 +9,13 @@ export interface FunnelStep {
   /** Candidates that passed this rule and all before it. */
   readonly left: number;
 }
-/** How many candidates each rule rejected, in the order in which the rules are asked. */
+/** How many candidates each rule rejected, in the order of the rules. */
 export interface Funnel {
   readonly candidates: number;
   /** Rules that rejected something. */
   readonly steps: readonly FunnelStep[];
   readonly kept: number;
-  /** Kept instructions with type and instances. */
+  /** Accepted instructions with type and instances. */
   readonly complete: number;
 }
 

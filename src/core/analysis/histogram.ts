@@ -1,4 +1,4 @@
-/** Histograms: bins of equal width that every value falls into exactly once. */
+/** Histograms with bins of equal width; every value is in exactly one. */
 
 export interface Bin {
   /** Values from `from` up to but not including `to`; the last bin includes everything above. */
@@ -12,18 +12,18 @@ export interface Histogram {
   readonly count: number;
   readonly mean: number | null;
   readonly max: number;
-  /** Whether the last bin holds values from beyond its width. */
+  /** Whether the last bin includes values beyond its width. */
   readonly open: boolean;
 }
 
 const MOST_BINS = 24;
 const WIDTHS = [1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
-/** Share of the values that the closed bins show; the rest stands in the last bin. */
+/** Share of the values in the closed bins; the last bin has the rest. */
 const SHOWN = 0.99;
 
 /**
- * Of whole numbers (lengths). The bins follow the values: a few very long texts do not flatten the rest.
- * @param reach the bins go at least so far
+ * Of whole numbers (lengths). The bins adapt to the values, so that a few very long texts do not flatten the rest.
+ * @param reach lowest end of the last bin
  */
 export function lengthHistogram(values: readonly number[], reach = 0): Histogram {
   const counts = countEach(values);

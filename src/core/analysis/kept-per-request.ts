@@ -1,11 +1,11 @@
-/** How many instructions the requests of a run gave and kept, over time. */
+/** How many instructions the requests of a run gave, and how many were accepted, over time. */
 
 export interface JudgedCandidate {
   readonly id: string;
   readonly requestIndex: number;
   readonly kept: boolean;
 }
-/** Requests that stand together as one point; `from` and `to` are both part of it. */
+/** Requests shown as one point, from `from` to `to` inclusive. */
 export interface KeptPoint {
   readonly from: number;
   readonly to: number;
@@ -23,7 +23,7 @@ export class KeptPerRequest {
   #kept: number[] = [];
   #candidates: number[] = [];
 
-  /** Writing a verdict twice changes nothing. */
+  /** Adding a verdict twice changes nothing. */
   add({ id, requestIndex, kept }: JudgedCandidate): void {
     if (this.#seen.has(id)) return;
     this.#seen.add(id);
@@ -55,7 +55,7 @@ function groupSize(requests: number): number {
     if (fits !== undefined) return fits * ten;
   }
 }
-/** Requests without a candidate are holes in the list. */
+/** Requests without a candidate are missing in the list. */
 function sum(list: readonly (number | undefined)[], from: number, to: number): number {
   let total = 0;
   for (let i = from; i < to; i++) total += list[i] ?? 0;

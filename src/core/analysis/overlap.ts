@@ -25,14 +25,14 @@ export interface Overlap {
 export const CLOSE_SCORE = 0.7;
 const MOST_PAIRS = 200;
 
-/** Adds scores one by one and gives the overlap at any time. */
+/** Adds scores one by one; the overlap can be read at any time. */
 export class OverlapSum {
   readonly #scores: number[] = [];
   #pairs: OverlapPair[] = [];
   #close = 0;
   #equal = 0;
 
-  /** @param limit pairs from this score upwards are listed */
+  /** @param limit pairs with at least this score are listed */
   constructor(private readonly limit: number) {}
 
   add(pair: OverlapPair | null): void {

@@ -12,7 +12,7 @@ export interface PairCount {
   readonly verb: string;
   readonly noun: string;
   readonly count: number;
-  /** Whether a seed task of the run has this pair, too. */
+  /** Whether a seed task of the run also has this pair. */
   readonly inSeeds: boolean;
 }
 /** A root verb with its commonest objects. */
@@ -26,7 +26,7 @@ export interface VerbCount {
 }
 /** Root verbs and direct objects of a run (paper, section 3.2). */
 export interface VerbNounFigures {
-  /** Machine instructions that were looked at. */
+  /** Machine instructions analysed. */
   readonly tasks: number;
   readonly withPair: number;
   readonly distinct: number;
@@ -37,7 +37,7 @@ export interface VerbNounFigures {
 
 type Counts = Map<string, Map<string, number>>;
 
-/** Ties stand in the order of the alphabet, so that the figure does not jump while a run goes on. */
+/** Ties are in alphabetical order, so that the figure does not jump during a run. */
 export function pairFigures(
   machine: Iterable<VerbNoun | null>,
   seeds: Iterable<VerbNoun | null>,

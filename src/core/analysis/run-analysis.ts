@@ -1,6 +1,6 @@
 /**
- * Everything the Analyse screen shows of one run's tasks, kept up to date task by task. It lives in a worker: tagging and
- * comparing wait in queues that `work` shortens a little at a time, and `figures` says how much still waits.
+ * Everything the Analyse screen shows of one run's tasks, updated task by task. It runs in a worker: tagging and comparing
+ * are queued, `work` processes the queues in slices, and `figures` tells how much still waits.
  */
 import { type DataStatistics, StatisticsSum, type TaskCounts, taskCounts } from '../dataset/statistics';
 import type { PoolIndex } from '../similarity/pool-index';
@@ -10,7 +10,7 @@ import { type KeptPoint, KeptPerRequest, type JudgedCandidate } from './kept-per
 import { type VerbNounFigures, pairFigures } from './pairs';
 import { type Tag, type VerbNoun, verbNoun } from './verb-noun';
 
-/** What is needed of a task: small enough to send 50,000 of them to a worker. */
+/** The analysed part of a task: small enough to send 50,000 of them to a worker. */
 export interface AnalysedTask {
   readonly id: TaskId;
   readonly origin: Task['origin'];
@@ -29,10 +29,10 @@ export interface Figures {
   readonly toSeeds: Histogram;
   readonly pairs: VerbNounFigures;
   readonly kept: readonly KeptPoint[];
-  /** Machine instructions that are not compared, and tasks that are not tagged yet. */
+  /** Machine instructions not compared yet, and tasks not tagged yet. */
   readonly waiting: { readonly compare: number; readonly tag: number };
 }
-/** One part of the sunburst: a verb with one noun, with nouns that are not `except`, or with any. */
+/** One part of the sunburst: a verb with one noun, with nouns other than `except`, or with any. */
 export interface PairQuery {
   readonly verb: string;
   readonly noun: string | null;
@@ -48,7 +48,7 @@ export interface PairTask {
 /** Tasks with one verb, or with one verb and noun. */
 export interface PairTasks {
   readonly total: number;
-  /** Machine instructions in their order, then seeds. */
+  /** Machine instructions in order, then seeds. */
   readonly tasks: readonly PairTask[];
 }
 
@@ -61,7 +61,7 @@ interface Entry {
   toSeeds: number | undefined;
 }
 
-/** Words up to which lengths are drawn at least: the paper's means lie below. */
+/** Histograms of lengths reach at least so many words: the paper's means are below. */
 const REACH = 20;
 
 /** What the analysis needs of a task. */
@@ -84,7 +84,7 @@ export class RunAnalysis {
     private readonly seeds: PoolIndex,
   ) {}
 
-  /** Adds tasks, or takes over what changed in them. */
+  /** Adds tasks or updates changed ones. */
   put(tasks: readonly AnalysedTask[]): void {
     for (const task of tasks) this.#putOne(task);
   }
@@ -100,7 +100,7 @@ export class RunAnalysis {
     for (const verdict of verdicts) this.#kept.add(verdict);
   }
 
-  /** Compares and tags until nothing waits or `goesOn` says no. True when something is left. */
+  /** Compares and tags until nothing waits or `goesOn` is false. Returns whether something is left. */
   work(goesOn: () => boolean): boolean {
     for (const id of this.#uncompared) {
       if (!goesOn()) return true;
@@ -177,7 +177,7 @@ export class RunAnalysis {
     else if (known) this.#seedsChanged(() => this.seeds.replace(id, instruction));
     else this.#seedsChanged(() => this.seeds.add(id, instruction));
   }
-  /** Every comparison with the seeds as they were is void. */
+  /** Discards every comparison with the old seeds. */
   #seedsChanged(change: () => void): void {
     change();
     for (const [id, entry] of this.#entries) {

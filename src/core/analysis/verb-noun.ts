@@ -26,8 +26,8 @@ export interface VerbNoun {
 }
 
 /**
- * Of the 200 instructions in verb-noun.labelled.json: where the rule names the verb, and verb and object, as a person did.
- * A test counts anew.
+ * Accuracy on the 200 instructions in verb-noun.labelled.json: how often the rule finds the verb, and verb and object, that
+ * the label has. A test recounts it.
  */
 export const MEASURED = { instructions: 200, verb: 193, pair: 184 } as const;
 
@@ -43,21 +43,21 @@ export function verbNoun(text: string, tag: Tag): VerbNoun | null {
   return { verb: clause.verb, noun: noun !== null && isWord(noun) ? noun : null };
 }
 
-/** Markup and code are no words, whatever the tagger takes them for. */
+/** Markup and code are not words, whatever the tagger says. */
 const isWord = (text: string): boolean => /^[\p{L}\p{N}][\p{L}\p{M}\p{N}'’.&/-]*$/u.test(text);
 
 function mainVerb(words: readonly TaggedWord[], start: number, first: TaggedWord): Clause | null {
   if (QUESTION_WORDS.has(first.word)) return whQuestion(words, start);
   if (AUXILIARIES.has(first.word)) {
     const next = words[start + 1];
-    // "Do the sum" and "Have a look" are orders; "Do people wear boots" asks.
+    // "Do the sum" and "Have a look" are imperatives; "Do people wear boots" is a question.
     if (!has(first, 'Imperative') || (next && has(next, 'Pronoun'))) return inverted(words, start);
   }
   if (isOrder(words, start, first)) return { verb: first.word, at: start };
   return verbGroup(words, finiteVerb(words, start));
 }
 
-/** "In two words, describe": what stands before the comma is not the clause. */
+/** "In two words, describe": the clause begins after the comma. */
 function clauseStart(words: readonly TaggedWord[]): number {
   let start = 0;
   while (words[start] && POLITE.has(words[start]?.word ?? '')) start++;
@@ -103,7 +103,7 @@ function whQuestion(words: readonly TaggedWord[], start: number): Clause | null 
   return asked ? { ...clause, object: asked } : clause;
 }
 
-/** After an auxiliary that stands before its subject. */
+/** After an auxiliary that precedes its subject. */
 function inverted(words: readonly TaggedWord[], auxiliary: number): Clause | null {
   const be = BE.has(words[auxiliary]?.word ?? '');
   for (let i = auxiliary + 1; i < words.length; i++) {
@@ -139,7 +139,7 @@ function endOfSubject(words: readonly TaggedWord[], from: number): Clause | null
   return verb && nouns > 1 ? { verb: verb.word, at: last } : null;
 }
 
-/** The first verb of a statement that stands neither before a noun nor behind "to" or a relative word. */
+/** The first verb of a statement that is neither before a noun nor after "to" or a relative word. */
 function finiteVerb(words: readonly TaggedWord[], start: number): number {
   return words.findIndex((word, i) => {
     if (i < start || isAttribute(words, i)) return false;

@@ -1,13 +1,13 @@
-/** Tagged words, and the closed classes of English words that the verb-noun rule knows by heart. */
+/** Tagged words, and the closed classes of English words that the verb-noun rule uses. */
 
 export interface TaggedWord {
   /** Lower case, without punctuation. */
   readonly word: string;
   /** Base form by its tag: infinitive of a verb, singular of a noun. */
   readonly lemma: string;
-  /** Of the tagger compromise: Verb, Infinitive, Gerund, PastTense, Noun, Singular, Pronoun, Determiner, ... */
+  /** Tags of the tagger compromise: Verb, Infinitive, Gerund, PastTense, Noun, Singular, Pronoun, Determiner, ... */
   readonly tags: ReadonlySet<string>;
-  /** Punctuation and space behind it. */
+  /** Punctuation and space after it. */
   readonly after: string;
 }
 

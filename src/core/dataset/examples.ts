@@ -9,17 +9,17 @@ import { encodeRow } from './encode';
 import { type Row, rowsOf } from './rows';
 import { type Split, SplitBorder } from './split';
 
-/** Held-out examples that are asked at most: each question of the validation loss costs as much as a step. */
+/** Most held-out examples: each evaluation of the validation loss costs as much as a step. */
 export const MAX_VALIDATION = 200;
-/** Tasks that the trainer answers in between, so that people see what changes. */
+/** Tasks that the trainer answers during training, so that the user sees what changes. */
 const SAMPLES = 3;
-/** Characters of a prompt that still reads well beside its answers. */
+/** Most characters of a prompt that is shown beside its answers. */
 const SAMPLE_LENGTH = 400;
 
 /** Which rows become examples, and how they are drawn. */
 export type ExampleChoice = Pick<TrainingData, 'source' | 'heldOutShare' | 'limit'> & {
   readonly seed: number;
-  /** What ends every completion: the end-of-text token of the base model. */
+  /** Ends every completion: the end-of-text token of the base model. */
   readonly endOfText: string;
 };
 
@@ -32,19 +32,19 @@ export interface BuiltExamples {
   readonly rows: number;
   readonly duplicates: number;
   readonly heldOutInstructions: number;
-  /** Prompts to be answered in between, with the answers of the data. */
+  /** Prompts to answer during training, with the answers of the data. */
   readonly samples: readonly { readonly prompt: string; readonly wanted: string }[];
   /** Fingerprint of both lists. */
   readonly print: number;
 }
 
-/** Whether a task belongs to what was chosen. */
+/** Whether a task is among the chosen ones. */
 export const isChosen = (task: Task, source: TrainingData['source']): boolean =>
   source === 'run-and-seeds' || (task.origin === 'seed') === (source === 'seeds');
 
 /**
- * Which instructions of the chosen tasks are held out. Evaluation asks the same question to find a training's tasks.
- * @param breathe called between pages, so that a page of a browser has its turn
+ * Which instructions of the chosen tasks are held out. Evaluation uses the same function to find a training's tasks.
+ * @param breathe called between pages, so that the browser stays responsive
  */
 export async function trainingSplit(
   pages: AsyncIterable<readonly Task[]>,
@@ -63,8 +63,8 @@ export async function trainingSplit(
 
 /**
  * Reads the tasks twice: once for the split, once for the rows.
- * @param scan the tasks of the run, anew for each call
- * @param breathe called between tasks, so that a page of a browser has its turn
+ * @param scan reads the tasks of the run from the start
+ * @param breathe called between tasks, so that the browser stays responsive
  */
 export async function buildExamples(
   scan: () => AsyncIterable<readonly Task[]>,

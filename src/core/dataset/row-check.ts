@@ -1,5 +1,5 @@
-/** The check of one row of a backup. */
+/** The checksum of one row of a backup. */
 import { deriveSeed } from '../random';
 
-/** Detects a damaged row; it is no signature. */
+/** Detects damage, not forgery. */
 export const rowCheck = (row: unknown): number => deriveSeed(JSON.stringify(row));

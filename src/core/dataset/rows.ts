@@ -4,7 +4,7 @@ import type { Instance, MachineTask, Task } from '../task';
 
 /** One instance of a task as it is exported. */
 export interface Row extends Instance {
-  /** `<task id>-<instance>`. Files write it without the run, so that it is the same in every copy. */
+  /** `<task id>-<instance>`. Files have it without the run's id, so that it is the same in every copy. */
   readonly id: string;
   readonly instruction: string;
   readonly isClassification: boolean;
@@ -25,14 +25,14 @@ export function rowsOf(task: Task): Row[] {
 
 const rounded = (score: number): number => Number(score.toFixed(6));
 /**
- * The data set's own format: everything that does not depend on time or place, with ids without their run. So the same
- * seed gives the same file whatever the run is called.
+ * The app's own data set format: everything that does not depend on time or device, with ids without the run's id. So the
+ * same seed gives the same file whatever the run's number.
  * @param typed whether the types of the tasks are known
  */
 export function datasetRecord(task: MachineTask, typed = true): Record<string, unknown> {
   const { provenance } = task;
   const id = labelOf(task.id);
-  // Data sets from elsewhere were never compared.
+  // Tasks of imported data sets were never compared.
   const compared = provenance.mostSimilar.length > 0;
   return {
     id,

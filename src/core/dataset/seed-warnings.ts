@@ -1,4 +1,4 @@
-/** What may go wrong with a set of seed tasks, said while it is being edited. */
+/** Warnings about a set of seed tasks while it is edited. */
 import { MAX_WORDS, MIN_WORDS } from '../filters/instruction-filters';
 import { FastIndex } from '../similarity/fast-index';
 import type { SeedTask, TaskId } from '../task';
@@ -13,7 +13,7 @@ export interface SeedWarning {
 }
 
 const NEEDED = 8;
-/** Above this ROUGE-L a machine instruction would be rejected, so two seeds should not be that close either. */
+/** Above this ROUGE-L a machine instruction would be rejected, so two seeds should not be as similar either. */
 const NEAR = 0.7;
 const QUOTED = 120;
 /** Zero-width and direction marks, tags, and letters buried under many marks. */
@@ -33,7 +33,7 @@ export function setWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
   return warnings;
 }
 
-/** Warnings about one task alone. */
+/** Warnings about one task by itself. */
 export function taskWarnings({ instruction, instances }: SeedTask): string[] {
   const warnings: string[] = [];
   const words = wordCount(instruction);
@@ -49,12 +49,12 @@ export function taskWarnings({ instruction, instances }: SeedTask): string[] {
   return warnings;
 }
 
-/** Finds instructions that are nearly the same, exactly as the method compares them, in any language. */
+/** Finds near-duplicate instructions in any language, by the comparison of the method. */
 export class NearDuplicates {
   readonly #index = new FastIndex('unicode');
   readonly #instructions: string[] = [];
 
-  /** The warning about an instruction beside those that were added; `except` is its own place. */
+  /** The warning about an instruction among those added; `except` is its own index. */
   warning(instruction: string, except: number | null): string | null {
     const own = except === null ? null : String(except);
     const nearest = this.#index.compare(instruction, 2).nearest.find(({ id }) => id !== own);

@@ -1,7 +1,7 @@
 /**
- * Train and validation, split by instruction: all rows of one instruction are on one side, so that no task is both
- * learned and asked. Where an instruction lies is drawn from its text and the seed; the border is put so that the share
- * is met exactly.
+ * Splits by instruction into train and validation: all rows of one instruction are on one side, so that no task is both
+ * trained on and evaluated. An instruction's position is drawn from its text and the seed; the border is set so that the
+ * share is met exactly.
  */
 import { deriveSeed } from '../random';
 
@@ -10,14 +10,14 @@ export type Side = 'train' | 'validation';
 
 /** How large the held-out part is, and how it is drawn. */
 export interface SplitChoice {
-  /** Part of the instructions that is held out, 0 to 1. */
+  /** Share of the instructions that is held out, 0 to 1. */
   readonly share: number;
   readonly seed: number;
 }
 
 const placeOf = (instruction: string, seed: number): number => deriveSeed(seed, 'split', instruction);
 
-/** Collects the places of all instructions, then says where the border is. */
+/** Collects the positions of all instructions, then finds the border. */
 export class SplitBorder {
   readonly #places = new Set<number>();
   constructor(private readonly choice: SplitChoice) {}
@@ -26,7 +26,7 @@ export class SplitBorder {
     this.#places.add(placeOf(instruction, this.choice.seed));
   }
 
-  /** At least one instruction on each side when there are two and a share is wanted. */
+  /** Leaves at least one instruction on each side when there are two and the share is not 0. */
   result(): Split {
     const places = Uint32Array.from(this.#places).sort();
     const wanted = Math.round(this.choice.share * places.length);
@@ -35,9 +35,9 @@ export class SplitBorder {
   }
 }
 
-/** Decides for each instruction whether it is held out; the same seed gives the same split. */
+/** Tells for each instruction whether it is held out; the same seed gives the same split. */
 export class Split {
-  /** @param border instructions that lie before it are held out */
+  /** @param border instructions before it are held out */
   constructor(
     private readonly seed: number,
     private readonly border: number,

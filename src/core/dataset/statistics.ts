@@ -25,7 +25,7 @@ export const PAPER_STATISTICS: DataStatistics = {
   outputWords: 18.9,
 };
 
-/** What one complete task adds to the statistics; all lengths in words. */
+/** One complete task's share of the statistics; all lengths in words. */
 export interface TaskCounts {
   readonly isClassification: boolean;
   readonly instruction: number;
@@ -50,7 +50,7 @@ export function taskCounts(
   };
 }
 
-/** A mean that grows with its values. */
+/** A running mean. */
 class Mean {
   #sum = 0;
   #count = 0;
@@ -63,7 +63,7 @@ class Mean {
   }
 }
 
-/** Statistics that grow task by task. */
+/** Statistics updated task by task. */
 export class StatisticsSum {
   #instructions = 0;
   #classification = 0;
@@ -95,7 +95,7 @@ export class StatisticsSum {
   }
 }
 
-/** Counts tasks page by page; seeds and tasks without instances so far are passed over. */
+/** Counts tasks page by page; skips seeds and tasks without instances. */
 export async function dataStatistics(pages: AsyncIterable<readonly Task[]>): Promise<DataStatistics> {
   const sum = new StatisticsSum();
   for await (const page of pages) {

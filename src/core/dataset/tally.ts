@@ -1,4 +1,4 @@
-/** A run's counters, counted anew from its rows: what a backup says of itself is what stands in it. */
+/** Recounts a run's counters from its rows, so that the counters of a backup match its rows. */
 import { initialProgress, withCall, withCandidate, withReplaced } from '../pipeline/progress';
 import type { BackupRow } from '../ports';
 import { PIPELINE_STAGES, type RunProgress } from '../run';
@@ -18,19 +18,19 @@ export class Tally {
         if (entry.row.origin === 'machine') this.#progress = withReplaced(this.#progress, entry.row);
         break;
       case 'candidate':
-        // A kept candidate counts as the task it became, unless a person removed that.
+        // A kept candidate counts as its task, unless that was removed.
         if (entry.row.verdict !== 'kept') this.#progress = withCandidate(this.#progress, entry.row);
         break;
       case 'call':
         this.#progress = withCall(this.#progress, entry.row);
         break;
       case 'rating':
-        // What people say of the rows is no part of the run's own counters.
+        // Ratings are not part of the run's counters.
         break;
     }
   }
 
-  /** The counted numbers, with what cannot be counted (times, position) from `base`. */
+  /** The counters, with what cannot be counted (times, position) from `base`. */
   progress(base: RunProgress): RunProgress {
     const { rounds, nextSeq, modelSeconds, seconds, firstAcceptedSeconds, finished } = base;
     return {

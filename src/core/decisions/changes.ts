@@ -1,4 +1,4 @@
-/** Which rows of one answer differ between two readings of it, and what became of each. */
+/** Which rows of one completion differ between two ways of judging it, and how. */
 
 export interface DecisionChange<T> {
   /** Null when the row is new. */
@@ -8,8 +8,8 @@ export interface DecisionChange<T> {
 }
 
 /**
- * Rows with the same first key are the same and are not told. Of the others, those with the same second key are a
- * change of one row, then those with the same third key, and so on; what is left is paired in order.
+ * Rows with the same first key are equal and left out. Of the others, rows with the same second key are a change of one
+ * row, then those with the same third key, and so on; the rest is paired in order.
  */
 export function changes<T>(
   before: readonly T[],

@@ -1,6 +1,6 @@
 /**
- * The rules and the pool of one reading of a run. Exact, and cheap where it agrees with the run: a stored candidate
- * says how near its nearest neighbour was, so only members that the run's pool did not have need a comparison.
+ * Re-applies the filters to stored completions under other switches. Exact, and cheap where it agrees with the run: each
+ * stored candidate has its nearest score, so only members that the run's pool lacked are compared.
  */
 import { tooSimilar } from '../filters/instruction-filters';
 import { objectionTo, verdictOf } from '../filters/verdict';
@@ -10,7 +10,7 @@ import type { PoolIndex } from '../similarity/pool-index';
 import { type TokenMode, tokenize } from '../similarity/tokenize';
 import type { Candidate, TaskId } from '../task';
 
-/** A candidate as another reading of the run judges it. */
+/** A candidate as judged under other switches. */
 export interface JudgedRow {
   readonly text: string;
   readonly verdict: Candidate['verdict'];
@@ -21,18 +21,18 @@ interface JudgeQuestion {
 }
 const MEMBER = 'member' as TaskId;
 
-/** Judges the candidates of one reading of a run, in order. */
+/** Judges the candidates of a run under other switches, in order. */
 export class Judge {
   kept = 0;
   readonly #mode: TokenMode;
   readonly #facts: ReadonlyMap<number, readonly Candidate[]>;
-  /** Kept instructions by the round in which the run reached its target; in other rounds there is no limit. */
+  /** Kept instructions by the round in which the run reached its target; other rounds have no limit. */
   readonly #limits: ReadonlyMap<number, number>;
-  /** Candidates of the run that are kept in this reading too. */
+  /** Candidates that the run kept and that are kept here too. */
   readonly #shared = new Set<TaskId>();
-  /** Members that the run's pool did not have. */
+  /** Members that the run's pool lacked. */
   #added: PoolIndex | null = null;
-  /** The whole pool of this reading; made when it is first needed. */
+  /** The whole pool under these switches; built when first needed. */
   #pool: PoolIndex | null = null;
   readonly #members: string[];
 
@@ -49,14 +49,14 @@ export class Judge {
     for (const { id } of question.seeds) this.#shared.add(id);
   }
 
-  /** Judges the candidates of one answer; answers come in the order of the run. */
+  /** Judges the candidates of one completion; completions come in the order of the run. */
   judge(request: number, drafts: readonly CandidateDraft[]): readonly JudgedRow[] {
     const limit = this.#limits.get(Math.floor(request / this.question.config.batchSize)) ?? Infinity;
     const stored = this.#facts.get(request) ?? [];
     let next = 0;
     return drafts.map((draft) => {
       const { text } = draft;
-      // In the order of the run, so that members known to this reading stood in the run's pool too.
+      // In the order of the run, so that shared members were in the run's pool too.
       const at = stored.findIndex((candidate, i) => i >= next && this.#sameWords(candidate.text, text));
       const known = stored[at];
       if (known) next = at + 1;
@@ -74,7 +74,7 @@ export class Judge {
     const fact = known && wasCompared(known) && config.switches.similarityTokens === this.#mode;
     if (fact) {
       const { nearest } = known;
-      // Nothing that the run's pool held is near enough: only what it did not hold can be.
+      // Nothing in the run's pool is near enough: only what it lacked can be.
       if (!nearest || !tooSimilar(nearest.rougeL, config.rougeThreshold, edge)) {
         return this.#added?.reaches(text, config.rougeThreshold, edge) ?? false;
       }
@@ -101,7 +101,7 @@ export class Judge {
 
   #sameWords(a: string, b: string): boolean {
     if (a === b) return true;
-    // Most texts differ in length by more than case and marks can explain.
+    // Most texts differ in length by more than case and punctuation can explain.
     return a.length === b.length && words(a, this.#mode) === words(b, this.#mode);
   }
 }
@@ -121,7 +121,7 @@ function byRequest(candidates: readonly Candidate[]): ReadonlyMap<number, readon
   return facts;
 }
 
-/** A run that was opened for more reached a target more than once. */
+/** A run whose target was raised reached a target more than once. */
 function limitsOf(
   candidates: readonly Candidate[],
   { batchSize, target }: RunConfig,
@@ -134,7 +134,7 @@ function limitsOf(
     if (candidate.verdict === 'kept') kept++;
     if (full.has(roundOf(candidate))) limits.set(roundOf(candidate), kept);
   }
-  // The last round may have ended on the target, with nothing left over.
+  // The last round may have ended exactly on the target.
   const last = candidates.at(-1);
   if (last && kept >= target) limits.set(roundOf(last), kept);
   return limits;

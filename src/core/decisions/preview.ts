@@ -1,8 +1,8 @@
-/** A run's candidates as another threshold would sort them: counts for the charts, and those that change their verdict. */
+/** How another threshold would judge a run's candidates: counts for the charts, and changed verdicts. */
 import type { RunProgress } from '../run';
 import { type Candidate, REJECT_REASONS } from '../task';
 
-/** A candidate with its place among those that the similarity filter decided; -1 when it did not. */
+/** A candidate with its index among those that the similarity filter decided; -1 when it did not. */
 export type DecisionRow = Candidate & { readonly place: number };
 
 /** Candidates of one range of scores. */
@@ -19,14 +19,14 @@ export const BINS = 50;
 export interface ThresholdPreview {
   readonly threshold: number;
   readonly kept: number;
-  /** By place: 1 when it is kept. */
+  /** By index: 1 when it is kept. */
   readonly flags: Uint8Array;
   readonly bins: readonly Readonly<ScoreBin>[];
   readonly newlyRejected: readonly DecisionRow[];
   readonly newlyKept: readonly DecisionRow[];
 }
 
-/** Rows in the order of the run; those past the target stay out: they joined no pool at any threshold. */
+/** Rows in the order of the run, without those past the target: they join no pool at any threshold. */
 export function decisionRows(candidates: readonly Candidate[], from = 0): DecisionRow[] {
   let place = from;
   return candidates.map((candidate) => {
@@ -38,9 +38,9 @@ export function decisionRows(candidates: readonly Candidate[], from = 0): Decisi
 /** The bin of a ROUGE-L score; a score on an edge belongs to the upper bin. */
 export const binOf = (score: number): number => Math.min(BINS - 1, Math.floor(score * BINS + 1e-9));
 
-/** Sorts a run's candidates by another threshold. */
+/** Judges a run's candidates by another threshold. */
 export class Previewer {
-  /** Those that the similarity filter decided, by place. */
+  /** Candidates that the similarity filter decided, by index. */
   readonly decided: readonly DecisionRow[];
   readonly #bins: Uint8Array;
   constructor(rows: readonly DecisionRow[]) {

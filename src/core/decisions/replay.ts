@@ -1,7 +1,7 @@
 /**
- * What the named switches change in a stored run: its answers are read again with each switch of a preset that differs
- * from the run's, one at a time and all together, and the rows are compared with those of the run. No model is asked.
- * Later answers would have been others, since their prompts hold what was kept before: that no replay can tell.
+ * What the switches change in a stored run: its completions are parsed and judged again with each switch of a preset that
+ * differs from the run's, one at a time and all together, and the rows are compared with the run's. No model is used.
+ * Later completions would have differed, because their prompts depend on what was kept before: no replay can tell that.
  */
 import { NEW_INSTRUCTIONS } from '../prompts/instruction-prompt';
 import { candidateId } from '../ids';
@@ -17,7 +17,7 @@ import type { Candidate, InstanceRejectReason, RunId, TaskId } from '../task';
 import { type DecisionChange, changes } from './changes';
 import { Judge, type JudgedRow } from './judge';
 
-/** The part of a model call that a replay reads; prompts are left out, they are long. */
+/** The part of a model call that a replay needs, without the long prompts. */
 export type StoredAnswer = Pick<ModelCall, 'stage' | 'index' | 'taskId' | 'text' | 'finishReason'> & {
   readonly exemplars: number;
 };
@@ -38,11 +38,11 @@ export const storedAnswer = ({
   exemplars: exemplars.length,
 });
 
-/** The run that is read again. */
+/** The run to be judged again. */
 export interface ReplayQuestion {
   readonly runId: RunId;
   readonly config: RunConfig;
-  /** Rounds whose verdicts are stored: answers of later ones are not judged yet. */
+  /** Rounds whose verdicts are stored: completions of later ones are not judged yet. */
   readonly rounds: number;
   readonly seeds: readonly { readonly id: TaskId; readonly instruction: string }[];
 }
@@ -64,13 +64,13 @@ export type RowExample =
 
 /** What one switch, or a whole preset, changes in a run. */
 export interface Effect {
-  /** Rows that change their text or their verdict, are new or are gone. */
+  /** Rows whose text or verdict changes, new rows and missing rows. */
   readonly candidates: number;
   readonly instances: number;
   readonly keptBefore: number;
   readonly keptAfter: number;
   readonly instancesBefore: number;
-  /** Of the tasks that stay; those of newly kept instructions were never asked for. */
+  /** Of the tasks that stay; instances of newly kept instructions were never generated. */
   readonly instancesAfter: number;
   readonly examples: readonly RowExample[];
 }
@@ -85,11 +85,11 @@ interface PresetEffect {
 }
 /** What each preset would have made of the stored completions. */
 export interface ReplayReport {
-  /** Answers that were read again. */
+  /** Completions judged again. */
   readonly answers: number;
-  /** Candidates of answers that are not stored. */
+  /** Candidates whose completions are not stored. */
   readonly unread: number;
-  /** Stored verdicts that reading the answers again with the run's own switches does not give. */
+  /** Stored verdicts that a replay with the run's own switches does not reproduce. */
   readonly unexplained: number;
   readonly presets: Readonly<Record<PresetName, PresetEffect>>;
 }
@@ -112,7 +112,7 @@ const OF_INSTANCES: readonly (keyof Switches)[] = [
   'inputLabel',
 ];
 
-/** Whether stored answers show what the switch does. A text that was stopped early has no rest to be read. */
+/** Whether stored completions show what the switch does: a text that was stopped early has no rest to parse. */
 export function canReplay(name: keyof Switches, run: Switches): boolean {
   if (name === 'stopAtSixteen') return run.stopAtSixteen === 'line-start';
   return OF_INSTRUCTIONS.includes(name) || OF_INSTANCES.includes(name);
@@ -129,7 +129,7 @@ const instanceKeys = [
   (row: InstanceRow) => row.output,
 ];
 
-/** Reads the stored completions of a run again under other switches (docs/ALGORITHM.md, section 8). */
+/** Judges the stored completions of a run again under other switches (docs/ALGORITHM.md, section 8). */
 export class Replay {
   readonly #candidates: Candidate[] = [];
   readonly #instructions: StoredAnswer[] = [];
@@ -225,7 +225,7 @@ interface Plan {
   readonly switches: readonly { readonly name: keyof Switches; readonly variant: Variant | null }[];
 }
 
-/** The run read with one set of switches. */
+/** The run judged with one set of switches. */
 class Variant {
   /** Every row, for the run's own switches only. */
   readonly rows: { id: TaskId; text: string; verdict: JudgedRow['verdict'] }[] = [];
@@ -258,7 +258,7 @@ class Variant {
     return this.#judge?.kept ?? 0;
   }
 
-  /** The candidates of an answer with their verdicts. */
+  /** The candidates of a completion with their verdicts. */
   judge(answer: StoredAnswer): readonly JudgedRow[] {
     const rows = this.#judge?.judge(answer.index, draftsOf(this.#stopped(answer), this.switches)) ?? [];
     for (const [item, { text, verdict }] of rows.entries()) {
@@ -326,7 +326,7 @@ class Variant {
     if (this.#examples.length < EXAMPLES) this.#examples.push(example);
   }
 
-  /** The answer as it would have ended with the stop texts of these switches. */
+  /** The completion as it would have ended with the stop strings of these switches. */
   #stopped(answer: StoredAnswer): Pick<ModelCall, 'text' | 'finishReason'> {
     const run = this.question.config.switches.stopAtSixteen;
     if (run === this.switches.stopAtSixteen || run === 'anywhere') return answer;

@@ -1,9 +1,9 @@
-/** Evaluation as data: the tasks that are asked, how they are asked, who answers, and the answers that are stored. */
+/** Evaluation as data: tasks, settings, models and stored answers. */
 import type { ModelOrigin } from '../models/stored-model';
 import type { LayoutChoice } from '../dataset/encode';
 import { deriveSeed } from '../random';
 
-/** One thing to be asked. None of it may stand in training data. */
+/** One evaluation task. It must not be in the training data. */
 export interface EvaluationTask {
   /** Unique in its set. */
   readonly id: string;
@@ -14,10 +14,10 @@ export interface EvaluationTask {
   readonly references: readonly string[];
   /** What the task was written for (`motivation_app`), or its category. */
   readonly app?: string;
-  /** Null when nobody says. */
+  /** Null when unknown. */
   readonly isClassification: boolean | null;
 }
-/** Held-out tasks that models are asked. */
+/** Held-out tasks that models answer. */
 export interface EvaluationSet {
   readonly id: string;
   readonly name: string;
@@ -29,22 +29,22 @@ export interface EvaluationConfig {
   /** One layout for all tasks, or one drawn for each as in training. */
   readonly layout: LayoutChoice | 'drawn';
   readonly seed: number;
-  /** Tokens of an answer at most; less where the model's context is small. */
+  /** Max tokens of an answer; fewer where the model's context is small. */
   readonly maxTokens: number;
 }
 
-/** Who answers. `key` names it inside the evaluation: `m01`. */
+/** A model of an evaluation. `key` identifies it within the evaluation: `m01`. */
 export interface EvaluatedModel {
   readonly key: string;
   readonly name: string;
   /** Of the model host; null for predictions from a file. */
   readonly modelId: string | null;
   readonly origin: ModelOrigin | 'predictions';
-  /** SHA-256 of the weights, hex; empty where they cannot be seen. */
+  /** SHA-256 of the weights, hex; empty where they are not accessible. */
   readonly hash: string;
-  /** Whether every task of the set was asked, or for a file: whether all of it is read. */
+  /** Whether every task of the set was answered; for a file, whether all of it was read. */
   readonly finished: boolean;
-  /** Wall seconds of asking. */
+  /** Wall seconds of generation. */
   readonly seconds: number;
 }
 
@@ -62,13 +62,13 @@ export interface EvaluationRecord {
     readonly print: number;
   };
   readonly config: EvaluationConfig;
-  /** In the order in which they are asked and shown. */
+  /** In the order in which they answer and are shown. */
   readonly models: readonly EvaluatedModel[];
 }
 
 /** What one model answered to one task. */
 export interface Answer {
-  /** `e0001-m01-000012`: evaluation, model, place of the task in the set. */
+  /** `e0001-m01-000012`: evaluation, model, index of the task in the set. */
   readonly id: string;
   readonly evaluationId: string;
   readonly modelKey: string;
@@ -77,7 +77,7 @@ export interface Answer {
   readonly outcome: 'answered' | 'too-long';
   /** As the model wrote it. */
   readonly text: string;
-  /** `length`: cut off at the most tokens allowed. Null when a file does not say. */
+  /** `length`: cut off at the max tokens. Null when a file does not tell. */
   readonly finishReason: 'stop' | 'length' | null;
   readonly promptTokens: number;
   readonly completionTokens: number;
@@ -88,11 +88,11 @@ export interface Answer {
 const padded = (value: number, width: number): string => String(value).padStart(width, '0');
 /** `m01` for the first model of an evaluation. */
 export const modelKey = (number: number): string => `m${padded(number, 2)}`;
-/** Id of an answer: evaluation, model and place of the task; it sorts in that order. */
+/** Id of an answer: evaluation, model and index of the task; it sorts in that order. */
 export const answerId = (evaluationId: string, key: string, index: number): string =>
   `${evaluationId}-${key}-${padded(index, 6)}`;
 
-/** What people and scores see of an answer: no white space around it, no end-of-text mark. */
+/** An answer as shown and scored: without surrounding white space and end-of-text mark. */
 export const answerText = (raw: string): string => raw.replace(/(?:<\|endoftext\|>|<\/s>)\s*$/u, '').trim();
 
 /** Fingerprint of a set: the same for the same tasks in the same order. */
@@ -103,7 +103,7 @@ export const tasksFingerprint = (tasks: readonly EvaluationTask[]): number =>
     tasks.length,
   );
 
-/** Id of a set whose tasks came from files; of a part of it, the beginning. */
+/** Id of a set whose tasks came from files, or the beginning of the id. */
 export const FILES_SET = 'files';
 /** Whether the tasks of a set came from files. */
 export const isFromFiles = (setId: string): boolean => setId.startsWith(FILES_SET);

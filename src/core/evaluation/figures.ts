@@ -1,4 +1,4 @@
-/** From stored answers to figures: means with intervals for each model, pairs of models on the same tasks, and parts of the set. */
+/** Figures from stored answers: means with intervals for each model, pairs of models on the same tasks, parts of the set. */
 import { wordCount } from '../word-count';
 import type { Answer, EvaluatedModel, EvaluationTask } from './evaluation';
 import {
@@ -11,12 +11,12 @@ import {
 } from './resampling';
 import type { Scorer, TaskScore } from './score';
 
-/** A task's answer and its score, by place of the task; undefined where there is none yet. */
+/** A task's answer with its score. */
 export interface ScoredAnswer {
   readonly answer: Answer;
   readonly score: TaskScore;
 }
-/** A model's scored answers by place of the task; undefined where there is none yet. */
+/** A model's scored answers by index of the task; undefined where there is none yet. */
 export type AnswerSheet = readonly (ScoredAnswer | undefined)[];
 
 /** What counts as a good answer: ROUGE-L F1, or the exact text. */
@@ -28,10 +28,10 @@ export const pointsOf = ({ rougeL, exact }: TaskScore, measure: Measure): number
 /** One model's scores on a set, with their intervals. */
 export interface ModelFigures {
   readonly model: EvaluatedModel;
-  /** Answers there are, those that did not fit included: they score nothing. */
+  /** Number of answers, including those that did not fit and score 0. */
   readonly answers: number;
   readonly tooLong: number;
-  /** Cut off at the most tokens allowed. */
+  /** Cut off at the max tokens. */
   readonly cut: number;
   readonly empty: number;
   readonly tokens: number;
@@ -51,7 +51,7 @@ const present = (sheet: AnswerSheet): ScoredAnswer[] => sheet.filter((entry) => 
 const points = (sheet: AnswerSheet, measure: Measure): number[] =>
   present(sheet).map(({ score }) => pointsOf(score, measure));
 
-/** Mean and 95 % interval of a model, in steps that give the page its turn. */
+/** Mean and 95 % interval of a model, in steps so that the page stays responsive. */
 export function* modelFigures(
   model: EvaluatedModel,
   sheet: AnswerSheet,
@@ -108,7 +108,7 @@ export function* pairFigures(
   };
 }
 
-/** Pairs are stored once; the other way round everything changes its sign. */
+/** Pairs are stored once; in the other direction all signs change. */
 export function pairOf(pairs: readonly PairFigures[], from: string, to: string): PairFigures | null {
   const direct = pairs.find(({ first, second }) => first === from && second === to);
   if (direct) return direct;
@@ -125,7 +125,7 @@ export function pairOf(pairs: readonly PairFigures[], from: string, to: string):
   };
 }
 
-/** The second's points minus the first's, by place of the task; null where one of them has no answer. */
+/** The second's points minus the first's, by index of the task; null where one of them has no answer. */
 export const gains = (first: AnswerSheet, second: AnswerSheet, measure: Measure): (number | null)[] =>
   Array.from({ length: Math.max(first.length, second.length) }, (_, i) => {
     const [a, b] = [first[i], second[i]];
@@ -141,7 +141,7 @@ export type PartKind = (typeof PART_KINDS)[number];
 /** Tasks that have something in common. */
 export interface Part {
   readonly label: string;
-  /** Places of its tasks in the set. */
+  /** Indices of its tasks in the set. */
   readonly places: readonly number[];
 }
 /** Scores of all models on one part of a set. */
@@ -163,7 +163,7 @@ const lengthLabel = (text: string): string => {
   return LENGTHS.find(({ most }) => words <= most)?.label ?? '';
 };
 
-/** What a task is counted under; the first reference stands for its length. */
+/** The part that a task belongs to; the first reference gives its length. */
 const LABEL: Readonly<Record<PartKind, (task: EvaluationTask) => string>> = {
   app: ({ app }) => app ?? 'not named',
   type: ({ isClassification }) =>
@@ -173,7 +173,7 @@ const LABEL: Readonly<Record<PartKind, (task: EvaluationTask) => string>> = {
 };
 const ORDER: readonly string[] = ['no input', ...LENGTHS.map(({ label }) => label)];
 
-/** Lengths from short to long, everything else the largest part first. */
+/** Lengths in ascending order, other parts by size. */
 export function partsOf(tasks: readonly EvaluationTask[], kind: PartKind): readonly Part[] {
   const places = new Map<string, number[]>();
   for (const [i, task] of tasks.entries()) {

@@ -1,6 +1,6 @@
 /**
- * People's grades of models' answers, blind: who answered is not shown, and answers come in a drawn order. The scale, the
- * counts for each model and the agreement of two raters are those of the paper's human evaluation (section 4.4).
+ * Blind human grades of models' answers: the model is not shown, and answers come in random order. The scale, the counts
+ * for each model and the agreement of two raters are those of the paper's human evaluation (section 4.4).
  */
 import { agreement, type Agreement, spearman } from '../review/agreement';
 import { deriveSeed } from '../random';
@@ -11,9 +11,9 @@ export const GRADES = ['A', 'B', 'C', 'D'] as const;
 /** A grade of the paper's human evaluation (section 4.4), A the best. */
 export type Grade = (typeof GRADES)[number];
 
-/** One person's grade of one answer. */
+/** One rater's grade of one answer. */
 export interface GradeRow {
-  /** Derived from answer and rater, so that grading again replaces; begins as the answer's id does. */
+  /** Derived from answer and rater, so that grading again replaces; begins with the answer's id. */
   readonly id: string;
   readonly evaluationId: string;
   readonly modelKey: string;
@@ -28,18 +28,18 @@ export interface GradeRow {
   readonly at: number;
 }
 
-/** No id of an answer holds a tilde. */
+/** No answer's id contains a tilde. */
 export const gradeId = (evaluationId: string, modelKey: string, index: number, rater: string): string =>
   `${answerId(evaluationId, modelKey, index)}~${rater}`;
 
-/** A number for an answer as people see it: another text has another number. */
+/** Fingerprint of an answer as shown. */
 export const answerFingerprint = (text: string): number => deriveSeed('graded answer', answerText(text));
 
 // ---- blind order --------------------------------------------------------------------------------------------------
 
 /** One answer to be graded. */
 export interface BlindItem {
-  /** `m01-000012`: model and place; tells nothing of the model's name. */
+  /** `m01-000012`: model and index; does not reveal the model's name. */
   readonly id: string;
   readonly modelKey: string;
   readonly index: number;
@@ -48,10 +48,10 @@ export interface BlindItem {
 export const itemId = (modelKey: string, index: number): string => answerId('', modelKey, index).slice(1);
 
 /**
- * All answers in the order in which one rater grades them: task by task, so that an instruction is read once, its answers
- * shuffled anew for every task and rater. Tasks come in an order drawn for the set, the same for all raters: two who stop
- * early have graded the same tasks. Places depend on the answer alone, so answers that come later move no other.
- * @param has whether a model has answered the task at a place
+ * All answers in the order in which one rater grades them: task by task, so that an instruction is read once, with the
+ * answers shuffled for every task and rater. The order of the tasks is drawn for the set, the same for all raters, so that
+ * two who stop early have graded the same tasks. Positions depend on the answer alone: later answers move no others.
+ * @param has whether a model has answered the task at an index
  * @param set fingerprint of the tasks
  */
 export function blindOrder(
@@ -77,7 +77,7 @@ export function blindOrder(
   );
 }
 
-/** The next to grade: the first that is not graded; one that was skipped waits until no other is left. */
+/** The next to grade: the first ungraded one; skipped ones come last. */
 export function nextItem(
   order: readonly BlindItem[],
   isGraded: (item: BlindItem) => boolean,
@@ -114,13 +114,13 @@ export interface GradeAgreement {
   readonly two: Agreement;
   /** Spearman's rank correlation, ties sharing their ranks; null where it is not defined. */
   readonly rho: number | null;
-  /** Left out: graded by both, but the answer was another one. */
+  /** Left out: graded by both, but the answers differed. */
   readonly otherText: number;
 }
 /** Agreement of two raters in the paper. */
 export const PAPER_AGREEMENT = { four: 0.58, two: 0.75, rho: 0.81 };
 
-/** What two raters say of the answers that both graded. */
+/** Agreement on the answers that both raters graded. */
 export function gradeAgreement(first: readonly GradeRow[], second: readonly GradeRow[]): GradeAgreement {
   const placed = new Map(first.map((row) => [itemId(row.modelKey, row.index), row]));
   const pairs: (readonly [Grade, Grade])[] = [];

@@ -1,4 +1,4 @@
-/** A run's own tasks that a training did not see: the share that the Finetune screen holds out, found by the same split. */
+/** A run's own tasks that a training did not see: the held-out share of the Finetune screen, found by the same split. */
 import { isChosen, trainingSplit } from '../dataset/examples';
 import { rowsOf } from '../dataset/rows';
 import { labelOf } from '../ids';
@@ -15,8 +15,8 @@ export interface HeldOutChoice extends Pick<TrainingData, 'source' | 'heldOutSha
 
 /**
  * Outputs of one instruction and input are its references.
- * @param scan the tasks of the run, anew for each call
- * @param breathe called between tasks, so that a page of a browser has its turn
+ * @param scan reads the tasks of the run from the start
+ * @param breathe called between tasks, so that the browser stays responsive
  */
 export async function heldOutTasks(
   scan: () => AsyncIterable<readonly Task[]>,

@@ -3,7 +3,7 @@
  * the paper's SuperNI scores are made with it. Takes lower-case words.
  */
 
-/** Forms that the rules would spoil. */
+/** Exceptions to the rules. */
 const EXCEPTIONS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     sky: ['sky', 'skies'],
@@ -73,7 +73,7 @@ const always = (): boolean => true;
 const measured = (stem: string): boolean => measure(stem) > 0;
 const longMeasured = (stem: string): boolean => measure(stem) > 1;
 
-/** The first suffix that fits decides, also when its condition then keeps the word as it is. */
+/** The first matching suffix decides, even when its condition then leaves the word unchanged. */
 function byRules(word: string, rules: readonly Rule[]): string {
   for (const [suffix, replacement, applies] of rules) {
     if (!word.endsWith(suffix)) continue;

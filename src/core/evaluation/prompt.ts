@@ -1,8 +1,8 @@
-/** The prompt of a task: zero-shot, in a layout of section 5, so that a model is asked as it was finetuned. */
+/** The prompt of a task: zero-shot, in a layout of section 5, as in finetuning. */
 import { PLAIN_LAYOUT, drawnLayout, layoutPrompt } from '../dataset/encode';
 import type { EvaluationConfig, EvaluationTask } from './evaluation';
 
-/** Enough for the answers of the held-out tasks in simple English; the built-in model's context stays free for the prompt. */
+/** Enough for the answers of the simple held-out tasks; leaves the built-in model's context to the prompt. */
 const BUILT_IN_TOKENS = 60;
 
 /** One layout for all tasks, so that models differ and prompts do not. */

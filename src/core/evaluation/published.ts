@@ -1,4 +1,4 @@
-/** What the paper and its released predictions say (docs/ALGORITHM.md, section 6), to be shown beside our figures and never mixed with them. */
+/** Figures of the paper and its released predictions (docs/ALGORITHM.md, section 6), shown beside ours, never mixed with them. */
 
 export interface PublishedModel {
   readonly name: string;

@@ -1,10 +1,10 @@
 /**
  * Uncertainty of a mean over tasks, and of the difference of two models on the same tasks: percentile bootstrap and a
- * sign-flip test. Long ones are generators that pause now and then, so that a page keeps its turn; seeds are our own.
+ * sign-flip test. Long computations are generators that pause now and then, so that the page stays responsive.
  */
 import { Random } from '../random';
 
-/** Work in pieces: whoever runs it decides what happens in between. */
+/** Work in steps: the caller decides what happens in between. */
 export type Steps<T> = Generator<void, T, undefined>;
 
 /** Takes all steps at once, for workers and tests. */
@@ -29,7 +29,7 @@ export interface PairedTest {
   readonly high: number;
   /** Two-sided: twice the smaller share of resamples on one side of zero. */
   readonly bootstrapP: number;
-  /** Two-sided: how often a difference as large comes about when each task's sign is drawn. */
+  /** Two-sided: how often a difference as large arises when each task's sign is random. */
   readonly signFlipP: number;
 }
 /** How often and by which seed is resampled. */
@@ -44,7 +44,7 @@ export const RESAMPLING: ResamplingOptions = { resamples: 2_000, level: 0.95, se
 
 /** Draws between two pauses: a few milliseconds. */
 const DRAWS = 200_000;
-/** With at most so many differences that are not zero, all signs are tried instead of drawn. */
+/** With at most so many non-zero differences, all signs are tried instead of drawn. */
 const EXACT_FLIPS = 14;
 
 /** The arithmetic mean; NaN of nothing. */
@@ -54,7 +54,7 @@ export const mean = (values: ArrayLike<number>): number => {
   return sum / values.length;
 };
 
-/** Quantile of sorted values, with a straight line between neighbours (numpy's default). */
+/** Quantile of sorted values, interpolated linearly (numpy's default). */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const at = share * (sorted.length - 1);
   const below = Math.floor(at);

@@ -14,7 +14,7 @@ import type { StopSignal } from '../signal';
 import { type Answer, type EvaluationConfig, type EvaluationTask, answerId } from './evaluation';
 import { promptOf } from './prompt';
 
-/** What asking a model needs from outside. */
+/** Dependencies of an evaluation. */
 export interface EvaluationPorts {
   readonly model: LanguageModel;
   /** Writes an answer; writing it twice changes nothing. */
@@ -24,25 +24,25 @@ export interface EvaluationPorts {
   /** Milliseconds since 1970, for the record only. */
   readonly date: () => number;
 }
-/** Which tasks one model is still to be asked. */
+/** Which tasks one model still has to answer. */
 export interface EvaluationPlan {
   readonly evaluationId: string;
   readonly modelKey: string;
   readonly config: EvaluationConfig;
   readonly tasks: readonly EvaluationTask[];
-  /** Whether the task at this place has its answer already. */
+  /** Whether the task at this index already has an answer. */
   readonly answered: (index: number) => boolean;
 }
-/** What happens while a model is asked. */
+/** What happens during an evaluation. */
 export type EvaluationEvent =
   | { readonly type: 'asked'; readonly index: number; readonly prompt: string }
   | { readonly type: 'text'; readonly index: number; readonly delta: string }
-  /** The engine failed and the request begins anew: its text so far is void. */
+  /** The engine failed and the request starts over: its text so far is void. */
   | { readonly type: 'retried'; readonly index: number }
   /** It is stored. */
   | { readonly type: 'answered'; readonly index: number; readonly answer: Answer };
 
-/** @throws AppError of model or store; AbortError when stopped. Answers that were told are stored. */
+/** @throws AppError of model or store; AbortError when stopped. Reported answers are stored. */
 export async function* askTasks(
   ports: EvaluationPorts,
   plan: EvaluationPlan,
@@ -60,7 +60,7 @@ export async function* askTasks(
   try {
     yield* events;
   } finally {
-    // A reader that leaves early must not leave a writer behind.
+    // When the reader stops early, no writer may keep running.
     queue.stop(new Error('the reader left'));
     await work;
   }
@@ -111,7 +111,7 @@ async function ask(
   events.push({ type: 'answered', index, answer });
 }
 
-/** Null when the prompt does not fit into the model: that is an answer too, and no reason to stop. */
+/** Null when the prompt does not fit into the model's context: that counts as an answer and does not stop the evaluation. */
 async function unlessTooLong(completion: Promise<Completion>): Promise<Completion | null> {
   try {
     return await completion;

@@ -19,12 +19,12 @@ export interface TaskScore {
   /** F1, 0 to 1. */
   readonly rougeL: number;
   readonly exact: boolean;
-  /** Place of the reference that the answer agrees with best. */
+  /** Index of the best matching reference. */
   readonly best: number;
 }
 
 const PUNCTUATION = /[!-/:-@[-`{-~]/gu;
-/** Between letters of any script, `a` is no article. */
+/** Between letters of any script, `a` is not an article. */
 const ARTICLES = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu;
 
 /** SQuAD's: lower case, no ASCII punctuation, no English articles, single spaces. */

@@ -1,4 +1,4 @@
-/** The rules an instruction must pass, asked in a fixed order; the first that objects gives the reason (docs/ALGORITHM.md, section 3). */
+/** The rules that an instruction must pass, in a fixed order; the first that fails gives the reason (docs/ALGORITHM.md, section 3). */
 import type { Switches } from '../run';
 import type { RejectReason } from '../task';
 import { wordCount } from '../word-count';
@@ -7,7 +7,7 @@ import { wordCount } from '../word-count';
 export const MIN_WORDS = 4;
 /** More words than this are rejected (docs/ALGORITHM.md, section 3, rule 3). */
 export const MAX_WORDS = 150;
-/** Things a text-only model cannot see or make. */
+/** Things that a text-only model cannot process or produce. */
 const BLOCKED_WORDS =
   /(?<![\p{L}\p{N}_])(?:images?|graphs?|pictures?|files?|maps?|draw|plot|go to)(?![\p{L}\p{N}_])/iu;
 
@@ -64,7 +64,7 @@ const RULES: readonly Rule[] = [
   startsNonAscii,
 ];
 
-/** The first objection, or null when every rule is content. Similarity is asked afterwards. */
+/** The first objection, or null when every rule passes. Similarity is checked afterwards. */
 export function checkInstruction(text: string, options: FilterOptions): Objection | null {
   for (const rule of RULES) {
     const objection = rule(text, options);

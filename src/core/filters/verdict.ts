@@ -1,13 +1,13 @@
 /**
- * The order in which a candidate instruction is judged: parsing, the rules, the pool, the target (paper, section 2.2).
- * A run and its replay under other switches both judge by it.
+ * The order in which a candidate instruction is judged: parsing, rules, pool, target (paper, section 2.2). Used by a run
+ * and by its replay under other switches.
  */
 import type { CandidateDraft } from '../parse/instructions';
 import type { Switches } from '../run';
 import type { Candidate } from '../task';
 import { checkInstruction, type Objection } from './instruction-filters';
 
-/** What parsing or a rule has against a candidate; null when it must be compared with the pool. */
+/** The objection of parsing or of a rule; null when the candidate must be compared with the pool. */
 export const objectionTo = (
   { text, reason }: CandidateDraft,
   { similarityTokens }: Pick<Switches, 'similarityTokens'>,

@@ -1,6 +1,6 @@
 /**
- * Whether two devices compute the same model alike. Texts do not tell: rounding may turn a near-tie and with it the rest of
- * an answer, and right words may come by luck. How likely the model finds each next token does.
+ * Whether two devices give the same results for a model. Texts do not tell: rounding may flip a near-tie and change the rest
+ * of an answer, and right words may be luck. The probabilities of each next token do.
  */
 
 /** One place of an answer: the token that was taken, and the likeliest ones. Tokens by their ids. */
@@ -10,15 +10,15 @@ export interface AnswerPlace {
 }
 
 /**
- * What rounding may explain. Between two words that are equally likely, a quarter is an error of one in the logits; other
- * orders of summation and halves instead of floats stay far below, broken arithmetic comes near to 1.
+ * The largest difference that rounding explains. Between two equally likely tokens, a quarter is an error of 1 in the
+ * logits; other orders of summation and F16 stay far below, broken arithmetic is close to 1.
  */
 export const MOST_ROUNDING = 0.25;
 
 /**
- * The largest difference between two answers to the same question, drawn with the same seed: 0 where both find the same
- * tokens equally likely, 1 where they have nothing in common. Places after the first token that differs belong to other texts
- * and are left out: that token itself is explained by its place's probabilities, or not.
+ * The largest difference between two answers to the same question, drawn with the same seed: 0 where both give the same
+ * probabilities, 1 where they have nothing in common. Places after the first different token belong to other texts and are
+ * left out.
  * @returns the largest total variation distance of a place, over the tokens that either names; 1 for answers that cannot be
  * compared
  */

@@ -1,9 +1,9 @@
-/** How much of a model's work fits side by side: the same for a model everywhere, so that a run can be planned before it is loaded. */
+/** How many requests a model computes at once: the same on every device, so that a run can be planned before the model is loaded. */
 import type { ModelInfo } from './stored-model';
 
-/** What llama.cpp is set up for. */
+/** Settings of llama.cpp. */
 export interface LlamaCapacity {
-  /** Requests computed side by side. */
+  /** Concurrent requests. */
   readonly slots: number;
   /** Tokens per request, prompt and completion together; the model's own limit holds as well. */
   readonly maxContext: number;
@@ -11,8 +11,8 @@ export interface LlamaCapacity {
 const MB = 1_000_000;
 
 /**
- * What llama.cpp may take on the CPU. Each slot holds its own keys and values: 2,048 tokens of a model of 1 billion
- * parameters take 70 MB and more, and the whole engine has 4 GB at most.
+ * Settings of llama.cpp on the CPU. Each concurrent request has its own keys and values: 2,048 tokens of a model with
+ * 1 billion parameters take 70 MB or more, and the whole engine has at most 4 GB.
  * @param bytes of the weights
  */
 export function llamaCapacity(bytes: number | null): LlamaCapacity {
@@ -23,18 +23,18 @@ export function llamaCapacity(bytes: number | null): LlamaCapacity {
 }
 
 /**
- * Up to here a model is quick on the CPU, which answers several requests at once and gives the same bits every time.
- * Finetuned models in 32 bits are among them: there it goes on exactly as the trainer did.
+ * Up to this size a model is quick on the CPU, which computes several requests at once and is reproducible. That includes
+ * finetuned models in F32, which continue there exactly as in the trainer.
  */
 const QUICK_ANYWHERE = 128 * MB;
 
 /** Whether a GGUF model is better run on a GPU. */
 export const gainsFromGpu = (bytes: number | null): boolean => (bytes ?? Infinity) > QUICK_ANYWHERE;
 
-/** Servers batch what arrives together. */
+/** Servers batch concurrent requests. */
 export const SERVER_REQUESTS = 16;
 
-/** Requests that a model takes at once. */
+/** Concurrent requests of a model. */
 export function requestsInFlight(model: Pick<ModelInfo, 'engine' | 'bytes' | 'parallel'>): number {
   switch (model.engine) {
     case 'web-llm':

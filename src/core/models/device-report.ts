@@ -1,8 +1,8 @@
-/** What this device offers a model, checked before anything is downloaded, with what to do. */
+/** What this device offers models, checked before anything is downloaded, with advice. */
 import { DEVICE_WORDS } from './device-words';
 
 export interface GpuFacts {
-  /** As the browser names it; browsers tell little, so that nobody can be recognised. */
+  /** As the browser names it; browsers tell little, to prevent fingerprinting. */
   readonly name: string;
   /** Emulated by the CPU: correct, but slower than the CPU's own engine. */
   readonly software: boolean;
@@ -16,13 +16,13 @@ export interface GpuFacts {
   readonly workgroupBytes: number;
 }
 
-/** What a device offers a model, as far as browsers tell. */
+/** What a device offers models, as far as browsers tell. */
 export interface DeviceReport {
   /** Null without WebGPU or without an adapter. */
   readonly gpu: GpuFacts | null;
   /** Whether the browser knows WebGPU at all. */
   readonly webGpu: boolean;
-  /** Of the machine, as browsers say it: rounded, and never more than 8 GB in most; null when they do not. */
+  /** Of the device, as browsers tell it: rounded, in most at most 8 GB; null when unknown. */
   readonly memoryBytes: number | null;
   readonly cores: number;
   /** Threads that models on the CPU get. */
@@ -45,7 +45,7 @@ export interface Check {
 }
 
 const MIB = 1024 * 1024;
-/** Without these web-llm 0.2.86 does not begin. It asks for `wantedBytes` first, and for no more than these where that is too much. */
+/** Without these web-llm 0.2.86 does not start. It asks for `wantedBytes` first, then for these. */
 export const WEB_LLM_LIMITS = {
   workgroupBytes: 32 * 1024,
   buffers: 10,
@@ -54,7 +54,7 @@ export const WEB_LLM_LIMITS = {
   wantedBytes: 1024 * MIB,
 } as const;
 const GB = 1_000_000_000;
-/** The smallest models of the list with room to work. */
+/** The smallest models of the list with space to work. */
 const SMALL_STORAGE = GB;
 
 const gigabytes = (bytes: number): string => `${(bytes / GB).toFixed(bytes < 10 * GB ? 1 : 0)} GB`;
@@ -86,7 +86,7 @@ function webGpuCheck({ gpu, webGpu, secure }: DeviceReport): Check {
     : { title, state: 'good', text: words.good(gpu.name), advice: null };
 }
 
-/** Limits of the browser, not of the GPU: the largest piece of memory that one shader may use. */
+/** Limits of the browser, not of the GPU: the largest buffer that one shader may use. */
 function bufferCheck({ gpu }: DeviceReport): Check {
   const words = DEVICE_WORDS.buffers;
   const { title } = words;

@@ -1,4 +1,4 @@
-/** A server that a person added: what is kept of it. Its key never is. */
+/** A server that the user added, as it is stored: without its key. */
 import * as v from 'valibot';
 import { deriveSeed } from '../random';
 import { SERVER_REQUESTS } from './capacity';
@@ -14,10 +14,10 @@ export interface KnownServer {
   readonly style: 'base' | 'instruct';
   /** Requests in flight. */
   readonly parallel: number;
-  /** Tokens per request. It is kept, because the number of examples in a prompt follows from it. */
+  /** Tokens per request. Stored because the number of examples in a prompt depends on it. */
   readonly contextLength: number;
 }
-/** What many servers take when they do not say. */
+/** Tokens; common where servers do not tell. */
 export const SERVER_CONTEXT = 4_096;
 /** Most requests in flight that a server can be set to. */
 export const MOST_SERVER_REQUESTS = 256;
@@ -31,7 +31,7 @@ const schema: v.GenericSchema<unknown, KnownServer> = v.object({
   contextLength: v.fallback(whole(64, 10_000_000), SERVER_CONTEXT),
 });
 
-/** Those of a stored list that can be used. */
+/** The usable servers of a stored list. */
 export function knownServers(value: unknown): readonly KnownServer[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((entry) => {
@@ -45,13 +45,13 @@ const ID_PREFIX = 'server-';
 export function serverId({ url, model, style }: Pick<KnownServer, 'url' | 'model' | 'style'>): string {
   return `${ID_PREFIX}${deriveSeed(url, model, style).toString(16).padStart(8, '0')}`;
 }
-/** Whether an id has the form of a server's; tells nothing of whether it is known. */
+/** Whether an id has the form of a server's id. */
 export const isServerId = (id: string): boolean => id.startsWith(ID_PREFIX);
 
 /** Host and port; core knows no URL class. */
 const hostOf = (url: string): string => /^https?:\/\/([^/]+)/u.exec(url)?.[1] ?? url;
 
-/** The host stands apart from the name: a run's record, which is exported, names the model alone. */
+/** The host is separate from the name: the exported record of a run has only the model's name. */
 export const serverInfo = (server: KnownServer): ModelInfo => ({
   id: serverId(server),
   name: server.model,

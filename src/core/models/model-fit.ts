@@ -6,14 +6,14 @@ import type { EngineName } from './stored-model';
 /** What a model needs. */
 export interface ModelNeed {
   readonly engine: EngineName;
-  /** Of its files; null when nobody knows. */
+  /** Of its files; null when unknown. */
   readonly bytes: number | null;
   /** Weights, context and buffers on the GPU; null for a model that does not run there. */
   readonly gpuBytes: number | null;
   readonly halfPrecision: boolean;
   /** Whether llama.cpp runs it on the GPU here. */
   readonly onGpu?: boolean;
-  /** Of the largest buffer that its shaders bind; null or absent where nobody says. */
+  /** Of the largest buffer that its shaders bind; null or absent when unknown. */
   readonly bufferBytes?: number | null;
 }
 
@@ -28,7 +28,7 @@ export interface FitVerdict {
 
 const MB = 1_000_000;
 const GB = 1_000 * MB;
-/** On the CPU these write several words a second; larger ones are slow. */
+/** Models up to this size write several words a second on the CPU; larger ones are slow. */
 const QUICK_ON_CPU = 300 * MB;
 /** llama.cpp in a page has 4 GiB for weights, context and itself. */
 const MAX_ON_CPU = 3_900 * MB;
@@ -36,7 +36,7 @@ const MAX_ON_CPU = 3_900 * MB;
 const QUICK_ON_GPU = 1_500 * MB;
 /** Share of the machine's memory that one model may take beside browser and system. */
 const SHARE_OF_MEMORY = 0.6;
-/** Browsers say 8 GB for everything above as well. */
+/** Browsers report 8 GB for anything above. */
 const MOST_TOLD = 8 * GB;
 
 const well: FitVerdict = { fit: 'well', why: null };
@@ -62,7 +62,7 @@ function onGpu({ gpuBytes, halfPrecision, bufferBytes }: ModelNeed, { gpu }: Dev
 }
 
 function inLlama({ bytes, onGpu = false }: ModelNeed): FitVerdict {
-  // Also on the GPU: the CPU has to hold the model for the comparison, and where that fails.
+  // Also on the GPU: the CPU needs the model for the comparison and as a fallback.
   if ((bytes ?? 0) > MAX_ON_CPU) return no(FIT_WORDS.tooLarge);
   if (onGpu) return (bytes ?? 0) <= QUICK_ON_GPU ? well : { fit: 'slowly', why: null };
   return (bytes ?? 0) <= QUICK_ON_CPU ? well : { fit: 'slowly', why: FIT_WORDS.onCpu };

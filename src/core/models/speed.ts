@@ -8,9 +8,9 @@ import type { StopSignal } from '../signal';
 
 /** How fast a model wrote in a short test. */
 export interface ModelSpeed {
-  /** Answer tokens of all requests in flight together. */
+  /** Completion tokens of all requests in flight together. */
   readonly tokensPerSecond: number;
-  /** From the first request to its first token: loading is not counted, reading the prompt is. */
+  /** From the first request to its first token: includes prompt evaluation, not loading. */
   readonly firstTokenSeconds: number | null;
   readonly tokens: number;
   readonly seconds: number;
@@ -87,10 +87,10 @@ export async function measureSpeed(
 
 /** Answer tokens of all stages for one kept instruction: of the built-in model's run of 300 in docs/benchmarks.md. */
 const USUAL_TOKENS_PER_KEPT = 83;
-/** Kept instructions from which a run says what one costs. */
+/** Accepted instructions from which a run's cost is used. */
 const ENOUGH_KEPT = 20;
 
-/** What one kept instruction cost in the newest run that says enough. */
+/** Tokens per accepted instruction in the newest run with enough of them. */
 export function tokensPerKept(runs: readonly RunProgress[]): number {
   const known = runs.find(({ kept }) => kept >= ENOUGH_KEPT);
   if (!known) return USUAL_TOKENS_PER_KEPT;

@@ -11,21 +11,21 @@ export type ModelOrigin =
   | 'finetuned' // made here
   | 'server'; // answers over the network
 
-/** A model a person can choose. */
+/** A model that the user can choose. */
 export interface ModelInfo {
-  /** Stable over reloads; a run names its model by it. */
+  /** Stable over reloads; a run refers to its model by it. */
   readonly id: string;
   readonly name: string;
   readonly engine: EngineName;
   readonly origin: ModelOrigin;
   /** A base model continues text; an instruct model answers turns of a chat. */
   readonly style: 'base' | 'instruct';
-  /** Bytes on disk, or to be downloaded; null when nobody knows. */
+  /** Bytes on disk, or to be downloaded; null when unknown. */
   readonly bytes: number | null;
   /** Tokens per request, prompt and completion together; null when only the loaded model tells. */
   readonly contextLength: number | null;
   readonly licence: string | null;
-  /** SHA-256 of the weights, hex; empty where weights cannot be seen (servers). */
+  /** SHA-256 of the weights, hex; empty where they are not accessible (servers). */
   readonly hash: string;
   /** Requests a server takes at once; for other engines it follows from engine and size (capacity.ts). */
   readonly parallel?: number;
@@ -34,14 +34,14 @@ export interface ModelInfo {
   /** GGUF models: llama.cpp will run it on this device's GPU. Set by the source that lists it; never stored. */
   readonly onGpu?: boolean;
 }
-/** Names the built-in model of whatever version where a model is chosen; a run names the exact one. */
+/** Stands for any version of the built-in model where a model is chosen; a run has the exact id. */
 export const BUILT_IN = 'built-in';
 
 /** Whether a model is the one that an id names. */
 export const isNamed = ({ id, origin }: Pick<ModelInfo, 'id' | 'origin'>, name: string): boolean =>
   id === name || (name === BUILT_IN && origin === 'built-in');
 
-/** What a model is chosen by: the built-in one of a later version is the same choice. */
+/** The id for choosing a model: a later version of the built-in model is the same choice. */
 export const choiceId = ({ id, origin }: Pick<ModelInfo, 'id' | 'origin'>): string =>
   origin === 'built-in' ? BUILT_IN : id;
 
@@ -54,13 +54,13 @@ export interface StoredFile {
   readonly sha256: string;
 }
 
-/** A model whose files are all here; the row is written last, so a model without it does not exist. */
+/** A model whose files are all stored; the row is written last, so a model without it does not exist. */
 export interface StoredModel extends ModelInfo {
   readonly files: readonly StoredFile[];
-  /** Address, file name or training it came from, for people. */
+  /** Address, file name or training it came from, for the user. */
   readonly source: string;
   readonly storedAt: number;
-  /** For web-llm: the addresses its cache knows the model and its library by, and settings that it needs. */
+  /** For web-llm: the addresses of model and library in its cache, and settings that it needs. */
   readonly webLlm?: {
     readonly model: string;
     readonly library: string;

@@ -1,9 +1,9 @@
-/** Reads inputs and outputs from a completion and drops what is not usable (docs/ALGORITHM.md, section 4). */
+/** Parses inputs and outputs from a completion and rejects unusable ones (docs/ALGORITHM.md, section 4). */
 import type { Random } from '../random';
 import type { Switches } from '../run';
 import type { DroppedInstance, Instance, InstanceRejectReason } from '../task';
 
-/** How a completion with instances is read. */
+/** How a completion with instances is parsed. */
 export interface InstanceOptions {
   /** Classification tasks are written label first. */
   readonly outputFirst: boolean;
@@ -17,7 +17,7 @@ export interface InstanceOptions {
   readonly random: Random;
 }
 
-// Each optional part begins with its own character: two neighbouring runs of spaces would backtrack in a square.
+// Each optional part begins with its own character: two adjacent runs of spaces would backtrack quadratically.
 const EXAMPLE_LINE = /(?:^|\n)[ \t]*Example(?:[ \t]*\d+)?(?:[ \t]*[.:])?[ \t]*(?=\n|$|Input|Output)/u;
 const EXAMPLE_ANYWHERE = /Example\s?\d*\.?/u;
 const LABEL = /(?:^|\n)[ \t]*Class label:/u;
@@ -30,7 +30,7 @@ function inputFirst(part: string, options: InstanceOptions): Instance {
   const at = part.indexOf('Output:');
   if (at < 0) {
     const input = stripInput(part);
-    // Without an "Input:" of its own the whole part is an answer.
+    // Without an "Input:" label the whole part is an output.
     if (!/^\s*Input:/u.test(part) || options.switches.inputWithoutOutput === 'as-output') {
       return { input: '', output: input };
     }
@@ -52,7 +52,7 @@ function outputFirst(part: string): Instance {
   return { input: stripInput(text.slice(end + 1)), output: text.slice(0, end).trim() };
 }
 
-/** The reference code removes a lone "word:" before an input half of the time. */
+/** The reference code removes a single "word:" before an input half of the time. */
 function withoutLabel(instance: Instance, options: InstanceOptions): Instance {
   const label = /^\w+:/u.exec(instance.input);
   if (options.switches.inputLabel === 'keep' || !label || options.random.next() < 0.5) return instance;
@@ -69,7 +69,7 @@ export function parseInstances(
     : options.switches.exampleSplit === 'line-start'
       ? EXAMPLE_LINE
       : EXAMPLE_ANYWHERE;
-  // What stands before the first label belongs to no label.
+  // Text before the first label belongs to none.
   const start = options.outputFirst ? text.search(LABEL) : 0;
   const found = splitParts(start < 0 ? '' : text.slice(start), pattern)
     .map((part) => (options.outputFirst ? outputFirst(part) : inputFirst(part, options)))
@@ -108,7 +108,7 @@ function objection({ input, output }: Instance): InstanceRejectReason | null {
   return input.endsWith(':') || output.endsWith(':') ? 'trailing-colon' : null;
 }
 
-/** Whether the same input stands with two different outputs. */
+/** Whether the same input has two different outputs. */
 function contradict(instances: readonly Instance[], emptyToo: boolean): boolean {
   const outputs = new Map<string, string>();
   for (const { input, output } of instances) {

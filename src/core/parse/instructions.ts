@@ -2,18 +2,18 @@
 import type { ModelCall, Switches } from '../run';
 import type { RejectReason } from '../task';
 
-/** `12.` `12 .` `12)` `12:` `Task 12:` at the start of a line; small models vary. `10:30` is no number of a list. */
+/** `12.` `12 .` `12)` `12:` `Task 12:` at the start of a line; small models vary. `10:30` is not a list number. */
 const ANY_NUMBER =
   /(?:^|\n)[ \t]*(?:Task[ \t]*#?\d{1,3}(?!\d)(?:[ \t]*[.):])?|\d{1,3}[ \t]*[.):](?!\d))[ \t]*/giu;
 /** The reference code's only form, in our prompt's layout. */
 const STRICT = /\n(?:Task )?\d{1,3}[.:] /gu;
 
-/** What one completion of the numbered list holds. */
+/** The parsed completion of a numbered list. */
 export interface ParsedInstructions {
   readonly items: readonly string[];
   /** The last item of a completion cut by length. */
   readonly unfinished: string | null;
-  /** The whole answer counts as unfinished. */
+  /** The whole completion counts as unfinished. */
   readonly responseDropped: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface CandidateDraft {
   readonly reason: RejectReason | null;
 }
 
-/** The candidates of one answer, in order. */
+/** The candidates of one completion, in order. */
 export function draftsOf(
   { text, finishReason }: Pick<ModelCall, 'text' | 'finishReason'>,
   switches: Pick<Switches, 'instructionCase' | 'unfinished' | 'listSplit'>,

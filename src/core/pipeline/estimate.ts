@@ -1,16 +1,16 @@
 /** What each stage of a run has cost and what it will cost, at the run's own speed and yield. */
 import type { PipelineStage, RunProgress } from '../run';
 
-/** What a stage has cost so far, and what is left. */
+/** The cost of a stage so far, and what is left. */
 export interface StageEstimate {
   readonly calls: number;
-  /** Wall seconds: calls overlap, so the model's busy time is shared out by the seconds of their calls. */
+  /** Wall seconds: calls overlap, so the model's busy time is divided by the seconds of the stages' calls. */
   readonly seconds: number;
-  /** Wall seconds still to come; null while too little is known. */
+  /** Wall seconds left; null while too little is known. */
   readonly left: number | null;
 }
 
-/** Kept instructions from which a yield is guessed. */
+/** Accepted instructions from which a yield is estimated. */
 const ENOUGH_KEPT = 3;
 
 /** Cost of each stage up to the target, at the run's own speed and yield. */

@@ -8,7 +8,7 @@ export class EventStream<T> implements AsyncIterable<T> {
     this.#items.push(item);
     this.#wake?.();
   }
-  /** After the items that are waiting, the reader ends, or throws `error`. */
+  /** Ends the reader after the queued items, or lets it throw `error`. */
   end(error?: unknown): void {
     this.#ended ??= error === undefined ? {} : { error };
     this.#wake?.();

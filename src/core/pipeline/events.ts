@@ -1,4 +1,4 @@
-/** What the pipeline tells while it works; screens and scripts listen to nothing else. */
+/** Events of the pipeline; screens and scripts use nothing else. */
 import type { ModelCall, PipelineStage, RunProgress } from '../run';
 import type { Candidate, MachineTask, TaskId } from '../task';
 

@@ -1,11 +1,11 @@
 /**
- * Runs model calls side by side, at most `width` at a time, the most urgent first. A job begins only when the one
- * before it in its worker has ended, commit included, so nothing starts before what came before it is stored.
+ * Runs model calls concurrently, at most `width` at a time, the most urgent first. A job holds its place until its commit
+ * has ended, so that nothing starts before earlier results are stored.
  */
 
 type Job = () => Promise<void>;
 
-/** Runs requests side by side, the most urgent first. */
+/** Runs requests concurrently, the most urgent first. */
 export class JobQueue {
   readonly #width: number;
   /** Waiting jobs by priority; a stage-by-stage run can have as many waiting as it has tasks. */
@@ -14,7 +14,7 @@ export class JobQueue {
   #failure: { readonly error: unknown } | null = null;
   #settled: (() => void) | null = null;
 
-  /** @param width jobs running at most */
+  /** @param width most concurrent jobs */
   constructor(width: number) {
     this.#width = width;
   }
@@ -25,13 +25,13 @@ export class JobQueue {
     this.#fill();
   }
 
-  /** Starts nothing more; what runs comes to its end. */
+  /** Starts no more jobs; running ones finish. */
   stop(error: unknown): void {
     this.#failure ??= { error };
     this.#settled?.();
   }
 
-  /** Resolves when nothing runs and nothing waits. @throws the first error of a job; waiting jobs are dropped then. */
+  /** Resolves when all jobs are done. @throws the first error of a job; waiting jobs are dropped then. */
   async drained(): Promise<void> {
     while (this.#running > 0) await new Promise<void>((resolve) => (this.#settled = resolve));
     if (this.#failure) throw this.#failure.error;

@@ -1,4 +1,4 @@
-/** Asks the model for a run: fits the prompt into its context, tells what happens, and gives what is to be stored. */
+/** A run's requests to the model: fits the prompt into the context, emits events, and returns what is to be stored. */
 import { AppError } from '../errors';
 import { callId } from '../ids';
 import type { LanguageModel } from '../ports';
@@ -21,7 +21,7 @@ type BuildPrompt = (
   shots: number,
 ) => Omit<StartedCall, 'stage' | 'index'> & { readonly stop: readonly string[] };
 
-/** A run's requests to the model, each answered from the store when it was asked before. */
+/** A run's requests to the model. */
 export class ModelCalls {
   constructor(
     private readonly ports: ModelCallPorts,

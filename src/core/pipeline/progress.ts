@@ -1,4 +1,4 @@
-/** The run's counters as an immutable record, and the few ways in which they grow. */
+/** The run's counters as an immutable record, and how they change. */
 import type { ModelCall, PipelineStage, RunProgress, StageFigures } from '../run';
 import type { Candidate, MachineTask, RunId } from '../task';
 
@@ -10,7 +10,7 @@ const NO_CALLS: StageFigures = {
   callSeconds: 0,
 };
 
-/** Counters of a run that has not begun. */
+/** Counters of a new run. */
 export function initialProgress(runId: RunId): RunProgress {
   return {
     runId,
@@ -77,11 +77,11 @@ export function withAdvanced(progress: RunProgress, task: MachineTask): RunProgr
   }
 }
 
-/** The counters without a machine task that a person removed or is about to replace. */
+/** The counters without a machine task that was removed or is about to be replaced. */
 export const withRemoved = (progress: RunProgress, task: MachineTask): RunProgress =>
   counted(progress, task, -1);
 
-/** The counters with a machine task that a person changed or brought back. */
+/** The counters with a machine task that was edited or restored. */
 export const withReplaced = (progress: RunProgress, task: MachineTask): RunProgress =>
   counted(progress, task, 1);
 

@@ -1,4 +1,4 @@
-/** How a question reaches the model at hand: as text to continue or as turns, answered in words or by probabilities. */
+/** How a request is put to the model: as text to continue or as turns, answered in text or by probabilities. */
 import type { Completion, CompletionRequest, LanguageModel } from '../ports';
 import { asContinuation, chatTurns } from '../prompts/chat-turns';
 import type { ModelCall, PipelineStage } from '../run';
@@ -6,7 +6,7 @@ import type { StopSignal } from '../signal';
 
 export interface PipelineQuestion {
   readonly request: Pick<CompletionRequest, 'prompt' | 'turns' | 'stop'>;
-  /** The words that are really sent: they are told and stored. */
+  /** The text that is really sent; it is reported and stored. */
   readonly sent: string;
 }
 
@@ -21,7 +21,7 @@ export function worded(
   return { request: { prompt, ...chat }, sent: `${chat.turns.system}\n\n${chat.turns.user}` };
 }
 
-/** The completion with its text in the form that the parsers read. */
+/** The completion with its text in the form that the parsers expect. */
 export function readable<T extends Pick<Completion, 'text'>>(
   completion: T,
   stage: PipelineStage,
@@ -33,7 +33,7 @@ export function readable<T extends Pick<Completion, 'text'>>(
 
 /**
  * Whether it is a classification task, by the probabilities of Yes and No.
- * @returns null when the model does not tell them or would say neither: then its answer is read
+ * @returns null when the model does not give them or neither is likely: then its answer is parsed
  */
 export async function chosenType(
   model: LanguageModel,

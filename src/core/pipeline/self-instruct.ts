@@ -1,10 +1,10 @@
 /**
  * Self-Instruct as an async generator of events (paper, section 2; docs/ALGORITHM.md, sections 1 to 4).
  *
- * Rounds of instruction requests see the same pool and run side by side; their candidates are judged in a fixed order
- * once all of them are there. Types and instances of kept instructions are asked as soon as a slot is free. Every
- * finished call is stored before its slot takes the next one, and every seed and id derives from (run, stage, index):
- * the data set does not depend on timing, and a killed run continues where it was.
+ * The instruction requests of a round see the same pool and run concurrently; their candidates are judged in a fixed order
+ * once all are there. Types and instances of accepted instructions are requested as soon as capacity is free. Every
+ * finished call is stored before another takes its place, and every seed and id derives from (run, stage, index): the data
+ * set does not depend on timing, and a killed run can resume.
  */
 import { AppError } from '../errors';
 import { tooSimilar } from '../filters/instruction-filters';
@@ -29,12 +29,12 @@ import { ModelCalls } from './model-calls';
 import { withAdvanced, withCall, withCandidate } from './progress';
 import { type ExemplarPools, sampleExemplars } from './sample';
 
-/** What the loop needs from outside. */
+/** Dependencies of the loop. */
 export interface PipelinePorts {
   readonly model: LanguageModel;
   readonly journal: RunJournal;
   readonly similarity: SimilarityIndex;
-  /** Milliseconds on a clock that never goes back. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Milliseconds since 1970, for the record only. */
   readonly date: () => number;
@@ -42,9 +42,9 @@ export interface PipelinePorts {
 
 /** Similar pool members stored with each accepted instruction. */
 const NEIGHBOURS = 10;
-/** Rounds in a row without one kept instruction after which the run pauses: the model gives nothing usable. */
+/** Rounds in a row without an accepted instruction after which the run pauses: the model gives nothing usable. */
 const BARREN_ROUNDS = 25;
-/** Finish what is begun before new instructions are asked. */
+/** Finish started tasks before new instructions are requested. */
 const PRIORITY: Readonly<Record<PipelineStage, number>> = {
   instances: 0,
   classification: 1,
@@ -52,8 +52,8 @@ const PRIORITY: Readonly<Record<PipelineStage, number>> = {
 };
 
 /**
- * Runs until the target is reached and every kept instruction has its type and instances.
- * @param clickedAt `ports.now()` when the person asked for the run; the first acceptance is timed from there.
+ * Runs until the target is reached and every accepted instruction has its type and instances.
+ * @param clickedAt `ports.now()` when the user started the run; the time to the first acceptance counts from there.
  * @throws AppError of model or store; AbortError when stopped. Everything finished before is stored.
  */
 export async function* selfInstruct(
@@ -72,7 +72,7 @@ export async function* selfInstruct(
   try {
     yield* events;
   } finally {
-    // A reader that leaves early must not leave a writer behind.
+    // When the reader stops early, no writer may keep running.
     pipeline.stop();
     await work;
   }
@@ -83,13 +83,13 @@ class Pipeline {
   readonly #clock: BusyClock;
   readonly #calls: ModelCalls;
   readonly #pools: ExemplarPools = { seeds: [], machines: [] };
-  /** Kept tasks without instances; rounds wait for them when only whole tasks may be exemplars. */
+  /** Accepted tasks without instances; rounds wait for them when only complete tasks may be exemplars. */
   readonly #open = new Set<TaskId>();
   readonly #untyped = new Set<TaskId>();
   readonly #held: { readonly stage: PipelineStage; readonly start: () => void }[] = [];
   #round: { readonly first: number; missing: number; readonly calls: ModelCall[] } | null = null;
   #barren = 0;
-  /** Commits are written one after the other; when one fails, none after it is written. */
+  /** Commits are written one after another; when one fails, no later one is written. */
   #written: Promise<void> = Promise.resolve();
 
   constructor(
@@ -116,7 +116,7 @@ class Pipeline {
     this.events.push({ type: 'finished', progress: this.progress });
   }
 
-  /** Starts no more calls; those in flight come to their end. */
+  /** Starts no more calls; those in flight finish. */
   stop(): void {
     this.#queue.stop(new Error('the reader left'));
   }
@@ -128,7 +128,7 @@ class Pipeline {
     return this.progress.finished || this.progress.kept >= this.#config.target;
   }
 
-  /** When whole tasks return to the pool, a round begins once they are whole; stage by stage they never are in time. */
+  /** When only complete tasks enter the pool, a round begins once they are complete; stage by stage they never are in time. */
   get #roundsWaitForTasks(): boolean {
     const { exemplarPool, order } = this.#config.switches;
     return exemplarPool === 'tasks-with-instances' && order === 'task-by-task';
@@ -170,7 +170,7 @@ class Pipeline {
     };
     for (const [i, index] of indices.entries()) {
       const known = stored[i];
-      // A call that was stored before the tab was killed is not asked again.
+      // A call that was stored before the tab was killed is not repeated.
       const job = known
         ? () => arrive(known)
         : async () => {
@@ -257,7 +257,7 @@ class Pipeline {
         createdAt: call.createdAt,
       },
     };
-    // It joins at once: the next candidate of the same answer is compared with it.
+    // It joins at once: the next candidate of the same completion is compared with it.
     await this.ports.similarity.add([task]);
     if (switches.exemplarPool === 'instructions') this.#pools.machines.push(task);
     return { candidate, task };
@@ -265,7 +265,7 @@ class Pipeline {
 
   // ---- type and instances ---------------------------------------------------------------------------------------
 
-  /** Asks what the task still lacks: its type, then its instances. */
+  /** Requests what the task still lacks: its type, then its instances. */
   #follow(task: MachineTask): void {
     if (task.stage === 'complete') return;
     this.#open.add(task.id);
@@ -354,8 +354,8 @@ class Pipeline {
   // ---- the store ------------------------------------------------------------------------------------------------
 
   /**
-   * The only way to the store. Progress is taken over at once, so that commits of parallel calls build on each other;
-   * for the same reason a commit waits for the one before it and is not written when that one failed.
+   * All writes go through here. Progress is updated at once, so that commits of concurrent calls build on each other; for
+   * the same reason a commit waits for the one before it and is not written when that one failed.
    */
   async #commit(commit: Commit): Promise<void> {
     const { seconds, modelSeconds } = this.#clock;
@@ -365,7 +365,7 @@ class Pipeline {
     try {
       await this.#written;
     } finally {
-      // Told in any case: what could not be stored can still be saved from memory.
+      // Emitted in any case: what could not be stored can still be saved from memory.
       for (const task of commit.tasks ?? []) this.events.push({ type: 'task', task });
     }
     this.events.push({ type: 'progress', progress });

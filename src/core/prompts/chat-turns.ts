@@ -1,7 +1,7 @@
 /**
- * The same prompts as turns of a chat, for models that were tuned to answer: the fixed header becomes the system text, the
- * list the user's turn, followed by what to do with it. The answer is brought back to the form that a base model
- * continues in, so that the same parsers read it. Instruct models are not the paper's setting; the wording is ours.
+ * The same prompts as chat turns, for instruct models: the fixed header becomes the system text, the list the user's turn,
+ * followed by what to do with it. The answer is converted to a base model's continuation, so that the same parsers read
+ * it. Instruct models are not the paper's setting; the wording is ours.
  */
 import type { ChatTurns } from '../ports';
 import type { PipelineStage } from '../run';
@@ -32,7 +32,7 @@ export function chatTurns(
     const shown = list.slice(0, list.length - cue.length).trimEnd();
     const first = Number(/\d+/u.exec(cue)?.[0] ?? 1);
     const order = `Write Task ${first} to Task ${first + NEW_INSTRUCTIONS - 1}, one in each line.`;
-    // Chat models put blank lines between the items of a list: a blank line is no end.
+    // Chat models put blank lines between the items of a list: a blank line is not an end.
     return {
       turns: { system, user: [shown, order].filter(Boolean).join('\n\n') },
       stop: stop.filter((each) => each !== '\n\n'),
@@ -45,7 +45,7 @@ export function chatTurns(
   return { turns: { system, user: list.trimEnd() }, stop };
 }
 
-/** The answer of a chat as a base model would have continued the prompt: without thoughts, bold type, fences and what it repeats. */
+/** A chat answer as a base model's continuation: without thoughts, bold type, fences and repetition of the prompt. */
 export function asContinuation(stage: PipelineStage, prompt: string, answer: string): string {
   const plain = answer
     .replace(/^\s*<think>.*?<\/think>/su, '')

@@ -5,7 +5,7 @@ import { shownInstruction } from './instruction-prompt';
 const HEADER =
   'For each task, say whether it is a classification task, where the answer is one of a few fixed labels.';
 
-/** @param shots examples shown, from the front of the list; its beginning is balanced. */
+/** @param shots examples shown, from the start of the list, which is balanced. */
 export function classificationPrompt(
   instruction: string,
   shots: number,

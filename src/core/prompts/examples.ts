@@ -1,4 +1,4 @@
-/** Our own few-shot examples, in simple English. None equals a seed task or a held-out task (a test sees to it). */
+/** Our own few-shot examples, in simple English. None equals a seed task or a held-out task (a test checks it). */
 import type { Instance } from '../task';
 import examples from './examples.json';
 

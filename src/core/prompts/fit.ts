@@ -1,14 +1,14 @@
-/** Fits prompts into a model's context without asking its tokenizer, so that the choice is the same everywhere. */
+/** Fits prompts into a model's context without its tokenizer, so that the choice is the same everywhere. */
 
 /** English has four to five characters a token; three is safe for small vocabularies and mixed text. */
 const CHARACTERS_PER_TOKEN = 3;
 
-/** Tokens of a text, estimated from its length: rather too many than too few. */
+/** Tokens of a text, estimated from its length, on the high side. */
 export const estimateTokens = (text: string): number => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
 
 /**
- * The largest number of examples, at most `wanted` and at least 1 (0 when none was wanted), whose prompt leaves
- * room for the answer. An answer that may be longer than half of the context gets half of it.
+ * The largest number of examples, at most `wanted` and at least 1 (0 when none was wanted), whose prompt leaves enough
+ * context for the answer. An answer that may be longer than half of the context gets half of it.
  * @param contextLength tokens of prompt and completion together
  */
 export function fitShots(

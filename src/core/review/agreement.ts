@@ -1,4 +1,4 @@
-/** Whether two raters see the same: percent agreement, Cohen's kappa, Spearman's rank correlation. */
+/** Agreement of two raters: percent agreement, Cohen's kappa, Spearman's rank correlation. */
 
 export interface Agreement {
   /** Pairs of ratings that were compared. */
@@ -25,7 +25,7 @@ export function agreement(pairs: readonly Pair[]): Agreement {
     count(b, 1);
   }
   const n = pairs.length;
-  // In whole numbers, so that full agreement by chance is told exactly from nearly full.
+  // In whole numbers, so that full chance agreement is distinguished exactly from nearly full.
   const chance = [...counts.values()].reduce((sum, [a, b]) => sum + a * b, 0);
   const kappa = n === 0 || chance === n * n ? null : (n * same - chance) / (n * n - chance);
   return { pairs: n, same, kappa };
@@ -74,6 +74,6 @@ export function spearman(pairs: readonly (readonly [a: number, b: number])[]): n
     ofB += y * y;
   }
   if (ofA === 0 || ofB === 0) return null;
-  // Rounding must not lead out of the range that the measure has.
+  // Rounding must not exceed the range of the measure.
   return Math.max(-1, Math.min(1, both / Math.sqrt(ofA * ofB)));
 }

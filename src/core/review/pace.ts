@@ -1,11 +1,11 @@
-/** How fast a person rates, from the times of the ratings. */
+/** How fast a rater rates, from the times of the ratings. */
 
 /** A longer gap was a break. */
 const BREAK_MS = 120_000;
-/** Ratings that count: the pace of a moment ago says more than that of an hour ago. */
+/** Only the latest ratings count. */
 const LATEST = 20;
 
-/** Mean milliseconds for one rating; null until there are two. Breaks count as the longest gap that is none. */
+/** Mean milliseconds per rating; null until there are two. Breaks count as the longest gap that is not a break. */
 export function pace(times: readonly number[]): number | null {
   const latest = times.slice(-LATEST - 1);
   if (latest.length < 2) return null;

@@ -1,7 +1,7 @@
-/** The paper's quality table (its table 2) for ratings of ours: shares of yes with their uncertainty. */
+/** The paper's quality table (its table 2) for our ratings: shares of yes with their uncertainty. */
 import { answered, QUESTIONS, type Question, type Rating } from './rating';
 
-/** Shares of the 200 instances that the paper's rater looked at, in percent. */
+/** Shares of the 200 instances rated in the paper, in percent. */
 export const PAPER_QUALITY: Readonly<Record<Question | 'all', number>> = {
   valid: 92,
   input: 79,
@@ -18,7 +18,7 @@ export interface Share {
   readonly high: number;
 }
 
-/** Wilson's score interval: it holds near 0 and 1 and for small samples, where the plain one does not. */
+/** Wilson's score interval, which also works near 0 and 1 and for small samples. */
 export function share(yes: number, of: number): Share {
   if (of === 0) return { yes, of, low: 0, high: 1 };
   const z = 1.959963984540054;
@@ -26,7 +26,7 @@ export function share(yes: number, of: number): Share {
   const bottom = 1 + (z * z) / of;
   const middle = p + (z * z) / (2 * of);
   const half = z * Math.sqrt((p * (1 - p)) / of + (z * z) / (4 * of * of));
-  // At the ends one bound is exact; rounding would miss it by a hair.
+  // At the ends one bound is exact, but rounded values would miss it.
   return {
     yes,
     of,

@@ -1,4 +1,4 @@
-/** A person's judgement of one task: accepted or rejected, flagged, and the paper's three quality questions (section 3.3). */
+/** A rater's judgement of one task: accepted or rejected, flagged, and the paper's three quality questions (section 3.3). */
 import { deriveSeed } from '../random';
 import type { Instance, MachineTask, RunId, Task, TaskId } from '../task';
 
@@ -19,7 +19,7 @@ export interface Rating {
   readonly verdict: Verdict | null;
   readonly flagged: boolean;
   readonly answers: Answers;
-  /** Tells the text that was judged from what was edited since; see `taskFingerprint`. */
+  /** Fingerprint of the rated text, which may have been edited since; see `taskFingerprint`. */
   readonly print: number;
   /** Milliseconds since 1970. */
   readonly ratedAt: number;
@@ -27,7 +27,7 @@ export interface Rating {
 
 export const NO_ANSWERS: Answers = { valid: null, input: null, output: null };
 
-/** No task id holds a tilde. */
+/** No task id contains a tilde. */
 export const ratingId = (taskId: TaskId, rater: string): string => `${taskId}~${rater}`;
 
 /**
@@ -60,7 +60,7 @@ export const answered = ({ valid, input, output }: Answers): boolean =>
 export const yesCount = (answers: Answers): number | null =>
   answered(answers) ? QUESTIONS.filter((question) => answers[question]).length : null;
 
-/** Whether nothing is left of a rating, so that it need not be kept. */
+/** Whether a rating is empty and need not be stored. */
 export const isBlank = ({
   verdict,
   flagged,
@@ -68,8 +68,8 @@ export const isBlank = ({
 }: Pick<Rating, 'verdict' | 'flagged' | 'answers'>): boolean =>
   verdict === null && !flagged && QUESTIONS.every((question) => answers[question] === null);
 
-/** Whether an instruction's rating takes it out of a data set; the hook for exports. */
+/** Whether an instruction's ratings exclude it from exported data sets. */
 export const isRejected = (ratings: readonly Rating[]): boolean =>
-  // One rater's no is enough to look twice; where raters disagree, the data set stays as it is.
+  // Where raters disagree, the task stays in the data set.
   ratings.some(({ verdict }) => verdict === 'rejected') &&
   !ratings.some(({ verdict }) => verdict === 'accepted');

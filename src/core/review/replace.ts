@@ -1,6 +1,6 @@
 /**
- * "Fix once, apply to many": search and replace over the texts of tasks. The words are taken as they are written, never
- * as a pattern, and each change can be looked at and left out before anything is written.
+ * "Fix once, apply to many": search and replace over the texts of tasks. The search text is literal, never a pattern, and
+ * each change can be reviewed and excluded before anything is written.
  */
 import type { Instance, MachineTask, TaskId } from '../task';
 
@@ -25,20 +25,20 @@ export interface Change {
   readonly instance: number | null;
   readonly before: string;
   readonly after: string;
-  /** How often the words stand in `before`. */
+  /** How often the search text is in `before`. */
   readonly places: number;
 }
 
-/** What a rule looks for; null when it looks for nothing. */
+/** The expression that a rule searches for; null when it is empty. */
 export function matcherOf({ find, matchCase, wholeWords }: ReplaceRule): RegExp | null {
   if (find === '') return null;
   const literal = find.toWellFormed().replace(/[\^$\\.*+?()[\]{}|/]/gu, '\\$&');
   const whole = wholeWords ? `(?<![\\p{L}\\p{M}\\p{N}_])${literal}(?![\\p{L}\\p{M}\\p{N}_])` : literal;
-  // Case is folded by the expression itself: changing the case of a text could move its places.
+  // The expression folds case itself: changing the case of a text could shift positions.
   return new RegExp(whole, matchCase ? 'gu' : 'giu');
 }
 
-/** All changes that the rule makes in a task. What it leaves as it is is no change. */
+/** All changes that the rule makes in a task; replacements with the same text are left out. */
 export function changesOf(task: MachineTask, rule: ReplaceRule, matcher = matcherOf(rule)): Change[] {
   if (!matcher) return [];
   const changes: Change[] = [];
@@ -66,7 +66,7 @@ interface Texts {
   readonly instruction: string;
   readonly instances: readonly Instance[];
 }
-/** The texts of a task after changes found in it. What was written since they were found stays; so does what no change is for. */
+/** The texts of a task after changes found in it. Texts that were edited since, or have no change, stay. */
 export function withChanges({ instruction, instances }: Texts, changes: readonly Change[]): Texts {
   const after = (field: ReplaceField, instance: number | null, before: string): string =>
     changes.find(
@@ -87,10 +87,10 @@ export interface Piece {
   readonly text: string;
   readonly marked: boolean;
 }
-/** Characters that are shown around a place; what lies between is left out. */
+/** Characters shown around a match; longer stretches between are shortened. */
 const AROUND = 60;
 
-/** Both sides of a change that the rule makes, for the eye: the words marked, long stretches without any shortened. */
+/** Both sides of a change for display: matches marked, long stretches between them shortened. */
 export function piecesOf({ before }: Change, rule: ReplaceRule): { before: Piece[]; after: Piece[] } {
   const matcher = matcherOf(rule);
   const sides = { before: [] as Piece[], after: [] as Piece[] };

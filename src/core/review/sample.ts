@@ -1,4 +1,4 @@
-/** A random sample that every rater finds again: the members with the smallest keyed hash. */
+/** A random sample that is the same for every rater: the members with the smallest keyed hash. */
 import { labelOf } from '../ids';
 import { deriveSeed } from '../random';
 import type { TaskId } from '../task';

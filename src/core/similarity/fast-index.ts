@@ -1,7 +1,7 @@
 /**
  * The fast exact engine in plain TypeScript. Bit-parallel LCS after Hyyrö with the pool member's positions as bits,
  * term at a time: for each word of the candidate only the members that contain it are updated, so a comparison costs
- * the occurrences of its words in the pool and not the pool's text. Members lie in lanes by length.
+ * the occurrences of its words in the pool and not the pool's text. Members are grouped in lanes by length.
  */
 import { tooSimilar } from '../filters/instruction-filters';
 import type { Similarity } from '../ports';

@@ -1,4 +1,4 @@
-/** The plain engine: dynamic programming against every member. Slow and obviously right. */
+/** The reference engine: dynamic programming against every member. Slow and obviously right. */
 import { tooSimilar } from '../filters/instruction-filters';
 import type { Similarity } from '../ports';
 import type { Neighbour, TaskId } from '../task';

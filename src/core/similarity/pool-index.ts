@@ -1,4 +1,4 @@
-/** What every similarity engine answers, and the list of the most similar that they share. */
+/** The interface of every similarity engine, and their list of nearest members. */
 import type { Similarity } from '../ports';
 import type { Switches } from '../run';
 import type { Neighbour, TaskId } from '../task';
@@ -7,8 +7,8 @@ import type { Neighbour, TaskId } from '../task';
 export type ThresholdEdge = Switches['similarityEdge'];
 
 /**
- * A pool that grows, changes and is compared with. Synchronous: it lives in a worker. An engine that compares meanings
- * and not words would be another implementation of it.
+ * A pool that grows, changes and is compared with. Synchronous: it runs in a worker. An engine that compares meanings
+ * instead of words would be another implementation.
  */
 export interface PoolIndex {
   readonly size: number;
@@ -19,7 +19,7 @@ export interface PoolIndex {
   replace(id: TaskId, instruction: string): void;
   /** @param topK at most this many neighbours, best first; equal scores: newest first; zeros fill up. */
   compare(instruction: string, topK: number): Similarity;
-  /** The decision alone: whether the highest score is above the threshold, or from it upwards. */
+  /** Only the decision: whether the highest score is above the threshold, or at least the threshold. */
   reaches(instruction: string, threshold: number, edge: ThresholdEdge): boolean;
   /** Every member with at least this score, which is above 0; in no order. */
   neighbours(instruction: string, floor: number): Neighbour[];

@@ -1,13 +1,13 @@
 /**
  * Words as ROUGE-L sees them. `ascii` is the default tokenizer of the rouge_score package: lower case, then runs of
  * a-z and 0-9. `unicode` is ours for other languages: composed characters, lower case, then runs of letters, marks and
- * numbers; in scripts that write no spaces each character with its marks is a word. Not Intl.Segmenter's words: its
- * dictionaries differ between browsers and versions, and the same seed must give the same data set everywhere. The
- * price is that scores of alphabets without spaces (Thai, Lao, Khmer, Burmese) run higher than scores by words would.
+ * numbers; in scripts without spaces each character with its marks is a word. It does not use Intl.Segmenter: its
+ * dictionaries differ between browsers and versions, and the same seed must give the same data set everywhere. The price
+ * is that scores in alphabets without spaces (Thai, Lao, Khmer, Burmese) are higher than scores by words.
  */
 export type TokenMode = 'ascii' | 'unicode';
 
-/** A word and where it stands. */
+/** A word and its position. */
 export interface TokenSpan {
   readonly token: string;
   /** Range in the original text, in UTF-16 units. */

@@ -1,6 +1,6 @@
 /**
- * What another threshold would have kept. The candidates of a run are compared once with the seeds and with each
- * other; from then on any threshold is decided by walking short sorted lists, in the order of the run.
+ * What another threshold would have accepted. The candidates of a run are compared once with the seeds and with each
+ * other; after that any threshold is decided by short sorted lists, in the order of the run.
  */
 import type { TaskId } from '../task';
 import { GrowingInts } from './growing-ints';
@@ -22,17 +22,17 @@ export interface WhatIfGraph {
   readonly scores: Float64Array<ArrayBuffer>;
 }
 
-/** Candidates that are to be decided by other thresholds. */
+/** Candidates to be judged by other thresholds. */
 export interface WhatIfQuestion {
   readonly mode: TokenMode;
   readonly seeds: readonly string[];
   /** In the order of the run: all that the similarity filter decided. */
   readonly candidates: readonly string[];
-  /** Lowest threshold that will be asked, above 0. */
+  /** The lowest threshold that will be used, above 0. */
   readonly floor: number;
 }
 
-/** What one threshold accepts. */
+/** The verdicts at one threshold. */
 export interface WhatIfResult {
   readonly kept: number;
   /** By candidate: 1 when it is kept. Valid until the next question. */
@@ -85,7 +85,7 @@ export function buildWhatIf(
           continue;
         }
         const seed = Number(id.slice(SEED.length));
-        // Engines find members in no order: of equal scores the first one counts.
+        // Engines return members in no order: of equal scores the first member counts.
         if (rougeL > fixed[i]! || (rougeL === fixed[i] && seed < fixedBy[i]!)) {
           fixed[i] = rougeL;
           fixedBy[i] = seed;
@@ -111,7 +111,7 @@ export function buildWhatIf(
   };
 }
 
-/** Re-filters a run; one object answers for one screen. */
+/** Re-filters a run by other thresholds. */
 export class WhatIf {
   readonly #flags: Uint8Array;
   #passes: (score: number) => boolean = () => true;
@@ -144,7 +144,7 @@ export class WhatIf {
     return { kept, flags };
   }
 
-  /** The nearest of those that reject the candidate at the threshold asked last; null when it is kept. */
+  /** The nearest rejecter of the candidate at the last threshold; null when it is kept. */
   rejecter(candidate: number): Rejecter | null {
     const { seeds, fixed, fixedBy, ends, neighbours, scores } = this.graph;
     let best: Rejecter | null = null;

@@ -1,20 +1,20 @@
 /**
- * Which examples are seen together, and how they are laid out. Examples of about the same length share a batch, because
- * padding is computed like anything else; there are few lengths, because the trainer compiles each of them anew.
+ * Which examples form a batch, and its layout. Examples of similar length share a batch, because padding costs as much as
+ * text; there are few lengths, because the trainer compiles each of them separately.
  */
 import { Random, deriveSeed } from '../random';
 import type { EncodedExample } from './encoding';
 
 /** Lengths are multiples of it: the tiles of the matrix kernels. */
 const GRAIN = 16;
-/** Different lengths of batches: each costs about a second of compiling. */
+/** Most different lengths: each costs about a second of compiling. */
 const MAX_LENGTHS = 4;
 
-/** Examples that one step sees together. */
+/** The examples of one step. */
 export interface Batch {
   /** Indices of the examples; fewer than the batch size only in the last batch of an epoch. */
   readonly examples: readonly number[];
-  /** Tokens that every row is padded to. */
+  /** Every row is padded to so many tokens. */
   readonly length: number;
 }
 
@@ -33,9 +33,9 @@ export interface BatchTensors {
 }
 
 /**
- * The lengths that pad least: at most `MAX_LENGTHS` multiples of `GRAIN` such that every example fits into one and the
- * sum of padded lengths is smallest (dynamic programming over the sorted lengths).
- * @param sizes tokens of each example that go in
+ * The lengths with the least padding: at most `MAX_LENGTHS` multiples of `GRAIN` such that every example fits into one and
+ * the sum of padded lengths is smallest (dynamic programming over the sorted lengths).
+ * @param sizes input tokens of each example
  */
 export function batchLengths(sizes: readonly number[]): readonly number[] {
   const counts = new Map<number, number>();
@@ -97,7 +97,7 @@ export class BatchPlan {
     return this.#drawn.batches[(step - 1) % this.stepsPerEpoch] as Batch;
   }
 
-  /** Every example once. What does not fill a batch of its length goes up to the next length. */
+  /** Every example once. Examples that do not fill a batch of their length move to the next length. */
   epoch(epoch: number): readonly Batch[] {
     const random = new Random(deriveSeed(this.#seed, 'batches', epoch));
     const order = random.shuffle(this.#sizes.map((_, i) => i));

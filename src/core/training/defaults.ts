@@ -1,13 +1,13 @@
 /**
- * Values to begin with. From the paper: 2 epochs and no loss on the prompt (section 4.1); the rest it leaves to the
- * provider's defaults of the time, so it is chosen here for models of each size.
+ * Default settings. From the paper: 2 epochs and no loss on the prompt (section 4.1); it leaves the rest to the provider's
+ * defaults of the time, so that is chosen here for models of each size.
  */
 import { BUILT_IN } from '../models/stored-model';
 import type { LoraTarget, TrainingConfig, TrainingMethod } from './training';
 
-/** Epochs of the paper; seeds alone are so few that they take more. */
+/** Epochs of the paper; the few seeds alone need more. */
 const PAPER_EPOCHS = 2;
-/** Queries and values: where the authors of LoRA found most of the gain, at a third of the cost of all matrices. */
+/** Queries and values: the authors of LoRA found most of the gain there, at a third of the cost of all matrices. */
 const USUAL_TARGETS: readonly LoraTarget[] = ['q_proj', 'v_proj'];
 const ALL_TARGETS: readonly LoraTarget[] = [
   'q_proj',
@@ -37,7 +37,7 @@ const methodOf = (kind: TrainingMethod['kind'], targets: readonly LoraTarget[]):
 /** @param baseId of the model, or `BUILT_IN` */
 export function defaultConfig(baseId: string, kind: TrainingMethod['kind']): TrainingConfig {
   if (baseId.startsWith(BUILT_IN)) {
-    // A model of 3 million numbers takes rates that would wreck a large one, and its matrices are cheap to adapt. The
+    // A model of 3 million parameters takes rates that would ruin a large one, and its matrices are cheap to adapt. The
     // rate of full finetuning was chosen on the 60 simple seed tasks (docs/benchmarks.md), never on held-out ones.
     const learningRate = kind === 'full' ? 3e-4 : 5e-3;
     return { ...common, method: methodOf(kind, ALL_TARGETS), learningRate, maxTokens: 256 };

@@ -1,4 +1,4 @@
-/** Examples as token ids, with the border from which on the loss counts (docs/ALGORITHM.md, section 5). */
+/** Examples as token ids, with the start of the tokens that the loss counts (docs/ALGORITHM.md, section 5). */
 import type { TrainingExample } from './training';
 
 /** An example as token ids. */
@@ -9,9 +9,9 @@ export interface EncodedExample {
   readonly completionStart: number;
 }
 
-/** What is needed of a tokenizer. */
+/** The used part of a tokenizer. */
 export interface TokenIds {
-  /** A text that opens a document: models that want a beginning token get it. */
+  /** Encodes the start of a document, with a beginning token for models that have one. */
   encodePrompt(text: string): readonly number[];
   encode(text: string): readonly number[];
   /** Ends a text. */
@@ -19,7 +19,7 @@ export interface TokenIds {
   readonly endText: string;
 }
 
-/** The model's own end token closes the completion, whatever the text says there. */
+/** The model's own end token replaces the completion's end mark. */
 export function encodeExample({ prompt, completion }: TrainingExample, tokens: TokenIds): EncodedExample {
   const text = completion.endsWith(tokens.endText) ? completion.slice(0, -tokens.endText.length) : completion;
   const start = tokens.encodePrompt(prompt);

@@ -1,4 +1,4 @@
-/** The learning rate over the steps of a training: a straight warm-up, then a cosine down to a tenth of the highest. */
+/** The learning rate over the steps of a training: a linear warm-up, then a cosine down to a tenth of the peak. */
 import type { TrainingConfig } from './training';
 
 const LAST_SHARE = 0.1;

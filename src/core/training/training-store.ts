@@ -14,10 +14,10 @@ export interface TrainingStore {
   /** Writes the record, and with it the checkpoint that belongs to its step. */
   save(record: TrainingRecord, checkpoint?: TrainingCheckpoint): Promise<void>;
   checkpoint(id: string): Promise<TrainingCheckpoint | undefined>;
-  /** Writes the record of a training that is over; its checkpoint goes. */
+  /** Writes the record of a finished training and deletes its checkpoint. */
   finish(record: TrainingRecord): Promise<void>;
   /** Removes record and checkpoint. */
   delete(id: string): Promise<void>;
-  /** Told after each change made by this page. Returns the way to stop listening. */
+  /** Called after each change by this page. Returns a function that removes the listener. */
   watch(listener: () => void): () => void;
 }

@@ -1,4 +1,4 @@
-/** Finetuning as data: what is asked, what is told on the way, what is stored. The trainer itself is in `src/trainer`. */
+/** Finetuning as data: settings, events and stored records. The trainer is in `src/trainer`. */
 
 /** Which weight matrices of a layer get an adapter, by their names in the Hugging Face layout. */
 export type LoraTarget = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj';
@@ -14,26 +14,26 @@ export type TrainingMethod =
       readonly targets: readonly LoraTarget[];
     };
 
-/** Everything that decides what a finetuning gives, besides base model and examples. */
+/** Everything that determines a finetuning's result, besides base model and examples. */
 export interface TrainingConfig {
   readonly method: TrainingMethod;
   readonly epochs: number;
   /** Examples per step. */
   readonly batchSize: number;
-  /** Highest learning rate, reached after the warm-up; from there a cosine to a tenth of it. */
+  /** Peak learning rate, reached after the warm-up; then a cosine down to a tenth of it. */
   readonly learningRate: number;
   /** Share of all steps. */
   readonly warmupShare: number;
   readonly weightDecay: number;
-  /** Gradients longer than this are shortened to it. */
+  /** Gradient clipping: the largest norm of all gradients. */
   readonly clipNorm: number;
   /** Longest example in tokens, prompt and completion; longer ones are left out and counted. */
   readonly maxTokens: number;
   /** Validation loss is measured every so many steps, and at the end. */
   readonly validateEvery: number;
-  /** Sample answers are written every so many steps; 0 = never. */
+  /** Sample completions are generated every so many steps; 0 = never. */
   readonly sampleEvery: number;
-  /** The state is handed out for storage every so many steps, and when the run is paused. */
+  /** A checkpoint is made every so many steps, and when the training is paused. */
   readonly checkpointEvery: number;
   readonly seed: number;
 }
@@ -45,7 +45,7 @@ export interface TrainingExample {
   readonly completion: string;
 }
 
-/** Everything but the weights that a trainer needs to go on where it was. */
+/** Everything except the weights that a trainer needs to resume. */
 export interface TrainingPosition {
   /** Steps done. */
   readonly step: number;
@@ -55,7 +55,7 @@ export interface TrainingCheckpoint extends TrainingPosition {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** What happens while a model is finetuned. */
+/** What happens during a finetuning. */
 export type TrainingEvent =
   | {
       readonly type: 'started';
@@ -67,7 +67,7 @@ export type TrainingEvent =
       /** Tokens of one epoch, padding not counted. */
       readonly tokens: number;
       readonly trainedParameters: number;
-      /** Where it computes, in words for people. */
+      /** Where it runs, as shown to the user. */
       readonly device: string;
     }
   | {
@@ -86,7 +86,7 @@ export type TrainingEvent =
   | { readonly type: 'sample'; readonly step: number; readonly prompt: string; readonly text: string }
   | { readonly type: 'checkpoint'; readonly checkpoint: TrainingCheckpoint };
 
-/** Where a finetuning stands. */
+/** State of a finetuning. */
 export type TrainingStatus = 'running' | 'paused' | 'finished' | 'failed';
 
 /** One point of a curve. */
@@ -95,7 +95,7 @@ export interface LossPoint {
   readonly loss: number;
 }
 
-/** A finetuning that was begun here: settings, curves and position. Written with each checkpoint. */
+/** A finetuning started here: settings, curves and position. Written with each checkpoint. */
 export interface TrainingRecord {
   readonly id: string;
   readonly name: string;
@@ -103,12 +103,12 @@ export interface TrainingRecord {
   readonly status: TrainingStatus;
   readonly baseModel: { readonly id: string; readonly name: string; readonly hash: string };
   readonly data: TrainingData;
-  /** Examples that are trained on, and held-out ones that are asked. */
+  /** Training examples, and held-out ones for validation. */
   readonly counts: { readonly training: number; readonly validation: number };
-  /** Fingerprint of all examples: a training goes on only with the data that it began with. */
+  /** Fingerprint of all examples: a training resumes only with the same data. */
   readonly print: number;
   readonly config: TrainingConfig;
-  /** What a short trial promised before it began; null when none was made. */
+  /** The estimate of a short trial before it began; null without one. */
   readonly promised: { readonly seconds: number; readonly peakBytes: number } | null;
   readonly step: number;
   readonly steps: number;
@@ -117,9 +117,9 @@ export interface TrainingRecord {
   readonly curve: readonly LossPoint[];
   readonly validation: readonly LossPoint[];
   readonly samples: readonly { readonly step: number; readonly prompt: string; readonly text: string }[];
-  /** Why it stopped, in words, when `status` is `failed`. */
+  /** Why it stopped, for the user, when `status` is `failed`. */
   readonly reason: string | null;
-  /** The stored model that came of it; null until it is finished. */
+  /** The resulting stored model; null until it is finished. */
   readonly modelId: string | null;
 }
 

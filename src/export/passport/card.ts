@@ -17,7 +17,7 @@ export interface CardFile extends DataPath {
 export interface CardFacts {
   readonly summary: RunSummary;
   readonly statistics: DataStatistics;
-  /** Tasks that a person changed. */
+  /** Tasks that a user edited. */
   readonly edited: number;
   /** Tasks that raters rejected and that were left out. */
   readonly rejected: number;
@@ -25,7 +25,7 @@ export interface CardFacts {
   readonly split: { readonly share: number; readonly seed: number } | null;
   readonly files: readonly CardFile[];
   readonly checks: readonly { readonly title: string; readonly results: readonly CheckResult[] }[];
-  /** Null when nobody has rated. */
+  /** Null when there are no ratings. */
   readonly quality: { readonly quality: Quality; readonly ratings: number; readonly raters: number } | null;
 }
 
@@ -34,7 +34,7 @@ const number = (value: number | null): string =>
   value === null ? 'none' : whole.format(Math.round(value * 10) / 10);
 const percent = (value: number): string => `${Math.round(100 * value)}%`;
 
-/** Names come from people and files: they are text, never markup. */
+/** Names come from users and files: they are text, never markup. */
 export const plainText = (text: string): string =>
   text
     .replace(/\s+/gu, ' ')
@@ -46,7 +46,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
 
-/** The hub's words for the count of rows. */
+/** The hub's size categories. */
 export function sizeCategory(rows: number): string {
   if (rows < 1_000) return 'n<1K';
   if (rows < 10_000) return '1K<n<10K';
@@ -95,21 +95,21 @@ function header({ summary: { run }, files }: CardFacts): object {
 
 const titleOf = ({ number: run, imported }: RunRecord): string =>
   imported ? `Data set from ${imported.file}` : `Self-Instruct run ${run}`;
-/** The seed sets that ship with the app are in English; of others the language is not known. */
+/** The built-in seed sets are in English; the language of others is unknown. */
 const isOurSeeds = ({ seedSet, imported }: RunRecord): boolean =>
   !imported && (seedSet.id === 'simple' || seedSet.id === 'paper');
 
 function intro({ summary: { run, progress }, edited, rejected, withSeeds }: CardFacts): string[] {
   const title = `# ${plainText(titleOf(run))}`;
   const people = [
-    ...(edited > 0 ? [`Tasks edited by a person: ${number(edited)}.`] : []),
-    ...(rejected > 0 ? [`Tasks that people rejected and that were left out: ${number(rejected)}.`] : []),
+    ...(edited > 0 ? [`Tasks edited by hand: ${number(edited)}.`] : []),
+    ...(rejected > 0 ? [`Tasks rejected by raters and left out: ${number(rejected)}.`] : []),
   ];
   if (run.imported) {
     const { file, format } = run.imported;
     return [
       title,
-      `Read from the file “${plainText(file)}” (${plainText(format)}). Which model and which settings made it is not known.`,
+      `Imported from the file “${plainText(file)}” (${plainText(format)}). The model and settings that generated it are unknown.`,
       ...people,
     ];
   }
@@ -117,28 +117,28 @@ function intro({ summary: { run, progress }, edited, rejected, withSeeds }: Card
   const { instructions } = config.decoding;
   return [
     title,
-    `Instruction data that a language model wrote from seed tasks, by the method of [Self-Instruct](https://arxiv.org/abs/2212.10560) (Wang et al., 2023), in a browser tab.`,
-    '## Made by',
+    `Instruction data that a language model generated from seed tasks by the method of [Self-Instruct](https://arxiv.org/abs/2212.10560) (Wang et al., 2023), in a browser tab.`,
+    '## How it was made',
     table(
       ['', ''],
       [
         ['Model', plainText(`${model.name} (${model.id})`)],
         [
           'SHA-256 of the model',
-          model.hash === '' ? 'not known' : `\`${model.hash.replace(/[^\da-f]/giu, '')}\``,
+          model.hash === '' ? 'unknown' : `\`${model.hash.replace(/[^\da-f]/giu, '')}\``,
         ],
         ['Seed tasks', plainText(`${seedSet.name}, ${number(seedSet.count)}`)],
-        ['Rules', `preset “${config.preset}”, ROUGE-L threshold ${config.rougeThreshold}`],
+        ['Filters', `preset “${config.preset}”, ROUGE-L threshold ${config.rougeThreshold}`],
         [
           'Exemplars per prompt',
-          `${config.exemplars}, of them at most ${config.machineExemplars} machine-written`,
+          `${config.exemplars}, at most ${config.machineExemplars} of them machine-written`,
         ],
         ['Sampling of instructions', `temperature ${instructions.temperature}, top-p ${instructions.topP}`],
         ['Random seed', String(config.seed)],
         ...(progress.seconds > 0 ? [['Time', `${number(progress.seconds / 60)} minutes`]] : []),
       ],
     ),
-    ...(withSeeds ? ['The seed tasks, written by people, are among the rows.'] : []),
+    ...(withSeeds ? ['The rows include the human-written seed tasks.'] : []),
     ...people,
   ];
 }
@@ -151,13 +151,13 @@ function filesSection({ files, split }: CardFacts): string[] {
     number(count),
   ]);
   const how = split
-    ? `${percent(split.share)} of the instructions are held out, drawn with seed ${split.seed}. All instances of an instruction are on one side.`
+    ? `${percent(split.share)} of the instructions are held out, drawn with seed ${split.seed}. All instances of an instruction are on the same side.`
     : 'Nothing is held out.';
   return [
     '## Files',
     table(['File', 'Format', 'Split', 'Entries'], rows),
     how,
-    'Ids of rows and tasks are the same in every export of the run: `m000012-003-0` is instance 0 of the task that was item 3 of request 12. `exemplars` and `parents` name the tasks that stood in the prompt; `s00007` is a seed task. Ready-made runs are in `axolotl`, `llama-factory` (with `dataset_info.json`), `trl` and `unsloth`.',
+    'Ids of rows and tasks are the same in every export of the run: `m000012-003-0` is instance 0 of the task that was item 3 of request 12. `exemplars` and `parents` list the tasks in the prompt; `s00007` is a seed task. Ready-made training runs are in `axolotl`, `llama-factory` (with `dataset_info.json`), `trl` and `unsloth`.',
   ];
 }
 
@@ -165,7 +165,7 @@ function statisticsSection({ statistics: here, summary: { run } }: CardFacts): s
   const typed = run.imported?.typed ?? true;
   const of = (value: DataStatistics, measured = true): string[] => [
     number(value.instructions),
-    measured ? number(value.classification) : 'not known',
+    measured ? number(value.classification) : 'unknown',
     number(value.instances),
     number(value.emptyInputs),
     number(value.instructionWords),
@@ -175,15 +175,18 @@ function statisticsSection({ statistics: here, summary: { run } }: CardFacts): s
   const paper = of(PAPER_STATISTICS);
   const names = [
     'Instructions',
-    'of them classification',
+    'classification instructions',
     'Instances',
-    'with empty input',
-    'Mean words of an instruction',
-    'Mean words of an input that is not empty',
-    'Mean words of an output',
+    'instances with an empty input',
+    'Mean words per instruction',
+    'Mean words per non-empty input',
+    'Mean words per output',
   ];
   const rows = of(here, typed).map((value, i) => [names[i] ?? '', value, paper[i] ?? '']);
-  return ['## Data statistics', table(['Machine tasks with instances', 'here', 'paper (GPT3)'], rows)];
+  return [
+    '## Data statistics',
+    table(['Machine tasks with instances', 'this data set', 'paper (GPT3)'], rows),
+  ];
 }
 
 function funnelSection({ summary: { run, progress } }: CardFacts): string[] {
@@ -195,12 +198,12 @@ function funnelSection({ summary: { run, progress } }: CardFacts): string[] {
     table(
       ['', 'Count'],
       [
-        ['Candidates that the model wrote', number(candidates)],
+        ['Candidates', number(candidates)],
         ...steps.map(({ reason, rejected }) => [`rejected: ${reason}`, number(rejected)]),
-        ['Kept instructions', number(kept)],
-        ['with type and instances', number(complete)],
+        ['Accepted instructions', number(kept)],
+        ['complete with type and instances', number(complete)],
         ['Instances', number(progress.instances)],
-        ['Instances dropped', number(progress.droppedInstances)],
+        ['Rejected instances', number(progress.droppedInstances)],
       ],
     ),
   ];
@@ -210,22 +213,22 @@ function qualitySection({ quality }: CardFacts): string[] {
   if (!quality) return [];
   const row = (title: string, { yes, of, low, high }: Share, paper: number): string[] => [
     title,
-    of === 0 ? 'not asked' : `${percent(yes / of)} (${percent(low)} to ${percent(high)}), ${yes} of ${of}`,
+    of === 0 ? 'not rated' : `${percent(yes / of)} (${percent(low)} to ${percent(high)}), ${yes} of ${of}`,
     `${paper}%`,
   ];
   const { valid, input, output, all } = quality.quality;
   return [
-    '## Quality, as people judged it',
+    '## Quality by human ratings',
     table(
-      ['Share of yes, with its 95 % interval', 'here', 'paper'],
+      ['Share of yes, with 95 % interval', 'this data set', 'paper'],
       [
         row('Valid task', valid, PAPER_QUALITY.valid),
-        row('Input fits', input, PAPER_QUALITY.input),
+        row('Input appropriate', input, PAPER_QUALITY.input),
         row('Output correct', output, PAPER_QUALITY.output),
         row('All three', all, PAPER_QUALITY.all),
       ],
     ),
-    `${number(quality.ratings)} ratings by ${number(quality.raters)} ${quality.raters === 1 ? 'person' : 'people'}; see \`ratings.jsonl\`.`,
+    `${number(quality.ratings)} ratings by ${number(quality.raters)} ${quality.raters === 1 ? 'rater' : 'raters'}; see \`ratings.jsonl\`.`,
   ];
 }
 
@@ -235,19 +238,19 @@ function checksSection({ checks }: CardFacts): string[] {
       title,
       result.title,
       result.by,
-      result.failing === 0 ? 'holds' : `fails for ${number(result.failing)}`,
+      result.failing === 0 ? 'passed' : `fails for ${number(result.failing)} entries`,
     ]),
   );
-  return ['## Checked before it was written', table(['Format', 'Check', 'Demanded by', 'Result'], rows)];
+  return ['## Checks before writing', table(['Format', 'Check', 'Required by', 'Result'], rows)];
 }
 
 function limits({ quality, summary: { run } }: CardFacts): string[] {
   const lines = [
     ...(run.imported
       ? []
-      : ['The texts were written by a language model and may be wrong, unfair or senseless.']),
-    quality ? '' : 'Nobody has rated this data set yet.',
-    'It has no licence so far: choose one that the licence of the model and of the seed tasks allows, and add it to the header of this file.',
+      : ['The texts were written by a language model and may be wrong, biased or meaningless.']),
+    quality ? '' : 'This data set has not been rated yet.',
+    'It has no licence yet: choose one that the licences of the model and of the seed tasks allow, and add it to the header of this file.',
   ];
   return ['## Limits', lines.filter((line) => line !== '').join(' ')];
 }

@@ -153,11 +153,11 @@ describe('the passport', () => {
     for (const { data_files } of configs)
       for (const { path } of data_files) expect(texts.has(path)).toBe(true);
     expect(configs[0]).toMatchObject({ config_name: 'alpaca', default: true });
-    expect(card).toContain('| Candidates that the model wrote | 80 |');
-    expect(card).toContain('| Kept instructions | 60 |');
+    expect(card).toContain('| Candidates | 80 |');
+    expect(card).toContain('| Accepted instructions | 60 |');
     expect(card).toContain('| Instances | 36 | 82,439 |');
-    expect(card).toContain('Nobody has rated this data set yet.');
-    expect(card).not.toContain('as people judged it');
+    expect(card).toContain('This data set has not been rated yet.');
+    expect(card).not.toContain('by human ratings');
   });
 
   it('tells ratings when there are some', async () => {
@@ -173,8 +173,8 @@ describe('the passport', () => {
     const { texts } = await passport();
     const card = texts.get('README.md') ?? '';
     expect(card).not.toContain('## From candidate to row');
-    expect(card).not.toContain('## Made by');
-    expect(card).toContain('not known');
+    expect(card).not.toContain('## How it was made');
+    expect(card).toContain('unknown');
     expect(card.slice(card.indexOf('\n# '))).not.toContain('<script>');
     expect(headerOf(card)['language']).toBeUndefined();
     const manifest = JSON.parse(texts.get('manifest.json') ?? '') as Record<string, unknown>;

@@ -26,19 +26,20 @@ import { type CardFile, datasetCard } from './card';
 import { llamaFactoryRuns, trlScripts, unslothScripts } from './trainer-files';
 import { axolotlSettings, datasetInfo, type SettingsFile, type TrainerInput } from './trainer-settings';
 import { writeZip, type ZipInput } from '../../io/zip-writer';
+import { WORDS } from '../words';
 
-/** Bytes that are hashed, and ratings that are written, in one go. */
+/** Bytes hashed, and ratings written, in one go. */
 const HASHED = 128 * 1024;
 const LINES = 200;
 
 export interface PassportChoice {
   readonly formats: readonly DataFormatId[];
   readonly withSeeds: boolean;
-  /** Part of the instructions that is held out; 0 for none. */
+  /** Share of the instructions that is held out; 0 for none. */
   readonly share: number;
   readonly splitSeed: number;
   readonly withBackup: boolean;
-  /** Tasks that were rejected in Review stay out of the data; the backup holds them all the same. */
+  /** Leaves tasks rejected in Review out of the data; the backup still has them. */
   readonly withoutRejected: boolean;
   /** What the ready-made runs for trainers do; a plan for models of real sizes where nothing is said. */
   readonly training?: TrainerInput;
@@ -56,9 +57,9 @@ export interface PassportPlan {
   readonly summary: RunSummary;
   readonly choice: PassportChoice;
   readonly files: readonly CardFile[];
-  /** Card and settings, as they will be. */
+  /** Card and settings as they will be written. */
   readonly texts: readonly SettingsFile[];
-  /** The first rows of each data file, as they will be; of Parquet as they are read back. */
+  /** The first rows of each data file as they will be written; of Parquet as they are read back. */
   readonly firstRows: readonly SettingsFile[];
   readonly checks: readonly PassportChecks[];
   readonly statistics: DataStatistics;
@@ -68,13 +69,13 @@ export interface PassportPlan {
   readonly split: Split | null;
 }
 
-/** A model of a size that no tab trains, free for all, of the family that this app finetunes; another is one word away. */
+/** A free model of the family that this app finetunes, too large for a tab; easily replaced by another. */
 const OUTSIDE: TrainerInput = {
   model: 'HuggingFaceTB/SmolLM2-1.7B',
   config: defaultConfig('HuggingFaceTB/SmolLM2-1.7B', 'lora'),
 };
 
-/** Counts and checks everything; reads the tasks three times and keeps none. */
+/** Counts and checks everything; reads the tasks three times and holds none in memory. */
 export async function planPassport(
   source: PassportSource,
   summary: RunSummary,
@@ -177,7 +178,7 @@ export async function writePassport(
     let done = 0;
     const pages = counted(source.scanTasks(run.id), (tasks) => {
       done += tasks.filter((task) => isIn(task, options)).length;
-      onProgress({ label: `Writing ${path}`, unit: 'rows', done: Math.min(done, rows), total: rows });
+      onProgress({ label: WORDS.progress.file(path), unit: 'rows', done: Math.min(done, rows), total: rows });
     });
     const content = await collect(writeData(format, pages, options), '', signal);
     data.push({ path, content, packed: format === 'parquet' });
@@ -188,7 +189,7 @@ export async function writePassport(
   if (choice.withBackup) {
     const newest = (await source.run(run.id)) ?? summary;
     const tell = (done: number): void =>
-      onProgress({ label: 'Writing the backup', unit: 'rows', done, total: null });
+      onProgress({ label: WORDS.progress.backup, unit: 'rows', done, total: null });
     data.push({
       path: 'backup.jsonl',
       content: await collect(writeBackup(newest, source, tell), '', signal),
@@ -204,7 +205,7 @@ export async function writePassport(
   return writeZip(files, now, signal, (done) => onProgress({ label: 'Packing', done, total }));
 }
 
-/** What is needed to judge and to repeat the run, with the first prompt of each stage as it was sent. */
+/** What is needed to assess and repeat the run, with the first prompt of each stage as it was sent. */
 async function manifestText(
   source: PassportSource,
   { summary: { run, progress }, choice, files, checks, statistics }: PassportPlan,
@@ -249,7 +250,7 @@ async function manifestText(
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
 
-/** SHA-256 piece by piece: the browser's own takes a whole file at once, which holds the page up. */
+/** SHA-256 piece by piece: the browser's own takes a whole file at once, which blocks the page. */
 async function hashOf(content: Blob, signal: StopSignal): Promise<string> {
   const hash = sha256.create();
   const pacer = new Pacer();
@@ -282,7 +283,7 @@ async function findSplit(
 ): Promise<Split> {
   const border = new SplitBorder({ share, seed: splitSeed });
   for await (const page of pages) {
-    // Tasks without an instance give no row: they would make the share of rows miss its mark.
+    // Tasks without an instance give no row and would distort the share.
     for (const task of page) {
       const whole =
         task.origin === 'seed' ? withSeeds : task.stage === 'complete' && task.instances.length > 0;
@@ -296,8 +297,8 @@ function splitChecks(files: readonly CardFile[]): CheckResult[] {
   const empty = files.filter(({ rows }) => rows === 0);
   return [
     {
-      title: 'Both sides have rows',
-      by: 'every trainer',
+      title: WORDS.checks.bothSides,
+      by: WORDS.by.everyTrainer,
       needed: true,
       failing: empty.length,
       first: empty.map(({ path }) => path),

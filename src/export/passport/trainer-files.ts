@@ -1,6 +1,6 @@
 /**
- * Ready-made runs for trainers outside of the browser, where models of real sizes are finetuned: settings for
- * LLaMA-Factory, scripts for TRL and Unsloth. (Those for axolotl are with its data sets, in trainer-settings.ts.)
+ * Ready-made training runs outside of the browser, for larger models: settings for LLaMA-Factory, scripts for TRL and
+ * Unsloth. (Those for axolotl are with its data sets, in trainer-settings.ts.)
  */
 import type { TrainingConfig } from '../../core/training/training';
 import type { DataFormatId } from '../data-formats';
@@ -42,7 +42,7 @@ const formatsOf = (files: readonly DataPath[]): DataFormatId[] => [
 const of = (files: readonly DataPath[], format: DataFormatId, side: DataPath['side']): readonly DataPath[] =>
   files.filter((file) => file.format === format && file.side === side);
 
-/** One file for each format of dataset_info.json whose texts end where the answer ends. */
+/** One file for each format of dataset_info.json whose texts end with the answer. */
 export async function llamaFactoryRuns(
   run: number,
   files: readonly DataPath[],
@@ -51,7 +51,7 @@ export async function llamaFactoryRuns(
   const { stringify } = await import('yaml');
   const { method } = config;
   return formatsOf(files).flatMap((format): SettingsFile[] => {
-    // The mark at the end of its completions would be learned as text, and the trainer adds one of its own.
+    // The end mark of its completions would be learned as text, and the trainer adds its own.
     if (!readByLlamaFactory(format) || format === 'prompt-completion') return [];
     const names = (side: DataPath['side']): string =>
       of(files, format, side)
@@ -74,8 +74,8 @@ export async function llamaFactoryRuns(
       ...trainingArguments(config, held !== ''),
     };
     const path = `llama-factory/${format}.yaml`;
-    const head = `# A run of LLaMA-Factory, in this folder: llamafactory-cli train ${path}
-# The template fits models that only continue text; a model that chats takes its own (template: llama3, qwen, ...).
+    const head = `# Run with LLaMA-Factory in this folder: llamafactory-cli train ${path}
+# This template is for base models; a chat model needs its own (template: llama3, qwen, ...).
 `;
     return [{ path, text: head + stringify(settings) }];
   });
@@ -172,7 +172,7 @@ export function trlScripts(files: readonly DataPath[], { model, config }: Traine
       const adapter = peft === null ? '' : `    peft_config=LoraConfig(\n${peft}    ),\n`;
       return {
         path,
-        text: `# Finetunes a model with TRL${peft === null ? '' : ' and PEFT'}, in this folder: python ${path}
+        text: `# Finetunes a model with TRL${peft === null ? '' : ' and PEFT'}. Run in this folder: python ${path}
 from datasets import load_dataset
 ${peft === null ? '' : 'from peft import LoraConfig\n'}from transformers import AutoTokenizer
 from trl import SFTConfig, SFTTrainer
@@ -216,7 +216,7 @@ ${keywords(
       const path = `unsloth/${format}.py`;
       return {
         path,
-        text: `# Finetunes a model with Unsloth, in this folder: python ${path}
+        text: `# Finetunes a model with Unsloth. Run in this folder: python ${path}
 from unsloth import FastLanguageModel  # must come first
 from datasets import load_dataset
 from trl import SFTConfig, SFTTrainer

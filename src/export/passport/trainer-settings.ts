@@ -37,7 +37,7 @@ function llamaFactory(format: DataFormatId): object | null {
       return { formatting: 'sharegpt', columns: { messages: 'conversations' }, tags: SHARE_TAGS };
     case 'prompt-completion':
       return { formatting: 'alpaca', columns: { prompt: 'prompt', response: 'completion' } };
-    // The apostrophes that guard its cells would be learned.
+    // The apostrophes that guard its cells would become part of the training data.
     case 'csv':
     case 'seed-tasks':
     case 'machine-instructions':
@@ -97,11 +97,11 @@ function axolotlType(format: DataFormatId): object | null {
   }
 }
 
-const headOf = (path: string): string => `# A run of axolotl, in this folder: axolotl train ${path}
-# The old "type: sharegpt" no longer exists; conversations are read by chat_template with the fields named here.
+const headOf = (path: string): string => `# Run with axolotl in this folder: axolotl train ${path}
+# "type: sharegpt" no longer exists; chat_template reads conversations by the fields below.
 `;
 
-/** Rows that a GPU takes at once; the others of a step come one after the other. */
+/** Rows that a GPU takes at once; the others of a step follow one after another. */
 export const rowsAtOnce = ({ batchSize }: TrainingConfig): number => (batchSize % 4 === 0 ? 4 : 1);
 
 /** Training as axolotl names it. */
@@ -158,7 +158,7 @@ export async function axolotlSettings(
       ...axolotlTraining(plan),
       ...chat,
       datasets: of('train'),
-      // Without held-out rows axolotl can hold out some itself.
+      // Without held-out rows axolotl can hold out some of its own.
       ...(held.length > 0
         ? { test_datasets: held.map((one) => ({ ...one, split: 'train' })) }
         : { val_set_size: 0 }),

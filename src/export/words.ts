@@ -1,0 +1,57 @@
+/** What formats, their checks and the steps of writing are called. */
+export const WORDS = {
+  /** Title and note of each format. */
+  formats: {
+    alpaca: { title: 'Alpaca', note: 'instruction, input, output' },
+    'openai-chat': { title: 'OpenAI chat', note: 'messages with roles' },
+    sharegpt: { title: 'ShareGPT', note: 'conversations, human and gpt' },
+    'prompt-completion': { title: 'Prompt and completion', note: "the paper's finetuning file" },
+    instances: { title: 'Instances', note: "the paper's file of instances" },
+    'machine-instructions': {
+      title: 'Machine instructions',
+      note: "the paper's file, with the most similar instructions",
+    },
+    'seed-tasks': { title: 'Seed tasks', note: "the paper's seed file; can be the seeds of another run" },
+    csv: { title: 'CSV', note: 'for spreadsheets; cells that look like formulas get an apostrophe in front' },
+    dataset: {
+      title: 'Data set with origins',
+      note: 'each task with its neighbours and exemplars; the same seed gives the same file',
+    },
+    parquet: { title: 'Parquet', note: 'typed columns, with ids and parents' },
+  },
+  checks: {
+    textFields: (keys: readonly string[]): string => `Each row has ${keys.join(', ')} as text`,
+    notEmpty: (key: string): string => `No ${key} is empty`,
+    turns: (list: string, role: string, content: string): string =>
+      `Each row has a list "${list}" with "${role}" and "${content}"`,
+    roles: (roles: readonly string[]): string => `Roles alternate: ${roles.join(', then ')}`,
+    noEmptyMessage: 'No message is empty',
+    leadingSpace: 'Each completion begins with a space',
+    noEmptyCompletion: 'No completion is empty before its end token',
+    endToken: 'Each completion ends with the end token',
+    shortCells: (max: number): string => `No cell is longer than ${max} characters`,
+    instances: 'Each task has an instance with an output',
+    uniqueTasks: 'No task is repeated',
+    uniqueRows: 'No row is repeated',
+    rows: 'The file has rows',
+    manyRows: (min: number): string => `The file has at least ${min} rows`,
+    bothSides: 'Both sides have rows',
+  },
+  /** Who requires it. */
+  by: {
+    alpaca: 'LLaMA-Factory and axolotl, alpaca',
+    chat: 'OpenAI, axolotl chat_template',
+    sharegpt: 'LLaMA-Factory, sharegpt',
+    paper: 'the paper',
+    paperFile: "the paper's file",
+    seedFile: 'the seed file',
+    tableTrainers: 'trainers that read tables',
+    typedColumns: 'readers of typed columns',
+    spreadsheets: 'Excel and LibreOffice',
+    app: 'this app',
+    repeated: 'training would count it twice',
+    everyTrainer: 'every trainer',
+    openai: 'OpenAI',
+  },
+  progress: { file: (path: string): string => `Writing ${path}`, backup: 'Writing the backup' },
+} as const;

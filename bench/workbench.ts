@@ -165,7 +165,7 @@ async function analyse(bench: Workbench): Promise<void> {
   });
   await bench.step('Analyse: follow the tagging', () => page.waitForTimeout(15_000));
   await bench.step('Analyse: charts as tables, tasks of a part, a picture', async () => {
-    for (const button of await page.getByRole('button', { name: 'Table', exact: true }).all())
+    for (const button of await page.getByRole('radio', { name: 'Table', exact: true }).all())
       await button.click();
     const name = 'Verbs and their objects';
     await page.getByRole('table', { name }).getByRole('button').first().click();

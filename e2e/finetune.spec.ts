@@ -48,7 +48,7 @@ test('a run becomes a finetuned model, through a tab that dies in between', asyn
   await expect(page.getByRole('heading', { name: 'Finished: Own student' })).toBeVisible({ timeout: 90_000 });
 
   // Every step once, whatever happened in between; what it learned shows in the loss.
-  await page.getByRole('button', { name: 'Table' }).click();
+  await page.getByRole('radio', { name: 'Table' }).click();
   const losses = await page
     .getByRole('table', { name: 'Loss' })
     .locator('tbody tr')

@@ -214,7 +214,7 @@ describe('a stored run', () => {
         return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
       };
       expect(await faults()).toEqual([]);
-      for (const button of page.getByRole('button', { name: 'Table' }).all()) await button.click();
+      for (const button of page.getByRole('radio', { name: 'Table' }).all()) await button.click();
       expect(await faults()).toEqual([]);
       press(table('Verbs and their objects').getByRole('button').nth(0));
       await expect.element(page.getByRole('dialog')).toBeVisible();
@@ -247,7 +247,7 @@ it('shows hostile text as text', async () => {
   const machines = many.machines.map((task) => ({ ...task, instruction: HOSTILE }));
   await fill({ ...many, machines });
   await show();
-  await page.getByRole('button', { name: 'Table' }).nth(0).click();
+  await page.getByRole('radio', { name: 'Table' }).nth(0).click();
   await expect.element(table('Verbs and their objects').getByRole('button').nth(0)).toBeVisible();
   press(table('Verbs and their objects').getByRole('button').nth(0));
   await expect.element(page.getByRole('dialog')).toHaveTextContent(HOSTILE);

@@ -208,8 +208,8 @@ describe('the threshold', () => {
     await vi.waitFor(() => expect(cells()).toEqual(bars));
     expect(bars.flat().reduce((a, b) => a + b)).toBe(preview.flags.length);
     await page
-      .getByRole('group', { name: `View of ${SCORES}` })
-      .getByRole('button', { name: 'Table' })
+      .getByRole('radiogroup', { name: `View of ${SCORES}` })
+      .getByRole('radio', { name: 'Table' })
       .click();
     await expect.element(table).toBeVisible();
     // The slider stays under the table, which then follows it.
@@ -256,10 +256,10 @@ describe('the presets', () => {
     const effects = page.getByRole('list', { name: 'Differences' });
     await expect.element(effects.getByText('All of them together')).toBeVisible();
     await expect.element(page.getByText('Matters only while a run is generated').first()).toBeVisible();
-    const chosen = page.getByRole('group', { name: 'Preset to compare with' });
-    await chosen.getByRole('button', { name: 'Ours' }).click();
+    const chosen = page.getByRole('radiogroup', { name: 'Preset to compare with' });
+    await chosen.getByRole('radio', { name: 'Ours' }).click();
     await expect.element(page.getByText('0 rows change')).toBeVisible();
-    await chosen.getByRole('button', { name: 'Code' }).click();
+    await chosen.getByRole('radio', { name: 'Code' }).click();
     await effects
       .getByText(/\d example/u)
       .first()

@@ -150,7 +150,7 @@ describe('files', () => {
     expect(text('report.md')).toContain('![ROUGE\\-L](plots/scores.svg)');
     const predictions = paths.find((path) => path.includes('m02')) ?? '';
     await page.getByRole('tab', { name: 'Scores' }).click();
-    const input = document.querySelector<HTMLInputElement>('.ft input[type="file"]');
+    const input = document.querySelector<HTMLInputElement>('label.button input[type="file"]');
     if (!input) throw new Error('there is a field for files');
     await userEvent.upload(input, new File([text(predictions)], 'again_predictions.jsonl'));
     await expect.element(page.getByText('10 answers read')).toBeVisible();

@@ -109,7 +109,7 @@ describe('the list', () => {
   });
 
   it('filters by origin, stage and type, with chips that take a choice back', async () => {
-    await page.getByRole('button', { name: 'Machine', exact: true }).click();
+    await page.getByRole('radio', { name: 'Machine', exact: true }).click();
     await expect.element(page.getByText('40 of 40')).toBeVisible();
     await page.getByRole('button', { name: 'Filter', exact: true }).click();
     await page.getByRole('checkbox', { name: 'Complete, with instances' }).click();

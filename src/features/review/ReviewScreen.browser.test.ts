@@ -184,7 +184,7 @@ describe('rating by keyboard', () => {
     await fill(many);
     await show();
     await standsAt(0);
-    await page.getByRole('group', { name: 'Output correct' }).getByRole('button', { name: 'No' }).click();
+    await page.getByRole('radiogroup', { name: 'Output correct' }).getByRole('radio', { name: 'No' }).click();
     await page.getByRole('button', { name: 'Reject X' }).click();
     await standsAt(1);
     expect(await ratingOf(taskAt(0))).toMatchObject({ verdict: 'rejected', answers: { output: false } });
@@ -342,8 +342,8 @@ describe('a second rater', () => {
     // Blind: the third task, which Ben answered, is blank for Ana.
     await page.getByRole('tab', { name: 'Rate', exact: true }).click();
     await standsAt(2);
-    for (const yes of page.getByRole('button', { name: 'Yes' }).all()) {
-      await expect.element(yes).toHaveAttribute('aria-pressed', 'false');
+    for (const yes of page.getByRole('radio', { name: 'Yes' }).all()) {
+      await expect.element(yes).not.toBeChecked();
     }
     await page.getByRole('tab', { name: 'Raters and figures' }).click();
     await page.getByRole('button', { name: 'Save my ratings' }).first().click();

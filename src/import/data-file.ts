@@ -3,7 +3,7 @@
  * pass reads it as the rows of a run.
  */
 import { AppError } from '../core/errors';
-import type { LineProblem } from '../core/dataset/seed-file';
+import { RefusedList, type RefusedLines } from '../core/dataset/refused-lines';
 import { labelOf } from '../core/ids';
 import type { BackupRow } from '../core/ports';
 import type { RunProgress } from '../core/run';
@@ -23,7 +23,7 @@ interface DataPart {
   readonly file: File;
   readonly container: Exclude<Container, 'zip'>;
 }
-export interface CheckedDataSet {
+export interface CheckedDataSet extends RefusedLines {
   readonly kind: 'dataset';
   readonly parts: readonly DataPart[];
   readonly shape: ShapeId;
@@ -34,8 +34,6 @@ export interface CheckedDataSet {
   /** Whether the file says which tasks are classification tasks. */
   readonly typed: boolean;
   readonly progress: RunProgress;
-  readonly problems: readonly LineProblem[];
-  readonly badLines: number;
   /** Tasks with the id of an earlier one: they are imported under another id. */
   readonly again: number;
   /** Names of fields and columns that are not imported. */
@@ -58,7 +56,6 @@ export type ReadableFile =
   | Pick<CheckedDataSet, 'kind' | 'parts' | 'shape' | 'ratings'>
   | Pick<FoundBackup, 'kind' | 'file' | 'ratings'>;
 
-const MAX_PROBLEMS = 1_000;
 /** After this many bad records at the start the file is taken to be something else. */
 const HOPELESS = 2_000;
 const SHOWN = 3;
@@ -183,7 +180,7 @@ async function checkParts(
       onProgress((i + share) / parts.length),
     )) {
       for (const record of records) {
-        if ('problem' in record) check.bad(record.line, prefix + record.problem);
+        if ('problem' in record) check.refuse(record.line, prefix + record.problem);
         else check.add(record.line, record.value, prefix);
       }
       check.settle(false);
@@ -218,13 +215,11 @@ async function checkParts(
 }
 
 /** Takes the records one by one; the first good one sets the format of the file. */
-class Check {
+class Check extends RefusedList {
   readonly builder = new TaskBuilder();
-  readonly problems: LineProblem[] = [];
   readonly first: MachineTask[] = [];
   readonly unread = new Set<string>();
   shape: ShapeId | null = null;
-  badLines = 0;
 
   get hopeless(): boolean {
     return this.shape === null && this.badLines >= HOPELESS;
@@ -236,17 +231,13 @@ class Check {
       this.shape = read.shape;
       this.passOver(read.unread);
     }
-    if (reason !== null) this.bad(line, prefix + reason);
+    if (reason !== null) this.refuse(line, prefix + reason);
   }
   /** Notes names that are not imported; a hostile file may have any number of them. */
   passOver(names: readonly string[]): void {
     for (const name of names) {
       if (this.unread.size < MAX_UNREAD) this.unread.add(name.slice(0, MAX_NAME));
     }
-  }
-  bad(line: number, reason: string): void {
-    this.badLines++;
-    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ line, reason });
   }
   /** Releases complete tasks, except the first few; all of them at the end. */
   settle(end: boolean): void {

@@ -1,5 +1,5 @@
 /** The records of a file: JSON lines, a JSON list, CSV or Parquet, told apart by the bytes. */
-import { parseRecord } from '../core/dataset/json-record';
+import { parseTextRecord } from '../core/dataset/json-record';
 import { AppError } from '../core/errors';
 import { BACKUP_FORMAT } from '../core/schema';
 import type { StopSignal } from '../core/signal';
@@ -81,9 +81,8 @@ async function* jsonRecords(
   };
   for await (const records of readRecords(file, options)) {
     yield records.map((record) => {
-      if ('problem' in record) return record;
       const { line } = record;
-      const parsed = parseRecord(record.text);
+      const parsed = parseTextRecord(record);
       return parsed.ok ? { line, value: parsed.value } : { line, problem: parsed.reason };
     });
   }

@@ -37,7 +37,7 @@ describe('a file of grades', () => {
   it('comes back from JSONL and from CSV as it was', async () => {
     const lines = rows.map((one) => gradeLine(one, 77));
     for (const content of [gradeLines(record, rows), gradesCsv(record, rows)]) {
-      expect(await read([...content].join(''))).toEqual({ lines, problems: [], bad: 0 });
+      expect(await read([...content].join(''))).toEqual({ lines, problems: [], badLines: 0 });
     }
   });
   it('runs nothing in a spreadsheet', () => {
@@ -69,6 +69,6 @@ describe('a file of grades', () => {
     expect(found.lines).toHaveLength(2);
     expect(found.problems.map((one) => one.line)).toEqual([2, 3, 4]);
     const csv = [...gradesCsv(record, rows)].join('').replace('4294967295', '0x10');
-    expect((await read(csv)).bad).toBe(1);
+    expect((await read(csv)).badLines).toBe(1);
   });
 });

@@ -1,4 +1,5 @@
 /** Lines of a rater's file of ratings or grades: the good ones, and the number and reason of each bad one. */
+import { RefusedList } from '../core/dataset/refused-lines';
 import { AppError } from '../core/errors';
 import type { Checked } from '../core/schema';
 import { WORDS } from './words';
@@ -8,15 +9,13 @@ const MAX_LINES = 500_000;
 /** Problems that are listed; the rest are counted. */
 const MAX_PROBLEMS = 20;
 
-export class RaterLines<Line> {
+export class RaterLines<Line> extends RefusedList {
   readonly #file: string;
   readonly lines: Line[] = [];
-  readonly problems: { readonly line: number; readonly reason: string }[] = [];
-  /** Lines that could not be read, listed or not. */
-  bad = 0;
 
   /** @param file its name, for messages */
   constructor(file: string) {
+    super(MAX_PROBLEMS);
     this.#file = file;
   }
 
@@ -26,10 +25,7 @@ export class RaterLines<Line> {
   /** @param line its number, from 1 @throws AppError bad-file when there are too many */
   add(line: number, parsed: Checked<Line>): void {
     if (parsed.ok) this.lines.push(parsed.row);
-    else {
-      this.bad++;
-      if (this.problems.length < MAX_PROBLEMS) this.problems.push({ line, reason: parsed.reason });
-    }
+    else this.refuse(line, parsed.reason);
     if (this.lines.length > MAX_LINES) throw this.refusal(WORDS.raters.manyRatings(MAX_LINES));
   }
 }

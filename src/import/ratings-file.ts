@@ -1,5 +1,5 @@
 /** Reads one rater's ratings of a run: the good lines, and the number and reason of each bad one. */
-import { parseRecord } from '../core/dataset/json-record';
+import { parseTextRecord } from '../core/dataset/json-record';
 import {
   parseRatingHeader,
   parseRatingLine,
@@ -27,8 +27,7 @@ export async function readRatingsFile(file: File, run: RunRecord, signal: StopSi
   let header: RatingHeader | null = null;
   for await (const records of readRecords(file, { maxRecordBytes: MAX_LINE, lists: false, signal })) {
     for (const record of records) {
-      const json =
-        'problem' in record ? { ok: false as const, reason: record.problem } : parseRecord(record.text);
+      const json = parseTextRecord(record);
       if (!header) {
         const first = json.ok ? parseRatingHeader(json.value) : json;
         if (!first.ok) throw found.refusal(first.reason);

@@ -1,5 +1,5 @@
 /** The ratings beside the data of a passport: those of imported tasks are imported with them. */
-import { type ParsedRecord, parseRecord } from '../core/dataset/json-record';
+import { parseTextRecord } from '../core/dataset/json-record';
 import type { BackupRow } from '../core/ports';
 import { type Rating, ratingId } from '../core/review/rating';
 import { type Checked, parseRating } from '../core/schema';
@@ -66,8 +66,7 @@ export async function* ratingRows(
 async function* records(file: File, signal: StopSignal): AsyncGenerator<readonly Checked<Rating>[]> {
   for await (const some of readRecords(file, { maxRecordBytes: MAX_LINE, lists: false, signal })) {
     yield some.map((record) => {
-      const json: ParsedRecord =
-        'problem' in record ? { ok: false, reason: record.problem } : parseRecord(record.text);
+      const json = parseTextRecord(record);
       return json.ok ? parseRating(json.value) : json;
     });
   }

@@ -2,7 +2,7 @@
  * Reads a backup. All of it is checked before anything is stored: format and version, shape and checksum of every row, its
  * ids against the run, and the counts at the end. Then it is read again, as rows.
  */
-import { type ParsedRecord, parseRecord, type TextRecord } from '../core/dataset/json-record';
+import { parseTextRecord } from '../core/dataset/json-record';
 import { sameCounts, Tally } from '../core/dataset/tally';
 import { AppError } from '../core/errors';
 import { callId, candidateId } from '../core/ids';
@@ -47,7 +47,7 @@ export async function checkBackup(
   for await (const records of readRecords(file, options(signal, onProgress))) {
     for (const record of records) {
       if (broken) throw refuse(file, WORDS.lineReason(broken.line, broken.reason));
-      const json = parsed(record);
+      const json = parseTextRecord(record);
       if (!check) {
         const header = json.ok ? parseBackupHeader(json.value) : json;
         if (!header.ok) throw refuse(file, header.reason);
@@ -76,7 +76,7 @@ export async function* backupRows(
   for await (const records of readRecords(file, options(signal, onProgress))) {
     const rows: BackupRow[] = [];
     for (const record of records) {
-      const json = parsed(record);
+      const json = parseTextRecord(record);
       const row = json.ok ? parseBackupRow(json.value) : json;
       // Only the header and the last line fail here: all others were checked.
       if (row.ok) rows.push(row.row);
@@ -87,9 +87,6 @@ export async function* backupRows(
 
 const options = (signal: StopSignal, onProgress: (bytes: number) => void) =>
   ({ maxRecordBytes: MAX_ROW, lists: false, signal, onProgress }) as const;
-
-const parsed = (record: TextRecord): ParsedRecord =>
-  'problem' in record ? { ok: false, reason: record.problem } : parseRecord(record.text);
 
 /** Takes the lines after the header one by one. */
 class BackupCheck {

@@ -45,6 +45,10 @@ export function parseRecord(text: string): ParsedRecord {
   }
 }
 
+/** `parseRecord` of a record whose bytes may be wrong already. */
+export const parseTextRecord = (record: TextRecord): ParsedRecord =>
+  'problem' in record ? { ok: false, reason: record.problem } : parseRecord(record.text);
+
 /** Why a parsed value would not be written again as it was read; null when it would. `parseRecord` bounds its depth. */
 export function lossIn(value: unknown): string | null {
   if (typeof value === 'number') {

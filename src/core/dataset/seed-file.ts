@@ -2,36 +2,27 @@
 import { RECORD_WORDS } from '../record-words';
 import { type SeedRow, parseSeedRow } from '../schema';
 import type { SeedTask } from '../task';
-import { type TextRecord, lossIn, parseRecord } from './json-record';
+import { type TextRecord, lossIn, parseTextRecord } from './json-record';
+import { RefusedList, type RefusedLines } from './refused-lines';
 
-/** Why a line of a file was refused. */
-export interface LineProblem {
-  readonly line: number;
-  readonly reason: string;
-}
 /** What was read from a file of seed tasks. */
-export interface SeedFile {
+export interface SeedFile extends RefusedLines {
   readonly seeds: readonly SeedTask[];
-  /** The first bad lines, in order; `badLines` counts them all. */
-  readonly problems: readonly LineProblem[];
-  readonly badLines: number;
   /** Rows that repeat an earlier instruction. */
   readonly duplicates: number;
 }
 
 /** More seed tasks than this are refused: each run copies its seeds. */
 export const MAX_SEEDS = 5_000;
-const MAX_PROBLEMS = 1_000;
 /** After this many bad lines the file is taken to be something else. */
 const MAX_BAD_LINES = 20_000;
 
 /** Takes a file record by record: keeps the good ones, notes line and reason of the bad ones. Never throws on content. */
 export class SeedFileReader {
   readonly #seeds: SeedTask[] = [];
-  readonly #problems: LineProblem[] = [];
+  readonly #refused = new RefusedList();
   readonly #instructions = new Set<string>();
   readonly #ids = new Set<string>();
-  #badLines = 0;
   #duplicates = 0;
   #done = false;
 
@@ -43,7 +34,7 @@ export class SeedFileReader {
   add(record: TextRecord): void {
     if (this.#done) return;
     const { line } = record;
-    const row = 'problem' in record ? { ok: false as const, reason: record.problem } : seedRow(record.text);
+    const row = seedRow(record);
     if (!row.ok) {
       this.#note(line, row.reason);
       return;
@@ -64,20 +55,15 @@ export class SeedFileReader {
   }
 
   result(): SeedFile {
-    return {
-      seeds: this.#seeds,
-      problems: this.#problems,
-      badLines: this.#badLines,
-      duplicates: this.#duplicates,
-    };
+    const { problems, badLines } = this.#refused;
+    return { seeds: this.#seeds, problems, badLines, duplicates: this.#duplicates };
   }
 
   #note(line: number, reason: string): void {
-    this.#badLines++;
-    if (this.#badLines === MAX_BAD_LINES) {
-      this.#done = true;
-      this.#problems.push({ line, reason: RECORD_WORDS.hopeless(MAX_BAD_LINES) });
-    } else if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ line, reason });
+    this.#refused.refuse(line, reason);
+    if (this.#refused.badLines < MAX_BAD_LINES) return;
+    this.#done = true;
+    this.#refused.problems.push({ line, reason: RECORD_WORDS.hopeless(MAX_BAD_LINES) });
   }
 }
 
@@ -90,8 +76,8 @@ export function readSeedFile(text: string): SeedFile {
   return reader.result();
 }
 
-function seedRow(text: string): ReturnType<typeof parseSeedRow> {
-  const parsed = parseRecord(text);
+function seedRow(record: TextRecord): ReturnType<typeof parseSeedRow> {
+  const parsed = parseTextRecord(record);
   if (!parsed.ok) return parsed;
   const loss = lossIn(parsed.value);
   return loss === null ? parseSeedRow(parsed.value) : { ok: false, reason: loss };

@@ -3,14 +3,12 @@
  * predictions and our own export. They are matched with the tasks of a set by id, or by instruction and input.
  */
 import * as v from 'valibot';
-import { type TextRecord, parseRecord } from '../dataset/json-record';
-import type { LineProblem } from '../dataset/seed-file';
+import { type TextRecord, parseTextRecord } from '../dataset/json-record';
+import { RefusedList, type RefusedLines } from '../dataset/refused-lines';
 import { RECORD_WORDS } from '../record-words';
-import { reasonOf } from '../schema';
+import { checked } from '../schema';
 import type { EvaluationTask } from './evaluation';
 import { MAX_TEXT } from './task-file';
-
-const MAX_PROBLEMS = 1_000;
 
 const text = v.pipe(v.string(), v.maxLength(MAX_TEXT));
 /** Plain text, or a response of the OpenAI API. */
@@ -38,11 +36,9 @@ const row = v.object({
 });
 
 /** Answers read from a file, matched with the tasks of a set. */
-export interface PredictionFile {
+export interface PredictionFile extends RefusedLines {
   /** By index of the task in the set. */
   readonly answers: ReadonlyMap<number, string>;
-  readonly problems: readonly LineProblem[];
-  readonly badLines: number;
   /** Lines whose task is not in the set. */
   readonly strangers: number;
   /** Lines for a task that already had an answer; the first one counts. */
@@ -54,8 +50,7 @@ export class PredictionReader {
   readonly #byId: ReadonlyMap<string, number>;
   readonly #byQuestion: ReadonlyMap<string, number>;
   readonly #answers = new Map<number, string>();
-  readonly #problems: LineProblem[] = [];
-  #badLines = 0;
+  readonly #refused = new RefusedList();
   #strangers = 0;
   #repeated = 0;
 
@@ -66,39 +61,27 @@ export class PredictionReader {
 
   add(record: TextRecord): void {
     const { line } = record;
-    if ('problem' in record) {
-      this.#note(line, record.problem);
+    const parsed = parseTextRecord(record);
+    const read = parsed.ok ? checked(row, parsed.value) : parsed;
+    if (!read.ok) {
+      this.#refused.refuse(line, read.reason);
       return;
     }
-    const parsed = parseRecord(record.text);
-    if (!parsed.ok) {
-      this.#note(line, parsed.reason);
-      return;
-    }
-    const read = v.safeParse(row, parsed.value);
-    if (!read.success) {
-      this.#note(line, reasonOf(read.issues));
-      return;
-    }
-    const answer = read.output.response ?? read.output.prediction;
+    const answer = read.row.response ?? read.row.prediction;
     if (answer === undefined) {
-      this.#note(line, RECORD_WORDS.noResponse);
+      this.#refused.refuse(line, RECORD_WORDS.noResponse);
       return;
     }
-    const place = this.#placeOf(read.output);
+    const place = this.#placeOf(read.row);
     if (place === null) this.#strangers++;
     else if (this.#answers.has(place)) this.#repeated++;
     else this.#answers.set(place, answer.toWellFormed());
   }
 
   result(): PredictionFile {
-    return {
-      answers: this.#answers,
-      problems: this.#problems,
-      badLines: this.#badLines,
-      strangers: this.#strangers,
-      repeated: this.#repeated,
-    };
+    const { problems, badLines } = this.#refused;
+    const [answers, strangers, repeated] = [this.#answers, this.#strangers, this.#repeated];
+    return { answers, problems, badLines, strangers, repeated };
   }
 
   /** An id counts only when the instruction, if given, is the task's: another set may have the same ids. */
@@ -110,11 +93,6 @@ export class PredictionReader {
     }
     if (instruction === null) return null;
     return this.#byQuestion.get(question(instruction, input ?? instances?.[0]?.input ?? '')) ?? null;
-  }
-
-  #note(line: number, reason: string): void {
-    this.#badLines++;
-    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ line, reason });
   }
 }
 

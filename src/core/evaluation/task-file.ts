@@ -4,8 +4,8 @@
  * text or without a reference is refused with its line and a reason.
  */
 import * as v from 'valibot';
-import { type TextRecord, lossIn, parseRecord } from '../dataset/json-record';
-import type { LineProblem } from '../dataset/seed-file';
+import { type TextRecord, lossIn, parseTextRecord } from '../dataset/json-record';
+import { RefusedList, type RefusedLines } from '../dataset/refused-lines';
 import { RECORD_WORDS } from '../record-words';
 import { reasonOf } from '../schema';
 import type { SeedTask } from '../task';
@@ -13,7 +13,6 @@ import type { EvaluationTask } from './evaluation';
 
 /** SuperNI's 119 test tasks with 100 instances each are 11,900. */
 export const MAX_TASKS = 20_000;
-const MAX_PROBLEMS = 1_000;
 /** Longest instruction, input or reference, in UTF-16 units: comparing takes time with the product of two lengths. */
 export const MAX_TEXT = 20_000;
 const MAX_REFERENCES = 50;
@@ -76,11 +75,8 @@ const superNI = v.object({
 const superNIInstance = v.object({ id, input: v.nullish(text, ''), output: references });
 
 /** Held-out tasks read from a file. */
-export interface TaskFile {
+export interface TaskFile extends RefusedLines {
   readonly tasks: readonly EvaluationTask[];
-  /** The first bad lines, in order; `badLines` counts them all. */
-  readonly problems: readonly LineProblem[];
-  readonly badLines: number;
   /** Tasks that repeat an earlier instruction and input. */
   readonly duplicates: number;
 }
@@ -88,10 +84,9 @@ export interface TaskFile {
 /** Takes records of one file after another: keeps the good ones, notes the bad ones. Never throws on content. */
 export class TaskFileReader {
   readonly #tasks: EvaluationTask[] = [];
-  readonly #problems: LineProblem[] = [];
+  readonly #refused = new RefusedList();
   readonly #ids = new Set<string>();
   readonly #seen = new Set<string>();
-  #badLines = 0;
   #duplicates = 0;
   #full = false;
 
@@ -107,22 +102,14 @@ export class TaskFileReader {
   add(record: TextRecord, name: string): void {
     if (this.#full) return;
     const { line } = record;
-    if ('problem' in record) {
-      this.#note(line, record.problem);
-      return;
-    }
-    const parsed = parseRecord(record.text);
+    const parsed = parseTextRecord(record);
     const reason = parsed.ok ? (lossIn(parsed.value) ?? this.#take(parsed.value, line, name)) : parsed.reason;
-    if (reason !== null) this.#note(line, reason);
+    if (reason !== null) this.#refused.refuse(line, reason);
   }
 
   result(): TaskFile {
-    return {
-      tasks: this.#tasks,
-      problems: this.#problems,
-      badLines: this.#badLines,
-      duplicates: this.#duplicates,
-    };
+    const { problems, badLines } = this.#refused;
+    return { tasks: this.#tasks, problems, badLines, duplicates: this.#duplicates };
   }
 
   /** The reason when it is not a task. */
@@ -182,7 +169,7 @@ export class TaskFileReader {
         isClassification: null,
       });
     }
-    if (bad > 0) this.#note(line, RECORD_WORDS.badInstances(bad, first));
+    if (bad > 0) this.#refused.refuse(line, RECORD_WORDS.badInstances(bad, first));
     return null;
   }
 
@@ -195,7 +182,7 @@ export class TaskFileReader {
     }
     if (this.#tasks.length === MAX_TASKS) {
       this.#full = true;
-      this.#note(0, RECORD_WORDS.manyTasks(MAX_TASKS));
+      this.#refused.refuse(0, RECORD_WORDS.manyTasks(MAX_TASKS));
       return;
     }
     this.#seen.add(key);
@@ -204,11 +191,6 @@ export class TaskFileReader {
     for (let n = this.#ids.size + 1; this.#ids.has(own); n++) own = `${task.id}_${n}`;
     this.#ids.add(own);
     this.#tasks.push({ ...task, id: own });
-  }
-
-  #note(line: number, reason: string): void {
-    this.#badLines++;
-    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push({ line, reason });
   }
 }
 

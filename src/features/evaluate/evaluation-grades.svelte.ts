@@ -291,7 +291,11 @@ export class EvaluationGrades {
     this.reading = true;
     this.merged = null;
     try {
-      const { lines, bad, problems } = await readGradesFile(file, record, new AbortController().signal);
+      const {
+        lines,
+        badLines: bad,
+        problems,
+      } = await readGradesFile(file, record, new AbortController().signal);
       if (this.session.record?.id !== record.id) return;
       this.failure = null;
       const merge = mergeGrades(lines, {

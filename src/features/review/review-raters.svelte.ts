@@ -137,7 +137,7 @@ export class ReviewRaters {
       step = { label: WORDS.session.merged(rater), runId: run.id, taskId: null, ratings: back };
       history.steps.push(step);
     }
-    const { bad, problems, lines } = found;
+    const { badLines: bad, problems, lines } = found;
     const missing = Math.max(0, header.ratings - lines.length - bad);
     const facts = RATER_WORDS.raters.facts({ ...merge, bad, missing }, WORDS.raters.nowhere);
     this.merged = { raters: rater, facts, problems, step };

@@ -1,18 +1,13 @@
 /** All data formats, text and Parquet, as files that can be written. */
 import type { Task } from '../core/task';
-import { type ExportOptions, FORMATS, type FormatId, writeFormat } from './formats';
+import { type ExportOptions, type Format, FORMATS, type FormatId, writeFormat } from './formats';
 import { PARQUET_FILE, writeParquet } from './parquet';
 import { WORDS } from './words';
 
 export type DataFormatId = FormatId | 'parquet';
 
-export interface DataFormat {
+export interface DataFormat extends Pick<Format, 'title' | 'note' | 'file' | 'type' | 'unit'> {
   readonly id: DataFormatId;
-  readonly title: string;
-  readonly note: string;
-  readonly file: string;
-  readonly type: string;
-  readonly unit: 'rows' | 'tasks' | 'machine instructions';
 }
 
 const PARQUET: DataFormat = {

@@ -11,7 +11,7 @@ import { layoutPrompt } from '../core/dataset/encode';
 import { PUBLISHED_GAIN, PUBLISHED_MODELS } from '../core/evaluation/published';
 import { type Interval, RESAMPLING } from '../core/evaluation/resampling';
 import type { ScoreOptions } from '../core/evaluation/score';
-import { plainText } from './passport/card';
+import { plainText, table } from './passport/card';
 
 export interface ReportFacts {
   readonly record: EvaluationRecord;
@@ -35,10 +35,6 @@ const signed = (value: number): string => `${value > 0 ? '+' : ''}${number(value
 const interval = (value: Interval | null): string =>
   value ? `${number(value.mean)} (${number(value.low)} to ${number(value.high)})` : 'none';
 const probability = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(3));
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
-    .map((row) => `| ${row.join(' | ')} |`)
-    .join('\n');
 
 export function evaluationReport(facts: ReportFacts): string {
   const sections = [

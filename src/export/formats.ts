@@ -44,8 +44,12 @@ export interface Format {
   entries(task: Task, options: ExportOptions, texts: Texts): string[];
 }
 
+/** What is needed of a format to write its entries. */
+export type EntryFormat = Pick<Format, 'frame' | 'unit' | 'needsTexts' | 'entries'>;
+
 const LINES = { open: '', between: '', close: '' };
-const LIST = { open: '[\n', between: ',\n', close: '\n]\n' };
+const JSONL = { type: 'application/jsonl', frame: LINES };
+const JSON_LIST = { type: 'application/json', frame: { open: '[\n', between: ',\n', close: '\n]\n' } };
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const perRow =
   (write: (row: Row, options: ExportOptions) => string) =>
@@ -60,8 +64,7 @@ export const FORMATS: readonly Format[] = [
     unit: 'rows',
     ...WORDS.formats.alpaca,
     file: 'alpaca.json',
-    type: 'application/json',
-    frame: LIST,
+    ...JSON_LIST,
     entries: perRow(({ instruction, input, output }) => JSON.stringify({ instruction, input, output })),
   },
   {
@@ -69,8 +72,7 @@ export const FORMATS: readonly Format[] = [
     unit: 'rows',
     ...WORDS.formats['openai-chat'],
     file: 'chat.jsonl',
-    type: 'application/jsonl',
-    frame: LINES,
+    ...JSONL,
     entries: perRow((row) =>
       line({
         messages: [
@@ -85,8 +87,7 @@ export const FORMATS: readonly Format[] = [
     unit: 'rows',
     ...WORDS.formats.sharegpt,
     file: 'sharegpt.json',
-    type: 'application/json',
-    frame: LIST,
+    ...JSON_LIST,
     entries: perRow((row) =>
       JSON.stringify({
         conversations: [
@@ -101,8 +102,7 @@ export const FORMATS: readonly Format[] = [
     unit: 'rows',
     ...WORDS.formats['prompt-completion'],
     file: 'finetuning.jsonl',
-    type: 'application/jsonl',
-    frame: LINES,
+    ...JSONL,
     entries: perRow((row, { seed }) => line(encodeRow(row, seed))),
   },
   {
@@ -110,8 +110,7 @@ export const FORMATS: readonly Format[] = [
     unit: 'rows',
     ...WORDS.formats.instances,
     file: 'instances.jsonl',
-    type: 'application/jsonl',
-    frame: LINES,
+    ...JSONL,
     entries: perRow(({ instruction, input, output }) => line({ instruction, input, output })),
   },
   {
@@ -119,8 +118,7 @@ export const FORMATS: readonly Format[] = [
     unit: 'machine instructions',
     ...WORDS.formats['machine-instructions'],
     file: 'machine_generated_instructions.jsonl',
-    type: 'application/jsonl',
-    frame: LINES,
+    ...JSONL,
     needsTexts: true,
     entries: (task, _, texts) => {
       if (task.origin === 'seed') return [];
@@ -143,8 +141,7 @@ export const FORMATS: readonly Format[] = [
     unit: 'tasks',
     ...WORDS.formats['seed-tasks'],
     file: 'tasks.jsonl',
-    type: 'application/jsonl',
-    frame: LINES,
+    ...JSONL,
     entries: (task, { typed = true }) => {
       const rows = rowsOf(task);
       const instances = rows.map(({ input, output }) => ({ input, output }));
@@ -180,8 +177,7 @@ export const FORMATS: readonly Format[] = [
     unit: 'machine instructions',
     ...WORDS.formats.dataset,
     file: 'dataset.jsonl',
-    type: 'application/jsonl',
-    frame: LINES,
+    ...JSONL,
     entries: (task, { typed = true }) =>
       task.origin === 'machine' ? [line(datasetRecord(task, typed))] : [],
   },
@@ -192,12 +188,12 @@ export const isIn = (task: Task, { withSeeds, keeps }: ExportOptions): boolean =
   (task.origin === 'machine' || withSeeds) && (keeps?.(task) ?? true);
 
 /** How many entries the tasks give. */
-export const countEntries = (format: Format, tasks: readonly Task[], options: ExportOptions): number =>
+export const countEntries = (format: EntryFormat, tasks: readonly Task[], options: ExportOptions): number =>
   tasks.reduce((sum, task) => sum + format.entries(task, options, new Map()).length, 0);
 
 /** The entries of a format, one page of tasks at a time, in the order of the file. */
 export async function* entriesOf(
-  format: Format,
+  format: EntryFormat,
   pages: AsyncIterable<readonly Task[]>,
   options: ExportOptions,
 ): AsyncGenerator<readonly string[]> {

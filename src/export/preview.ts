@@ -6,7 +6,7 @@ import type { RunProgress } from '../core/run';
 import { backupLine, type BackupSource, headerLine } from './backup';
 import type { Task, TaskId } from '../core/task';
 import type { DataFormatId } from './data-formats';
-import { countEntries, entriesOf, type ExportOptions, type Format, FORMATS, isIn } from './formats';
+import { countEntries, entriesOf, type EntryFormat, type ExportOptions, FORMATS, isIn } from './formats';
 import { parquetRowsOf } from './parquet';
 
 export interface Preview {
@@ -33,7 +33,7 @@ const SHOWN = 5;
 const SAMPLE = 300;
 
 export async function previewFormat(
-  format: Format,
+  format: EntryFormat,
   store: BackupSource,
   { run, progress }: RunSummary,
   options: ExportOptions,
@@ -55,12 +55,7 @@ export async function previewFormat(
 }
 
 /** The rows of a Parquet file as they are read back, one a line. */
-const parquetLines = (typed: boolean): Format => ({
-  id: 'instances',
-  title: '',
-  note: '',
-  file: '',
-  type: '',
+const parquetLines = (typed: boolean): EntryFormat => ({
   unit: 'rows',
   frame: { open: '', between: '', close: '' },
   entries: (task) => parquetRowsOf(task, typed).map((row) => `${JSON.stringify(row)}\n`),
@@ -76,7 +71,7 @@ export async function previewParquet(
 
 /** Collects the beginning of a file while all its tasks are read. */
 export class FirstRows {
-  readonly #format: Format;
+  readonly #format: EntryFormat;
   readonly #entries: string[] = [];
 
   constructor(
@@ -145,7 +140,7 @@ const callsOf = ({ stages }: RunProgress): number =>
 const byteLength = (text: string): number => new TextEncoder().encode(text).length;
 
 /** Rows of the machine's tasks in a file, from the run's counters. */
-function machineRows({ unit }: Format, progress: RunProgress): number {
+function machineRows({ unit }: EntryFormat, progress: RunProgress): number {
   switch (unit) {
     case 'rows':
       return progress.instances;
@@ -157,7 +152,7 @@ function machineRows({ unit }: Format, progress: RunProgress): number {
 }
 
 /** Seed entries of a file: they come first, so reading stops at the first machine task. */
-async function seedEntries(format: Format, store: BackupSource, { run }: RunSummary): Promise<number> {
+async function seedEntries(format: EntryFormat, store: BackupSource, { run }: RunSummary): Promise<number> {
   let found = 0;
   for await (const page of store.scanTasks(run.id)) {
     const seeds = page.filter(({ origin }) => origin === 'seed');

@@ -3,7 +3,9 @@ import type { TaskId } from '../task';
 import { isRejected, type Rating } from './rating';
 
 /** @param pages all ratings of the run, in any order */
-export async function rejectedTasks(pages: AsyncIterable<readonly Rating[]>): Promise<ReadonlySet<TaskId>> {
+export async function rejectedTasks(
+  pages: AsyncIterable<readonly Rating[]> | readonly (readonly Rating[])[],
+): Promise<ReadonlySet<TaskId>> {
   const judged = new Map<TaskId, Rating[]>();
   for await (const page of pages) {
     for (const rating of page) {

@@ -41,7 +41,8 @@ export const plainText = (text: string): string =>
     .trim()
     .replace(/[\\`*_{}[\]<>()#+\-!|~&]/gu, (char) => `\\${char}`);
 
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+/** A table in Markdown; columns after the first are aligned to the right. */
+export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');

@@ -87,7 +87,7 @@ export async function planPassport(
   const { training = OUTSIDE } = choice;
   const ratings: Rating[] = [];
   for await (const page of source.scanRatings(run.id)) ratings.push(...page);
-  const rejected = await rejectedTasks(once(ratings));
+  const rejected = await rejectedTasks([ratings]);
   const left = choice.withoutRejected ? rejected : NONE;
   const pages = (): AsyncIterable<readonly Task[]> => paced(without(source.scanTasks(run.id), left), signal);
   const split = choice.share > 0 ? await findSplit(pages(), choice) : null;
@@ -326,10 +326,6 @@ async function* without(
   left: ReadonlySet<TaskId>,
 ): AsyncGenerator<readonly Task[]> {
   for await (const page of pages) yield left.size > 0 ? page.filter(({ id }) => !left.has(id)) : page;
-}
-async function* once<T>(page: T): AsyncGenerator<T> {
-  await Promise.resolve();
-  yield page;
 }
 async function* counted<T>(pages: AsyncIterable<T>, tell: (page: T) => void): AsyncGenerator<T> {
   for await (const page of pages) {

@@ -20,33 +20,25 @@ export interface TrainerInput {
   readonly config: TrainingConfig;
 }
 
-const CHAT_TAGS = { role_tag: 'role', content_tag: 'content', user_tag: 'user', assistant_tag: 'assistant' };
-const SHARE_TAGS = { role_tag: 'from', content_tag: 'value', user_tag: 'human', assistant_tag: 'gpt' };
 const COLUMNS = { prompt: 'instruction', query: 'input', response: 'output' };
+const INSTRUCTIONS = { formatting: 'alpaca', columns: COLUMNS };
+const conversations = (messages: string, role: string, content: string, user: string, assistant: string) => ({
+  formatting: 'sharegpt',
+  columns: { messages },
+  tags: { role_tag: role, content_tag: content, user_tag: user, assistant_tag: assistant },
+});
 
-/** How LLaMA-Factory reads a format; null for those that it does not. */
-function llamaFactory(format: DataFormatId): object | null {
-  switch (format) {
-    case 'alpaca':
-    case 'instances':
-    case 'parquet':
-      return { formatting: 'alpaca', columns: COLUMNS };
-    case 'openai-chat':
-      return { formatting: 'sharegpt', columns: { messages: 'messages' }, tags: CHAT_TAGS };
-    case 'sharegpt':
-      return { formatting: 'sharegpt', columns: { messages: 'conversations' }, tags: SHARE_TAGS };
-    case 'prompt-completion':
-      return { formatting: 'alpaca', columns: { prompt: 'prompt', response: 'completion' } };
-    // The apostrophes that guard its cells would become part of the training data.
-    case 'csv':
-    case 'seed-tasks':
-    case 'machine-instructions':
-    case 'dataset':
-      return null;
-  }
-}
+/** How LLaMA-Factory reads a format. It does not read CSV: its apostrophes would become training data. */
+const LLAMA_FACTORY: Readonly<Partial<Record<DataFormatId, object>>> = {
+  alpaca: INSTRUCTIONS,
+  instances: INSTRUCTIONS,
+  parquet: INSTRUCTIONS,
+  'openai-chat': conversations('messages', 'role', 'content', 'user', 'assistant'),
+  sharegpt: conversations('conversations', 'from', 'value', 'human', 'gpt'),
+  'prompt-completion': { formatting: 'alpaca', columns: { prompt: 'prompt', response: 'completion' } },
+};
 
-export const readByLlamaFactory = (format: DataFormatId): boolean => llamaFactory(format) !== null;
+export const readByLlamaFactory = (format: DataFormatId): boolean => format in LLAMA_FACTORY;
 
 /** Name of a data set in dataset_info.json: `run_4_openai_chat`. */
 export const datasetName = (run: number, { format, side }: DataPath): string =>
@@ -55,47 +47,29 @@ export const datasetName = (run: number, { format, side }: DataPath): string =>
 /** Null when no file is one that LLaMA-Factory reads. */
 export function datasetInfo(run: number, files: readonly DataPath[]): SettingsFile | null {
   const entries = files.flatMap((file): [string, object][] => {
-    const settings = llamaFactory(file.format);
+    const settings = LLAMA_FACTORY[file.format];
     return settings ? [[datasetName(run, file), { file_name: file.path, ...settings }]] : [];
   });
   if (entries.length === 0) return null;
   return { path: 'dataset_info.json', text: `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n` };
 }
 
-/** How axolotl reads a format; null for those that it does not. */
-function axolotlType(format: DataFormatId): object | null {
-  switch (format) {
-    case 'alpaca':
-    case 'instances':
-      return { ds_type: 'json', type: 'alpaca' };
-    case 'parquet':
-      return { ds_type: 'parquet', type: 'alpaca' };
-    case 'openai-chat':
-      return {
-        ds_type: 'json',
-        type: 'chat_template',
-        field_messages: 'messages',
-        message_property_mappings: { role: 'role', content: 'content' },
-        roles: { user: ['user'], assistant: ['assistant'] },
-        roles_to_train: ['assistant'],
-      };
-    case 'sharegpt':
-      return {
-        ds_type: 'json',
-        type: 'chat_template',
-        field_messages: 'conversations',
-        message_property_mappings: { role: 'from', content: 'value' },
-        roles: { user: ['human'], assistant: ['gpt'] },
-        roles_to_train: ['assistant'],
-      };
-    case 'csv':
-    case 'prompt-completion':
-    case 'seed-tasks':
-    case 'machine-instructions':
-    case 'dataset':
-      return null;
-  }
-}
+const axolotlChat = (messages: string, role: string, content: string, user: string, assistant: string) => ({
+  ds_type: 'json',
+  type: 'chat_template',
+  field_messages: messages,
+  message_property_mappings: { role, content },
+  roles: { user: [user], assistant: [assistant] },
+  roles_to_train: ['assistant'],
+});
+/** How axolotl reads a format. */
+const AXOLOTL: Readonly<Partial<Record<DataFormatId, object>>> = {
+  alpaca: { ds_type: 'json', type: 'alpaca' },
+  instances: { ds_type: 'json', type: 'alpaca' },
+  parquet: { ds_type: 'parquet', type: 'alpaca' },
+  'openai-chat': axolotlChat('messages', 'role', 'content', 'user', 'assistant'),
+  sharegpt: axolotlChat('conversations', 'from', 'value', 'human', 'gpt'),
+};
 
 const headOf = (path: string): string => `# Run with axolotl in this folder: axolotl train ${path}
 # "type: sharegpt" no longer exists; chat_template reads conversations by the fields below.
@@ -146,7 +120,7 @@ export async function axolotlSettings(
   const { stringify } = await import('yaml');
   const formats = [...new Set(files.map(({ format }) => format))];
   return formats.flatMap((format): SettingsFile[] => {
-    const type = axolotlType(format);
+    const type = AXOLOTL[format];
     if (!type) return [];
     const of = (side: Side): object[] =>
       files

@@ -1,11 +1,11 @@
 /** Runs, task pools, candidates and raw completions in IndexedDB. Each method is one transaction; none is handed out. */
-import { seedId } from '../core/ids';
+import { poolSeed } from '../core/pool-seed';
 import { initialProgress, withRemoved, withReplaced } from '../core/pipeline/progress';
 import type { BackupRow, Commit, NewRun, RunStore, RunSummary, SeedSet, StoreChange } from '../core/ports';
 import type { Rating } from '../core/review/rating';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
-import type { Candidate, MachineTask, PoolSeed, RunId, SeedTask, Task, TaskId } from '../core/task';
+import type { Candidate, MachineTask, RunId, Task, TaskId } from '../core/task';
 import type { ScannedStore, WriteTransaction } from './connection';
 import { IdbStore } from './idb-store';
 import { ROW_STORES, runRange, type Schema } from './schema';
@@ -328,18 +328,3 @@ function corrected(progress: RunProgress, before: Task | undefined, after: Task 
 
 const begunImports = async (tx: WriteTransaction): Promise<readonly BegunImport[]> =>
   ((await tx.get('settings', IMPORTS)) as readonly BegunImport[] | undefined) ?? [];
-
-const poolSeed = (
-  runId: RunId,
-  index: number,
-  { id: sourceId, name, instruction, isClassification, instances }: SeedTask,
-): PoolSeed => ({
-  origin: 'seed',
-  id: seedId(runId, index),
-  runId,
-  sourceId,
-  name,
-  instruction,
-  isClassification,
-  instances,
-});

@@ -1,5 +1,6 @@
 /** Runs of any size for tests: seeds, machine tasks in every stage and candidates with every reason, always the same. */
 import { candidateId, runId as makeRunId, seedId } from '../core/ids';
+import { poolSeed as pooled } from '../core/pool-seed';
 import { initialProgress } from '../core/pipeline/progress';
 import { builtInConfig } from '../core/presets';
 import type { RunSummary } from '../core/ports';
@@ -15,22 +16,8 @@ import {
 } from '../core/task';
 
 const VERBS = ['Describe', 'Name', 'Explain', 'Sort', 'Compare', 'Translate', 'Summarize', 'Rewrite'];
-const THINGS = [
-  'the weather',
-  'a garden',
-  'two rivers',
-  'your street',
-  'an old clock',
-  'the letter',
-  'a recipe',
-];
-const ENDS = [
-  'in one sentence',
-  'for a child',
-  'without the letter e',
-  'in simple words',
-  'as a list of five',
-];
+const THINGS = 'the weather|a garden|two rivers|your street|an old clock|the letter|a recipe'.split('|');
+const ENDS = 'in one sentence|for a child|without the letter e|in simple words|as a list of five'.split('|');
 
 function manyTexts(count: number): string[] {
   const random = new Random(count);
@@ -41,18 +28,14 @@ function manyTexts(count: number): string[] {
   );
 }
 
-export function poolSeed(run: RunId, index: number, instruction: string): PoolSeed {
-  return {
-    origin: 'seed',
-    id: seedId(run, index),
-    runId: run,
-    sourceId: `seed_${index}`,
+export const poolSeed = (run: RunId, index: number, instruction: string): PoolSeed =>
+  pooled(run, index, {
+    id: `seed_${index}`,
     name: `seed ${index}`,
     instruction,
     isClassification: index % 3 === 0,
     instances: [{ input: '', output: `The answer ${index}.` }],
-  };
-}
+  });
 
 /** Four of five are complete, the others wait for instances or for their type. */
 export function machineTask(run: RunId, seq: number, instruction: string): MachineTask {

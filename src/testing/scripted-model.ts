@@ -6,39 +6,9 @@ import type { Choice, Completion, CompletionListener, CompletionRequest, Languag
 import { Random, deriveSeed } from '../core/random';
 import type { StopSignal } from '../core/signal';
 
-const VERBS = [
-  'Describe',
-  'Count',
-  'Invent',
-  'Compare',
-  'Sort',
-  'Rename',
-  'Praise',
-  'Explain',
-  'Mix',
-  'Repair',
-];
-const THINGS = [
-  'river',
-  'engine',
-  'poem',
-  'soup',
-  'garden',
-  'letter',
-  'clock',
-  'bridge',
-  'song',
-  'planet',
-  'shoe',
-];
-const ENDS = [
-  'for a child',
-  'in two sentences',
-  'before the winter',
-  'with a friend',
-  'after dinner',
-  'at school',
-];
+const VERBS = 'Describe Count Invent Compare Sort Rename Praise Explain Mix Repair'.split(' ');
+const THINGS = 'river engine poem soup garden letter clock bridge song planet shoe'.split(' ');
+const ENDS = 'for a child|in two sentences|before the winter|with a friend|after dinner|at school'.split('|');
 const BAD = [
   'Draw a map of the town.',
   'Sing.',

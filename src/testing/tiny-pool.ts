@@ -1,9 +1,9 @@
 /** Small pools, runs and rows for tests. Product code never imports this folder. */
-import { candidateId, runId } from '../core/ids';
+import { callId, candidateId, runId, seedId } from '../core/ids';
+import { poolSeed } from '../core/pool-seed';
 import { builtInConfig, withPreset } from '../core/presets';
 import type { ModelCall, PresetName, RunConfig, RunRecord } from '../core/run';
 import type { Candidate, MachineTask, PoolSeed, RunId, SeedTask } from '../core/task';
-import { callId, seedId } from '../core/ids';
 
 const TEXTS: readonly (readonly [string, boolean])[] = [
   ['Is this animal a pet or a wild one?', true],
@@ -28,16 +28,7 @@ export const tinySeeds = (count = TEXTS.length): SeedTask[] =>
   }));
 
 export const poolSeeds = (run: RunId, seeds: readonly SeedTask[] = tinySeeds()): PoolSeed[] =>
-  seeds.map(({ id, name, instruction, isClassification, instances }, i) => ({
-    origin: 'seed',
-    id: seedId(run, i),
-    runId: run,
-    sourceId: id,
-    name,
-    instruction,
-    isClassification,
-    instances,
-  }));
+  seeds.map((seed, i) => poolSeed(run, i, seed));
 
 export const tinyConfig = (target: number, preset: PresetName = 'ours', seed = 7): RunConfig =>
   withPreset(builtInConfig(seed, target), preset);

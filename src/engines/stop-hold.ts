@@ -23,18 +23,15 @@ export function safeLength(text: string, stops: readonly string[]): number {
 
 /** Turns deltas as they come into deltas that never have to be taken back. */
 export class StopHold {
-  readonly #stops: readonly string[];
   #text = '';
   #shown = 0;
 
-  constructor(stops: readonly string[]) {
-    this.#stops = stops;
-  }
+  constructor(private readonly stops: readonly string[]) {}
 
   /** @returns what may be shown now */
   add(delta: string): string {
     this.#text += delta;
-    return this.#show(this.#text, safeLength(this.#text, this.#stops));
+    return this.#show(this.#text, safeLength(this.#text, this.stops));
   }
 
   /** @returns what is left to show of the final text, which was cut at its stop string */

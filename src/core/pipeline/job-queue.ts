@@ -7,7 +7,6 @@ type Job = () => Promise<void>;
 
 /** Runs requests concurrently, the most urgent first. */
 export class JobQueue {
-  readonly #width: number;
   /** Waiting jobs by priority; a stage-by-stage run can have as many waiting as it has tasks. */
   readonly #waiting: (Job[] | undefined)[] = [];
   #running = 0;
@@ -15,9 +14,7 @@ export class JobQueue {
   #settled: (() => void) | null = null;
 
   /** @param width most concurrent jobs */
-  constructor(width: number) {
-    this.#width = width;
-  }
+  constructor(private readonly width: number) {}
 
   /** Lower priority numbers (from 0) run first; equal ones in the order they were added. */
   add(priority: number, job: Job): void {
@@ -38,7 +35,7 @@ export class JobQueue {
   }
 
   #fill(): void {
-    while (!this.#failure && this.#running < this.#width) {
+    while (!this.#failure && this.#running < this.width) {
       const job = this.#waiting.find((jobs) => jobs !== undefined && jobs.length > 0)?.shift();
       if (!job) break;
       this.#running++;

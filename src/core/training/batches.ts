@@ -70,21 +70,17 @@ export class BatchPlan {
   readonly lengths: readonly number[];
   readonly stepsPerEpoch: number;
   readonly #sizes: readonly number[];
-  readonly #batchSize: number;
-  readonly #seed: number;
   /** The epoch that was drawn last. */
   #drawn: { readonly epoch: number; readonly batches: readonly Batch[] } | null = null;
 
   /** @param known lengths that are compiled already; they are used as far as the examples fit */
   constructor(
     examples: readonly EncodedExample[],
-    batchSize: number,
-    seed: number,
+    private readonly batchSize: number,
+    private readonly seed: number,
     known: readonly number[] = [],
   ) {
     this.#sizes = examples.map(({ ids }) => ids.length - 1);
-    this.#batchSize = batchSize;
-    this.#seed = seed;
     const top = known.at(-1) ?? 0;
     this.lengths = [...known, ...batchLengths(this.#sizes.filter((size) => size > top))];
     this.stepsPerEpoch = Math.ceil(examples.length / batchSize);
@@ -99,7 +95,7 @@ export class BatchPlan {
 
   /** Every example once. Examples that do not fill a batch of their length move to the next length. */
   epoch(epoch: number): readonly Batch[] {
-    const random = new Random(deriveSeed(this.#seed, 'batches', epoch));
+    const random = new Random(deriveSeed(this.seed, 'batches', epoch));
     const order = random.shuffle(this.#sizes.map((_, i) => i));
     const batches: Batch[] = [];
     let waiting: number[] = [];
@@ -112,9 +108,9 @@ export class BatchPlan {
           return size <= length && (size > from || from === 0);
         }),
       );
-      const whole = waiting.length - (waiting.length % this.#batchSize);
-      for (let at = 0; at < whole; at += this.#batchSize) {
-        batches.push({ examples: waiting.slice(at, at + this.#batchSize), length });
+      const whole = waiting.length - (waiting.length % this.batchSize);
+      for (let at = 0; at < whole; at += this.batchSize) {
+        batches.push({ examples: waiting.slice(at, at + this.batchSize), length });
       }
       waiting = waiting.slice(whole);
       shorter = length;

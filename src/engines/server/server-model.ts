@@ -42,8 +42,6 @@ export class ServerModel implements LanguageModel {
   readonly contextLength: number;
   readonly parallel: number;
   readonly style: 'base' | 'instruct';
-  readonly #server: KnownServer;
-  readonly #key: () => string | null;
   readonly #troubles: TroubleReader;
   readonly #tickMs: number;
   readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -60,12 +58,10 @@ export class ServerModel implements LanguageModel {
   constructor(
     readonly id: string,
     readonly name: string,
-    server: KnownServer,
-    key: () => string | null,
+    private readonly server: KnownServer,
+    private readonly key: () => string | null,
     hooks: TestHooks = {},
   ) {
-    this.#server = server;
-    this.#key = key;
     this.#troubles = new TroubleReader(server.url, key);
     this.device = WORDS.server.device(new URL(server.url).host);
     this.contextLength = server.contextLength;
@@ -77,7 +73,7 @@ export class ServerModel implements LanguageModel {
   }
 
   get notes(): readonly string[] {
-    const notes = [WORDS.server.privacy(new URL(this.#server.url).host)];
+    const notes = [WORDS.server.privacy(new URL(this.server.url).host)];
     if (this.#uncounted) notes.push(WORDS.server.noCounts);
     return notes;
   }
@@ -127,8 +123,8 @@ export class ServerModel implements LanguageModel {
     const watch = new StallWatch(signal, this.#tickMs, FIRST_TICKS);
     try {
       const chat = this.style === 'instruct';
-      const url = `${this.#server.url}/${chat ? 'chat/completions' : 'completions'}`;
-      const call = { url, key: this.#key(), body: this.#body(request) };
+      const url = `${this.server.url}/${chat ? 'chat/completions' : 'completions'}`;
+      const call = { url, key: this.key(), body: this.#body(request) };
       const response = await askServer(call, watch, this.#troubles);
       this.#answered = true;
       const answer = new ServerAnswer(request.stop, request.maxTokens, this.#troubles, (delta) =>
@@ -163,7 +159,7 @@ export class ServerModel implements LanguageModel {
             ],
           };
     return {
-      model: this.#server.model,
+      model: this.server.model,
       ...words,
       max_tokens: request.maxTokens,
       temperature: request.temperature,

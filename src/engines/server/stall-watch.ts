@@ -3,18 +3,16 @@
 export class StallWatch {
   readonly #controller = new AbortController();
   readonly #timer: ReturnType<typeof setInterval>;
-  readonly #outer: AbortSignal;
   #left: number;
   #limit: number;
   stalled = false;
 
   /** @param ticks without data after which it ends */
   constructor(
-    outer: AbortSignal,
+    private readonly outer: AbortSignal,
     private readonly tickMs: number,
     ticks: number,
   ) {
-    this.#outer = outer;
     this.#limit = ticks;
     this.#left = ticks;
     this.#timer = setInterval(() => {
@@ -41,7 +39,7 @@ export class StallWatch {
   /** Also ends what is still being read. */
   stop(): void {
     clearInterval(this.#timer);
-    this.#outer.removeEventListener('abort', this.#abort);
+    this.outer.removeEventListener('abort', this.#abort);
     this.#controller.abort();
   }
   readonly #abort = (): void => this.#controller.abort();

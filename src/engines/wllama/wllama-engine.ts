@@ -81,17 +81,12 @@ interface FinalChunk {
 
 /** One model in llama.cpp, several requests side by side. */
 export class WllamaEngine {
-  readonly #wllama: Wllama;
-  readonly #bias: [number, false][];
-  readonly #log: EngineLog;
-  readonly info: WllamaModelInfo;
-
-  private constructor(wllama: Wllama, log: EngineLog, bias: [number, false][], info: WllamaModelInfo) {
-    this.#wllama = wllama;
-    this.#log = log;
-    this.#bias = bias;
-    this.info = info;
-  }
+  private constructor(
+    private readonly wllama: Wllama,
+    private readonly log: EngineLog,
+    private readonly bias: [number, false][],
+    readonly info: WllamaModelInfo,
+  ) {}
 
   /** @throws AppError bad-file, engine-load-failed; device-lost, out-of-memory of the GPU */
   static async load(file: Blob, options: WllamaLoadOptions): Promise<WllamaEngine> {
@@ -157,7 +152,7 @@ export class WllamaEngine {
         // wllama reads the seed as a signed number and takes -1 as "any".
         seed: request.seed & 0x7fffffff,
         stop: [...request.stop],
-        logit_bias: this.#bias as never,
+        logit_bias: this.bias as never,
         abortSignal: signal,
         stream: true as const,
         onData: (chunk: RawCompletionChunk | ChatCompletionChunk) => {
@@ -174,13 +169,13 @@ export class WllamaEngine {
       if (request.turns) {
         // The file's own template lays the turns out. A chat counts its tokens when it is asked to.
         const chat = { messages: messagesOf(request.turns), stream_options: { include_usage: true } };
-        await this.#wllama.createChatCompletion({ ...options, ...chat });
-      } else await this.#wllama.createCompletion({ ...options, prompt: request.prompt });
+        await this.wllama.createChatCompletion({ ...options, ...chat });
+      } else await this.wllama.createCompletion({ ...options, prompt: request.prompt });
     } catch (error) {
       throw this.#failureOf(error);
     }
     // A lost device continues with zeros instead of sums.
-    if (this.#log.fault) throw new AppError(this.#log.fault);
+    if (this.log.fault) throw new AppError(this.log.fault);
     if (finishReason === null || !usage) {
       throw new AppError({ kind: 'engine-failed', detail: WORDS.llama.noEnd });
     }
@@ -208,14 +203,14 @@ export class WllamaEngine {
       min_p: 0,
       seed: 1,
       ignore_eos: true,
-      logit_bias: this.#bias as never,
+      logit_bias: this.bias as never,
       // Those after the bans: an incomplete character among the likeliest tokens would raise an exception.
       n_probs: LIKELY_TOKENS,
       post_sampling_probs: true,
     };
     try {
-      const places = readAnswerPlaces(await this.#wllama.createCompletion(request));
-      if (this.#log.fault) throw new AppError(this.#log.fault);
+      const places = readAnswerPlaces(await this.wllama.createCompletion(request));
+      if (this.log.fault) throw new AppError(this.log.fault);
       return places;
     } catch (error) {
       throw this.#failureOf(error);
@@ -224,14 +219,14 @@ export class WllamaEngine {
 
   #failureOf(error: unknown): unknown {
     if (error instanceof AppError || (error instanceof Error && error.name === 'AbortError')) return error;
-    if (this.#log.fault) return new AppError(this.#log.fault, { cause: error });
+    if (this.log.fault) return new AppError(this.log.fault, { cause: error });
     if (isCodeFault(error)) return error;
     const detail = error instanceof Error ? error.message : String(error);
     if (detail.includes('exceeds the available context')) {
       return new AppError({ kind: 'prompt-too-long', detail }, { cause: error });
     }
     // The library answers C++ exceptions with a meaningless text; the real one is in its log.
-    const reason = detail.includes('Invalid typed array length') ? this.#log.lastError : detail;
+    const reason = detail.includes('Invalid typed array length') ? this.log.lastError : detail;
     return new AppError({ kind: 'engine-failed', detail: reason }, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gainsFromGpu, llamaCapacity, requestsInFlight } from './capacity';
+import { gainsFromGpu, llamaSlots, requestsInFlight } from './capacity';
 import { SERVER_CONTEXT, knownServers, serverId, serverInfo } from './known-server';
 
 describe('requests in flight', () => {
@@ -13,7 +13,7 @@ describe('requests in flight', () => {
     expect(requestsInFlight({ engine: 'server', bytes: null, parallel: 40 })).toBe(40);
   });
   it('never grow with the model', () => {
-    const slots = [0, 1e6, 64e6, 65e6, 512e6, 513e6, 4e9].map((bytes) => llamaCapacity(bytes).slots);
+    const slots = [0, 1e6, 64e6, 65e6, 512e6, 513e6, 4e9].map((bytes) => llamaSlots(bytes));
     expect([...slots].sort((a, b) => b - a)).toEqual(slots);
   });
   it('follow from the size alone, wherever a GGUF model is computed; small ones stay on the CPU', () => {

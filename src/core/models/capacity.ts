@@ -1,25 +1,20 @@
 /** How many requests a model computes at once: the same on every device, so that a run can be planned before the model is loaded. */
 import type { ModelInfo } from './stored-model';
 
-/** Settings of llama.cpp. */
-export interface LlamaCapacity {
-  /** Concurrent requests. */
-  readonly slots: number;
-  /** Tokens per request, prompt and completion together; the model's own limit holds as well. */
-  readonly maxContext: number;
-}
 const MB = 1_000_000;
 
+/** Tokens per request in llama.cpp at most, prompt and completion together; the model's own limit holds as well. */
+export const LLAMA_CONTEXT = 2_048;
+
 /**
- * Settings of llama.cpp on the CPU. Each concurrent request has its own keys and values: 2,048 tokens of a model with
+ * Concurrent requests of llama.cpp on the CPU. Each concurrent request has its own keys and values: 2,048 tokens of a model with
  * 1 billion parameters take 70 MB or more, and the whole engine has at most 4 GB.
  * @param bytes of the weights
  */
-export function llamaCapacity(bytes: number | null): LlamaCapacity {
+export function llamaSlots(bytes: number | null): number {
   const size = bytes ?? Infinity;
-  if (size <= 64 * MB) return { slots: 4, maxContext: 2_048 };
-  if (size <= 512 * MB) return { slots: 2, maxContext: 2_048 };
-  return { slots: 1, maxContext: 2_048 };
+  if (size <= 64 * MB) return 4;
+  return size <= 512 * MB ? 2 : 1;
 }
 
 /**
@@ -40,7 +35,7 @@ export function requestsInFlight(model: Pick<ModelInfo, 'engine' | 'bytes' | 'pa
     case 'web-llm':
       return 1;
     case 'llama.cpp':
-      return llamaCapacity(model.bytes).slots;
+      return llamaSlots(model.bytes);
     case 'server':
       return model.parallel ?? SERVER_REQUESTS;
   }

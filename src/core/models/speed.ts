@@ -37,7 +37,7 @@ export async function measureSpeed(
   let finished = 0;
   let requests = 0;
   const open = new Map<number, number>();
-  const { temperature, topP, frequencyPenalty, presencePenalty, maxTokens } = config.decoding.instructions;
+  const { instructions } = config.decoding;
   const worker = async (): Promise<void> => {
     while (!over.aborted) {
       const index = requests++;
@@ -51,11 +51,8 @@ export async function measureSpeed(
       const request = {
         prompt,
         stop,
-        temperature,
-        topP,
-        frequencyPenalty,
-        presencePenalty,
-        maxTokens: answerTokens(maxTokens, model.contextLength),
+        ...instructions,
+        maxTokens: answerTokens(instructions.maxTokens, model.contextLength),
         seed: deriveSeed(config.seed, 'speed-answer', index),
       };
       const completion = await model.complete(request, over, {

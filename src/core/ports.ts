@@ -1,7 +1,7 @@
 /** What core needs from outside; engines, storage and workers implement it, `main.ts` chooses. */
 import type { ModelInfo } from './models/stored-model';
 import type { Rating } from './review/rating';
-import type { ModelCall, RunConfig, RunProgress, RunRecord } from './run';
+import type { Decoding, ModelCall, RunConfig, RunProgress, RunRecord } from './run';
 import type { StopSignal } from './signal';
 import type { Candidate, MachineTask, Neighbour, RunId, SeedTask, Task, TaskId } from './task';
 
@@ -12,17 +12,11 @@ export interface ChatTurns {
   readonly user: string;
 }
 /** One request to a language model. */
-export interface CompletionRequest {
+export interface CompletionRequest extends Decoding {
   /** What a base model continues. */
   readonly prompt: string;
   /** What an instruct model answers; without it, the prompt is the user's turn. */
   readonly turns?: ChatTurns;
-  readonly maxTokens: number;
-  /** 0 = greedy. */
-  readonly temperature: number;
-  readonly topP: number;
-  readonly frequencyPenalty: number;
-  readonly presencePenalty: number;
   readonly stop: readonly string[];
   /** 32-bit unsigned; the same request with the same seed gives the same text. */
   readonly seed: number;

@@ -32,6 +32,7 @@ export const SWITCHES: Readonly<Record<PresetName, Switches>> = {
   // The paper's figure returns whole tasks to the pool, its sentence keeps what is below the threshold.
   paper: { ...OURS, similarityEdge: 'from', exemplarPool: 'tasks-with-instances' },
   reference: {
+    ...OURS,
     instructionCase: 'capitalize',
     unfinished: 'drop-response',
     listSplit: 'strict',
@@ -40,9 +41,6 @@ export const SWITCHES: Readonly<Record<PresetName, Switches>> = {
     emptyInputContradiction: 'keep',
     inputLabel: 'strip-half',
     stopAtSixteen: 'anywhere',
-    similarityTokens: 'ascii',
-    similarityEdge: 'above',
-    exemplarPool: 'instructions',
     order: 'stage-by-stage',
   },
 };

@@ -23,6 +23,9 @@ export interface SeedTask {
   readonly extra?: Readonly<Record<string, unknown>>;
 }
 
+/** What is written in a task. */
+export type TaskTexts = Pick<SeedTask, 'instruction' | 'instances'>;
+
 /** A seed task as a member of a run's task pool; `sourceId` is its id in the seed file. */
 export interface PoolSeed {
   readonly origin: 'seed';

@@ -5,7 +5,7 @@ import { badFile } from '../weights/bad-file';
 import { readSafetensors, type TensorToWrite, writeSafetensors } from '../weights/safetensors';
 import type { GroupState } from './adamw';
 import type { Tensor } from './llama';
-import type { TrainableLlama } from './trainable-llama';
+import { toWrite, type TrainableLlama } from './trainable-llama';
 
 const PARTS = ['parameters', 'first', 'second'] as const satisfies readonly (keyof GroupState)[];
 const STEP = 'step';
@@ -16,9 +16,7 @@ export async function writeCheckpoint(model: TrainableLlama, step: number): Prom
   for (const { name, group, key } of model.learned()) {
     for (const part of PARTS) {
       const tensor = model.states[group]?.[part][key] as Tensor;
-      const values = (await tensor.ref.data()) as Float32Array<ArrayBuffer>;
-      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-      tensors.push({ name: `${part}:${name}`, shape: [...tensor.shape], dtype: 'F32', bytes });
+      tensors.push(await toWrite(`${part}:${name}`, tensor.ref));
     }
   }
   const file = writeSafetensors(tensors, { [STEP]: String(step) });

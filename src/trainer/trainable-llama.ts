@@ -155,8 +155,8 @@ const fresh = (parameters: Group): GroupState => ({
   second: zerosLike(parameters),
 });
 
-/** Consumes the tensor. */
-async function toWrite(name: string, tensor: Tensor): Promise<TensorToWrite> {
+/** A tensor as safetensors stores it. Consumes the tensor. */
+export async function toWrite(name: string, tensor: Tensor): Promise<TensorToWrite> {
   const shape = [...tensor.shape];
   const values = (await tensor.data()) as Float32Array<ArrayBuffer>;
   return {

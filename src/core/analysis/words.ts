@@ -28,35 +28,11 @@ export const AUXILIARIES = new Set([
   ...['do', 'does', 'did', 'have', 'has', 'had'],
   ...['can', 'could', 'will', 'would', 'shall', 'should', 'may', 'might', 'must'],
 ]);
-export const QUESTION_WORDS = new Set([
-  'what',
-  'which',
-  'who',
-  'whom',
-  'whose',
-  'how',
-  'why',
-  'when',
-  'where',
-]);
-export const PREPOSITIONS = new Set([
-  ...[
-    'about',
-    'above',
-    'after',
-    'against',
-    'among',
-    'as',
-    'at',
-    'before',
-    'behind',
-    'below',
-    'between',
-    'by',
-  ],
-  ...['during', 'for', 'from', 'in', 'inside', 'into', 'like', 'of', 'off', 'on', 'onto', 'over', 'per'],
-  ...['through', 'to', 'under', 'until', 'using', 'with', 'within', 'without', 'than', 'via'],
-]);
+export const QUESTION_WORDS = new Set('what which who whom whose how why when where'.split(' '));
+export const PREPOSITIONS = new Set(
+  `about above after against among as at before behind below between by during for from in inside into like of off on
+  onto over per through to under until using with within without than via`.split(/\s+/u),
+);
 
 export const isVerb = (word: TaggedWord): boolean =>
   has(word, 'Verb') && !has(word, 'Particle') && !has(word, 'Hyphenated') && !PREPOSITIONS.has(word.word);

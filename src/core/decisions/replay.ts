@@ -22,21 +22,10 @@ export type StoredAnswer = Pick<ModelCall, 'stage' | 'index' | 'taskId' | 'text'
   readonly exemplars: number;
 };
 /** What the replay needs of a stored request. */
-export const storedAnswer = ({
-  stage,
-  index,
-  taskId,
-  text,
-  finishReason,
-  exemplars,
-}: ModelCall): StoredAnswer => ({
-  stage,
-  index,
-  taskId,
-  text,
-  finishReason,
-  exemplars: exemplars.length,
-});
+export function storedAnswer(call: ModelCall): StoredAnswer {
+  const { stage, index, taskId, text, finishReason, exemplars } = call;
+  return { stage, index, taskId, text, finishReason, exemplars: exemplars.length };
+}
 
 /** The run to be judged again. */
 export interface ReplayQuestion {

@@ -198,15 +198,8 @@ export function* partFigures(
 ): Steps<PartFigures> {
   const models: (Interval | null)[] = [];
   for (const sheet of sheets) {
-    models.push(
-      yield* bootstrapMean(
-        points(
-          part.places.map((place) => sheet[place]),
-          measure,
-        ),
-        options,
-      ),
-    );
+    const own = part.places.map((place) => sheet[place]);
+    models.push(yield* bootstrapMean(points(own, measure), options));
   }
   return { part, models };
 }

@@ -22,17 +22,6 @@ export interface GradeLine {
   /** Milliseconds since 1970. */
   readonly graded_at: number;
 }
-/** Columns of a file of grades, in their order. */
-export const GRADE_COLUMNS = [
-  'set',
-  'rater',
-  'place',
-  'task',
-  'model',
-  'grade',
-  'answer_print',
-  'graded_at',
-] as const satisfies readonly (keyof GradeLine)[];
 /** The columns with numbers. */
 export const NUMBER_COLUMNS: readonly string[] = ['set', 'place', 'answer_print', 'graded_at'];
 
@@ -52,7 +41,7 @@ export const gradeLine = (
 });
 
 const print = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xffff_ffff));
-const line: v.GenericSchema<unknown, GradeLine> = v.object({
+const columns = {
   set: print,
   rater: v.pipe(
     v.string(),
@@ -69,7 +58,10 @@ const line: v.GenericSchema<unknown, GradeLine> = v.object({
   answer_print: print,
   // The latest time that a Date can represent.
   graded_at: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15)),
-});
+};
+/** Columns of a file of grades, in their order. */
+export const GRADE_COLUMNS = Object.keys(columns) as (keyof GradeLine)[];
+const line: v.GenericSchema<unknown, GradeLine> = v.object(columns);
 /** Checks one row of a file of grades. */
 export const parseGradeLine = (value: unknown): Checked<GradeLine> => checked(line, value);
 

@@ -53,17 +53,7 @@ export async function* askTasks(
   for (const [index, task] of plan.tasks.entries()) {
     if (!plan.answered(index)) queue.add(0, () => ask(ports, plan, task, index, signal, events));
   }
-  const work = queue.drained().then(
-    () => events.end(),
-    (error: unknown) => events.end(error),
-  );
-  try {
-    yield* events;
-  } finally {
-    // When the reader stops early, no writer may keep running.
-    queue.stop(new Error('the reader left'));
-    await work;
-  }
+  yield* events.during(queue.drained(), () => queue.stop(new Error('the reader left')));
 }
 
 async function ask(

@@ -7,8 +7,8 @@ const MB = 1_000_000;
 export const LLAMA_CONTEXT = 2_048;
 
 /**
- * Concurrent requests of llama.cpp on the CPU. Each concurrent request has its own keys and values: 2,048 tokens of a model with
- * 1 billion parameters take 70 MB or more, and the whole engine has at most 4 GB.
+ * Concurrent requests of llama.cpp on the CPU. Each has its own keys and values: 2,048 tokens of a model with 1 billion
+ * parameters take 70 MB or more, and the whole engine has at most 4 GB.
  * @param bytes of the weights
  */
 export function llamaSlots(bytes: number | null): number {

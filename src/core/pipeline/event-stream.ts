@@ -13,6 +13,22 @@ export class EventStream<T> implements AsyncIterable<T> {
     this.#ended ??= error === undefined ? {} : { error };
     this.#wake?.();
   }
+  /**
+   * The items as they come while `work` fills the stream; its end is the stream's end.
+   * @param stop ends the work: when the reader stops early, no writer may keep running
+   */
+  async *during(work: Promise<void>, stop: () => void): AsyncGenerator<T, void, undefined> {
+    const ended = work.then(
+      () => this.end(),
+      (error: unknown) => this.end(error),
+    );
+    try {
+      yield* this;
+    } finally {
+      stop();
+      await ended;
+    }
+  }
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (;;) {
       const item = this.#items.shift();

@@ -65,17 +65,7 @@ export async function* selfInstruct(
   const events = new EventStream<PipelineEvent>();
   const progress = await ports.journal.progress(run.id);
   const pipeline = new Pipeline(ports, run, progress, clickedAt, signal, events);
-  const work = pipeline.run().then(
-    () => events.end(),
-    (error: unknown) => events.end(error),
-  );
-  try {
-    yield* events;
-  } finally {
-    // When the reader stops early, no writer may keep running.
-    pipeline.stop();
-    await work;
-  }
+  yield* events.during(pipeline.run(), () => pipeline.stop());
 }
 
 class Pipeline {

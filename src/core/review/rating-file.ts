@@ -5,7 +5,7 @@ import { RECORD_WORDS } from '../record-words';
 import type { RunRecord } from '../run';
 import { checked, type Checked } from '../schema';
 import { raterName } from './rater';
-import { type Answers, type Rating, type Verdict } from './rating';
+import type { Rating } from './rating';
 
 const RATINGS_FORMAT = 'self-instruct-ratings';
 const RATINGS_VERSION = 1;
@@ -30,13 +30,8 @@ export interface RatingHeader {
   readonly ratings: number;
 }
 /** A rating without the run's number, which may differ on another device. */
-export interface RatingLine {
+export interface RatingLine extends Omit<Rating, 'id' | 'runId' | 'taskId' | 'rater'> {
   readonly task: string;
-  readonly verdict: Verdict | null;
-  readonly flagged: boolean;
-  readonly answers: Answers;
-  readonly print: number;
-  readonly ratedAt: number;
 }
 
 export const headerRecord = (rater: string, run: RunRecord, ratings: number): unknown => ({

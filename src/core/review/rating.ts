@@ -1,6 +1,6 @@
 /** A rater's judgement of one task: accepted or rejected, flagged, and the paper's three quality questions (section 3.3). */
 import { deriveSeed } from '../random';
-import type { Instance, MachineTask, RunId, Task, TaskId } from '../task';
+import type { Instance, MachineTask, RunId, Task, TaskId, TaskTexts } from '../task';
 
 /** In the paper's order and meaning. */
 export const QUESTIONS = ['valid', 'input', 'output'] as const;
@@ -43,12 +43,8 @@ export const isJudgeable = (
 ): task is MachineTask & { readonly stage: 'complete'; readonly instances: readonly Instance[] } =>
   task.origin === 'machine' && task.stage === 'complete' && task.instances.length > 0;
 
-interface Text {
-  readonly instruction: string;
-  readonly instances: readonly Instance[];
-}
 /** A number for the text that is judged: instruction and judged instance. Another text has another number. */
-export function taskFingerprint(label: string, { instruction, instances }: Text): number {
+export function taskFingerprint(label: string, { instruction, instances }: TaskTexts): number {
   const { input, output } = instances[judgedInstance(label, instances.length)] ?? { input: '', output: '' };
   return deriveSeed(JSON.stringify([instruction, input, output]));
 }

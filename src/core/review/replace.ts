@@ -2,7 +2,7 @@
  * "Fix once, apply to many": search and replace over the texts of tasks. The search text is literal, never a pattern, and
  * each change can be reviewed and excluded before anything is written.
  */
-import type { Instance, MachineTask, TaskId } from '../task';
+import type { MachineTask, TaskId, TaskTexts } from '../task';
 
 export const REPLACE_FIELDS = ['instruction', 'input', 'output'] as const;
 export type ReplaceField = (typeof REPLACE_FIELDS)[number];
@@ -62,12 +62,8 @@ export function changesOf(task: MachineTask, rule: ReplaceRule, matcher = matche
   return changes;
 }
 
-interface Texts {
-  readonly instruction: string;
-  readonly instances: readonly Instance[];
-}
 /** The texts of a task after changes found in it. Texts that were edited since, or have no change, stay. */
-export function withChanges({ instruction, instances }: Texts, changes: readonly Change[]): Texts {
+export function withChanges({ instruction, instances }: TaskTexts, changes: readonly Change[]): TaskTexts {
   const after = (field: ReplaceField, instance: number | null, before: string): string =>
     changes.find(
       (change) => change.field === field && change.instance === instance && change.before === before,

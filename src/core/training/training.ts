@@ -45,13 +45,10 @@ export interface TrainingExample {
   readonly completion: string;
 }
 
-/** Everything except the weights that a trainer needs to resume. */
-export interface TrainingPosition {
+/** A state of training as bytes: safetensors with the trained tensors and both moments of AdamW. */
+export interface TrainingCheckpoint {
   /** Steps done. */
   readonly step: number;
-}
-/** A state of training as bytes: safetensors with the trained tensors and both moments of AdamW. */
-export interface TrainingCheckpoint extends TrainingPosition {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 

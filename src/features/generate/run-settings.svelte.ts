@@ -1,4 +1,4 @@
-/** The settings of the next run, as a person edits them. */
+/** The settings of the next run, as the user edits them. */
 import { untrack } from 'svelte';
 import type { AppState } from '../../app/app-state.svelte';
 import type { ModelInfo } from '../../core/models/stored-model';

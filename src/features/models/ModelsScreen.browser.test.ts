@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { DeviceReport } from '../../core/models/device-report';
-import type { ModelInfo, StoredModel } from '../../core/models/stored-model';
+import type { StoredModel } from '../../core/models/stored-model';
 import { LocalShelf } from '../../models/local-shelf';
 import type { FetchableModel, ModelShelf } from '../../models/model-shelf';
 import { OpfsModelStore, type UnfinishedModel } from '../../models/opfs-model-store';
@@ -15,22 +15,11 @@ import { AppState } from '../../app/app-state.svelte';
 import ModelsScreen from './ModelsScreen.svelte';
 import InApp from '../../testing/InApp.svelte';
 import { PLAIN_DEVICE } from '../../testing/plain-device';
-import { quietServices } from '../../testing/quiet-services';
+import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { workOnModelFiles } from '../../workers/model-file-client';
 import GpuOffer from '../start/GpuOffer.svelte';
 
-const BUILT_IN_INFO: ModelInfo = {
-  id: 'built-in-0.1',
-  name: 'Built-in model',
-  engine: 'llama.cpp',
-  origin: 'built-in',
-  style: 'base',
-  bytes: 6_432_096,
-  contextLength: 512,
-  licence: null,
-  hash: 'x',
-};
 /** Offered where there is a GPU. */
 const LLAMA: FetchableModel = {
   id: 'Llama',

@@ -1,5 +1,6 @@
-/** The files of a stored model on their way out: a GGUF file as it is, several files as one zip or one folder. */
+/** Saves the files of a stored model: a GGUF file as it is, several files as one zip or one folder. */
 import type { Progress } from '../../core/ports';
+import { fileName } from '../../io/file-name';
 import { writeFolder } from '../../models/folder-writer';
 import type { ModelShelf } from '../../models/model-shelf';
 import type { ModelLine } from '../../models/model-lines';
@@ -9,9 +10,6 @@ const LARGE = 1_000_000;
 
 type Line = Pick<ModelLine, 'id' | 'name'>;
 type Tell = (progress: Progress) => void;
-
-/** A name that every file system takes. */
-const plainName = (name: string): string => name.replaceAll(/[^\w.-]+/gu, '-');
 
 /** @throws AppError model-file-missing; AbortError */
 export async function packModel(
@@ -23,7 +21,7 @@ export async function packModel(
 ): Promise<{ readonly name: string; readonly content: Blob }> {
   const files = await shelf.files(id);
   const [only] = files;
-  const plain = plainName(name);
+  const plain = fileName(name);
   if (files.length === 1 && only) return { name: `${plain}.gguf`, content: only.file };
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   const { writeZip } = await import('../../io/zip-writer');
@@ -36,7 +34,7 @@ export async function packModel(
   return { name: `${plain}.zip`, content };
 }
 
-/** Writes a folder of the model's name, of any size, into one that a person picked. @throws as `writeFolder` */
+/** Writes a folder of the model's name, of any size, into one that the user picked. @throws as `writeFolder` */
 export async function saveAsFolder(
   shelf: Pick<ModelShelf, 'files'>,
   { id, name }: Line,
@@ -44,5 +42,5 @@ export async function saveAsFolder(
   signal: AbortSignal,
   tell: Tell,
 ): Promise<void> {
-  await writeFolder(into, plainName(name), await shelf.files(id), signal, tell);
+  await writeFolder(into, fileName(name), await shelf.files(id), signal, tell);
 }

@@ -39,7 +39,7 @@ export class SpeedTests {
     return speed && speed.tokensPerSecond > 0 ? (instructions * this.#cost) / speed.tokensPerSecond : null;
   }
 
-  /** The model stays loaded: whoever tests one will use it. */
+  /** The model stays loaded: who tests one will use it. */
   async measure({ id, here: info }: Pick<ModelLine, 'id' | 'here'>): Promise<void> {
     if (this.job.running || this.session.active || !info) return;
     this.model = id;

@@ -188,7 +188,7 @@ async function decisions(bench: Workbench): Promise<void> {
   await bench.step('Decisions: compare the candidates, read the answers again', async () => {
     const ready = (): boolean =>
       document.querySelector('input[type="range"]:enabled') !== null &&
-      !document.body.textContent.includes('are being read again');
+      !document.body.textContent.includes('are being parsed again');
     await page.waitForFunction(ready, undefined, LONG);
   });
   await bench.step('Decisions: move the threshold', async () => {
@@ -197,7 +197,7 @@ async function decisions(bench: Workbench): Promise<void> {
     for (let i = 0; i < 50; i++) await page.keyboard.press('ArrowRight');
   });
   await bench.step('Decisions: lists', async () => {
-    for (const name of [/^Kept/u, /^Too similar/u, /^Newly/u, /^All/u]) {
+    for (const name of [/^Accepted/u, /^Too similar/u, /^Newly/u, /^All/u]) {
       await page.getByRole('tab', { name }).first().click();
     }
     await page.getByRole('region', { name: 'Candidates', exact: true }).hover({ force: true });

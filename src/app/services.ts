@@ -1,6 +1,6 @@
 /** What the state classes need from the world. `main.ts` builds it once; `AppState` holds it. */
 import type { Analyst } from '../core/analysis/analyst';
-import type { DecisionDesk } from '../core/decisions/decision-desk';
+import type { DecisionPreviews } from '../core/decisions/decision-previews';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
 import type { TrainingStore } from '../core/training/training-store';
 import type { BackupRow, ModelHost, Progress, RunStore, SimilarityIndex } from '../core/ports';
@@ -61,7 +61,7 @@ export interface Services {
   readonly store: RunStore;
   readonly models: ModelHost;
   readonly similarity: SimilarityIndex;
-  readonly decisions: DecisionDesk;
+  readonly decisions: DecisionPreviews;
   readonly analysis: Analyst;
   readonly comparer: Comparer;
   readonly dataFiles: DataFiles;

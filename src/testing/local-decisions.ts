@@ -1,10 +1,10 @@
 /** The decision desk without a worker, by the plain engine. */
-import type { DecisionDesk } from '../core/decisions/decision-desk';
+import type { DecisionPreviews } from '../core/decisions/decision-previews';
 import { Replay } from '../core/decisions/replay';
 import { FastIndex } from '../core/similarity/fast-index';
 import { buildWhatIf } from '../core/similarity/what-if';
 
-export const localDecisions: DecisionDesk = {
+export const localDecisions: DecisionPreviews = {
   whatIf: (question, _signal, onProgress) =>
     Promise.resolve(buildWhatIf(new FastIndex(question.mode), question, onProgress)),
   replay: async (question, pages, _signal, onProgress) => {

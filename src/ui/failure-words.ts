@@ -92,23 +92,11 @@ export function failureWords(failure: Failure): FailureWords {
         next: 'Reload the page to get the newer version.',
       };
     case 'run-open-elsewhere':
-      return {
-        what: 'This run is open in another tab.',
-        kept: 'Only one tab can write to a run, so nothing gets mixed up.',
-        next: 'Continue in the other tab, or pause it there and resume here.',
-      };
+      return openElsewhere('run');
     case 'training-open-elsewhere':
-      return {
-        what: 'This finetuning is open in another tab.',
-        kept: 'Only one tab can write to it, so nothing gets mixed up.',
-        next: 'Continue in the other tab, or pause it there and resume here.',
-      };
+      return openElsewhere('finetuning');
     case 'evaluation-open-elsewhere':
-      return {
-        what: 'This evaluation is open in another tab.',
-        kept: 'Only one tab can run it, so nothing gets mixed up.',
-        next: 'Continue in the other tab, or pause it there and resume here.',
-      };
+      return openElsewhere('evaluation');
     case 'training-data-changed':
       return {
         what: `This finetuning cannot continue as it started: ${failure.detail}`,
@@ -157,6 +145,12 @@ export function failureWords(failure: Failure): FailureWords {
       };
   }
 }
+
+const openElsewhere = (what: string): FailureWords => ({
+  what: `This ${what} is open in another tab.`,
+  kept: 'Only one tab can change it, so nothing gets mixed up.',
+  next: 'Continue in the other tab, or pause it there and resume here.',
+});
 
 function missingFileWords({
   url,

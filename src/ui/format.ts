@@ -1,4 +1,4 @@
-/** Numbers, times and sizes for people. */
+/** Numbers, times and sizes as they are shown. */
 const whole = new Intl.NumberFormat('en');
 
 export const count = (value: number): string => whole.format(Math.round(value));

@@ -25,6 +25,18 @@ export const WORDS = {
     left: (done: string, total: string, rate: string, time: string): string =>
       `${done} of ${total}, ${rate}/s, ${time} left`,
   },
+  chart: {
+    views: [
+      { value: 'chart', label: 'Chart' },
+      { value: 'table', label: 'Table' },
+    ],
+    view: (title: string): string => `View of ${title}`,
+    tableOf: (title: string): string => `Table of ${title}`,
+    svg: 'SVG',
+    png: 'PNG',
+    save: (title: string, format: string): string => `Save ${title} as ${format}`,
+    failed: 'This browser could not draw the PNG. The SVG shows the same chart.',
+  },
   undo: { action: 'Undo', key: 'Ctrl Z', dismiss: 'Dismiss' },
   table: (most: number): string =>
     `Only the first ${count(most)} rows are shown. Search or filter to see the others.`,

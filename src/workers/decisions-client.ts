@@ -1,6 +1,6 @@
 /** Page side of the decisions worker: one worker a question, so that stopping is ending it. */
 import type { Remote } from 'comlink';
-import type { DecisionDesk } from '../core/decisions/decision-desk';
+import type { DecisionPreviews } from '../core/decisions/decision-previews';
 import type { ReplayPage, ReplayQuestion, ReplayReport } from '../core/decisions/replay';
 import type { WhatIfGraph, WhatIfQuestion } from '../core/similarity/what-if';
 import type { DecisionsWorkerApi } from './decisions.worker';
@@ -13,7 +13,7 @@ const decisionsWorker = (): WorkerHandle<Remote<DecisionsWorkerApi>> =>
       new Worker(new URL('./decisions.worker.ts', import.meta.url), { type: 'module', name: 'decisions' }),
   );
 
-export class DecisionsClient implements DecisionDesk {
+export class DecisionsClient implements DecisionPreviews {
   whatIf(
     question: WhatIfQuestion,
     signal: AbortSignal,

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { decisionRows, Previewer, verdictAt } from '../../core/decisions/preview';
-import type { DecisionDesk } from '../../core/decisions/decision-desk';
+import type { DecisionPreviews } from '../../core/decisions/decision-previews';
 import { AppError } from '../../core/errors';
 import type { BackupRow } from '../../core/ports';
 import { FastIndex } from '../../core/similarity/fast-index';
@@ -82,7 +82,7 @@ describe('the list', () => {
       .element(grid.getByRole('row', { name: rows[0]?.text ?? '' }).first())
       .toHaveAttribute('aria-rowindex', '2');
     await tab(
-      `Other rules ${rows.filter(({ verdict }) => !['kept', 'too-similar'].includes(verdict)).length}`,
+      `Other filters ${rows.filter(({ verdict }) => !['kept', 'too-similar'].includes(verdict)).length}`,
     ).click();
     await expect.element(grid.getByText('1 word').first()).toBeVisible();
   });
@@ -98,7 +98,7 @@ describe('the list', () => {
     await row.click();
     const dialog = page.getByRole('dialog', { name: 'Candidate' });
     await expect.element(dialog.getByText('Above the threshold of 0.70: rejected.')).toBeVisible();
-    await dialog.getByText('Answer with the instruction').click();
+    await dialog.getByText('Completion with the instruction').click();
     await userEvent.keyboard('{Escape}');
     await expect.element(dialog).not.toBeInTheDocument();
     await expect.element(row).toHaveFocus();
@@ -128,7 +128,7 @@ describe('the threshold', () => {
     const before = await dump(database);
     await show();
     await expect.element(slider).toBeEnabled();
-    await expect.element(slider).toHaveAttribute('aria-valuetext', `0.70, keeps ${world.progress.kept}`);
+    await expect.element(slider).toHaveAttribute('aria-valuetext', `0.70, accepts ${world.progress.kept}`);
     (slider.element() as HTMLElement).focus();
     const keys = [
       ['{ArrowLeft}', 0.69],
@@ -143,12 +143,12 @@ describe('the threshold', () => {
       const { preview } = previewAt(threshold);
       await expect
         .element(slider)
-        .toHaveAttribute('aria-valuetext', `${threshold.toFixed(2)}, keeps ${preview.kept}`);
+        .toHaveAttribute('aria-valuetext', `${threshold.toFixed(2)}, accepts ${preview.kept}`);
       await expect.element(tab(`Newly rejected ${preview.newlyRejected.length}`)).toBeInTheDocument();
-      await expect.element(tab(`Newly kept ${preview.newlyKept.length}`)).toBeInTheDocument();
+      await expect.element(tab(`Newly accepted ${preview.newlyKept.length}`)).toBeInTheDocument();
     }
     await page.getByRole('button', { name: 'Back to 0.70' }).click();
-    await expect.element(slider).toHaveAttribute('aria-valuetext', `0.70, keeps ${world.progress.kept}`);
+    await expect.element(slider).toHaveAttribute('aria-valuetext', `0.70, accepts ${world.progress.kept}`);
     expect(await dump(database)).toEqual(before);
     database.close();
   });
@@ -188,7 +188,7 @@ describe('the threshold', () => {
     (slider.element() as HTMLElement).focus();
     await userEvent.keyboard('{PageDown}');
     const { preview } = previewAt(0.6);
-    await expect.element(slider).toHaveAttribute('aria-valuetext', `0.60, keeps ${preview.kept}`);
+    await expect.element(slider).toHaveAttribute('aria-valuetext', `0.60, accepts ${preview.kept}`);
     const parts = [...chart().querySelectorAll('[data-value]')].map((part) => {
       const [range = '', kind = '', number] =
         /^(.*): (.*) (\d+)$/u.exec(part.querySelector('title')?.textContent ?? '')?.slice(1) ?? [];
@@ -196,7 +196,7 @@ describe('the threshold', () => {
       return { range, kind, count: Number(number) };
     });
     const bars = [...Map.groupBy(parts, ({ range }) => range).values()].map((column) =>
-      ['Kept', 'Newly kept', 'Newly rejected', 'Rejected'].map(
+      ['Accepted', 'Newly accepted', 'Newly rejected', 'Rejected'].map(
         (kind) => column.find((part) => part.kind === kind)?.count ?? 0,
       ),
     );
@@ -273,7 +273,7 @@ describe('the presets', () => {
     await fill();
     for (const [id, call] of calls) world.store.calls.set(id, call);
     await show();
-    await expect.element(page.getByText('answers are not stored with this run')).toBeVisible();
+    await expect.element(page.getByText('completions are not stored with this run')).toBeVisible();
   });
 });
 
@@ -287,7 +287,7 @@ describe('when something is missing', () => {
     await fill();
     const failure = { kind: 'worker-crashed', worker: 'decisions', detail: 'out of memory' } as const;
     let asked = 0;
-    const whatIf: DecisionDesk['whatIf'] = (...question) =>
+    const whatIf: DecisionPreviews['whatIf'] = (...question) =>
       ++asked === 1 ? Promise.reject(new AppError(failure)) : localDecisions.whatIf(...question);
     services = { ...services, decisions: { ...localDecisions, whatIf } };
     await show();

@@ -1,4 +1,4 @@
-/** What the Decisions screen shows of the open run: every candidate, another threshold, and the presets read again. */
+/** What the Decisions screen shows of the open run: every candidate, another threshold, and the presets compared. */
 import {
   type DecisionRow,
   decisionRows,
@@ -17,6 +17,7 @@ import type { PoolSeed, RunId, TaskId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
+import { type DecisionTab, WORDS } from './words';
 import { Job, type JobWork } from '../../app/job.svelte';
 
 /** The lowest threshold of the slider; a run with a lower one can be moved down to it. */
@@ -25,8 +26,6 @@ const LOWEST = 0.3;
 const FLOOR = 0.05;
 const PAGE = 1_000;
 const REST_MS = 150;
-
-export type DecisionTab = 'all' | 'kept' | 'too-similar' | 'other' | 'newly-rejected' | 'newly-kept';
 
 /** A pool member beside a candidate. */
 export interface NearestTask {
@@ -44,22 +43,22 @@ export class DecisionsView {
   readonly job = new Job();
   rows = $state.raw<readonly DecisionRow[]>([]);
   tally = $state.raw<VerdictCounts | null>(null);
-  /** Where the slider stands; the preview follows with the next frame. */
+  /** The value of the slider; the preview follows with the next frame. */
   threshold = $state(0.7);
   preview = $state.raw<ThresholdPreview | null>(null);
   /** The preview once the slider rests: what is only heard follows then, and moving stays light. */
   settled = $state.raw<ThresholdPreview | null>(null);
-  /** Whether another threshold can be asked: the candidates are compared with each other. */
+  /** Whether another threshold can be previewed: the candidates are compared with each other. */
   compared = $state(false);
   /** Stored verdicts that the re-filter at the run's own threshold does not give. */
   unexplained = $state(0);
   report = $state.raw<ReplayReport | null>(null);
-  /** A step was cancelled: it can be begun again. */
+  /** A step was cancelled: it can be resumed. */
   stopped = $state(false);
   /** Candidates written since the rows were read. */
   newer = $state(0);
   tab = $state<DecisionTab>('all');
-  /** Counts changes of the list that a person asked for. */
+  /** Counts changes of the list that the user asked for. */
   asked = $state(0);
   opened = $state.raw<{ readonly row: DecisionRow; readonly call: ModelCall | null } | null>(null);
   #seeds: readonly PoolSeed[] = [];
@@ -98,7 +97,7 @@ export class DecisionsView {
     return this.#previewer?.decided.length ?? 0;
   }
 
-  /** Reads the run's candidates, unless they are here; then compares them and reads the answers again. */
+  /** Reads the run's candidates, unless they are here; then compares them and parses the completions again. */
   async show(id: RunId): Promise<void> {
     if (this.run?.id === id && !this.job.failure && this.newer === 0) return;
     await this.read(id);
@@ -116,8 +115,8 @@ export class DecisionsView {
       await this.#prepare(signal, report);
     });
   }
-  /** Takes up what was cancelled. */
-  async goOn(): Promise<void> {
+  /** Continues what was cancelled. */
+  async resume(): Promise<void> {
     await this.#step((signal, report) => this.#prepare(signal, report));
   }
   cancel(): void {
@@ -125,7 +124,7 @@ export class DecisionsView {
     this.stopped = true;
   }
 
-  /** Many moves within one frame are one question. */
+  /** Many moves within one frame are one change of the preview. */
   moveTo(threshold: number): void {
     this.threshold = Math.min(1, Math.max(this.lowest, threshold));
     this.#frame ||= requestAnimationFrame(() => {
@@ -149,7 +148,7 @@ export class DecisionsView {
     return rows.filter(({ place }) => place >= 0 && preview.flags[place] === flag);
   });
 
-  /** What stands beside a row: what rejects it at the threshold of the preview, else what was nearest in the run. */
+  /** The task beside a row: what rejects it at the threshold of the preview, else what was nearest in the run. */
   neighbourOf(row: DecisionRow): NearestTask | null {
     const moved = this.preview !== null && this.preview.threshold !== this.storedThreshold;
     const rejecter = moved && row.place >= 0 ? this.#whatIf?.rejecter(row.place) : null;
@@ -213,7 +212,7 @@ export class DecisionsView {
         texts.set(row.id, row.text);
         if (row.place >= 0) place = row.place + 1;
       }
-      report({ label: 'Reading the candidates', unit: 'rows', done: rows.length, total });
+      report({ label: WORDS.progress.candidates, unit: 'rows', done: rows.length, total });
     }
     this.#texts = texts;
     this.#seeds = seeds;
@@ -221,7 +220,7 @@ export class DecisionsView {
     await pacer.pause();
     const tally = tallyOf(rows);
     const preview = this.#previewer.stored(run.config.rougeThreshold);
-    // What is shown is drawn in a turn of its own.
+    // The browser draws first.
     await pacer.pause();
     this.rows = rows;
     this.tally = tally;
@@ -244,7 +243,7 @@ export class DecisionsView {
     await pacer.pause();
     const candidates = previewer.decided.map(({ text }) => text);
     const step = {
-      label: 'Comparing the candidates with each other',
+      label: WORDS.progress.comparing,
       unit: 'rows',
       total: candidates.length,
     } as const;
@@ -258,7 +257,7 @@ export class DecisionsView {
       signal,
       (done) => report({ ...step, done }),
     );
-    // Each step of its own turn: with 50,000 candidates together they would hold the page.
+    // With 50,000 candidates the steps together would block the page.
     await pacer.pause();
     this.#whatIf = new WhatIf(graph);
     await pacer.pause();
@@ -275,7 +274,7 @@ export class DecisionsView {
     const { run, progress } = this;
     if (!run || !progress) return;
     const calls = Object.values(progress.stages).reduce((sum, stage) => sum + stage.calls, 0);
-    const reading = { label: 'Reading the stored answers', unit: 'rows', total: calls } as const;
+    const reading = { label: WORDS.progress.completions, unit: 'rows', total: calls } as const;
     const replayed = await this.#services.decisions.replay(
       {
         runId: run.id,
@@ -285,18 +284,18 @@ export class DecisionsView {
       },
       this.#replayPages(run.id, (done) => report({ ...reading, done })),
       signal,
-      (done, total) => report({ label: 'Reading them with each switch', unit: 'rows', done, total }),
+      (done, total) => report({ label: WORDS.progress.switches, unit: 'rows', done, total }),
     );
     signal.throwIfAborted();
     this.report = replayed;
   }
-  async *#replayPages(id: RunId, tell: (done: number) => void): AsyncGenerator<ReplayPage> {
+  async *#replayPages(id: RunId, report: (done: number) => void): AsyncGenerator<ReplayPage> {
     for (let i = 0; i < this.rows.length; i += PAGE) yield { candidates: this.rows.slice(i, i + PAGE) };
     let done = 0;
     for await (const page of this.#services.store.scanCalls(id)) {
       yield { answers: page.map(storedAnswer) };
       done += page.length;
-      tell(done);
+      report(done);
     }
   }
 

@@ -2,21 +2,17 @@
 import { BINS, type ScoreBin } from '../../core/decisions/preview';
 import type { ChartTable, HistogramClass, HistogramData } from '../../ui/charts/chart-data';
 import { count, decimal } from '../../ui/format';
+import { WORDS } from './words';
 
 const KINDS = ['kept', 'newlyKept', 'newlyRejected', 'rejected'] as const;
 type Kind = (typeof KINDS)[number];
-const KIND_WORDS: Readonly<Record<Kind, string>> = {
-  kept: 'Kept',
-  newlyKept: 'Newly kept',
-  newlyRejected: 'Newly rejected',
-  rejected: 'Rejected',
-};
+const words = WORDS.threshold;
 
-const rangeWords = (bin: number): string => `${(bin / BINS).toFixed(2)} to ${((bin + 1) / BINS).toFixed(2)}`;
+const rangeWords = (bin: number): string => words.range(bin / BINS, (bin + 1) / BINS);
 
 /** Empty ranges are left out. */
 export const scoreTable = (bins: readonly Readonly<ScoreBin>[]): ChartTable => ({
-  columns: ['Highest ROUGE-L', ...KINDS.map((kind) => KIND_WORDS[kind])],
+  columns: words.columns,
   rows: bins
     .map((bin, i) => ({ bin, range: rangeWords(i) }))
     .filter(({ bin }) => KINDS.some((kind) => bin[kind] > 0))
@@ -36,13 +32,13 @@ export const scoreData = (
   stored: number,
   moved: number | null,
 ): HistogramData => ({
-  classes: KINDS.map((kind) => ({ label: KIND_WORDS[kind], ...LOOKS[kind] })),
+  classes: KINDS.map((kind, i) => ({ label: words.columns[i + 1] ?? '', ...LOOKS[kind] })),
   bars: bins.map((bin, i) => ({ label: rangeWords(i), counts: KINDS.map((kind) => bin[kind]) })),
   ticks: [0, 0.2, 0.4, 0.6, 0.8, 1].map((at) => ({ at, label: decimal(at) })),
   marks: [
-    { at: stored, kind: 'paper', label: `${decimal(stored, 2)}, this run` },
-    ...(moved === null ? [] : [{ at: moved, kind: 'ours' as const, label: `${decimal(moved, 2)}, preview` }]),
+    { at: stored, kind: 'paper', label: words.thisRun(stored) },
+    ...(moved === null ? [] : [{ at: moved, kind: 'ours' as const, label: words.preview(moved) }]),
   ],
-  axis: 'highest ROUGE-L to the task pool',
+  axis: words.axis,
   tall: true,
 });

@@ -269,7 +269,7 @@ describe('an edit', () => {
   });
 });
 
-it('a removed task can be brought back, and the counters follow', async () => {
+it('a removed task can be restored, and the counters follow', async () => {
   const id = await fill(many);
   await show();
   await row(machine(37).instruction).click();
@@ -316,9 +316,9 @@ describe('runs', () => {
     const second = await fill(manyTasks(2, { seeds: 5, machines: 10, rejected: 4 }));
     await show();
     await expect.element(page.getByText('15 of 15')).toBeVisible();
-    await page.getByRole('combobox', { name: 'Run' }).selectOptions('Run 1, 40 kept');
+    await page.getByRole('combobox', { name: 'Run' }).selectOptions('Run 1, 40 accepted');
     await expect.element(page.getByText('50 of 50')).toBeVisible();
-    await page.getByRole('combobox', { name: 'Run' }).selectOptions('Run 2, 10 kept');
+    await page.getByRole('combobox', { name: 'Run' }).selectOptions('Run 2, 10 accepted');
     await page.getByRole('button', { name: 'Delete run', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete run 2?' });
     await expect.element(dialog.getByText('15 tasks, 4 rejected candidates')).toBeVisible();

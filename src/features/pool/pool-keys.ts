@@ -1,4 +1,4 @@
-/** Which key of the Pool screen was pressed; null when it belongs to a field, a menu or a dialog. */
+/** Which key of the Pool screen was pressed; null when a field, a menu or a dialog takes it. */
 export type PoolKey = 'down' | 'up' | 'search' | 'edit' | 'close';
 
 const KEYS: Readonly<Record<string, PoolKey>> = {

@@ -1,4 +1,4 @@
-/** What a person asks of the pool: which list, which rows, in which order; and how the answer is found in slices. */
+/** A query of the pool: which list, which rows, in which order; and how its rows are found in slices. */
 import { REJECT_REASONS, type RejectReason, type Stage } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import type { PoolRow } from '../../shared/tasks/pool-rows';
@@ -71,7 +71,7 @@ const has = (row: PoolRow, { kind, value }: Facet): boolean => {
   return kind === 'stages' ? row.stage === value : typeOf(row) === value;
 };
 
-/** Whether a row answers the query. `folded` is the text searched for, in lower case. */
+/** Whether a row matches the query. `folded` is the text searched for, in lower case. */
 function matches(row: PoolRow, query: PoolQuery, folded: string): boolean {
   if (folded && !row.folded.includes(folded) && !row.label.includes(folded)) return false;
   if (row.kind === 'rejected') return query.reasons.length === 0 || query.reasons.includes(row.reason);
@@ -94,9 +94,9 @@ export interface Selection {
 }
 
 /**
- * The rows that answer the query, in its order. Works in slices; null when it was stopped before the end.
+ * The rows that match the query, in its order. Works in slices; null when it was stopped before the end.
  * @param all in the order of their ids
- * @param stopped is asked between slices
+ * @param stopped is called between slices
  */
 export async function select(
   all: readonly PoolRow[],

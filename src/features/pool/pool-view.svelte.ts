@@ -15,6 +15,7 @@ import {
 } from '../../shared/tasks/pool-rows';
 import type { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
+import { WORDS } from './words';
 import { Job } from '../../app/job.svelte';
 import { asWriter } from '../../app/writer-locks';
 
@@ -35,11 +36,11 @@ export class PoolView {
   query = $state.raw<PoolQuery>(ALL);
   selection = $state.raw<Selection>(NOTHING);
   totals = $state.raw<Readonly<Record<PoolList, number>>>({ tasks: 0, rejected: 0 });
-  /** Counts the answers to a person's questions: the list begins at its top again. */
+  /** Counts what the user asked for: the list begins at its top again. */
   asked = $state(0);
   /** Rows that have come while the list holds still. */
   waiting = $state(0);
-  /** Where J and K stand. */
+  /** The row that J and K start from. */
   current = $state<TaskId | null>(null);
   readonly detail: PoolDetail;
   #tasks = new SortedRows<TaskRow>();
@@ -117,7 +118,7 @@ export class PoolView {
     this.ask({ sort, descending: this.query.sort === sort ? !this.query.descending : true });
   }
 
-  /** What is being read does not move: rows that would push it wait until it is left. */
+  /** Rows that are being read do not move: rows that would push it wait until it is left. */
   read(reading: Reading): void {
     this.#reading = reading;
     if (!reading.held && this.#next) this.showWaiting();
@@ -133,7 +134,7 @@ export class PoolView {
     return at < 0 ? rows[0] : rows[Math.min(rows.length - 1, Math.max(0, at + step))];
   }
 
-  /** Takes the current task out and goes on to the next row. */
+  /** Removes the current task and moves to the next row. */
   async remove(): Promise<PoolRow | null> {
     const next = this.neighbour(1)?.id === this.current ? this.neighbour(-1) : this.neighbour(1);
     const id = this.current;
@@ -172,7 +173,7 @@ export class PoolView {
       for await (const page of store.scanTasks(run.id)) {
         signal.throwIfAborted();
         for (const task of page) freshTasks.put(taskRow(task));
-        report({ label: 'Reading the tasks', unit: 'rows', done: freshTasks.rows.length, total: tasks });
+        report({ label: WORDS.readingTasks, unit: 'rows', done: freshTasks.rows.length, total: tasks });
       }
       if (this.list === 'tasks') await this.#refresh(true);
       this.#showWanted();
@@ -181,7 +182,7 @@ export class PoolView {
         signal.throwIfAborted();
         for (const candidate of page) this.#putRejected(freshRejected, rejectedRow(candidate));
         done += page.length;
-        report({ label: 'Reading the candidates', unit: 'rows', done, total: tasks + rejected });
+        report({ label: WORDS.readingCandidates, unit: 'rows', done, total: tasks + rejected });
       }
       await this.#refresh(this.list === 'rejected');
     });
@@ -214,7 +215,7 @@ export class PoolView {
     }
   }
 
-  /** @param asked by a person: shown at once, and from the top. */
+  /** @param now asked by the user: shown at once, and from the top. */
   async #refresh(now: boolean, fromTop = now): Promise<void> {
     this.totals = { tasks: this.#tasks.rows.length, rejected: this.#rejected.rows.length };
     const turn = ++this.#selectTurn;

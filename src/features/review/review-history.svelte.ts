@@ -7,7 +7,7 @@ import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { History } from '../../shared/raters/history.svelte';
 import type { RatingsChange } from '../../shared/raters/ratings.svelte';
-import { type Editable, stands, withEditable } from '../../shared/tasks/task-edit';
+import { type Editable, isUnchanged, withEditable } from '../../shared/tasks/task-edit';
 import { WORDS } from './words';
 
 /** Only what can be edited is held: whole tasks, tens of thousands of them, would fill the memory. */
@@ -66,7 +66,7 @@ export class ReviewHistory {
           [...edits.keys()],
           (task) => {
             const edit = edits.get(task.id);
-            if (!edit || !stands(task, edit.after)) return null;
+            if (!edit || !isUnchanged(task, edit.after)) return null;
             back.add(task.id);
             return withEditable(task, edit.before);
           },

@@ -1,4 +1,4 @@
-/** The task or rejected candidate that is open beside the list: all that is stored of it, and a person's changes. */
+/** The task or rejected candidate that is open beside the list: all that is stored of it, and the user's changes. */
 import { type Failure, failureOf } from '../../core/errors';
 import { callId } from '../../core/ids';
 import type { StoreChange } from '../../core/ports';
@@ -39,7 +39,7 @@ export class PoolDetail {
   draft = $state<Draft | null>(null);
   /** Why the form cannot be left or saved yet. */
   obstacle = $state<'unsaved' | 'changed-elsewhere' | null>(null);
-  /** Removed in this visit, newest last: each can be brought back. */
+  /** Removed in this visit, newest last: each can be restored. */
   removed = $state.raw<readonly Task[]>([]);
   #id: TaskId | null = null;
   #turn = 0;
@@ -63,14 +63,14 @@ export class PoolDetail {
     return this.draft && draftProblem(this.draft);
   }
 
-  /** Shows the row. False when a form with unsaved text stands in the way. */
+  /** Shows the row. False when a form with unsaved text is open. */
   async open(row: PoolRow): Promise<boolean> {
     if (row.id === this.#id && this.detail) return true;
     if (!this.#leaveForm()) return false;
     await this.#load(row.id, row.kind);
     return true;
   }
-  /** False when a form with unsaved text stands in the way. */
+  /** False when a form with unsaved text is open. */
   close(): boolean {
     if (!this.#leaveForm()) return false;
     this.#reset();
@@ -119,7 +119,7 @@ export class PoolDetail {
     this.discard();
     await this.#load(task.id, 'task');
   }
-  /** Takes the task out of the pool; `undo` brings it back. */
+  /** Takes the task out of the pool; `undo` restores it. */
   async remove(): Promise<boolean> {
     const { task } = this;
     if (!task) return false;
@@ -135,7 +135,7 @@ export class PoolDetail {
     }
     return removed;
   }
-  /** Brings the task removed last back; null when there is none or it could not be done. */
+  /** Restores the task that was removed last; null when there is none or it could not be done. */
   async undo(): Promise<TaskId | null> {
     const task = this.removed.at(-1);
     if (!task) return null;

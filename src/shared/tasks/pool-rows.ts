@@ -10,13 +10,13 @@ interface Row {
   readonly text: string;
   /** `text` in lower case: what the search reads. */
   readonly folded: string;
-  /** Highest ROUGE-L to a member of the pool; null when it was never asked. */
+  /** Highest ROUGE-L to a member of the pool; null when it was never computed. */
   readonly rougeL: number | null;
 }
 export interface TaskRow extends Row {
   readonly kind: 'task';
   readonly origin: Task['origin'];
-  /** Null for seed tasks: people wrote them whole. */
+  /** Null for seed tasks: they were written whole. */
   readonly stage: Stage['stage'] | null;
   /** Null while the type is not known. */
   readonly isClassification: boolean | null;
@@ -75,7 +75,7 @@ export class SortedRows<R extends { readonly id: TaskId }> {
     const row = this.#rows[this.#place(id)];
     return row?.id === id ? row : undefined;
   }
-  /** Adds the row, or puts it where one with its id stands. */
+  /** Adds the row, or replaces the one with its id. */
   put(row: R): void {
     const at = this.#place(row.id);
     this.#rows.splice(at, this.#rows[at]?.id === row.id ? 1 : 0, row);
@@ -85,7 +85,7 @@ export class SortedRows<R extends { readonly id: TaskId }> {
     if (this.#rows[at]?.id === id) this.#rows.splice(at, 1);
   }
 
-  /** Where a row with this id stands, or would. */
+  /** The index of the row with this id, or where it would be. */
   #place(id: TaskId): number {
     let low = 0;
     let high = this.#rows.length;

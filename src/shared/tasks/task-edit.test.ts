@@ -9,7 +9,7 @@ import {
   draftProblem,
   editableOf,
   originalDraft,
-  stands,
+  isUnchanged,
   withDraft,
   withEditable,
 } from './task-edit';
@@ -105,24 +105,24 @@ describe('an edit that is taken back', () => {
         for (const task of [machine, withDraft(machine, earlier)]) {
           const before = editableOf(task);
           const after = withDraft(task, later);
-          expect(stands(after, editableOf(after))).toBe(true);
+          expect(isUnchanged(after, editableOf(after))).toBe(true);
           expect(withEditable(after, before)).toEqual(task);
         }
       }),
     );
   });
-  it('is not when the task stands otherwise since', () => {
+  it('is not when the task has changed since', () => {
     const edited = withDraft(whole, changed(draftOf(whole), { instruction: 'Mine.' }));
     const as = editableOf(edited);
-    expect(stands(edited, as)).toBe(true);
-    expect(stands(whole, as)).toBe(false);
-    expect(stands(withDraft(edited, changed(draftOf(edited), { instruction: 'Mine again.' })), as)).toBe(
+    expect(isUnchanged(edited, as)).toBe(true);
+    expect(isUnchanged(whole, as)).toBe(false);
+    expect(isUnchanged(withDraft(edited, changed(draftOf(edited), { instruction: 'Mine again.' })), as)).toBe(
       false,
     );
     // The same text, but written by the machine.
-    expect(stands({ ...whole, instruction: 'Mine.' }, as)).toBe(false);
+    expect(isUnchanged({ ...whole, instruction: 'Mine.' }, as)).toBe(false);
     const other = { ...as, original: { instruction: 'Another.', instances: [] } };
-    expect(stands(edited, other)).toBe(false);
+    expect(isUnchanged(edited, other)).toBe(false);
   });
 });
 

@@ -1,5 +1,6 @@
-/** A person's edit of a task: what the form holds, and the task that comes of it. */
+/** A user's edit of a task: what the form holds, and the task that comes of it. */
 import type { Instance, MachineTask, Provenance, Task } from '../../core/task';
+import { WORDS } from './words';
 
 /** What a task says, or what an edit makes it say. Null where the task's stage has none. */
 interface Content {
@@ -49,10 +50,10 @@ export function originalDraft(task: MachineTask): Draft {
   };
 }
 
-/** A content, or what the machine wrote: old records of that do not tell the type. */
-type Said = Omit<Content, 'isClassification'> & Partial<Pick<Content, 'isClassification'>>;
-/** Field by field: this is asked of tens of thousands of tasks in a row. */
-function saysSame(a: Said, b: Said): boolean {
+/** A content, or what the machine wrote: old records of that have no type. */
+type Written = Omit<Content, 'isClassification'> & Partial<Pick<Content, 'isClassification'>>;
+/** Field by field: this runs for tens of thousands of tasks in a row. */
+function saysSame(a: Written, b: Written): boolean {
   if (a.instruction !== b.instruction || a.isClassification !== b.isClassification) return false;
   if (!a.instances || !b.instances) return a.instances === b.instances;
   const { instances } = b;
@@ -69,9 +70,9 @@ export const differs = (task: Task, content: Content): boolean => !saysSame(cont
 
 /** Why a draft cannot be saved; null when it can. */
 export function draftProblem(draft: Content): string | null {
-  if (draft.instruction.trim() === '') return 'An instruction needs at least one word.';
+  if (draft.instruction.trim() === '') return WORDS.problem.instruction;
   const empty = draft.instances?.findIndex(({ output }) => output.trim() === '') ?? -1;
-  return empty < 0 ? null : `Instance ${empty + 1} has no output. Write one, or take the instance out.`;
+  return empty < 0 ? null : WORDS.problem.output(empty + 1);
 }
 
 /** All that an edit changes in a task: what it says, and what the machine wrote when that is something else. */
@@ -83,8 +84,8 @@ export const editableOf = (task: Task): Editable => ({
   content: contentOf(task),
   original: (task.origin === 'machine' ? task.provenance.original : null) ?? null,
 });
-/** Whether the task stands as it did. */
-export function stands(task: Task, as: Editable): boolean {
+/** Whether the task is still as an edit left it. */
+export function isUnchanged(task: Task, as: Editable): boolean {
   const { content, original } = editableOf(task);
   if (!saysSame(content, as.content)) return false;
   return original && as.original ? saysSame(original, as.original) : original === as.original;

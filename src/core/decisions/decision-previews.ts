@@ -1,10 +1,10 @@
-/** What a screen asks about the decisions of a run, wherever it is computed. */
+/** What the Decisions screen needs computed, independent of where that happens. */
 import type { WhatIfGraph, WhatIfQuestion } from '../similarity/what-if';
 import type { StopSignal } from '../signal';
 import type { ReplayPage, ReplayQuestion, ReplayReport } from './replay';
 
-/** Answers what other settings would have decided; a worker computes it. */
-export interface DecisionDesk {
+/** Computes what other settings would have decided; in the app a worker does. */
+export interface DecisionPreviews {
   /** @throws AppError worker-crashed; AbortError when stopped */
   whatIf(
     question: WhatIfQuestion,

@@ -8,13 +8,14 @@ const CHECKS = [
   ['Types', ['svelte-check', '--threshold', 'warning', '--output', 'human']],
   ['Import rules', ['depcruise', 'src']],
   ['Dead code', ['knip']],
+  ['Class names', ['node', 'scripts/checks/css-classes.mjs']],
 ];
 
 /** Runs them all; the names of those that failed. */
 export function runChecks() {
   return CHECKS.filter(([name, command]) => {
     console.error(`\n== ${name}`);
-    return !run('npx', command);
+    return command[0] === 'node' ? !run(process.execPath, command.slice(1)) : !run('npx', command);
   }).map(([name]) => name);
 }
 

@@ -14,15 +14,13 @@ import { WORDS } from './words';
 const CONTEXT = 512;
 
 export class BuiltInSource implements ModelSource {
-  readonly #folder: string;
-  readonly #threads: number;
   #known: ModelManifest | null = null;
 
   /** @param folder URL of the folder with manifest.json, ending in "/". */
-  constructor(folder: string, threads: number) {
-    this.#folder = folder;
-    this.#threads = threads;
-  }
+  constructor(
+    private readonly folder: string,
+    private readonly threads: number,
+  ) {}
 
   async list(): Promise<readonly ModelInfo[]> {
     const { id, name, bytes, sha256 } = await this.#manifest();
@@ -56,7 +54,7 @@ export class BuiltInSource implements ModelSource {
     const manifest = await this.#manifest();
     const file = await this.#weights(manifest, signal, onProgress);
     onProgress({ label: WORDS.progress.starting, done: manifest.bytes, total: manifest.bytes });
-    const model = new LlamaModel(manifest, file, llamaOptions(manifest.bytes, this.#threads));
+    const model = new LlamaModel(manifest, file, llamaOptions(manifest.bytes, this.threads));
     return startModel(model, () => model.start(), signal);
   }
 
@@ -65,7 +63,7 @@ export class BuiltInSource implements ModelSource {
   }
 
   async #fetchManifest(): Promise<ModelManifest> {
-    const url = `${this.#folder}manifest.json`;
+    const url = `${this.folder}manifest.json`;
     const text = await appFile(url, (response) => response.text());
     try {
       return JSON.parse(text) as ModelManifest;
@@ -81,7 +79,7 @@ export class BuiltInSource implements ModelSource {
     signal: AbortSignal,
     onProgress: (progress: Progress) => void,
   ): Promise<Blob> {
-    const url = this.#folder + manifest.file;
+    const url = this.folder + manifest.file;
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     let done = 0;
     const read = async (response: Response): Promise<void> => {

@@ -28,8 +28,6 @@ interface Dependencies<Connection> {
 }
 
 export class EngineRestarts<Connection extends Mortal> {
-  readonly #dependencies: Dependencies<Connection>;
-  readonly #parallel: number;
   /** The newest engine, loading or loaded, and its launch. */
   #connection: Connection | null = null;
   #launched: Promise<Connection> | null = null;
@@ -38,10 +36,10 @@ export class EngineRestarts<Connection extends Mortal> {
   #disposed = false;
 
   /** @param parallel requests given to the engine at once */
-  constructor(parallel: number, dependencies: Dependencies<Connection>) {
-    this.#parallel = parallel;
-    this.#dependencies = dependencies;
-  }
+  constructor(
+    private readonly parallel: number,
+    private readonly dependencies: Dependencies<Connection>,
+  ) {}
 
   /** Loads the first engine. @throws AppError of the load */
   async start(): Promise<void> {
@@ -93,17 +91,17 @@ export class EngineRestarts<Connection extends Mortal> {
   #lose(failure: Failure, expected: boolean): void {
     this.#connection?.terminate(failure);
     this.#connection = null;
-    if (!expected) this.#dependencies.failed?.(failure);
+    if (!expected) this.dependencies.failed?.(failure);
   }
 
   /** Waits for a free slot; when the engine is due for renewal, for all of them. */
   async #slot(): Promise<void> {
-    const isDue = (): boolean => this.#dependencies.isDue?.() ?? false;
-    const mustWait = (): boolean => this.#inFlight >= this.#parallel || (isDue() && this.#inFlight > 0);
+    const isDue = (): boolean => this.dependencies.isDue?.() ?? false;
+    const mustWait = (): boolean => this.#inFlight >= this.parallel || (isDue() && this.#inFlight > 0);
     while (mustWait()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     if (isDue()) {
       this.#connection?.terminate();
-      this.#dependencies.renewed?.();
+      this.dependencies.renewed?.();
     }
     this.#inFlight++;
     // Another waiter may fit as well.
@@ -118,14 +116,14 @@ export class EngineRestarts<Connection extends Mortal> {
   }
 
   async #launch(): Promise<Connection> {
-    const connection = this.#dependencies.open();
+    const connection = this.dependencies.open();
     this.#connection = connection;
     try {
-      await this.#dependencies.load(connection);
+      await this.dependencies.load(connection);
       return connection;
     } catch (error) {
       connection.terminate();
-      if (error instanceof AppError && !this.#disposed) this.#dependencies.failed?.(error.failure);
+      if (error instanceof AppError && !this.#disposed) this.dependencies.failed?.(error.failure);
       throw error;
     }
   }

@@ -7,18 +7,15 @@ import type { ModelSource, OpenModel } from './model-source';
 import { unlessStopped } from './unless-stopped';
 
 export class SourcesHost implements ModelHost {
-  readonly #sources: readonly ModelSource[];
   #resident: { readonly info: string; readonly model: OpenModel } | null = null;
   /** Loads and unloads come one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
   /** @param sources in the order in which their models are shown; the built-in model's first. */
-  constructor(sources: readonly ModelSource[]) {
-    this.#sources = sources;
-  }
+  constructor(private readonly sources: readonly ModelSource[]) {}
 
   async list(): Promise<readonly ModelInfo[]> {
-    const lists = await Promise.allSettled(this.#sources.map((source) => source.list()));
+    const lists = await Promise.allSettled(this.sources.map((source) => source.list()));
     return lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : []));
   }
 
@@ -62,7 +59,7 @@ export class SourcesHost implements ModelHost {
   /** A source that cannot be read is blamed only when no other knows the id. */
   async #find(id: string): Promise<readonly [ModelInfo, ModelSource]> {
     let failed: unknown = new AppError({ kind: 'model-not-here', model: id });
-    for (const source of this.#sources) {
+    for (const source of this.sources) {
       try {
         const info = await source.find(id);
         if (info) return [info, source];

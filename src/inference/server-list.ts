@@ -8,18 +8,15 @@ import type { OfferedModel } from '../engines/server/list-models';
 const SETTING = 'servers';
 
 export class ServerList {
-  readonly #settings: SettingStore;
   /** By address. Never stored, exported or logged. */
   readonly #keys = new Map<string, string>();
   readonly #listeners = new Listeners();
 
-  constructor(settings: SettingStore) {
-    this.#settings = settings;
-  }
+  constructor(private readonly settings: SettingStore) {}
 
   /** @throws AppError of the store */
   async list(): Promise<readonly KnownServer[]> {
-    return knownServers(await this.#settings.setting(SETTING));
+    return knownServers(await this.settings.setting(SETTING));
   }
 
   async models(): Promise<readonly ModelInfo[]> {
@@ -77,7 +74,7 @@ export class ServerList {
   }
 
   async #write(servers: readonly KnownServer[]): Promise<void> {
-    await this.#settings.saveSetting(SETTING, servers);
+    await this.settings.saveSetting(SETTING, servers);
     this.#listeners.notify();
   }
 }

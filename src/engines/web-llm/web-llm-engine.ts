@@ -51,13 +51,10 @@ export interface WebLlmOptions {
 
 /** One model in web-llm, one request at a time. */
 export class WebLlmEngine {
-  readonly #engine: MlcEngine;
-  readonly #options: WebLlmOptions;
-
-  constructor(engine: MlcEngine, options: WebLlmOptions) {
-    this.#engine = engine;
-    this.#options = options;
-  }
+  constructor(
+    private readonly engine: MlcEngine,
+    private readonly options: WebLlmOptions,
+  ) {}
 
   /**
    * Computes one completion. Callers keep one in flight.
@@ -69,7 +66,7 @@ export class WebLlmEngine {
     onText: (delta: string) => void,
   ): Promise<Completion> {
     return this.#guarded(signal, async () => {
-      const stops = [...request.stop, ...this.#options.ownStops];
+      const stops = [...request.stop, ...this.options.ownStops];
       const hold = new StopHold(stops);
       let finish: string | null = null;
       let usage: Chunk['usage'];
@@ -91,7 +88,7 @@ export class WebLlmEngine {
         throw new AppError({ kind: 'engine-failed', detail });
       }
       // The final text; the deltas may contain characters that were replaced.
-      const final = withoutThoughts(await this.#engine.getMessage(this.#options.modelId));
+      const final = withoutThoughts(await this.engine.getMessage(this.options.modelId));
       const text = cutAtStop(final, stops);
       const rest = hold.end(text);
       if (rest !== '') onText(rest);
@@ -120,8 +117,8 @@ export class WebLlmEngine {
     signal: AbortSignal,
   ): Promise<NextTokens> {
     return this.#guarded(signal, async () => {
-      const { chat, completions } = this.#engine;
-      const { modelId } = this.#options;
+      const { chat, completions } = this.engine;
+      const { modelId } = this.options;
       const turns = this.#turns(request);
       const { choices, usage } = turns
         ? await chat.completions.create(nextChatToken(turns, modelId))
@@ -134,21 +131,21 @@ export class WebLlmEngine {
   }
 
   #turns({ prompt, turns }: Pick<CompletionRequest, 'prompt' | 'turns'>) {
-    return this.#options.style === 'instruct' ? (turns ?? { system: '', user: prompt }) : null;
+    return this.options.style === 'instruct' ? (turns ?? { system: '', user: prompt }) : null;
   }
 
   #stream(request: CompletionRequest): Promise<AsyncIterable<Chunk>> {
     return this.#turns(request)
-      ? this.#engine.chat.completions.create(chatRequest(request, this.#options.modelId))
-      : this.#engine.completions.create(textRequest(request));
+      ? this.engine.chat.completions.create(chatRequest(request, this.options.modelId))
+      : this.engine.completions.create(textRequest(request));
   }
 
   #interrupt(): void {
-    this.#engine.interruptGenerate();
+    this.engine.interruptGenerate();
   }
 
   #promptFigures(promptTokens: number): Pick<Completion, 'promptTokens' | 'cachedTokens'> {
-    return this.#options.reuse?.last ?? { promptTokens, cachedTokens: 0 };
+    return this.options.reuse?.last ?? { promptTokens, cachedTokens: 0 };
   }
 
   /** Runs a request: the signal interrupts it, a lost device ends it, its errors become AppErrors. */
@@ -157,12 +154,12 @@ export class WebLlmEngine {
     const interrupt = (): void => this.#interrupt();
     signal.addEventListener('abort', interrupt, { once: true });
     try {
-      return await Promise.race([work(), this.#options.lost]);
+      return await Promise.race([work(), this.options.lost]);
     } catch (error) {
       signal.throwIfAborted();
       const failure: Failure = requestFailure(error);
       // A prompt that is refused was not evaluated; after anything else nobody knows what the caches hold.
-      if (failure.kind !== 'prompt-too-long') this.#options.reuse?.forget();
+      if (failure.kind !== 'prompt-too-long') this.options.reuse?.forget();
       throw new AppError(failure, { cause: error });
     } finally {
       signal.removeEventListener('abort', interrupt);

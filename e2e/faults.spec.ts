@@ -42,7 +42,7 @@ test('a missing, cut or altered model file is named; the next try works', async 
     await route.fulfill({ body });
   });
   await app.startRun({ target: 1, seed: 1 });
-  await expect(alert).toContainText('the check sum differs');
+  await expect(alert).toContainText('the checksum differs');
 
   await page.unroute('**/model.gguf');
   await app.startRun({ target: 1, seed: 1 });

@@ -26,7 +26,7 @@ import { WORDS as RATER_WORDS } from '../../shared/raters/words';
 import type { EvaluationSession } from './evaluation-session.svelte';
 import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
-import { WORDS } from './words';
+import { GRADE_WORDS } from './grade-words';
 
 interface GradeStep {
   readonly kind: 'skip' | 'grade' | 'merge';
@@ -220,7 +220,7 @@ export class EvaluationGrades {
     this.history.push({ kind: 'grade', item, grades: this.#ratings.restoring([row.id]) });
     this.#skipped = this.#skipped.filter((id) => id !== item.id);
     this.#again = null;
-    this.status = WORDS.grading.graded(grade);
+    this.status = GRADE_WORDS.grading.graded(grade);
     await this.#write({ rows: [row], removed: [] });
   }
   /** The answer comes again when no other is left. */
@@ -231,14 +231,14 @@ export class EvaluationGrades {
     this.history.push({ kind: 'skip', item });
     this.#skipped = [...this.#skipped.filter((id) => id !== item.id), item.id];
     this.#again = null;
-    this.status = WORDS.grading.skipped;
+    this.status = GRADE_WORDS.grading.skipped;
   }
   async undo(): Promise<void> {
     await this.history.undo(async ({ kind, item, grades }) => {
       this.#again = item;
       if (kind === 'skip') this.#skipped = this.#skipped.filter((id) => id !== item?.id);
       if (kind === 'merge') this.merged = null;
-      this.status = WORDS.grading.undone[kind];
+      this.status = GRADE_WORDS.grading.undone[kind];
       if (grades) await this.#write(grades);
     });
   }
@@ -280,7 +280,7 @@ export class EvaluationGrades {
     );
     const lines = format === 'csv' ? gradesCsv(record, rows) : gradeLines(record, rows);
     const type = format === 'csv' ? 'text/csv' : 'application/jsonl';
-    const name = who === 'mine' ? fileName(rater) : WORDS.grading.allRaters;
+    const name = who === 'mine' ? fileName(rater) : GRADE_WORDS.grading.allRaters;
     this.services.saveFile(`${record.id}-grades-${name}.${format}`, new Blob([...lines], { type }));
   }
 
@@ -311,7 +311,7 @@ export class EvaluationGrades {
         this.history.push(step);
         if (!(await this.#write({ rows, removed: [] }))) return;
       }
-      const facts = RATER_WORDS.raters.facts({ ...merge, bad }, WORDS.raters.nowhere);
+      const facts = RATER_WORDS.raters.facts({ ...merge, bad }, GRADE_WORDS.raters.nowhere);
       this.merged = { raters: raters.slice(0, MAX_NAMES).join(', '), facts, problems, step };
       this.#other = raters.find((name) => name !== this.rater.name) ?? this.#other;
     } catch (error) {

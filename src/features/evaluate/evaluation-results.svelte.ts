@@ -24,7 +24,7 @@ import { Scorer } from '../../core/evaluation/score';
 import type { TokenMode } from '../../core/similarity/tokenize';
 import { Pacer } from '../../io/pacer';
 import type { EvaluationSession } from './evaluation-session.svelte';
-import type { Answers } from './loaded-answers.svelte';
+import type { AnswersByPlace } from './loaded-answers.svelte';
 
 export const SORTS = ['set', 'gain', 'loss', 'low', 'high'] as const;
 /** Of the task list: order of the set, largest gain or loss first, lowest or highest score first. */
@@ -33,7 +33,7 @@ export const FILTERS = ['all', 'better', 'same', 'worse', 'trouble'] as const;
 /** `trouble`: no answer, an empty one, one that did not fit or was cut off. */
 export type TaskFilter = (typeof FILTERS)[number];
 
-export interface TaskRow {
+export interface EvaluatedTask {
   readonly id: string;
   readonly index: number;
   readonly task: EvaluationTask;
@@ -48,7 +48,7 @@ interface Question {
   readonly record: EvaluationRecord | null;
   readonly tasks: readonly EvaluationTask[];
   /** By the key of the model. */
-  readonly answers: ReadonlyMap<string, Answers>;
+  readonly answers: ReadonlyMap<string, AnswersByPlace>;
   readonly measure: Measure;
   readonly stem: boolean;
   readonly tokens: TokenMode;
@@ -98,7 +98,7 @@ export class EvaluationResults {
     if (!figures || from === null || to === null) return null;
     return pairOf(figures.pairs, from, to);
   });
-  readonly rows: readonly TaskRow[] = $derived.by(() => this.#rows());
+  readonly rows: readonly EvaluatedTask[] = $derived.by(() => this.#rows());
 
   compare(from: string, to: string): void {
     this.#from = from;
@@ -201,7 +201,11 @@ export class EvaluationResults {
     this.#scorer = new Scorer(options);
     this.#scores.clear();
   }
-  async #sheet(answers: Answers, tasks: readonly EvaluationTask[], pacer: Pacer): Promise<AnswerSheet> {
+  async #sheet(
+    answers: AnswersByPlace,
+    tasks: readonly EvaluationTask[],
+    pacer: Pacer,
+  ): Promise<AnswerSheet> {
     const sheet: (ScoredAnswer | undefined)[] = [];
     for (const [index, answer] of answers.entries()) {
       const task = tasks[index];
@@ -220,7 +224,7 @@ export class EvaluationResults {
     return sheet;
   }
 
-  #rows(): readonly TaskRow[] {
+  #rows(): readonly EvaluatedTask[] {
     const { figures, from, to, session, sort, filter } = this;
     const sheet = (key: string | null): AnswerSheet => (key && figures?.sheets.get(key)) || [];
     const [first, second] = [sheet(from), sheet(to)];
@@ -232,7 +236,7 @@ export class EvaluationResults {
     };
     const wanted = this.search.trim().toLowerCase();
     const rows = session.tasks
-      .map((task, index): TaskRow => ({
+      .map((task, index): EvaluatedTask => ({
         id: String(index),
         index,
         task,
@@ -271,7 +275,7 @@ const inTrouble = (entry: ScoredAnswer | undefined): boolean =>
   entry.answer.text.trim() === '';
 
 /** Rows with the largest value come first; those without one last. */
-function keyOf({ from, to, gain }: TaskRow, sort: Exclude<TaskSort, 'set'>): number {
+function keyOf({ from, to, gain }: EvaluatedTask, sort: Exclude<TaskSort, 'set'>): number {
   const score = to ?? from;
   switch (sort) {
     case 'gain':

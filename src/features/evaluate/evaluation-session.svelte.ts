@@ -16,7 +16,7 @@ import type { ModelInfo } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import { readPredictions } from '../../import/task-files';
 import { modelsToAsk, nextNumber, predictedAnswers, predictingModel } from './evaluated-models';
-import { type Answers, LoadedAnswers } from './loaded-answers.svelte';
+import { type AnswersByPlace, LoadedAnswers } from './loaded-answers.svelte';
 import { LiveDisplay } from './live-answer.svelte';
 import type { Services } from '../../app/services';
 import { StoppableWork } from '../../app/stoppable-work';
@@ -82,7 +82,7 @@ export class EvaluationSession {
     return this.status === 'loading' || this.status === 'running' || this.status === 'pausing';
   }
   /** Answers of one model by place of the task. */
-  answersOf(key: string): Answers {
+  answersOf(key: string): AnswersByPlace {
     return this.#answers.of(key);
   }
   answeredOf(key: string): number {

@@ -4,6 +4,7 @@ import { PUBLISHED_MODELS } from '../../core/evaluation/published';
 import type { ModelGrades } from './evaluation-grades.svelte';
 import type { ChartTable, StackedData } from '../../ui/charts/chart-data';
 import { count, percent } from '../../ui/format';
+import { GRADE_WORDS } from './grade-words';
 import { WORDS } from './words';
 
 export interface RaterGrades {
@@ -16,7 +17,7 @@ const countsOf = (counts: GradeCounts): readonly number[] => GRADES.map((grade) 
 export function gradeData(raters: readonly RaterGrades[]): StackedData {
   const given = raters.filter(({ models }) => models.length > 0);
   return {
-    classes: GRADES.map((grade) => ({ label: grade, legend: WORDS.results.legend(grade) })),
+    classes: GRADES.map((grade) => ({ label: grade, legend: GRADE_WORDS.results.legend(grade) })),
     rows: [
       ...given.flatMap(({ rater, models }) => [
         { kind: 'heading' as const, label: words.gradedByRater(rater) },

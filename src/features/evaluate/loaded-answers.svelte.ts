@@ -3,13 +3,13 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { Answer, EvaluationTask } from '../../core/evaluation/evaluation';
 
 /** Answers by place of the task. */
-export type Answers = readonly (Answer | undefined)[];
+export type AnswersByPlace = readonly (Answer | undefined)[];
 
 interface ModelAnswers {
   readonly answers: (Answer | undefined)[];
   count: number;
 }
-const NONE: Answers = [];
+const NONE: AnswersByPlace = [];
 /** Figures of all answers are computed at most this often while answers arrive. */
 const PUBLISH_MS = 1_000;
 
@@ -24,7 +24,7 @@ export class LoadedAnswers {
     this.#places = new Map(tasks.map(({ id }, place) => [id, place]));
   }
 
-  of(key: string): Answers {
+  of(key: string): AnswersByPlace {
     return this.#byModel.get(key)?.answers ?? NONE;
   }
   count(key: string): number {

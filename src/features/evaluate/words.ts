@@ -3,12 +3,10 @@
  */
 import type { EvaluatedModel } from '../../core/evaluation/evaluation';
 import type { Measure, PartKind } from '../../core/evaluation/figures';
-import type { Grade } from '../../core/evaluation/grading';
 import type { PredictionFile } from '../../core/evaluation/predictions';
 import type { Interval } from '../../core/evaluation/resampling';
 import type { TaskFile } from '../../core/evaluation/task-file';
 import type { ModelInfo } from '../../core/models/stored-model';
-import { PAPER_QUALITY } from '../../core/review/quality';
 import { count, counted, decimal, duration, percent } from '../../ui/format';
 import type { TaskFilter, TaskSort } from './evaluation-results.svelte';
 import type { EvaluationStatus } from './evaluation-session.svelte';
@@ -41,13 +39,6 @@ const origins: Readonly<Record<EvaluatedModel['origin'] | ModelInfo['origin'], s
   finetuned: 'finetuned here',
   server: 'on a server',
   predictions: 'answers from a file',
-};
-/** The scale of the paper (section 5.4). */
-const grades: Readonly<Record<Grade, { readonly short: string; readonly whole: string }>> = {
-  A: { short: 'Correct and satisfying', whole: 'You would accept it as it is.' },
-  B: { short: 'Acceptable, minor errors', whole: 'It helps, with small mistakes or imperfections.' },
-  C: { short: 'On topic, significant errors', whole: 'It responds to the instruction, but gets it wrong.' },
-  D: { short: 'Irrelevant or invalid', whole: 'It does not answer, repeats itself, or is empty.' },
 };
 const sorts: Readonly<Record<TaskSort, string>> = {
   set: 'Order of the set',
@@ -94,7 +85,6 @@ export const WORDS = {
   measures,
   parts,
   origins,
-  grades,
   none,
   screen: {
     title: 'Evaluate',
@@ -400,82 +390,5 @@ export const WORDS = {
       "Predictions have the form of the paper's released ones. “Add answers from a file” reads them again, here or on another computer, and compares them with new models on the same tasks.",
     readingTasks:
       'A file of predictions can also be chosen as a set of tasks: its targets are the references.',
-  },
-  rate: {
-    none: 'There is no answer to grade yet',
-    noneNext: 'Resume, so that a model answers, or add answers from a file under Scores.',
-    progress: 'Answers graded',
-    verb: 'graded',
-    allDone: 'Every answer is graded',
-    allDoneNext: 'The results below show which model got which grades.',
-    hidden:
-      'Which model wrote what stays hidden until every answer is graded. Once you have seen the results, you grade the rest less impartially.',
-    show: 'Show the results now',
-  },
-  blind: {
-    label: 'Answer to grade',
-    input: 'Input',
-    answer: 'Answer of a model',
-    tooLong: 'The task is too long for this model: no answer.',
-    empty: 'The answer is empty.',
-    cut: 'Cut off at max tokens.',
-    references: (references: number): string => (references > 1 ? 'Good answers' : 'A good answer'),
-    toggle: (shown: boolean): string => `${shown ? 'Hide' : 'Show'} reference [R]`,
-    note: 'Other answers can be as good: grade what the model wrote, not how similar it is.',
-  },
-  scale: {
-    label: 'Your grade',
-    title: 'How good is this answer?',
-    group: 'Grade',
-    keys: 'Keys [A] [B] [C] [D] or [1] to [4]. Who answered is hidden, and the order is shuffled.',
-    skip: 'Skip [S]',
-    undo: 'Undo [U]',
-  },
-  grading: {
-    graded: (grade: Grade): string => `Graded ${grade}.`,
-    skipped: 'Skipped: it comes again at the end.',
-    undone: {
-      skip: 'Undone: the skipped answer.',
-      grade: 'Undone: the last grade.',
-      merge: 'Undone: the merged file.',
-    },
-    allRaters: 'all raters',
-  },
-  results: {
-    title: 'Grades by people',
-    caption:
-      "Share of the grades that each model got; numbers count answers. Below are the paper's models, graded by its authors on other tasks: they show the order of magnitude, not a contest.",
-    empty: 'No answer is graded yet.',
-    legend: (grade: Grade): string => `${grade} ${grades[grade].short.toLowerCase()}`,
-  },
-  agreement: {
-    title: 'Agreement of two raters',
-    measure: 'Measure',
-    value: 'Here',
-    four: 'Kappa, A B C D',
-    two: 'Kappa, A or B against C or D',
-    rho: 'Spearman',
-    both: (pairs: number, same: number): string =>
-      pairs === 0
-        ? `Both graded ${counted(pairs, 'answer')}.`
-        : `Both graded ${counted(pairs, 'answer')}; the same grade on ${count(same)} (${percent(same, pairs)}).`,
-    undefined: 'A dash: not defined, because there are too few answers, or they all got one grade.',
-    kappa:
-      'Kappa is agreement beyond what chance would give: 1 is full, 0 is chance. Spearman says whether both ranked the answers in the same order.',
-    alone:
-      "Agreement needs a second rater. Let another person grade the same answers, here under another name or on another device, and merge that person's file below.",
-  },
-  raters: {
-    change: 'Another person rates',
-    noun: 'answer',
-    note: "or choose one: grades saved here as JSONL or CSV, of the same tasks and answers. Nobody's grades are overwritten by another's.",
-    nowhere: 'answers that are not in this evaluation',
-    save: { mine: 'Save my grades', all: 'Save the grades of all raters' },
-    saveAs: (who: 'mine' | 'all', format: string): string => `${WORDS.raters.save[who]} as ${format}`,
-  },
-  quality: {
-    title: 'And the generated data?',
-    text: `The paper asks three questions about a random sample of its data: is the task valid (${PAPER_QUALITY.valid}% yes), is the input appropriate (${PAPER_QUALITY.input}%), is the output correct (${PAPER_QUALITY.output}%); all three: ${PAPER_QUALITY.all}%. Review asks the same questions about one of your runs and shows its figures beside these.`,
-    review: 'Review',
   },
 } as const;

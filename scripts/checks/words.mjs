@@ -30,6 +30,10 @@ const OLD_WORDS = [
   [/\bbits a number\b/iu, 'F16 weights'],
   [/\blongest gradient\b/iu, 'gradient clipping'],
   [/\bbrought back from\b/iu, 'restored from'],
+  [/\bthe way to stop listening\b/iu, 'a function that removes the listener'],
+  [/\bstand(?:s|ing)? there twice\b/iu, 'appears twice'],
+  [/\bcheck sums?\b/iu, 'checksum'],
+  [/\bhas its turn\b/iu, 'stays responsive'],
 ];
 
 const found = [];

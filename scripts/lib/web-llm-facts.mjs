@@ -58,7 +58,7 @@ const PARAMETERS = [
 /** By the whole id. */
 const REASONS = {
   'SmolLM2-360M-Instruct-q4f16_1-MLC': 'The smallest download of this list',
-  'SmolLM2-360M-Instruct-q4f32_1-MLC': 'The smallest download for GPUs without 16-bit arithmetic',
+  'SmolLM2-360M-Instruct-q4f32_1-MLC': 'The smallest download for GPUs without half precision',
   'Ministral-3-3B-Base-2512-q4f16_1-MLC':
     'A base model, as in the paper: it continues text and was not trained to obey',
   'phi-1_5-q4f16_1-MLC': 'The smallest base model of this list: it continues text, as the paper’s model did',

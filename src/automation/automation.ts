@@ -1,4 +1,4 @@
-/** The handle for scripts: `window.selfInstruct` drives the same app that people use (`npm run generate`). */
+/** The handle for scripts: `window.selfInstruct` drives the same app that users see (`npm run generate`). */
 import type { EvaluateOptions, FinetuneOptions, LoopEvaluation } from './loop';
 import type { KnownServer } from '../core/models/known-server';
 import type { ModelInfo } from '../core/models/stored-model';
@@ -38,10 +38,10 @@ export interface Automation {
     readonly status: RunStatus;
     readonly target: number | null;
     readonly failure: unknown;
-    /** What is not as usual about the model, in plain words. */
+    /** Notes about the model, for the user. */
     readonly notes: readonly string[];
     readonly progress: RunProgress | null;
-    /** From navigation to the first kept instruction, for runs started in this page. */
+    /** From navigation to the first accepted instruction, for runs started in this page. */
     readonly firstAcceptedSeconds: number | null;
   };
   dataset(format: FormatId): Promise<string>;
@@ -74,12 +74,12 @@ export function automation({
     values = {},
   }: Parameters<Automation['start']>[0]): Promise<RunRequest> => {
     const set = services.builtInSeedSets.find(({ id }) => id === setId);
-    if (!set) throw new Error(`There is no seed set "${setId}".`);
+    if (!set) throw new Error(`Unknown seed set "${setId}".`);
     const seeds = await set.load();
     await choice.ready;
     if (modelId !== undefined) await choice.refresh();
     const model = modelId === undefined ? choice.info : choice.models.find(({ id }) => id === modelId);
-    if (!model && modelId !== undefined) throw new Error(`There is no model "${modelId}".`);
+    if (!model && modelId !== undefined) throw new Error(`Unknown model "${modelId}".`);
     // A model that cannot be listed says why when it is loaded.
     const fitting = model ? modelConfig(model, seed, target) : builtInConfig(seed, target);
     const config = { ...withPreset(fitting, preset), ...values };

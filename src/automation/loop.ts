@@ -74,7 +74,7 @@ export async function evaluate(
   const infos = await Promise.all(
     models.map((id) =>
       services.models.find(id).catch((cause: unknown) => {
-        throw new Error(`There is no model "${id}".`, { cause });
+        throw new Error(`Unknown model "${id}".`, { cause });
       }),
     ),
   );

@@ -3,6 +3,7 @@ import { CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE } from '../core/models/stored
 import type { Progress } from '../core/ports';
 import { appFile } from '../io/app-file';
 import type { BaseWeights } from '../trainer/trainer';
+import { WORDS } from './words';
 
 /** @param folder URL that ends in "/" */
 export async function builtInWeights(
@@ -10,7 +11,7 @@ export async function builtInWeights(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<BaseWeights> {
-  onProgress({ label: 'Reading the built-in model', done: 0, total: null });
+  onProgress({ label: WORDS.readingModel, done: 0, total: null });
   const [config, weights, tokenizer] = await Promise.all(
     [CONFIG_FILE, WEIGHTS_FILE, TOKENIZER_FILE].map((name) =>
       appFile(folder + name, (response) => response.blob(), signal),

@@ -1,6 +1,7 @@
-/** Asks the browser what this device offers a model. Nothing of it is sent anywhere. */
+/** Asks the browser what this device offers models. Nothing of it is sent anywhere. */
 import type { DeviceReport, GpuFacts } from '../core/models/device-report';
 import { deviceFacts } from './device';
+import { WORDS } from './words';
 
 /** The part of WebGPU that is asked; the page's types do not know it. */
 interface Gpu {
@@ -22,7 +23,7 @@ interface GpuAdapter {
   >;
 }
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|basic render|warp/iu;
-/** Browsers round to whole gigabytes and mean by it what a shop does. */
+/** Browsers round to whole decimal gigabytes. */
 const GB = 1_000_000_000;
 
 export async function deviceReport(): Promise<DeviceReport> {
@@ -56,7 +57,7 @@ function gpuFacts({ info, features, limits }: GpuAdapter): GpuFacts {
   const { vendor = '', architecture = '', device = '', description = '' } = info ?? {};
   const named = description || [vendor, architecture, device].filter(Boolean).join(' ');
   return {
-    name: named || 'A GPU without a name',
+    name: named || WORDS.unnamedGpu,
     software: info?.isFallbackAdapter === true || SOFTWARE.test(`${named} ${architecture}`),
     halfPrecision: features.has('shader-f16'),
     maxBufferBytes: limits.maxBufferSize,

@@ -1,8 +1,9 @@
 /** Small services of the browser: keeping storage, handing out files, knowing what the device can do. */
 import { AppError } from '../core/errors';
 import type { DeviceFacts, Services } from '../app/services';
+import { WORDS } from './words';
 
-/** Asks for storage that is not evicted; browsers may decline without asking the person. */
+/** Asks for storage that is not evicted; browsers may decline without asking the user. */
 export async function requestPersistence(): Promise<boolean> {
   const storage = (navigator as { readonly storage?: StorageManager }).storage;
   if (!storage) return false;
@@ -27,7 +28,7 @@ export function folderPicker(): Services['pickFolder'] {
       return await pick.call(window, { mode: 'readwrite' });
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return null;
-      const detail = `The browser does not open the folder: ${String(error)}.`;
+      const detail = WORDS.noFolder(String(error));
       throw new AppError({ kind: 'bad-file', detail }, { cause: error });
     }
   };

@@ -7,6 +7,7 @@ import { readSeedFile } from '../core/dataset/seed-file';
 import type { SeedTask } from '../core/task';
 import { appFile } from '../io/app-file';
 import type { BuiltInSeedSet, HeldOutSet } from '../app/services';
+import { WORDS } from './words';
 
 async function fetchSeeds(url: string): Promise<readonly SeedTask[]> {
   return readSeedFile(await appFile(url, (response) => response.text())).seeds;
@@ -15,15 +16,15 @@ async function fetchSeeds(url: string): Promise<readonly SeedTask[]> {
 export const BUILT_IN_SEED_SETS: readonly BuiltInSeedSet[] = [
   {
     id: 'simple',
-    name: 'Simple English',
-    note: 'Short tasks for pupils and for the built-in model.',
+    name: WORDS.sets.simple.name,
+    note: WORDS.sets.simple.about,
     count: 60,
     load: () => fetchSeeds(simpleUrl),
   },
   {
     id: 'paper',
-    name: 'Paper-sized',
-    note: 'As many tasks as in the paper, for larger models.',
+    name: WORDS.sets.paper.name,
+    note: WORDS.sets.paper.about,
     count: 175,
     load: () => fetchSeeds(paperUrl),
   },
@@ -33,9 +34,9 @@ export const BUILT_IN_SEED_SETS: readonly BuiltInSeedSet[] = [
 export const HELD_OUT_SETS: readonly HeldOutSet[] = [
   {
     id: 'simple',
-    name: 'Simple English, held out',
+    name: WORDS.sets.heldOutSimple,
     count: 150,
     load: () => fetchSeeds(simpleHeldOutUrl),
   },
-  { id: 'paper', name: 'Paper-sized, held out', count: 252, load: () => fetchSeeds(heldOutUrl) },
+  { id: 'paper', name: WORDS.sets.heldOutPaper, count: 252, load: () => fetchSeeds(heldOutUrl) },
 ];

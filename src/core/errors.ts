@@ -90,7 +90,7 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** Whether code is at fault and not what it was given: never told as a failure of the model, the storage or a file. */
+/** Whether code is at fault and not what it was given: never reported as a failure of the model, the storage or a file. */
 export const isCodeFault = (error: unknown): boolean =>
   error instanceof TypeError || error instanceof ReferenceError;
 

@@ -190,7 +190,7 @@ export interface RunStore extends RunJournal, SettingStore {
   /**
    * Changes many tasks of one run, all or none, page by page: only a page of them is in memory. `change` is asked with
    * each task as it stands, gives null where it stays, and may be asked again for the same task.
-   * @param onProgress tasks that are done: each counts half when it was asked, and half when its change was told
+   * @param onProgress tasks that are done: each counts half when `change` was called, and half when its listeners were
    */
   changeTasks(
     runId: RunId,

@@ -15,7 +15,7 @@ const MAX_OBJECT = 64 * 1024 * 1024;
 /**
  * @param perTask most instances of a SuperNI task
  * @param onProgress gets the bytes read of all files
- * @throws AppError bad-file when a file is not text, or when there is no task in them; AbortError
+ * @throws AppError bad-file when a file is not text, or when they have no tasks; AbortError
  */
 export async function readTaskFiles(
   files: readonly File[],

@@ -8,7 +8,7 @@ import type { ModelSource, OpenModel } from './model-source';
 
 export class CheckedSource implements ModelSource {
   /** Models whose crashes the user was told of; they may be tried again. */
-  readonly #told = new Set<string>();
+  readonly #warned = new Set<string>();
 
   /** @param engine name and version of what computes these models */
   constructor(
@@ -32,8 +32,8 @@ export class CheckedSource implements ModelSource {
     signal: AbortSignal,
     onProgress: (progress: Progress) => void,
   ): Promise<OpenModel> {
-    if (!this.#told.has(model.id) && (await this.guard.isSuspect(model.id))) {
-      this.#told.add(model.id);
+    if (!this.#warned.has(model.id) && (await this.guard.isSuspect(model.id))) {
+      this.#warned.add(model.id);
       throw new AppError({ kind: 'load-crashes', model: model.name });
     }
     return this.guard.during(model.id, async () => {

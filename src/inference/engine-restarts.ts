@@ -23,7 +23,7 @@ interface Dependencies<Connection> {
   isDue?(): boolean;
   /** It is being replaced for that. */
   renewed?(): void;
-  /** An engine failed in a load or a request; told before the next one is opened. */
+  /** An engine failed in a load or a request; called before the next one is opened. */
   failed?(failure: Failure): void;
 }
 

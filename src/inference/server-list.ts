@@ -68,7 +68,7 @@ export class ServerList {
     return { url, models: await listModels(url, this.key(url), signal) };
   }
 
-  /** Told after each change made by this page. Returns the way to stop listening. */
+  /** Called after each change by this page. Returns a function that removes the listener. */
   watch(listener: () => void): () => void {
     return this.#listeners.add(listener);
   }

@@ -22,7 +22,7 @@ export interface WebLlmSpec {
   readonly style: 'base' | 'instruct';
   /** Addresses that web-llm's cache knows the model and its library by, and settings that it needs. */
   readonly place: Pick<WebLlmLoad, 'model' | 'library' | 'overrides'>;
-  /** Of the model's own file; null when nobody knows. */
+  /** Of the model's own file; null when unknown. */
   readonly contextLength: number | null;
 }
 export type WebLlmConnection = EngineConnection<WebLlmLoad, WebLlmInfo>;

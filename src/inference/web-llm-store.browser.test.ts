@@ -162,13 +162,13 @@ it('names what is wrong with a folder, and stores nothing of it', async () => {
     return replaced(files, 'ndarray-cache.json', new Blob([JSON.stringify(copy)]));
   };
   const wrong: readonly (readonly [FolderFile[], string])[] = [
-    [changed((shard) => (shard.dataPath = '../x.bin')), 'no name for a file'],
-    [changed((shard) => (shard.dataPath = 'library.wasm')), 'something else than a file of weights'],
+    [changed((shard) => (shard.dataPath = '../x.bin')), 'not a valid file name'],
+    [changed((shard) => (shard.dataPath = 'library.wasm')), 'not a file of weights'],
     [
       changed((shard) => shard.records.forEach((one) => (one.byteOffset = 4))),
       'outside of params_shard_0.bin',
     ],
-    [changed((shard) => (shard.md5sum = '0'.repeat(32))), 'check sum differs'],
+    [changed((shard) => (shard.md5sum = '0'.repeat(32))), 'checksum differs'],
   ];
   for (const [given, words] of wrong) expect(await complaint(install(store, given))).toContain(words);
   expect(await store.list()).toEqual([]);
@@ -192,7 +192,7 @@ it('gives a model out as a folder that is the same model elsewhere, and notices 
     (await copies.find((one) => one.name.endsWith('shard_0.bin'))?.file.arrayBuffer()) ?? new ArrayBuffer();
   new Uint8Array(damaged)[7] = 1;
   const bad = replaced(copies, 'shard_0.bin', new Blob([damaged]));
-  expect(await complaint(install(store, bad))).toContain('check sum differs');
+  expect(await complaint(install(store, bad))).toContain('checksum differs');
   const again = await install(store, copies);
   expect(again).toMatchObject({ id: model.id, hash: model.hash, name: 'My tiny one' });
   expect(await webLlm.hasModelInCache(again.id, appConfig(again))).toBe(true);
@@ -319,9 +319,9 @@ it('keeps a GGUF file from disk or the net as the same model, and nothing of a b
   expect(fetched).toMatchObject({ id: picked.id, hash: picked.hash, origin: 'download', source: url });
   expect(await store.list()).toEqual([fetched]);
   const cut = new File([file.slice(0, file.size / 2)], 'cut.gguf');
-  expect(await complaint(storeGguf(store, cut, 1, never, () => undefined))).toContain('cut short');
+  expect(await complaint(storeGguf(store, cut, 1, never, () => undefined))).toContain('incomplete');
   const broken = fetchGguf(store, serve(cut), { url: `${url}2` }, 1, never, () => undefined);
-  expect(await complaint(broken)).toContain('cut short');
+  expect(await complaint(broken)).toContain('incomplete');
   expect(await store.unfinished()).toEqual([]);
   expect(await store.check(fetched.id, never, () => undefined)).toEqual([]);
 });

@@ -19,9 +19,9 @@ export interface CatalogueModel {
   readonly needsF16: boolean;
   /** For phones and laptops, by its makers' word. */
   readonly lowResource: boolean;
-  /** Numbers that it was trained to have; null where nobody knows for sure. */
+  /** Numbers that it was trained to have; null where unknown. */
   readonly parameters: number | null;
-  /** The weights, from the number of parameters; the exact size is asked before a download. Null when nobody knows. */
+  /** The weights, from the number of parameters; the exact size is asked before a download. Null when unknown. */
   readonly aboutBytes: number | null;
   /** Of the largest buffer that a shader binds, where web-llm's list tells it. */
   readonly bufferBytes: number | null;

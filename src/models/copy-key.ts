@@ -1,4 +1,4 @@
-/** Names of copies from disk while they are put together: unlike downloads, they cannot be gone on with. */
+/** Names of copies from disk while they are written: unlike downloads, they cannot resume. */
 
 const PREFIX = 'copy ';
 

@@ -1,4 +1,4 @@
-/** What servers said of downloads that were begun, kept with the settings, so that a reload goes on with them. */
+/** Server data of unfinished downloads, stored with the settings, so that they can resume after a reload. */
 import type { SettingStore } from '../core/ports';
 import type { DownloadNote, DownloadNotes } from './download';
 

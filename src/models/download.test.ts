@@ -222,7 +222,7 @@ it('begins anew when more is here than the file has', async () => {
   expect(whole(staging)).toBe(true);
 });
 
-it('keeps no wrong body: another length, another check sum, a web page', async () => {
+it('keeps no wrong body: another length, another checksum, a web page', async () => {
   const staging = new MemoryStaging();
   expect(await failure(downloader().fetchOne(wanted({ bytes: 7 }), staging, never, quiet))).toMatchObject({
     kind: 'bad-file',

@@ -1,11 +1,12 @@
 /**
- * Fetches files over the network into a staging. A connection that breaks is taken up where it broke, also after a
- * reload; a body that is not the promised one never stays.
+ * Downloads files into a staging folder. An interrupted download resumes where it stopped, also after a reload; a wrong
+ * body is removed.
  */
 import { AppError } from '../core/errors';
 import type { StoredFile } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { ModelStaging } from './model-store';
+import { WORDS } from './words';
 
 /** A file to be fetched, with what is known of it before. */
 export interface WantedFile {
@@ -19,7 +20,7 @@ export interface WantedFile {
   readonly md5?: string;
 }
 
-/** What a server said of a file when it was begun: whether a rest belongs to what is here. */
+/** What a server told about a file at the start of its download, to check that the rest belongs to it. */
 export interface DownloadNote {
   readonly etag: string | null;
   readonly bytes: number | null;
@@ -38,7 +39,7 @@ export interface Network {
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** Tries in a row that bring not one byte. */
+/** Attempts in a row without a single byte. */
 const TRIES = 5;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 30_000;
@@ -56,7 +57,7 @@ const browser: Network = {
     }),
 };
 
-/** Fetches the files of models; what arrived is kept and continued. */
+/** Downloads the files of models; partial files are kept and resumed. */
 export class Downloader {
   constructor(
     private readonly notes: DownloadNotes,
@@ -64,7 +65,7 @@ export class Downloader {
   ) {}
 
   /**
-   * How many bytes the files have together, before anything is fetched; null when a server does not say.
+   * The size of all files together, before anything is downloaded; null when a server does not tell.
    * @throws AppError bad-file, model-file-missing; AbortError
    */
   async size(files: readonly WantedFile[], signal: AbortSignal): Promise<number | null> {
@@ -82,7 +83,7 @@ export class Downloader {
     const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform(chunk, controller) {
         bytes += chunk.length;
-        if (bytes > most) throw bad(url, 'is longer than such a file can be');
+        if (bytes > most) throw bad(url, WORDS.download.tooLong);
         controller.enqueue(chunk);
       },
     });
@@ -90,7 +91,7 @@ export class Downloader {
   }
 
   /**
-   * Brings all files, a few side by side. To pause is to abort: the next call goes on.
+   * Downloads all files, a few concurrently. To pause, abort: the next call resumes.
    * @throws AppError model-file-missing, bad-file, storage-full, storage-unavailable; AbortError
    */
   async fetchAll(
@@ -135,7 +136,7 @@ export class Downloader {
     return files.flatMap((file) => done.get(file.name) ?? []);
   }
 
-  /** What was noted of these files is no longer needed: they are published or given up. */
+  /** Removes the notes of these files, once they are published or discarded. */
   async forget(files: readonly WantedFile[]): Promise<void> {
     await Promise.all(files.map(({ url }) => this.notes.delete(url)));
   }
@@ -193,7 +194,7 @@ export class Downloader {
     const bytes = file.bytes ?? answer.total ?? undefined;
     if (file.bytes !== undefined && answer.total !== null && answer.total !== file.bytes) {
       await answer.cancel();
-      throw bad(url, `gives a file of ${answer.total} bytes instead of ${file.bytes}`);
+      throw bad(url, WORDS.download.otherSize(answer.total, file.bytes));
     }
     if (answer.from === 0) await this.notes.set(url, { etag: answer.etag, bytes: answer.total });
     return keep(answer.from, bytes, unbroken(answer.body, bytes === undefined ? null : bytes - answer.from));
@@ -206,7 +207,7 @@ export class Downloader {
     note: DownloadNote | undefined,
     signal: AbortSignal,
   ): Promise<Answer> {
-    // Without a proof that it is the same file still, a rest might be glued to another beginning.
+    // Without a proof that the file is unchanged, the rest might not belong to its beginning.
     const provable = note !== undefined && (note.etag ?? sha256 ?? md5 ?? null) !== null;
     if (here > 0 && provable) {
       const response = await this.#fetch(url, { headers: { Range: `bytes=${here}-` } }, signal);
@@ -243,7 +244,7 @@ export class Downloader {
   async #fetch(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     let response: Response;
     try {
-      // The store is the cache; no cookie and no address of ours is told to anyone.
+      // The store is the cache; no cookie and no referrer is sent.
       response = await this.network.fetch(url, {
         ...init,
         signal,
@@ -259,7 +260,7 @@ export class Downloader {
     const passing = status === 408 || status === 425 || status === 429 || status >= 500;
     if (response.ok && isPage(response)) {
       await response.body?.cancel().catch(() => undefined);
-      throw bad(url, 'gives a web page and not a file; copy the address behind its download button');
+      throw bad(url, WORDS.download.page);
     }
     if (response.ok || status === 416) return response;
     await response.body?.cancel().catch(() => undefined);
@@ -293,7 +294,7 @@ function answerOf(response: Response, from: number): Answer {
   };
 }
 
-/** The network failed on the way; what came so far is kept, and it is tried again. */
+/** The network failed; the received part is kept, and the download is tried again. */
 class Broken extends Error {
   override readonly name = 'Broken';
   constructor(
@@ -301,11 +302,11 @@ class Broken extends Error {
     readonly waitMs: number,
     options?: { cause?: unknown },
   ) {
-    super('The connection broke.', options);
+    super(WORDS.download.connectionLost, options);
   }
 }
 
-/** The same bytes; but an end that comes too early is a broken connection and not a short file. */
+/** The same bytes; an early end counts as a lost connection, not as a short file. */
 function unbroken(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   expected: number | null,
@@ -334,22 +335,22 @@ function unbroken(
   );
 }
 
-/** @throws AppError bad-file when it is no address that a page may fetch */
+/** @throws AppError bad-file when it is not an address that a page may fetch */
 function checkAddress(url: string): void {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const near = parsed?.hostname === 'localhost' || parsed?.hostname === '127.0.0.1';
   if (parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && near)) return;
-  throw bad(url, 'is no address that begins with https://');
+  throw bad(url, WORDS.download.notHttps);
 }
 
-/** Of the body as it is stored: a server that packs it on the way tells the packed length. */
+/** Length of the stored body; null for compressed transfers, whose header gives the compressed length. */
 function contentLength(response: Response): number | null {
   const length = response.headers.get('content-length');
   if (length === null || response.headers.has('content-encoding')) return null;
   return /^\d{1,15}$/u.test(length) ? Number(length) : null;
 }
 
-/** A weak tag stands for the same meaning, not for the same bytes. */
+/** A weak tag promises the same meaning, not the same bytes. */
 function strongTag(response: Response): string | null {
   const tag = response.headers.get('etag');
   return tag?.startsWith('"') ? tag : null;
@@ -366,7 +367,7 @@ const rangeTotal = (response: Response): number | null => {
   return total === undefined || total === '*' ? null : Number(total);
 };
 
-/** Error pages and start pages are often sent as if all were well. */
+/** Error pages and start pages are often sent with status 200. */
 const isPage = (response: Response): boolean =>
   /^(?:text\/html|application\/xhtml)/iu.test(response.headers.get('content-type') ?? '');
 
@@ -379,4 +380,4 @@ const missing = (url: string, status: number | null, cause?: unknown): AppError 
   new AppError({ kind: 'model-file-missing', url, status, from: 'network' }, { cause });
 
 const bad = (url: string, detail: string): AppError =>
-  new AppError({ kind: 'bad-file', detail: `The address ${url.slice(0, 300)} ${detail}.` });
+  new AppError({ kind: 'bad-file', detail: WORDS.download.failed(url.slice(0, 300), detail) });

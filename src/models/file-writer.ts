@@ -1,12 +1,13 @@
 /**
- * Writes one file from its beginning or on from where it was left, and hashes all of it on the way. Runs in a worker:
- * the handle blocks. What was written before is read again, because a hash cannot be stored half done.
+ * Writes one file, from its beginning or resuming, and hashes all of it. Runs in a worker, because the handle blocks. The
+ * existing part is read again, because an unfinished hash cannot be stored.
  */
 import { md5 } from '@noble/hashes/legacy.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
 import { fileBytes } from '../io/file-bytes';
+import { WORDS } from './words';
 
 /** The part of FileSystemSyncAccessHandle that is used; the types of workers are not the page's. */
 export interface SyncFile {
@@ -66,7 +67,7 @@ export class FileWriter {
     if (file.getSize() < from || from > limit) {
       throw new AppError({
         kind: 'bad-file',
-        detail: `Only ${file.getSize()} of its first bytes are stored.`,
+        detail: WORDS.files.partial(file.getSize()),
       });
     }
     file.truncate(from);
@@ -77,7 +78,7 @@ export class FileWriter {
       const slice = buffer.subarray(0, Math.min(SLICE, from - writer.#bytes));
       const read = file.read(slice, { at: writer.#bytes });
       if (read === 0) {
-        throw new AppError({ kind: 'bad-file', detail: 'What is stored of the file cannot be read.' });
+        throw new AppError({ kind: 'bad-file', detail: WORDS.files.unreadable });
       }
       writer.#take(slice.subarray(0, read));
       onProgress(writer.#bytes);
@@ -92,11 +93,11 @@ export class FileWriter {
   /** @throws AppError bad-file when it grows over the limit, storage-full */
   append(chunk: Uint8Array<ArrayBuffer>): void {
     if (this.#bytes + chunk.length > this.limit) {
-      throw new AppError({ kind: 'bad-file', detail: `It is longer than the promised ${this.limit} bytes.` });
+      throw new AppError({ kind: 'bad-file', detail: WORDS.files.tooLong(this.limit) });
     }
     const written = this.file.write(chunk, { at: this.#bytes });
     if (written < chunk.length) {
-      throw new AppError({ kind: 'storage-full', detail: `${written} of ${chunk.length} bytes were taken` });
+      throw new AppError({ kind: 'storage-full', detail: WORDS.files.written(written, chunk.length) });
     }
     this.#take(chunk);
   }

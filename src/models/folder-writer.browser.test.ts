@@ -44,7 +44,7 @@ it('writes all files and tells how far it is', async () => {
 it('touches no folder that is there already', async () => {
   await writeFolder(stick, 'tiny', [{ name: 'a', file: new Blob(['old']) }], never, () => undefined);
   const again = writeFolder(stick, 'tiny', [{ name: 'a', file: new Blob(['new']) }], never, () => undefined);
-  expect(await complaint(again)).toContain('is there already');
+  expect(await complaint(again)).toContain('there is already a folder');
   expect(await content('tiny')).toEqual({ a: 'old' });
 });
 

@@ -1,10 +1,11 @@
-/** Writes files as one new folder into a folder of the person's disk or stick; what stops half way is removed again. */
+/** Writes files as one new folder into a folder that the user picked; an unfinished one is removed. */
 import { AppError } from '../core/errors';
 import type { Progress } from '../core/ports';
 import type { FolderFile } from './mlc-models';
+import { WORDS } from './words';
 
 /**
- * @param into where a person allowed us to write
+ * @param into the folder that the user picked
  * @throws AppError bad-file when there is such a folder already, or it cannot be written to; AbortError
  */
 export async function writeFolder(
@@ -14,7 +15,7 @@ export async function writeFolder(
   signal: AbortSignal,
   tell: (progress: Progress) => void,
 ): Promise<void> {
-  if (await exists(into, name)) throw cannot(name, 'a folder of this name is there already');
+  if (await exists(into, name)) throw cannot(name, WORDS.files.folderExists);
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   let done = 0;
   try {
@@ -55,4 +56,4 @@ async function exists(into: FileSystemDirectoryHandle, name: string): Promise<bo
 }
 
 const cannot = (name: string, detail: string, cause?: unknown): AppError =>
-  new AppError({ kind: 'bad-file', detail: `“${name}” could not be written there: ${detail}.` }, { cause });
+  new AppError({ kind: 'bad-file', detail: WORDS.files.notWritten(name, detail) }, { cause });

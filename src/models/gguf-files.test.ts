@@ -62,15 +62,15 @@ it.each([
 
 it('names what is wrong with a file that cannot be used', async () => {
   expect(await refusal(new Blob(['<!doctype html>']), 'page.gguf')).toContain('does not begin with "GGUF"');
-  expect(await refusal(new Blob([builtIn.subarray(0, builtIn.length / 2)]))).toContain('cut short');
-  expect(await refusal(small({ ...llama, 'general.architecture': 'clip' }))).toContain('pictures');
+  expect(await refusal(new Blob([builtIn.subarray(0, builtIn.length / 2)]))).toContain('incomplete');
+  expect(await refusal(small({ ...llama, 'general.architecture': 'clip' }))).toContain('image part');
   expect(await refusal(small({ ...llama, 'general.architecture': 'nomic-bert' }))).toContain(
     'compares texts',
   );
   expect(await refusal(small({ ...llama, 'general.type': 'adapter' }))).toContain('adapter');
   expect(await refusal(small({ ...llama, 'split.count': 3 }))).toContain('one of 3 parts');
   expect(await refusal(small({ 'general.architecture': 'llama' }))).toContain('no tokenizer');
-  expect(await refusal(small({ 'tokenizer.ggml.model': 'gpt2' }))).toContain('what kind of model');
+  expect(await refusal(small({ 'tokenizer.ggml.model': 'gpt2' }))).toContain('no model type');
   expect(await refusal(small(llama, 0))).toContain('no weights');
   expect(await refusal(small(llama, 2))).toContain('twice');
 });

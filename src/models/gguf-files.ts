@@ -10,8 +10,9 @@ import { copyKey } from './copy-key';
 import type { Downloader, WantedFile } from './download';
 import type { OpfsModelStore } from './opfs-model-store';
 import { storeFiles } from './store-files';
+import { WORDS } from './words';
 
-/** What a GGUF file says of itself. */
+/** What a GGUF file states about its model. */
 export interface GgufFacts {
   readonly name: string;
   readonly architecture: string;
@@ -25,17 +26,17 @@ export interface GgufFacts {
 /** llama.cpp in a page has 4 GiB at most, for weights, context and itself. */
 const MAX_BYTES = 3_900_000_000;
 const MAX_TEXT = 200;
-/** Kinds of models that are in this format and do not write text from left to right. */
+/** Kinds of models in this format that do not write text from left to right. */
 const NO_WRITERS: readonly (readonly [RegExp, string])[] = [
-  [/^clip$/u, 'the part of a model that looks at pictures'],
-  [/bert/u, 'a model that compares texts'],
-  [/^t5/u, 'a model that rewrites one text into another'],
-  [/^(?:whisper|wavtokenizer)/u, 'a model for speech'],
+  [/^clip$/u, WORDS.gguf.vision],
+  [/bert/u, WORDS.gguf.embedding],
+  [/^t5/u, WORDS.gguf.encoderDecoder],
+  [/^(?:whisper|wavtokenizer)/u, WORDS.gguf.speech],
 ];
 
 /**
- * @param fileName as people know it
- * @throws AppError bad-file with what is wrong
+ * @param fileName for messages
+ * @throws AppError bad-file with the reason
  */
 export async function checkGguf(file: Blob, fileName: string): Promise<GgufFacts> {
   const { header, tensors } = await readGgufTensors(file);
@@ -44,17 +45,17 @@ export async function checkGguf(file: Blob, fileName: string): Promise<GgufFacts
     return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, MAX_TEXT) : null;
   };
   const architecture = text('general.architecture');
-  if (architecture === null) throw bad(fileName, 'it does not say what kind of model it is');
-  if (text('general.type') === 'adapter') throw bad(fileName, 'it is an adapter and not a whole model');
+  if (architecture === null) throw bad(fileName, WORDS.gguf.noKind);
+  if (text('general.type') === 'adapter') throw bad(fileName, WORDS.gguf.adapter);
   const other = NO_WRITERS.find(([pattern]) => pattern.test(architecture));
-  if (other) throw bad(fileName, `it holds ${other[1]}, which cannot write instructions`);
+  if (other) throw bad(fileName, WORDS.gguf.cannotWrite(other[1]));
   const parts = header.metadata.get('split.count');
   if (typeof parts === 'number' && parts > 1) {
-    throw bad(fileName, `it is one of ${parts} parts; join them with llama-gguf-split --merge first`);
+    throw bad(fileName, WORDS.gguf.part(parts));
   }
-  if (tensors.length === 0) throw bad(fileName, 'it holds no weights');
-  if (text('tokenizer.ggml.model') === null) throw bad(fileName, 'it has no tokenizer');
-  if (file.size > MAX_BYTES) throw bad(fileName, 'it has more than 3.9 GB, and a page gets 4 GB in all');
+  if (tensors.length === 0) throw bad(fileName, WORDS.gguf.noWeights);
+  if (text('tokenizer.ggml.model') === null) throw bad(fileName, WORDS.gguf.noTokenizer);
+  if (file.size > MAX_BYTES) throw bad(fileName, WORDS.gguf.memory);
   const said = text('general.name');
   return {
     name: said ?? fileName.replace(/\.gguf$/iu, ''),
@@ -91,7 +92,7 @@ export async function storeGguf(
 }
 
 /**
- * Fetches a file and checks it. What came stays when it is stopped or fails, and the next call goes on.
+ * Downloads a file and checks it. When it is stopped or fails, the received part stays, and the next call resumes.
  * @throws AppError model-file-missing, bad-file, storage-full, storage-unavailable; AbortError
  */
 export async function fetchGguf(
@@ -149,7 +150,7 @@ function styleOf(names: readonly (string | null)[], hasTemplate: boolean): 'base
   return hasTemplate ? 'instruct' : 'base';
 }
 
-/** The last part of an address, as a name for people. */
+/** The last part of an address, as a name. */
 function nameIn(url: string): string {
   const path = URL.canParse(url) ? new URL(url).pathname : '';
   const last = path.split('/').at(-1) ?? '';
@@ -164,4 +165,4 @@ function nameIn(url: string): string {
 const short = (name: string): string => name.replaceAll(/[^\w.-]+/gu, '_').slice(0, 60);
 
 const bad = (fileName: string, detail: string): AppError =>
-  new AppError({ kind: 'bad-file', detail: `“${fileName.slice(0, MAX_TEXT)}” cannot be used: ${detail}.` });
+  new AppError({ kind: 'bad-file', detail: WORDS.notUsable(fileName.slice(0, MAX_TEXT), detail) });

@@ -20,6 +20,7 @@ import type { FetchableModel, ModelShelf } from './model-shelf';
 import type { OpfsModelStore, UnfinishedModel } from './opfs-model-store';
 import type { CacheLeftover } from './web-llm-cache';
 import { filesOfZip } from './zip-folder';
+import { WORDS } from './words';
 
 const MB = 1_000_000;
 
@@ -71,7 +72,7 @@ export class LocalShelf implements ModelShelf {
     tell: (progress: Progress) => void,
   ): Promise<StoredModel> {
     const [first] = files;
-    if (!first) throw new AppError({ kind: 'bad-file', detail: 'The folder is empty.' });
+    if (!first) throw new AppError({ kind: 'bad-file', detail: WORDS.files.emptyFolder });
     if (files.length === 1 && /\.gguf$/iu.test(first.name)) {
       return storeGguf(this.store, first, this.now(), signal, tell);
     }

@@ -9,6 +9,7 @@ import type { Progress } from '../core/ports';
 import { checkMlcFolder, type FolderFile, MODEL_CARD, storeMlcFolder } from './mlc-models';
 import type { ModelStore } from './model-store';
 import { CHAT_CONFIG, LIBRARY } from './web-llm-cache';
+import { WORDS } from './words';
 
 /** What a library is compiled for. */
 const Shape = v.object({
@@ -44,7 +45,7 @@ export async function installBeside(
   ]);
   const different = differences(ours, theirs);
   if (different.length > 0) {
-    const detail = `“${library.name}” has another shape than “${name}” (${different.join(', ')}), so its library cannot run it.`;
+    const detail = WORDS.webLlm.otherShape(library.name, name, different);
     throw new AppError({ kind: 'bad-file', detail });
   }
   const card = { name, style: 'base', licence: library.licence, files: {} };
@@ -60,7 +61,7 @@ async function shapeOf(file: Blob, name: string): Promise<v.InferOutput<typeof S
   try {
     return v.parse(Shape, JSON.parse(await file.text()));
   } catch (error) {
-    const detail = `The settings of “${name}” do not say for which sizes it is made.`;
+    const detail = WORDS.webLlm.noShape(name);
     throw new AppError({ kind: 'bad-file', detail }, { cause: error });
   }
 }
@@ -73,6 +74,6 @@ function differences(ours: v.InferOutput<typeof Shape>, theirs: v.InferOutput<ty
   });
   const other = flat(theirs);
   return Object.entries(flat(ours)).flatMap(([key, value]) =>
-    other[key] === value ? [] : [`${key} ${String(value)} and ${String(other[key])}`],
+    other[key] === value ? [] : [WORDS.webLlm.difference(key, String(value), String(other[key]))],
   );
 }

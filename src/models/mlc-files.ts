@@ -1,11 +1,12 @@
 /**
- * What belongs to a model for web-llm: its settings and the list of its tensors, read from files that are not trusted,
- * and what has to lie beside them.
+ * The parts of a model for web-llm: its settings and the list of its tensors, read from untrusted files, and the files that
+ * must be beside them.
  */
 import * as v from 'valibot';
 import { AppError } from '../core/errors';
 import { readJson } from '../weights/json-file';
 import { pathParts } from './model-folders';
+import { WORDS } from './words';
 
 /** What mlc-chat-config.json says, as far as it matters here. */
 export interface MlcSettings {
@@ -80,7 +81,7 @@ export async function readSettings(file: Blob, name: string): Promise<MlcSetting
   const tokenizer = (['tokenizer.json', 'tokenizer.model'] as const).find((one) =>
     output.tokenizer_files.includes(one),
   );
-  if (!tokenizer) throw bad(name, 'it names neither tokenizer.json nor tokenizer.model');
+  if (!tokenizer) throw bad(name, WORDS.webLlm.noTokenizer);
   const size = output.context_window_size ?? 0;
   const template = output.conv_template;
   const templateName = typeof template === 'string' ? template : template?.name;
@@ -104,22 +105,19 @@ export async function readShards(file: Blob, name: string): Promise<readonly Mlc
   return output.records.map((shard): MlcShard => {
     const { dataPath } = shard;
     if (pathParts(dataPath).length > 1 || files.has(dataPath) || !dataPath.endsWith('.bin')) {
-      throw bad(name, `it names “${dataPath}” twice, or something else than a file of weights`);
+      throw bad(name, WORDS.webLlm.badShard(dataPath));
     }
     files.add(dataPath);
     for (const tensor of shard.records) {
-      if (tensors.has(tensor.name)) throw bad(name, `tensor “${tensor.name}” is there twice`);
+      if (tensors.has(tensor.name)) throw bad(name, WORDS.webLlm.repeated(tensor.name));
       tensors.add(tensor.name);
       if (tensor.byteOffset + tensor.nbytes > shard.nbytes) {
-        throw bad(name, `tensor “${tensor.name}” lies outside of ${dataPath}`);
+        throw bad(name, WORDS.webLlm.outside(tensor.name, dataPath));
       }
       const width = tensor.format === 'f32-to-bf16' ? 2 : WIDTHS[tensor.dtype];
       const elements = tensor.shape.reduce((product, size) => product * size, 1);
       if (width !== undefined && elements * width !== tensor.nbytes) {
-        throw bad(
-          name,
-          `tensor “${tensor.name}” has ${tensor.nbytes} bytes, its shape needs ${elements * width}`,
-        );
+        throw bad(name, WORDS.webLlm.badLength(tensor.name, tensor.nbytes, elements * width));
       }
     }
     return { name: dataPath, bytes: shard.nbytes, md5: shard.md5sum ?? null };
@@ -130,7 +128,7 @@ export async function readShards(file: Blob, name: string): Promise<readonly Mlc
 export async function checkTokenizer(file: Blob, name: string): Promise<void> {
   if (name.endsWith('.json'))
     await readChecked(file, name, MAX_TOKENIZER, v.looseObject({ model: v.unknown() }));
-  else if (file.size === 0 || file.size > MAX_TOKENIZER) throw bad(name, 'it is empty or far too large');
+  else if (file.size === 0 || file.size > MAX_TOKENIZER) throw bad(name, WORDS.webLlm.badSize);
 }
 
 async function readChecked<S extends v.GenericSchema>(
@@ -142,10 +140,10 @@ async function readChecked<S extends v.GenericSchema>(
   const checked = v.safeParse(schema, await readJson(file, name, most));
   if (!checked.success) {
     const [issue] = checked.issues;
-    throw bad(name, `at “${v.getDotPath(issue) ?? ''}”: ${issue.message}`);
+    throw bad(name, WORDS.webLlm.field(v.getDotPath(issue) ?? '', issue.message));
   }
   return { output: checked.output };
 }
 
 const bad = (name: string, detail: string): AppError =>
-  new AppError({ kind: 'bad-file', detail: `“${name.slice(0, 200)}” cannot be used: ${detail}.` });
+  new AppError({ kind: 'bad-file', detail: WORDS.notUsable(name.slice(0, 200), detail) });

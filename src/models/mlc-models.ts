@@ -1,6 +1,6 @@
 /**
- * Models for web-llm: brought in from a folder or a zip, or fetched from its list; checked whole before anything of
- * them counts; given out again as the files of one folder, so that a stick carries them.
+ * Models for web-llm: imported from a folder or a zip, or downloaded from its list; listed only once complete and checked;
+ * exported as the files of one folder, for example onto a USB stick.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -16,6 +16,7 @@ import { checkLibrary } from './mlc-library';
 import type { ModelStaging, ModelStore } from './model-store';
 import { type ModelFile, storeFiles } from './store-files';
 import { CHAT_CONFIG, LIBRARY, TENSORS, webLlmAddress } from './web-llm-cache';
+import { WORDS } from './words';
 
 /** One file of a folder or archive. */
 export interface FolderFile {
@@ -43,7 +44,7 @@ export interface MlcPlan {
 
 /** Older versions of web-llm call the list of tensors so. */
 const OLD_TENSORS = 'ndarray-cache.json';
-/** Our own file beside the others when a model is given out: its name, and the check sums of all. */
+/** Our own file in an exported model: its name, and the checksums of all files. */
 export const MODEL_CARD = 'self-instruct-model.json';
 const Card = v.object({
   name: v.pipe(v.string(), v.maxLength(200)),
@@ -54,7 +55,7 @@ const Card = v.object({
 const MAX_CARD = 1024 * 1024;
 
 /**
- * Looks through a folder: all files there, of the promised sizes, the library of the right version. Hashes come later,
+ * Checks a folder: all files are there with the right sizes, and the library has the right version. Hashes are checked
  * while it is stored.
  * @throws AppError bad-file that names what is missing or wrong
  */
@@ -62,26 +63,26 @@ export async function checkMlcFolder(given: readonly FolderFile[], folderName: s
   const files = oneFolder(given, folderName);
   const need = (name: string, why: string): Blob => {
     const file = files.get(name);
-    if (!file) throw bad(folderName, `${name} is missing: ${why}`);
+    if (!file) throw bad(folderName, WORDS.webLlm.missing(name, why));
     return file;
   };
-  const chatConfig = need(CHAT_CONFIG, 'it says what the model is');
+  const chatConfig = need(CHAT_CONFIG, WORDS.webLlm.why.settings);
   const settings = await readSettings(chatConfig, CHAT_CONFIG);
-  const tensors = files.get(TENSORS) ?? need(OLD_TENSORS, `it, or ${TENSORS}, lists the weights`);
+  const tensors = files.get(TENSORS) ?? need(OLD_TENSORS, WORDS.webLlm.why.tensors(TENSORS));
   const shards = await readShards(tensors, TENSORS);
-  const tokenizer = need(settings.tokenizer, 'it cuts text into tokens');
+  const tokenizer = need(settings.tokenizer, WORDS.webLlm.why.tokenizer);
   await checkTokenizer(tokenizer, settings.tokenizer);
   const weights = shards.map((shard) => {
-    const file = need(shard.name, `it holds weights`);
+    const file = need(shard.name, WORDS.webLlm.why.weights);
     if (file.size !== shard.bytes) {
-      throw bad(folderName, `${shard.name} has ${file.size} bytes instead of ${shard.bytes}`);
+      throw bad(folderName, WORDS.webLlm.shardSize(shard.name, file.size, shard.bytes));
     }
     return { ...shard, file };
   });
   const libraries = [...files].filter(([name]) => name.endsWith('.wasm'));
   const [library] = libraries;
-  if (!library) throw bad(folderName, 'the library of the model is missing: a file that ends with .wasm');
-  if (libraries.length > 1) throw bad(folderName, 'it holds several libraries (.wasm); leave only one');
+  if (!library) throw bad(folderName, WORDS.webLlm.noLibrary);
+  if (libraries.length > 1) throw bad(folderName, WORDS.webLlm.manyLibraries);
   await checkLibrary(library[1], library[0]);
   const card = await readCard(files.get(MODEL_CARD));
   const planned = (name: string, content: Blob, md5: string | null = null): ModelFile => {
@@ -111,8 +112,8 @@ export async function checkMlcFolder(given: readonly FolderFile[], folderName: s
 }
 
 /**
- * Stores a folder that was checked. Nothing half done stays.
- * @throws AppError bad-file when a check sum differs, storage-full, storage-unavailable; AbortError
+ * Stores a checked folder; removes everything when it fails.
+ * @throws AppError bad-file when a checksum differs, storage-full, storage-unavailable; AbortError
  */
 export async function storeMlcFolder(
   store: ModelStore,
@@ -144,7 +145,7 @@ export async function storeMlcFolder(
 }
 
 /**
- * What has to be fetched for a model of web-llm's list. Fetches its list of tensors and its settings, which are small.
+ * What has to be downloaded for a model of web-llm's list. Downloads its list of tensors and its settings, which are small.
  * @throws AppError model-file-missing, bad-file, storage-unavailable; AbortError
  */
 export async function planMlcDownload(
@@ -174,7 +175,7 @@ export async function planMlcDownload(
 }
 
 /**
- * Fetches what was planned; the model is there once all of it is. Stopped or failed, it goes on with the next plan.
+ * Downloads what was planned; the model exists once all of it is stored. When stopped or failed, the next plan resumes it.
  * @throws AppError model-file-missing, bad-file, storage-full, storage-unavailable; AbortError
  */
 export async function fetchMlcModel(
@@ -194,7 +195,7 @@ export async function fetchMlcModel(
     await checkTokenizer(await staging.open(settings.tokenizer), settings.tokenizer);
     await checkLibrary(await staging.open(LIBRARY), entry.library.split('/').at(-1) ?? LIBRARY);
   } catch (error) {
-    // They are fetched anew the next time.
+    // They are downloaded again the next time.
     await downloader.forget(small);
     throw error;
   }
@@ -222,8 +223,8 @@ export async function fetchMlcModel(
 }
 
 /**
- * The files of a stored model as one folder that can be brought in elsewhere; with the list of tensors under its old
- * name too, for other programs. They lie on disk: none is copied into memory.
+ * The files of a stored model as one folder that can be imported elsewhere, with the list of tensors also under its old
+ * name, for other programs. They stay on disk: none is copied into memory.
  * @throws AppError model-file-missing
  */
 export async function mlcFolderFiles(store: ModelStore, model: StoredModel): Promise<readonly FolderFile[]> {
@@ -243,8 +244,8 @@ export async function mlcFolderFiles(store: ModelStore, model: StoredModel): Pro
 function oneFolder(given: readonly FolderFile[], folderName: string): Map<string, Blob> {
   const configs = given.filter(({ name }) => name.split('/').at(-1) === CHAT_CONFIG);
   const [config] = configs;
-  if (!config) throw bad(folderName, `${CHAT_CONFIG} is missing: it says what the model is`);
-  if (configs.length > 1) throw bad(folderName, 'it holds several models; choose the folder of one');
+  if (!config) throw bad(folderName, WORDS.webLlm.missing(CHAT_CONFIG, WORDS.webLlm.why.settings));
+  if (configs.length > 1) throw bad(folderName, WORDS.webLlm.manyModels);
   const top = config.name.slice(0, config.name.length - CHAT_CONFIG.length);
   const files = new Map<string, Blob>();
   for (const { name, file } of given) {
@@ -257,10 +258,10 @@ function oneFolder(given: readonly FolderFile[], folderName: string): Map<string
 async function readCard(file: Blob | undefined): Promise<v.InferOutput<typeof Card> | null> {
   if (!file) return null;
   try {
-    if (file.size > MAX_CARD) throw new Error('too large');
+    if (file.size > MAX_CARD) throw new Error(WORDS.webLlm.tooLarge);
     return v.parse(Card, JSON.parse(await file.text()));
   } catch (error) {
-    throw new AppError({ kind: 'bad-file', detail: `“${MODEL_CARD}” is damaged.` }, { cause: error });
+    throw new AppError({ kind: 'bad-file', detail: WORDS.webLlm.badCard(MODEL_CARD) }, { cause: error });
   }
 }
 
@@ -278,5 +279,5 @@ const hashOfFiles = (files: readonly StoredFile[]): string =>
 const bad = (folderName: string, detail: string): AppError =>
   new AppError({
     kind: 'bad-file',
-    detail: `“${folderName.slice(0, 200)}” is not a whole model for web-llm: ${detail}.`,
+    detail: WORDS.webLlm.notWhole(folderName.slice(0, 200), detail),
   });

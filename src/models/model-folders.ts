@@ -1,9 +1,10 @@
 /**
- * The folders of models in the origin's private file system: `models/<folder>/...` and, for each that is still being put
- * together, an empty file `models-staging/<folder>`. Nothing is ever moved: a model exists once its row names its folder.
+ * The folders of models in the origin's private file system: `models/<folder>/...` and, for each unfinished one, an empty
+ * file `models-staging/<folder>`. Nothing is ever moved: a model exists once its row refers to its folder.
  */
 import { AppError } from '../core/errors';
 import { storageFailure } from '../storage/connection';
+import { WORDS } from './words';
 
 const MODELS = 'models';
 const STAGING = 'models-staging';
@@ -20,7 +21,7 @@ export interface FilePlace {
 /** @throws AppError bad-file when the id is too long to name a folder */
 export function newFolder(modelId: string): string {
   const encoded = encodeURIComponent(modelId);
-  if (encoded.length > MAX_NAME) throw new AppError({ kind: 'bad-file', detail: 'Its name is too long.' });
+  if (encoded.length > MAX_NAME) throw new AppError({ kind: 'bad-file', detail: WORDS.files.longName });
   return `${encoded}@${crypto.randomUUID().slice(0, 8)}`;
 }
 
@@ -42,7 +43,7 @@ export function pathParts(name: string): readonly string[] {
     (part) => part !== '' && part.length <= MAX_NAME && !/^\.|[\\\u0000-\u001f]/u.test(part),
   );
   if (!good || parts.length > 8) {
-    throw new AppError({ kind: 'bad-file', detail: `“${name.slice(0, MAX_NAME)}” is no name for a file.` });
+    throw new AppError({ kind: 'bad-file', detail: WORDS.files.badName(name.slice(0, MAX_NAME)) });
   }
   return parts;
 }
@@ -77,7 +78,7 @@ export async function folders(): Promise<readonly string[]> {
   return names(await root(MODELS));
 }
 
-/** Removes a folder with all its files; one that is not there is no error. */
+/** Removes a folder with all its files, if it exists. */
 export async function removeFolder(folder: string): Promise<void> {
   await unlessMissing(async () => (await root(MODELS)).removeEntry(folder, { recursive: true }));
 }
@@ -105,7 +106,7 @@ export async function markStaging(folder: string): Promise<void> {
   await mapped(async () => (await root(STAGING)).getFileHandle(folder, { create: true }));
 }
 
-/** Takes the note away; one that is not there is no error. */
+/** Removes the note, if there is one. */
 export async function unmarkStaging(folder: string): Promise<void> {
   await unlessMissing(async () => (await root(STAGING)).removeEntry(folder));
 }
@@ -145,7 +146,7 @@ export function fileLocks(): LockManager {
 }
 
 const noFiles = (): AppError => {
-  const detail = 'This browser has no file system for pages, so no model can be stored.';
+  const detail = WORDS.files.noFileSystem;
   return new AppError({ kind: 'storage-unavailable', detail });
 };
 
@@ -171,7 +172,7 @@ async function mapped<T>(work: () => Promise<T>): Promise<T> {
 export function failed(error: unknown): Error {
   if (!(error instanceof DOMException)) return error instanceof Error ? error : new Error(String(error));
   if (error.name === 'NoModificationAllowedError') {
-    const detail = 'Another tab is working on this file. Close it, or wait until it is done.';
+    const detail = WORDS.files.inUse;
     return new AppError({ kind: 'storage-unavailable', detail }, { cause: error });
   }
   return new AppError(storageFailure(error), { cause: error });

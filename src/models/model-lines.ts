@@ -3,6 +3,7 @@ import type { DeviceReport } from '../core/models/device-report';
 import { type FitVerdict, modelFit } from '../core/models/model-fit';
 import { choiceId, type ModelInfo } from '../core/models/stored-model';
 import type { FetchableModel } from './model-shelf';
+import { WORDS } from './words';
 
 /** One line of the list, stored or to be fetched. */
 export interface ModelLine {
@@ -83,15 +84,15 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
 }
 
 function noteOf(info: ModelInfo): string {
-  const place = info.onGpu ? ', runs on the GPU' : '';
+  const onGpu = info.onGpu ?? false;
   switch (info.origin) {
     case 'built-in':
-      return 'Comes with this page. It knows the form of instructions better than facts.';
+      return WORDS.notes.builtIn;
     case 'finetuned':
-      return `Finetuned here${place}.`;
+      return WORDS.notes.finetuned(onGpu);
     case 'server':
-      return `Texts go to ${info.host ?? 'the server'}.`;
+      return WORDS.notes.server(info.host);
     default:
-      return `Stored on this device${place}.`;
+      return WORDS.notes.stored(onGpu);
   }
 }

@@ -1,4 +1,4 @@
-/** All ways in which models come to this device and leave it, as the Models screen needs them. */
+/** Imports and exports models, for the Models screen. */
 import type { ModelNeed } from '../core/models/model-fit';
 import type { StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
@@ -24,7 +24,7 @@ export interface ModelShelf {
   offered(): Promise<readonly FetchableModel[]>;
   /** Bytes that an offered model takes to fetch, asked before; null when a server does not say. @throws as `fetchOffered` */
   sizeOfOffered(id: string, signal: AbortSignal): Promise<number | null>;
-  /** Fetches an offered model, or goes on with it. @throws AppError model-file-missing, bad-file, storage-full; AbortError */
+  /** Downloads or resumes an offered model. @throws AppError model-file-missing, bad-file, storage-full; AbortError */
   fetchOffered(id: string, signal: AbortSignal, tell: Tell): Promise<StoredModel>;
   /** Bytes behind an address; null when the server does not say. @throws as `fetchOffered` */
   sizeOf(url: string, signal: AbortSignal): Promise<number | null>;

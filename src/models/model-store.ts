@@ -1,4 +1,4 @@
-/** Where models are kept on this device: staged, checked, and visible only when whole. */
+/** The store of models on this device: staged, checked, and visible only when complete. */
 import type { Progress } from '../core/ports';
 import type { StoredFile, StoredModel } from '../core/models/stored-model';
 
@@ -13,13 +13,13 @@ export interface PromisedFile {
   readonly from?: number;
 }
 
-/** A model that is being put together. What is staged survives a reload, so that a download can go on. */
+/** An unfinished model. Staged files survive a reload, so that a download can resume. */
 export interface ModelStaging {
   /** Bytes of this file that are already here. */
   size(name: string): Promise<number>;
   /**
-   * Writes one file, or with `from` goes on with it.
-   * @throws AppError bad-file when size or check sum differ from what was promised (the file is then removed);
+   * Writes one file, or resumes it with `from`.
+   * @throws AppError bad-file when size or checksum differ from what was promised (the file is then removed);
    * storage-full; AbortError (what came so far stays)
    */
   write(
@@ -43,10 +43,9 @@ export interface ModelStore {
   /** Lives on disk: reading a slice of it takes no more memory than the slice. @throws AppError model-file-missing */
   file(id: string, name: string): Promise<File>;
   /**
-   * Begins to put a model together, or goes on where that was left. A stored model stays until one with its id is
-   * published.
-   * @param key names the work over reloads; often the id that the model will have
-   * @param source where it comes from, for people and to go on with
+   * Starts or resumes an unfinished model. A stored model stays until one with its id is published.
+   * @param key identifies it over reloads; often the id that the model will have
+   * @param source where it comes from, for the user and to resume
    */
   stage(key: string, source?: string): Promise<ModelStaging>;
   rename(id: string, name: string): Promise<void>;
@@ -57,6 +56,6 @@ export interface ModelStore {
     signal: AbortSignal,
     onProgress: (progress: Progress) => void,
   ): Promise<readonly string[]>;
-  /** Told after each change made by this page. Returns the way to stop listening. */
+  /** Called after each change by this page. Returns a function that removes the listener. */
   watch(listener: () => void): () => void;
 }

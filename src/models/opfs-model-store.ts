@@ -1,6 +1,6 @@
 /**
- * Models in the origin's private file system. The row is written last and removed first, so that a model which is not
- * whole is never seen; what a killed tab left is either gone on with or cleaned away.
+ * Models in the origin's private file system. The row is written last and removed first, so that an incomplete model is
+ * never visible; what a killed tab left is either resumed or removed.
  */
 import { AppError } from '../core/errors';
 import { Listeners } from '../core/listeners';
@@ -29,10 +29,10 @@ import { type CacheKey, type CacheLeftover, leftovers, removeCached } from './we
 /** Held while rows and folders are changed together, over all tabs. */
 const LOCK = 'models';
 
-/** A model that was begun and not finished: it takes space, and can be gone on with. */
+/** An unfinished model: it takes space and can be resumed. */
 export interface UnfinishedModel {
   readonly key: string;
-  /** Where it comes from; empty when nobody said. */
+  /** Where it comes from; empty when unknown. */
   readonly source: string;
   readonly bytes: number;
 }
@@ -202,7 +202,7 @@ export class OpfsModelStore implements ModelStore {
   clean(): Promise<void> {
     this.#cleaned ??= exclusively(async () => {
       for (const half of await this.#halfPublished()) {
-        // It stays among the unfinished; whoever goes on with it is told why.
+        // It stays among the unfinished models; resuming it reports why.
         await this.#moveOn(half).catch(() => undefined);
       }
       const taken = new Set((await this.#rows()).map((row) => row.folder));
@@ -248,7 +248,7 @@ export class OpfsModelStore implements ModelStore {
   ): Promise<StoredModel> {
     const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
     return exclusively(async () => {
-      // What else was begun in the folder is no part of the model.
+      // Other files in the folder are not part of the model.
       await keepOnly(folder, new Set(files.map((file) => file.name)));
       if (!model.webLlm) return this.#exist({ ...model, bytes, files, folder }, folder);
       const half = { row: { ...model, bytes, files, folder: null }, folder };
@@ -284,7 +284,7 @@ export class OpfsModelStore implements ModelStore {
     await this.connection.write(['settings'], 'relaxed', (tx) => tx.delete('settings', sourceKey(folder)));
   }
 
-  /** All its files are checked: whoever finds it half published may finish it. */
+  /** Finishes a half-published model, whose files are all checked. */
   async #moveOn({ row, folder }: HalfPublished): Promise<StoredModel> {
     await moveToCache(folder, row);
     return this.#exist(row, folder);

@@ -1,9 +1,10 @@
-/** One model while it is put together: its files are written and checked here, and become a model by one row. */
+/** A model while its files are written and checked; one row then makes it a model. */
 import { AppError } from '../core/errors';
 import type { StoredFile, StoredModel } from '../core/models/stored-model';
 import type { FileWork } from './file-work';
 import { failed, fileLocks, openFile, pathParts, removeFile } from './model-folders';
 import type { ModelStaging, PromisedFile } from './model-store';
+import { WORDS } from './words';
 
 /** The right of one tab to put one model together; it ends with the tab. */
 export interface Held {
@@ -55,10 +56,10 @@ export class Staging implements ModelStaging {
     try {
       const { bytes, sha256, md5 } = await this.work.write(place, content, range, signal, onProgress);
       if (promised.bytes !== undefined && bytes !== promised.bytes) {
-        throw bad(name, `it has ${bytes} bytes instead of ${promised.bytes}`);
+        throw bad(name, WORDS.size(bytes, promised.bytes));
       }
       if (differs(promised.sha256, sha256) || differs(promised.md5, md5)) {
-        throw bad(name, 'its check sum differs, so it was damaged on the way or is another file');
+        throw bad(name, WORDS.files.checksum);
       }
       const file: StoredFile = { name, bytes, sha256 };
       this.#files.set(name, file);
@@ -103,7 +104,7 @@ export class Staging implements ModelStaging {
   }
 
   #mustBeOpen(): void {
-    if (this.#over) throw new Error('This staging has ended.');
+    if (this.#over) throw new Error(WORDS.files.ended);
   }
 }
 
@@ -113,7 +114,7 @@ export function holdStaging(id: string): Promise<Held> {
     fileLocks()
       .request(`models-staging-${id}`, { ifAvailable: true }, (lock) => {
         if (lock) return new Promise<void>((free) => resolve({ release: free }));
-        const detail = 'Another tab is fetching or making this model. Wait for it, or close that tab.';
+        const detail = WORDS.files.otherTab;
         reject(new AppError({ kind: 'storage-unavailable', detail }));
         return undefined;
       })
@@ -125,4 +126,4 @@ const differs = (promised: string | undefined, got: string | null): boolean =>
   promised !== undefined && promised.toLowerCase() !== got;
 
 const bad = (name: string, detail: string): AppError =>
-  new AppError({ kind: 'bad-file', detail: `“${name}” was not kept: ${detail}.` });
+  new AppError({ kind: 'bad-file', detail: WORDS.files.notKept(name, detail) });

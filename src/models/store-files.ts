@@ -3,7 +3,7 @@ import type { StoredFile, StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { ModelStaging, PromisedFile } from './model-store';
 
-/** One file of a model, with the check sums that it must have, where they are known. */
+/** One file of a model, with the checksums that it must have, where they are known. */
 export interface ModelFile extends Pick<PromisedFile, 'md5' | 'sha256'> {
   /** In the store. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface ModelFile extends Pick<PromisedFile, 'md5' | 'sha256'> {
  * @param staging ends with this, published or discarded
  * @param describe the model's record, from its files as they were written
  * @param onProgress bytes of all files; the label is the name of the file
- * @throws AppError bad-file when a check sum differs, storage-full, storage-unavailable; AbortError
+ * @throws AppError bad-file when a checksum differs, storage-full, storage-unavailable; AbortError
  */
 export async function storeFiles(
   staging: ModelStaging,

@@ -1,8 +1,9 @@
-/** The files of stored models, wherever their row says that they lie. */
+/** The files of stored models, in the place that their row gives. */
 import { AppError } from '../core/errors';
 import type { StoredModelRow } from '../storage/schema';
 import { failed, openFile, removeFile, removeFolder } from './model-folders';
 import { type CacheKey, cacheKey, openCached, putCached, removeCached } from './web-llm-cache';
+import { WORDS } from './words';
 
 /** Null when it is missing. @throws AppError storage-unavailable */
 export async function openStored(row: StoredModelRow, name: string): Promise<File | null> {
@@ -24,12 +25,12 @@ export const cachedKeys = (row: StoredModelRow): readonly CacheKey[] =>
     : [];
 
 /**
- * Brings the staged files of a model into web-llm's caches, one after the other, so that never more than one of them
- * takes its space twice. May be stopped anywhere and done again.
+ * Moves the staged files of a model into web-llm's caches, one after another, so that at most one takes its space twice.
+ * Can be interrupted anywhere and repeated.
  * @throws AppError storage-full, storage-unavailable
  */
 export async function moveToCache(folder: string, row: StoredModelRow): Promise<void> {
-  if (!row.webLlm) throw new Error('It is no model for web-llm.');
+  if (!row.webLlm) throw new Error(WORDS.webLlm.notWebLlm);
   for (const { name, bytes } of row.files) {
     const key = cacheKey(row.webLlm, name);
     const staged = await openFile({ folder, name });

@@ -1,6 +1,6 @@
 /**
  * The handle to the database, one for all stores of a page. A handle that died (backing store, lost connection, "closing") is dropped and
- * opened anew, three times; then the failure is told. Nothing is swallowed.
+ * opened again, three times; then the failure is reported. Nothing is swallowed.
  */
 import { type IDBPTransaction, openDB, type StoreNames, unwrap } from 'idb';
 import { AppError } from '../core/errors';
@@ -16,7 +16,7 @@ import {
 const ATTEMPTS = 3;
 /** Opening takes a fraction of a second; what takes so long waits for something that may never come. */
 const OPEN_MS = 10_000;
-/** Another tab holds an older version: it lets go at once when it can. */
+/** Another tab holds an older version: it closes at once when it can. */
 const BLOCKED_MS = 3_000;
 
 export type StoreName = StoreNames<Schema>;
@@ -156,7 +156,7 @@ export class Connection {
         .then((database) => {
           settled();
           resolve(database);
-          // Opened after all, but nobody waits for it any more.
+          // Opened after all, but no longer needed.
           if (this.#database !== opened) database.close();
         })
         .catch((error: unknown) => {

@@ -194,7 +194,7 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
     const changed = new Set<TaskId>();
     await this.connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
       let progress = await tx.get('progress', runId);
-      // Each page is waited for, so that the screen has its turn in between.
+      // Each page is waited for, so that the page stays responsive in between.
       for await (const { tasks, asked } of tasksWith(ids, (...page) => tx.getAll('tasks', ...page))) {
         for (const before of tasks) {
           const after = change(before);
@@ -264,7 +264,7 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
       }
       signal.throwIfAborted();
       const record: RunRecord = { ...run, id, number, source: 'imported' };
-      // The run record comes last: nobody sees a run that is not whole.
+      // The run record comes last, so that an incomplete run is never visible.
       await this.connection.write(['runs', 'progress', 'settings'], 'strict', async (tx) => {
         const imports = await begunImports(tx);
         tx.put(
@@ -320,7 +320,7 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
   }
 }
 
-/** The counters once `after` stands where `before` stood; undefined is no task. */
+/** The counters after `before` was replaced by `after`; undefined means none. */
 function corrected(progress: RunProgress, before: Task | undefined, after: Task | undefined): RunProgress {
   const without = before?.origin === 'machine' ? withRemoved(progress, before) : progress;
   return after?.origin === 'machine' ? withReplaced(without, after) : without;

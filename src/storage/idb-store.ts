@@ -2,7 +2,7 @@
 import { Listeners } from '../core/listeners';
 import { Connection } from './connection';
 
-/** A store in IndexedDB. `Change` is what its listeners are told. */
+/** A store in IndexedDB. `Change` is passed to its listeners. */
 export abstract class IdbStore<Change extends unknown[] = []> {
   protected readonly listeners = new Listeners<Change>();
 

@@ -1,7 +1,7 @@
 /** Reads of many tasks by id. */
 import type { Task, TaskId } from '../core/task';
 
-/** Tasks that are read, and perhaps written, before the screen has its turn. */
+/** Tasks that are read, and perhaps written, in one step. */
 const PAGE = 100;
 
 /**

@@ -1,4 +1,4 @@
-/** The state of a training as bytes: safetensors with what is learned and both moments of AdamW. */
+/** The state of a training as bytes: safetensors with the trained tensors and both moments of AdamW. */
 import { numpy as np, tree } from '@jax-js/jax';
 import type { TrainingCheckpoint } from '../core/training/training';
 import { badFile } from '../weights/bad-file';
@@ -6,6 +6,7 @@ import { readSafetensors, type TensorToWrite, writeSafetensors } from '../weight
 import type { GroupState } from './adamw';
 import type { Tensor } from './llama';
 import { toWrite, type TrainableLlama } from './trainable-llama';
+import { WORDS } from './words';
 
 const PARTS = ['parameters', 'first', 'second'] as const satisfies readonly (keyof GroupState)[];
 const STEP = 'step';
@@ -24,23 +25,22 @@ export async function writeCheckpoint(model: TrainableLlama, step: number): Prom
 }
 
 /**
- * Puts a model where it was. It is changed only when the whole checkpoint fits.
- * @throws AppError bad-file when it is damaged, or of another model or method
+ * Restores a model's state. The model is changed only when the whole checkpoint matches.
+ * @throws AppError bad-file when it is damaged, or belongs to another model or method
  */
 export async function readCheckpoint(
   model: TrainableLlama,
   { bytes, step }: TrainingCheckpoint,
 ): Promise<void> {
   const file = await readSafetensors(new Blob([bytes]));
-  if (file.metadata.get(STEP) !== String(step))
-    throw badFile('The checkpoint is of another step than it says.');
+  if (file.metadata.get(STEP) !== String(step)) throw badFile(WORDS.checkpointStep);
   const states: GroupState[] = model.states.map(() => ({ parameters: {}, first: {}, second: {} }));
   for (const { name, group, key } of model.learned()) {
     const { shape } = model.states[group]?.parameters[key] as Tensor;
     for (const part of PARTS) {
       const stored = file.tensor(`${part}:${name}`);
       if (stored.shape.join() !== shape.join()) {
-        throw badFile(`The checkpoint is of another model: ${name} has another shape.`);
+        throw badFile(WORDS.checkpointShape(name));
       }
       const values = await file.readTensor(`${part}:${name}`);
       (states[group] as GroupState)[part][key] = np.array(values, { shape: [...shape] });

@@ -1,7 +1,6 @@
 /**
- * Greedy answers of the model as it is now. Keys and values lie in caches of a fixed size, so that one compilation serves
- * every token and every layer; prompts go through together, token by token, and each goes on with its own answer when
- * it is through.
+ * Greedy completions of the model during training. Keys and values are in caches of a fixed size, so that one compilation
+ * serves every token and layer; prompts are processed together, token by token, and each continues with its own answer.
  */
 import { jit, nn, numpy as np, tree } from '@jax-js/jax';
 import type { LlamaConfig } from '../weights/llama-config';

@@ -2,6 +2,7 @@
 import { defaultDevice, getWebGPUDevice, init } from '@jax-js/jax';
 import { RUNS_ON } from '../core/models/device-words';
 import { AppError, type Failure } from '../core/errors';
+import { WORDS } from './words';
 
 /** What jax-js computes on: the GPU by WebGPU, or the CPU by WebAssembly. */
 export type DeviceKind = 'webgpu' | 'wasm';
@@ -9,7 +10,7 @@ export type DeviceKind = 'webgpu' | 'wasm';
 /** The opened device. */
 export interface ComputeDevice {
   readonly kind: DeviceKind;
-  /** For people. */
+  /** As shown to the user. */
   readonly words: string;
   /** Why the device is gone; null while it is there. */
   lost(): string | null;
@@ -36,9 +37,9 @@ export async function openDevice(wish?: DeviceKind): Promise<ComputeDevice> {
       if (device) return device;
     } catch (error) {
       // Drivers fail in many ways; the CPU always works.
-      note = `; the GPU could not be used (${error instanceof Error ? error.message : String(error)})`;
+      note = WORDS.gpuUnusable(error instanceof Error ? error.message : String(error));
     }
-    if (wish) throw new AppError({ kind: 'device-lost', detail: `No GPU was found${note}` });
+    if (wish) throw new AppError({ kind: 'device-lost', detail: WORDS.noGpu(note) });
   }
   if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
   await init('wasm');
@@ -58,10 +59,10 @@ async function openWebGpu(anyAdapter: boolean): Promise<ComputeDevice | null> {
   if (!adapter) return null;
   // An emulated GPU is many times slower than WebAssembly.
   if (adapter.info?.isFallbackAdapter && !anyAdapter) return null;
-  if (!(await init('webgpu')).includes('webgpu')) throw new Error('it gave no device');
+  if (!(await init('webgpu')).includes('webgpu')) throw new Error(WORDS.noDevice);
   defaultDevice('webgpu');
   let reason: string | null = null;
-  void getWebGPUDevice().lost.then(({ message }) => (reason = message || 'no reason given'));
+  void getWebGPUDevice().lost.then(({ message }) => (reason = message || WORDS.noReason));
   const name = adapter.info?.description;
   return { kind: 'webgpu', words: RUNS_ON.gpu(name ?? ''), lost: () => reason };
 }

@@ -10,6 +10,7 @@ import { readSafetensors } from '../weights/safetensors';
 import { ModelTokenizer } from './tokenizer';
 import { TrainableLlama } from './trainable-llama';
 import type { BaseWeights, TrainingJob } from './trainer';
+import { WORDS } from './words';
 
 /** A job whose files were read and whose examples are tokens; no weights are loaded yet. */
 export interface OpenJob {
@@ -40,7 +41,7 @@ export async function openJob(job: TrainingJob): Promise<OpenJob> {
     throw new AppError({
       kind: 'training-failed',
       step: 0,
-      detail: `No example is left: ${job.examples.length} were chosen, and all are longer than ${longest} tokens.`,
+      detail: WORDS.noExamples(job.examples.length, longest),
     });
   }
   const batchSize = Math.max(1, Math.min(settings.batchSize, examples.length));

@@ -1,9 +1,10 @@
-/** A tokenizer.json as token ids, for the model that it is said to belong to. */
+/** Token ids by a tokenizer.json that belongs to the model. */
 import { Tokenizer } from '@huggingface/tokenizers';
 import type { TokenIds } from '../core/training/encoding';
 import { badFile } from '../weights/bad-file';
 import type { LlamaConfig } from '../weights/llama-config';
 import { checkVocabulary, readTokenizer } from '../weights/tokenizer-file';
+import { WORDS } from './words';
 
 /** Ends texts of most models that name no such token in their configuration. */
 const COMMON_END = '<|endoftext|>';
@@ -21,13 +22,13 @@ export class ModelTokenizer implements TokenIds {
     const endId = config.eosId ?? tokenizer.token_to_id(COMMON_END);
     const endText = endId === undefined ? undefined : tokenizer.id_to_token(endId);
     if (endId === undefined || endText === undefined) {
-      throw badFile('The tokenizer has no token that ends a text, so the model could never learn to stop.');
+      throw badFile(WORDS.noEndToken);
     }
     this.endId = endId;
     this.endText = endText;
   }
 
-  /** @throws AppError bad-file when it is no tokenizer, or one of another model */
+  /** @throws AppError bad-file when it is not a tokenizer, or one of another model */
   static async read(file: Blob, config: LlamaConfig): Promise<ModelTokenizer> {
     const checked = await readTokenizer(file);
     checkVocabulary(checked, config);
@@ -37,7 +38,7 @@ export class ModelTokenizer implements TokenIds {
       // Some faults show only when it is used.
       tokenizer.encode('A word.');
     } catch (error) {
-      throw badFile('The tokenizer (tokenizer.json) cannot be used; it may be damaged.', error);
+      throw badFile(WORDS.badTokenizer, error);
     }
     return new ModelTokenizer(tokenizer, config);
   }
@@ -60,9 +61,7 @@ export class ModelTokenizer implements TokenIds {
   #checked(ids: readonly number[]): number[] {
     for (const id of ids) {
       if (!Number.isInteger(id) || id < 0 || id >= this.#vocabSize) {
-        throw badFile(
-          'The tokenizer does not belong to this model: it writes tokens the model does not know.',
-        );
+        throw badFile(WORDS.otherTokenizer);
       }
     }
     return [...ids];

@@ -16,8 +16,9 @@ import { loadModel, type OpenJob, openJob } from './job';
 import { StepRunner } from './step';
 import type { TrainableLlama } from './trainable-llama';
 import type { TrainedModel, TrainingJob } from './trainer';
+import { WORDS } from './words';
 
-/** Choices that are no part of the job. */
+/** Options that are not part of the job. */
 export interface TrainOptions {
   /** This device and no other. */
   readonly device?: DeviceKind;
@@ -105,19 +106,19 @@ class Training {
       }
       return await this.#result();
     } catch (error) {
-      // Whoever stops may go on later; on a lost device there is nothing left to hand out.
+      // A stopped training may resume later; on a lost device no state is left.
       if (this.signal.aborted && this.device.lost() === null) await this.#handOut();
       throw error;
     }
   }
 
-  /** How good it is before it learns anything: the first points of the curves. */
+  /** Loss before training: the first points of the curves. */
   async #look(): Promise<void> {
     await this.#validate();
     if (this.job.config.sampleEvery > 0) await this.#answer();
   }
 
-  /** @throws AppError training-failed when loss or gradients are no numbers any more; the model is as before then */
+  /** @throws AppError training-failed when loss or gradients are no longer numbers; the model is then as before */
   async #train(): Promise<void> {
     const { job, open } = this;
     const step = this.#step + 1;
@@ -127,8 +128,8 @@ class Training {
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       tree.dispose(grads);
       await this.#handOut();
-      const what = Number.isFinite(loss) ? 'the gradient' : 'the loss';
-      throw new AppError({ kind: 'training-failed', step, detail: `${what} is not a number any more.` });
+      const what = Number.isFinite(loss) ? WORDS.gradient : WORDS.loss;
+      throw new AppError({ kind: 'training-failed', step, detail: WORDS.notANumber(what) });
     }
     const learningRate = learningRateAt(job.config, step, open.steps);
     const shrink = gradientNorm > job.config.clipNorm ? job.config.clipNorm / gradientNorm : 1;

@@ -8,6 +8,7 @@ import type { SafetensorsFile, TensorToWrite } from '../weights/safetensors';
 import { type GroupState, zerosLike } from './adamw';
 import type { LayerWeights, Tensor } from './llama';
 import { type Adapters, adapterName, adapterScale, freshAdapters } from './lora';
+import { WORDS } from './words';
 
 type Group = Record<string, Tensor>;
 /** The tensors outside of the layers: `embed` and `output` [vocabSize, hiddenSize], `norm` [hiddenSize]. */
@@ -65,7 +66,7 @@ export class TrainableLlama {
     const paths = groups.map(() => new Map<string, string>());
     for (const [name, shape] of llamaTensors(config)) {
       const values = await weights.readTensor(name);
-      if (!values.every(Number.isFinite)) throw badFile(`The weights are damaged: ${name} holds no numbers.`);
+      if (!values.every(Number.isFinite)) throw badFile(WORDS.badWeights(name));
       const layer = /^model\.layers\.(\d+)\./u.exec(name)?.[1];
       const group = layer === undefined ? config.layers : Number(layer);
       const short = shortName(name);

@@ -52,7 +52,7 @@ export interface TrainedModel {
 
 /**
  * One job at a time.
- * @throws AppError bad-file (weights, config or tokenizer do not fit), training-failed (loss is no number any more;
+ * @throws AppError bad-file (weights, config or tokenizer do not fit), training-failed (loss is no longer a number;
  * the last good checkpoint was handed out before), device-lost, out-of-memory, worker-crashed
  */
 export interface Trainer {

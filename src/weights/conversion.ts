@@ -1,15 +1,16 @@
-/** What all writers of weights have in common: narrower numbers, moved rows, progress and stopping. */
+/** Shared by all writers of weights: conversion of precision, reordered rows, progress and stopping. */
 import { badFile } from './bad-file';
 import { toBfloat, toHalf } from './half-floats';
 import type { SafetensorsFile } from './safetensors';
+import { WORDS } from './words';
 
 /** How a float is stored: 32 bits, IEEE half, or bfloat16. */
 export type Precision = 'F32' | 'F16' | 'BF16';
 
-/** Told between tensors: tensors done, of how many. */
+/** Called between tensors with the tensors done, and their number. */
 export type ConversionProgress = (done: number, total: number) => void;
 
-/** Stops a conversion between two tensors, and is told how far it is. */
+/** Stops a conversion between two tensors, and gets its progress. */
 export interface ConversionWatch {
   readonly signal: AbortSignal;
   readonly onProgress?: ConversionProgress | undefined;
@@ -23,24 +24,24 @@ export const bytesOf = (
 /**
  * Floats in the wanted precision.
  * @param name Of the tensor, for the message.
- * @throws AppError bad-file when a number is none, or is too large for a half
+ * @throws AppError bad-file when a value is NaN, or too large for F16
  */
 export function narrowed(
   values: Float32Array<ArrayBuffer>,
   precision: Precision,
   name: string,
 ): Uint8Array<ArrayBuffer> {
-  if (!values.every(Number.isFinite)) throw badFile(`The tensor ${name} holds values that are no numbers.`);
+  if (!values.every(Number.isFinite)) throw badFile(WORDS.tensor.notNumbers(name));
   if (precision === 'F32') return bytesOf(values);
   const narrow = precision === 'F16' ? toHalf(values) : toBfloat(values);
   const infinity = precision === 'F16' ? 0x7c00 : 0x7f80;
   if (narrow.some((bits) => (bits & 0x7fff) === infinity)) {
-    throw badFile(`The tensor ${name} holds numbers that are too large for ${precision}; F32 can hold them.`);
+    throw badFile(WORDS.tensor.tooLarge(name, precision));
   }
   return bytesOf(narrow);
 }
 
-/** One tensor in the wanted precision; where it is stored so already, it stays on disk. */
+/** One tensor in the wanted precision; it stays on disk where it already has that. */
 export async function inPrecision(
   weights: SafetensorsFile,
   name: string,

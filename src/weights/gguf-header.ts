@@ -1,31 +1,32 @@
 /**
- * Reads the header of a GGUF file (version 2 or 3): what a model says of itself before it is loaded.
+ * Reads the header of a GGUF file (version 2 or 3), which describes a model before it is loaded.
  * Source: the GGUF specification of ggml. Every length is checked against the file, because files are not trusted.
  */
 import type { AppError } from '../core/errors';
 import { badFile } from './bad-file';
+import { WORDS } from './words';
 
 /** A value of the header; numbers of 64 bits are bigints. */
 export type GgufValue = number | bigint | boolean | string | readonly GgufValue[];
-/** What stands before the list of tensors. */
+/** The part before the list of tensors. */
 export interface GgufHeader {
   readonly version: number;
   readonly tensorCount: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
-  /** The byte behind the last entry, where the list of tensors begins. */
+  /** The byte after the last entry, where the list of tensors begins. */
   readonly end: number;
 }
 
 const STRING = 8;
 const ARRAY = 9;
-/** Header bytes looked at: larger vocabularies than 250,000 tokens still fit. */
+/** Header bytes that are read: enough for vocabularies of more than 250,000 tokens. */
 export const MAX_HEADER_BYTES = 32 * 1024 * 1024;
 const MAX_DEPTH = 4;
 /** A list item takes more memory than its byte in the file: the largest vocabularies and merge lists hold half a million. */
 const MAX_ITEMS = 4_000_000;
 const MAX_ENTRIES = 65_536;
 
-/** Reads one value after the other; what it reads is checked against the bytes. @throws AppError bad-file */
+/** Reads one value after another, with bounds checks. @throws AppError bad-file */
 export class GgufReader {
   #at: number;
   #items = 0;
@@ -40,7 +41,7 @@ export class GgufReader {
   }
   #take(size: number): number {
     const at = this.#at;
-    if (size < 0 || at + size > this.bytes.byteLength) throw badGguf('the header ends too early');
+    if (size < 0 || at + size > this.bytes.byteLength) throw badGguf(WORDS.gguf.shortHeader);
     this.#at += size;
     return at;
   }
@@ -50,16 +51,15 @@ export class GgufReader {
   u32(): number {
     return this.#view.getUint32(this.#take(4), true);
   }
-  /** An unsigned number of 64 bits that may be a place in the file. */
+  /** An unsigned 64-bit number that may be a file offset. */
   u64(): number {
     const value = this.#view.getBigUint64(this.#take(8), true);
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw badGguf('a number in the header is too large');
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw badGguf(WORDS.gguf.largeNumber);
     return Number(value);
   }
   length(): number {
     const value = this.#view.getBigUint64(this.#take(8), true);
-    if (value > BigInt(this.bytes.byteLength))
-      throw badGguf('a length in the header is larger than the file');
+    if (value > BigInt(this.bytes.byteLength)) throw badGguf(WORDS.gguf.largeLength);
     return Number(value);
   }
   string(): string {
@@ -88,11 +88,11 @@ export class GgufReader {
       case STRING:
         return this.string();
       case ARRAY: {
-        if (depth === MAX_DEPTH) throw badGguf('lists are nested too deeply');
+        if (depth === MAX_DEPTH) throw badGguf(WORDS.gguf.deepLists);
         const itemType = this.u32();
         const count = this.length();
         this.#items += count;
-        if (this.#items > MAX_ITEMS) throw badGguf('its lists are too long');
+        if (this.#items > MAX_ITEMS) throw badGguf(WORDS.gguf.longLists);
         return Array.from({ length: count }, () => this.value(itemType, depth + 1));
       }
       case 10:
@@ -102,38 +102,38 @@ export class GgufReader {
       case 12:
         return view.getFloat64(this.#take(8), true);
       default:
-        throw badGguf(`unknown value type ${type}`);
+        throw badGguf(WORDS.gguf.unknownType(type));
     }
   }
 }
 
 /** @param detail what is wrong, as the end of a sentence */
-export const badGguf = (detail: string): AppError => badFile(`This is not a usable GGUF file: ${detail}.`);
+export const badGguf = (detail: string): AppError => badFile(WORDS.gguf.refused(detail));
 
-/** @throws AppError bad-file when it is no GGUF file, is cut short or lies about its lengths. */
+/** @throws AppError bad-file when it is not a GGUF file, is incomplete or has wrong lengths. */
 export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
   const bytes = await file
     .slice(0, MAX_HEADER_BYTES)
     .arrayBuffer()
     .catch(() => null);
-  if (!bytes) throw badGguf('it cannot be read');
+  if (!bytes) throw badGguf(WORDS.gguf.unreadable);
   const reader = new GgufReader(bytes);
-  if (reader.u32() !== 0x46554747) throw badGguf('it does not begin with "GGUF"');
+  if (reader.u32() !== 0x46554747) throw badGguf(WORDS.gguf.noMagic);
   const version = reader.u32();
-  if (version < 2 || version > 3) throw badGguf(`version ${version} is not known`);
+  if (version < 2 || version > 3) throw badGguf(WORDS.gguf.unknownVersion(version));
   const tensorCount = reader.length();
   const entries = reader.length();
-  if (entries > MAX_ENTRIES) throw badGguf('it has too many entries');
+  if (entries > MAX_ENTRIES) throw badGguf(WORDS.gguf.manyEntries);
   const metadata = new Map<string, GgufValue>();
   for (let i = 0; i < entries; i++) metadata.set(reader.string(), reader.value(reader.u32()));
   return { version, tensorCount, metadata, end: reader.at };
 }
 
-/** Whether the file says that all its tensors are F32. */
+/** Whether the header states that all tensors are F32. */
 export const isFullPrecision = (header: GgufHeader): boolean =>
   header.metadata.get('general.file_type') === 0;
 
-/** Tokens the model was trained to see at once; null when the file does not say. */
+/** The trained context length in tokens; null when the file does not give it. */
 export function trainedContext(header: GgufHeader): number | null {
   const architecture = header.metadata.get('general.architecture');
   if (typeof architecture !== 'string') return null;
@@ -141,10 +141,10 @@ export function trainedContext(header: GgufHeader): number | null {
   return typeof length === 'number' && Number.isSafeInteger(length) && length > 0 ? length : null;
 }
 
-/** Bytes of a token's keys and values when the file does not say: those of a model of 1 to 3 billion parameters. */
+/** Bytes of a token's keys and values when unknown: those of a model with 1 to 3 billion parameters. */
 const USUAL_KEY_VALUE_BYTES = 100_000;
 
-/** Bytes that one token's keys and values take in the context, as 16-bit numbers. */
+/** Bytes of one token's keys and values in the context, in F16. */
 export function keyValueBytes(header: GgufHeader): number {
   const architecture = String(header.metadata.get('general.architecture'));
   const number = (name: string): number | null => {
@@ -162,8 +162,8 @@ export function keyValueBytes(header: GgufHeader): number {
 }
 
 /**
- * Ids of tokens that are not whole UTF-8 texts by themselves (GPT-2 byte-level vocabularies).
- * They are banned: a completion that breaks inside a character raises an exception that ends every request in flight.
+ * Ids of tokens that are not complete UTF-8 texts by themselves (GPT-2 byte-level vocabularies).
+ * They are banned: a completion that ends inside a character raises an exception that ends every request in flight.
  */
 export function brokenTextTokens(header: GgufHeader): number[] {
   const tokens = header.metadata.get('tokenizer.ggml.tokens');

@@ -1,10 +1,11 @@
 /**
- * The tensors of a GGUF file, from its header: where each lies and how long it is, checked against the file. llama.cpp
- * loads files that are cut short without an error and computes nothing with them.
+ * The tensors of a GGUF file by its header: offset and length of each, checked against the file. llama.cpp loads
+ * incomplete files without an error.
  */
 import { badGguf, type GgufHeader, GgufReader, MAX_HEADER_BYTES, readGgufHeader } from './gguf-header';
+import { WORDS } from './words';
 
-/** A tensor as a file lists it: where its bytes lie. */
+/** A tensor in a file: where its bytes are. */
 export interface GgufTensor {
   readonly name: string;
   /** Sizes, the fastest running first. */
@@ -54,37 +55,35 @@ const MAX_TENSORS = 100_000;
 const MAX_DIMENSIONS = 4;
 const ALIGNMENT = 32;
 
-/** @throws AppError bad-file when a tensor lies outside of the file, or the header contradicts itself. */
+/** @throws AppError bad-file when a tensor is outside of the file, or the header contradicts itself. */
 export async function readGgufTensors(
   file: Blob,
 ): Promise<{ readonly header: GgufHeader; readonly tensors: readonly GgufTensor[] }> {
   const header = await readGgufHeader(file);
-  if (header.tensorCount > MAX_TENSORS) throw badGguf('it has too many tensors');
+  if (header.tensorCount > MAX_TENSORS) throw badGguf(WORDS.gguf.manyTensors);
   const bytes = await file.slice(0, MAX_HEADER_BYTES).arrayBuffer();
   const reader = new GgufReader(bytes, header.end);
   const found = Array.from({ length: header.tensorCount }, () => {
     const name = reader.string();
     const dimensions = reader.u32();
-    if (dimensions > MAX_DIMENSIONS) throw badGguf('a tensor has too many dimensions');
+    if (dimensions > MAX_DIMENSIONS) throw badGguf(WORDS.gguf.manyDimensions);
     const shape = Array.from({ length: dimensions }, () => reader.u64());
     const type = reader.u32();
     return { name, shape, type, bytes: tensorBytes(name, shape, type), offset: reader.u64() };
   });
   const given = header.metadata.get('general.alignment') ?? ALIGNMENT;
   if (typeof given !== 'number' || !Number.isSafeInteger(given) || given < 1) {
-    throw badGguf('its alignment is no number');
+    throw badGguf(WORDS.gguf.badAlignment);
   }
   const dataAt = Math.ceil(reader.at / given) * given;
   const names = new Set<string>();
   const tensors = found.map(({ offset, ...tensor }): GgufTensor => {
     const at = dataAt + offset;
-    if (names.has(tensor.name)) throw badGguf(`tensor “${tensor.name}” is there twice`);
+    if (names.has(tensor.name)) throw badGguf(WORDS.gguf.repeated(tensor.name));
     names.add(tensor.name);
     const end = at + (tensor.bytes ?? 0);
     if (end > file.size) {
-      throw badGguf(
-        `it is cut short: tensor “${tensor.name}” would end at byte ${end}, the file ends at ${file.size}`,
-      );
+      throw badGguf(WORDS.gguf.incomplete(tensor.name, end, file.size));
     }
     return { ...tensor, at };
   });
@@ -93,10 +92,10 @@ export async function readGgufTensors(
 
 function tensorBytes(name: string, shape: readonly number[], type: number): number | null {
   const elements = shape.reduce((product, size) => product * size, 1);
-  if (!Number.isSafeInteger(elements)) throw badGguf(`tensor “${name}” is too large`);
+  if (!Number.isSafeInteger(elements)) throw badGguf(WORDS.gguf.largeTensor(name));
   const block = BLOCKS.get(type);
   if (!block) return null;
   const [blockElements, blockBytes] = block;
-  if ((shape[0] ?? 1) % blockElements !== 0) throw badGguf(`tensor “${name}” is not made of whole blocks`);
+  if ((shape[0] ?? 1) % blockElements !== 0) throw badGguf(WORDS.gguf.partialBlock(name));
   return (elements / blockElements) * blockBytes;
 }

@@ -5,13 +5,14 @@
  */
 import { badFile } from './bad-file';
 import { roundToHalf } from './half-floats';
+import { WORDS } from './words';
 
 /** Numbers that share a scale. */
 export const GROUP = 32;
 const LARGEST = 7;
 const PER_WORD = 8;
 
-/** A matrix in 4 bits a number, 8 to a word, with a scale for each group. */
+/** A matrix with 4 bits per weight, 8 to a word, and a scale for each group. */
 export interface Quantised {
   /** [rows, groups of a row * 4] */
   readonly words: Uint32Array<ArrayBuffer>;
@@ -20,9 +21,9 @@ export interface Quantised {
 }
 
 /**
- * @param weights [rows, columns]; groups begin anew with each row, the last may be short.
+ * @param weights [rows, columns]; groups do not cross rows; the last of a row may be shorter.
  * @param name Of the tensor, for the message.
- * @throws AppError bad-file when a number is none, or a scale is too large for a half
+ * @throws AppError bad-file when a value is NaN, or a scale is too large for F16
  */
 export function quantise(
   weights: Float32Array<ArrayBuffer>,
@@ -39,11 +40,10 @@ export function quantise(
       const from = row * columns + group * GROUP;
       const members = weights.subarray(from, Math.min(from + GROUP, (row + 1) * columns));
       let largest = 0;
-      // Math.max keeps what is no number.
+      // Math.max keeps NaN.
       for (const value of members) largest = Math.max(largest, Math.abs(value));
       const scale = scaleType === 'F16' ? roundToHalf(largest / LARGEST) : Math.fround(largest / LARGEST);
-      if (!Number.isFinite(scale))
-        throw badFile(`The tensor ${name} holds numbers that cannot be quantised.`);
+      if (!Number.isFinite(scale)) throw badFile(WORDS.tensor.notQuantisable(name));
       const at = row * groups + group;
       scales[at] = scale;
       packGroup(members, scale, words, at * (GROUP / PER_WORD));
@@ -52,7 +52,7 @@ export function quantise(
   return { words, scales };
 }
 
-/** Places that no number belongs to, at the end of a short group, stay 0, as in MLC's own files. */
+/** Unused places at the end of a short group stay 0, as in MLC's own files. */
 function packGroup(members: Float32Array, scale: number, words: Uint32Array, firstWord: number): void {
   for (const [i, value] of members.entries()) {
     const steps = scale === 0 ? 0 : Math.min(LARGEST, Math.max(-LARGEST, Math.round(value / scale)));

@@ -1,7 +1,7 @@
 /**
- * 16-bit floats as they lie in weight files, to and from 32 bits: IEEE half precision (F16) and bfloat16 (BF16).
- * Rounded to the nearest, ties to even, subnormal numbers included; whatever is no number stays none. Numbers too large
- * become infinite, as in every other converter. Own code, because Float16Array is younger than the browsers we support.
+ * Converts 16-bit floats of weight files to and from 32 bits: IEEE half precision (F16) and bfloat16 (BF16). Rounds to the
+ * nearest, ties to even, including subnormal numbers; NaN stays NaN, and numbers that are too large become infinite, as in
+ * other converters. Own code, because not all supported browsers have Float16Array.
  */
 
 const F32_INFINITY = 0x7f800000;
@@ -82,7 +82,7 @@ export function fromBfloat(bfloats: Uint16Array, out: Float32Array<ArrayBuffer>,
   for (let i = 0; i < bfloats.length; i++) bits[at + i] = (bfloats[i] as number) << 16;
 }
 
-/** The float nearest to `value` that a half can hold. */
+/** The nearest float to `value` that F16 can represent. */
 export function roundToHalf(value: number): number {
   single[0] = value;
   return allHalves()[halfBits(singleBits[0] as number)] as number;

@@ -1,9 +1,10 @@
-/** A Llama as the folder that transformers and most other tools load: safetensors, configuration, tokenizer. */
+/** Writes a Llama as the folder that transformers and most other tools load: safetensors, configuration, tokenizer. */
 import { badFile } from './bad-file';
 import { type ConversionWatch, inPrecision, type Precision } from './conversion';
 import { checkLlamaWeights, type LlamaConfig, llamaTensors, readLlamaConfig } from './llama-config';
 import { type SafetensorsFile, type TensorToWrite, writeSafetensors } from './safetensors';
 import { readTokenizer } from './tokenizer-file';
+import { WORDS } from './words';
 
 /** What the folder is written from. */
 export interface HuggingFaceModel {
@@ -37,7 +38,7 @@ async function writeLlamaSafetensors(
 
 /**
  * All files, by name.
- * @throws AppError bad-file when configuration, weights and tokenizer do not fit each other; AbortError
+ * @throws AppError bad-file when configuration, weights and tokenizer do not match; AbortError
  */
 export async function huggingFaceFiles(
   model: HuggingFaceModel,
@@ -48,8 +49,7 @@ export async function huggingFaceFiles(
   const tokenizer = await readTokenizer(model.tokenizer);
   const tokenOf = (id: number | null): string | null => {
     const text = id === null ? null : tokenizer.texts.get(id);
-    if (text === undefined)
-      throw badFile('The tokenizer (tokenizer.json) does not fit the model: it lacks a token.');
+    if (text === undefined) throw badFile(WORDS.tokenizer.lacksToken);
     return text;
   };
   const weights = await writeLlamaSafetensors(config, model.weights, precision, watch);

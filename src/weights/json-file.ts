@@ -1,19 +1,20 @@
-/** JSON files that lie beside weights. */
+/** JSON files beside weights. */
 import { badFile } from './bad-file';
+import { WORDS } from './words';
 
 /** The longest tokenizers have a few dozen megabytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
 /**
- * What a JSON file holds, unchecked.
- * @param name as people know the file
- * @throws AppError bad-file when it is too long or no JSON
+ * Parses a JSON file, without checking its content.
+ * @param name of the file, for messages
+ * @throws AppError bad-file when it is too long or not JSON
  */
 export async function readJson(file: Blob, name: string, limit = MAX_BYTES): Promise<unknown> {
-  if (file.size > limit) throw badFile(`“${name}” is longer than such a file can be.`);
+  if (file.size > limit) throw badFile(WORDS.json.tooLong(name));
   try {
     return JSON.parse(await file.text()) as unknown;
   } catch (error) {
-    throw badFile(`“${name}” is not JSON: it is damaged, cut short, or another file.`, error);
+    throw badFile(WORDS.json.notJson(name), error);
   }
 }

@@ -48,8 +48,8 @@ describe('config.json', () => {
     refuses({ vocab_size: 1e99 }, /vocab_size/);
     refuses({ hidden_size: -1 }, /hidden_size/);
     refuses({ num_hidden_layers: 2.5 }, /num_hidden_layers/);
-    refuses({ hidden_size: 191 }, /heads do not fit/);
-    refuses({ num_key_value_heads: 4 }, /heads do not fit/);
+    refuses({ hidden_size: 191 }, /heads do not match/);
+    refuses({ num_key_value_heads: 4 }, /heads do not match/);
     refuses({ rms_norm_eps: 0 }, /rms_norm_eps/);
     refuses({ eos_token_id: 99_999_999 }, /not in the vocabulary/);
     for (const none of [null, 3, 'text', []]) expect(() => readLlamaConfig(none)).toThrow();

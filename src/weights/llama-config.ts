@@ -1,11 +1,12 @@
 /**
- * What a model's config.json says, for models of the Llama architecture, and which tensors such a model must have.
- * Everything that would make the model compute something else than plain Llama (biases, scaled rotary positions, other
- * activations, quantised weights) is refused: a model must not be trained or written wrongly without a word.
+ * Reads config.json of models of the Llama architecture, and lists the tensors that such a model must have. Everything that
+ * differs from plain Llama (biases, scaled rotary positions, other activations, quantised weights) is refused: a model must
+ * not be trained or written wrongly without an error.
  */
 import * as v from 'valibot';
 import { badFile } from './bad-file';
 import type { SafetensorsFile } from './safetensors';
+import { WORDS } from './words';
 
 /** The sizes of a Llama, checked for sense and bounds. */
 export interface LlamaConfig {
@@ -59,17 +60,17 @@ const Plain = v.object({
 
 /**
  * @param json The parsed config.json.
- * @throws AppError bad-file, with a sentence that names what does not fit
+ * @throws AppError bad-file, which names the problem
  */
 export function readLlamaConfig(json: unknown): LlamaConfig {
   const plain = v.safeParse(Plain, json);
-  if (!plain.success) throw badFile('The configuration (config.json) is no list of settings of a model.');
+  if (!plain.success) throw badFile(WORDS.config.notSettings);
   refuseForeign(plain.output);
   const parsed = v.safeParse(Config, json);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    const key = v.getDotPath(issue) ?? 'a setting';
-    throw badFile(`The configuration (config.json) has no usable value for ${key}.`);
+    const key = v.getDotPath(issue) ?? WORDS.config.aSetting;
+    throw badFile(WORDS.config.badValue(key));
   }
   const config = parsed.output;
   const rope = config.rope_parameters;
@@ -78,7 +79,7 @@ export function readLlamaConfig(json: unknown): LlamaConfig {
   const kvHeads = config.num_key_value_heads ?? heads;
   const headSize = config.head_dim ?? config.hidden_size / heads;
   if (!Number.isInteger(headSize) || headSize % 2 !== 0 || heads % kvHeads !== 0) {
-    throw badFile('The configuration (config.json) contradicts itself: its heads do not fit its width.');
+    throw badFile(WORDS.config.badHeads);
   }
   const eos = config.eos_token_id;
   return {
@@ -98,20 +99,19 @@ export function readLlamaConfig(json: unknown): LlamaConfig {
   };
 }
 
-const scaledRope = (): Error =>
-  badFile('This model scales its rotary positions, which is not supported yet.');
+const scaledRope = (): Error => badFile(WORDS.config.scaledPositions);
 
 function refuseForeign(config: v.InferOutput<typeof Plain>): void {
   if (config.model_type !== 'llama') {
     const kind = typeof config.model_type === 'string' ? config.model_type.slice(0, 40) : 'nothing';
-    throw badFile(`Only models of the Llama architecture can be used; this file says: ${kind}.`);
+    throw badFile(WORDS.config.otherKind(kind));
   }
-  if (config.hidden_act !== 'silu') throw badFile('This model uses another activation than Llama (silu).');
+  if (config.hidden_act !== 'silu') throw badFile(WORDS.config.otherActivation);
   if (config.attention_bias !== false || config.mlp_bias !== false) {
-    throw badFile('This model adds biases to its matrices, which is not supported yet.');
+    throw badFile(WORDS.config.noBiases);
   }
   if (config.quantization_config !== null) {
-    throw badFile('The weights of this model are quantised; it takes those in F32, F16 or BF16.');
+    throw badFile(WORDS.config.quantised);
   }
   if (config.rope_scaling !== null) throw scaledRope();
 }
@@ -119,7 +119,7 @@ function refuseForeign(config: v.InferOutput<typeof Plain>): void {
 function ownToken(id: number | null | undefined, vocabSize: number): number | null {
   if (id === null || id === undefined) return null;
   if (id < vocabSize) return id;
-  throw badFile('The configuration (config.json) names a token that is not in the vocabulary.');
+  throw badFile(WORDS.config.unknownToken);
 }
 
 /** Names and shapes of all tensors of such a model, in the Hugging Face layout; matrices are [out, in]. */
@@ -144,18 +144,15 @@ export function llamaTensors(config: LlamaConfig): ReadonlyMap<string, readonly 
   return shapes;
 }
 
-/** @throws AppError bad-file when a tensor is missing, has another shape, or a bias is there that nobody would add */
+/** @throws AppError bad-file when a tensor is missing or has another shape, or there is a bias */
 export function checkLlamaWeights(config: LlamaConfig, weights: SafetensorsFile): void {
   for (const [name, shape] of llamaTensors(config)) {
     const stored = weights.tensor(name).shape;
     if (stored.length !== shape.length || stored.some((side, i) => side !== shape[i])) {
-      throw badFile(
-        `The weights do not fit the configuration: ${name} is ${stored.join(' x ')}, not ${shape.join(' x ')}.`,
-      );
+      throw badFile(WORDS.tensor.otherShape(name, stored, shape));
     }
   }
   for (const name of weights.tensors.keys()) {
-    if (name.endsWith('.bias'))
-      throw badFile('This model adds biases to its matrices, which is not supported yet.');
+    if (name.endsWith('.bias')) throw badFile(WORDS.config.noBiases);
   }
 }

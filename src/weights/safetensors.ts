@@ -1,11 +1,12 @@
 /**
- * Reads and writes safetensors: a length, a JSON header, then the tensors one behind the other, little-endian.
- * Source: the format's own specification. Files are not trusted: the header says nothing that is not checked against
- * the size of the file, and, as in the reference reader, tensors fill it without a gap and without an overlap.
+ * Reads and writes safetensors: a length, a JSON header, then the tensors one after another, little-endian. Source: the
+ * format's own specification. Files are not trusted: everything in the header is checked against the size of the file, and
+ * tensors must fill it without gaps or overlaps, as in the reference reader.
  */
 import * as v from 'valibot';
 import { badFile } from './bad-file';
 import { fromBfloat, fromHalf } from './half-floats';
+import { WORDS } from './words';
 
 /** Bytes per number. */
 const ITEM_BYTES = {
@@ -73,7 +74,7 @@ export class SafetensorsFile {
   /** @throws AppError bad-file when there is no such tensor */
   tensor(name: string): StoredTensor {
     const tensor = this.tensors.get(name);
-    if (!tensor) throw badFile(`The weights have no tensor named ${name}.`);
+    if (!tensor) throw badFile(WORDS.tensor.missing(name));
     return tensor;
   }
 
@@ -92,7 +93,7 @@ export class SafetensorsFile {
     const bytes = this.bytes(name);
     if (dtype === 'F32') return new Float32Array(await buffer(bytes));
     if (dtype !== 'F16' && dtype !== 'BF16') {
-      throw badFile(`The tensor ${name} holds ${dtype}; only F32, F16 and BF16 can be used.`);
+      throw badFile(WORDS.tensor.otherType(name, dtype));
     }
     const out = new Float32Array(bytes.size / 2);
     for (let at = 0; at < bytes.size; at += PIECE) {
@@ -108,18 +109,18 @@ async function buffer(blob: Blob): Promise<ArrayBuffer> {
   try {
     bytes = await blob.arrayBuffer();
   } catch (error) {
-    throw badFile('The weights can no longer be read; the file may have been moved or changed.', error);
+    throw badFile(WORDS.safetensors.gone, error);
   }
-  if (bytes.byteLength !== blob.size) throw badFile('The weights end too early.');
+  if (bytes.byteLength !== blob.size) throw badFile(WORDS.safetensors.ended);
   return bytes;
 }
 
-/** @throws AppError bad-file when it is no safetensors file, is cut short, or its header does not fit it */
+/** @throws AppError bad-file when it is not a safetensors file, is incomplete, or its header does not match it */
 export async function readSafetensors(blob: Blob): Promise<SafetensorsFile> {
-  if (blob.size < 10) throw badFile('This is not a safetensors file: it is too short.');
+  if (blob.size < 10) throw badFile(WORDS.safetensors.tooShort);
   const length = new DataView(await buffer(blob.slice(0, 8))).getBigUint64(0, true);
   if (length > BigInt(Math.min(MAX_HEADER_BYTES, blob.size - 8))) {
-    throw badFile('This is not a safetensors file, or it is cut short: its header is longer than it can be.');
+    throw badFile(WORDS.safetensors.longHeader);
   }
   const dataStart = 8 + Number(length);
   const header = parseHeader(await buffer(blob.slice(8, dataStart)));
@@ -128,7 +129,7 @@ export async function readSafetensors(blob: Blob): Promise<SafetensorsFile> {
   for (const [name, value] of header) {
     if (name === '__metadata__') {
       const texts = v.safeParse(Metadata, value);
-      if (!texts.success) throw badFile('The safetensors header is damaged: its notes are not texts.');
+      if (!texts.success) throw badFile(WORDS.safetensors.badNotes);
       metadata = new Map(Object.entries(texts.output));
     } else {
       tensors.set(name, readEntry(name, value, blob, dataStart));
@@ -136,10 +137,10 @@ export async function readSafetensors(blob: Blob): Promise<SafetensorsFile> {
   }
   let filled = dataStart;
   for (const { start, end } of [...tensors.values()].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    if (start !== filled) throw badFile('The safetensors header is damaged: tensors overlap or leave gaps.');
+    if (start !== filled) throw badFile(WORDS.safetensors.gaps);
     filled = end;
   }
-  if (filled !== blob.size) throw badFile('The file of weights is longer than its header says.');
+  if (filled !== blob.size) throw badFile(WORDS.safetensors.tooLong);
   return new SafetensorsFile(tensors, metadata);
 }
 
@@ -148,35 +149,33 @@ function parseHeader(bytes: ArrayBuffer): [string, unknown][] {
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
-    throw badFile('This is not a safetensors file: its header is no JSON.', error);
+    throw badFile(WORDS.safetensors.notJson, error);
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
-    throw badFile('This is not a safetensors file: its header lists no tensors.');
+    throw badFile(WORDS.safetensors.noTensors);
   }
   const entries = Object.entries(json);
-  if (entries.length > MAX_TENSORS) throw badFile('The safetensors header lists too many tensors.');
+  if (entries.length > MAX_TENSORS) throw badFile(WORDS.safetensors.manyTensors);
   return entries;
 }
 
 function readEntry(name: string, value: unknown, file: Blob, dataStart: number): StoredTensor {
   const entry = v.safeParse(Entry, value);
-  if (!entry.success) throw badFile(`The safetensors header is damaged at the tensor ${name}.`);
+  if (!entry.success) throw badFile(WORDS.safetensors.badTensor(name));
   const { dtype, shape, data_offsets: offsets } = entry.output;
-  if (!isTensorType(dtype)) throw badFile(`The tensor ${name} has a type that is not known: ${dtype}.`);
+  if (!isTensorType(dtype)) throw badFile(WORDS.tensor.unknownType(name, dtype));
   const start = dataStart + offsets[0];
   const end = dataStart + offsets[1];
-  if (end > file.size) throw badFile(`The file of weights is cut short: the tensor ${name} is not whole.`);
+  if (end > file.size) throw badFile(WORDS.safetensors.incomplete(name));
   if (end - start !== bytesOf(shape, dtype)) {
-    throw badFile(
-      `The safetensors header is damaged: the size of the tensor ${name} does not fit its shape.`,
-    );
+    throw badFile(WORDS.safetensors.badSize(name));
   }
   return { dtype, shape, start, end, file };
 }
 
 /**
- * A safetensors file of these tensors. Each is handed to the browser's blob store before the next is taken, so that a
- * generator can make them one by one; tensors that are blobs already take no memory at all.
+ * A safetensors file of these tensors. Each becomes a Blob before the next is taken, so that a generator can make them one
+ * by one; tensors that are Blobs already take no memory.
  */
 export function writeSafetensors(
   tensors: Iterable<TensorToWrite>,

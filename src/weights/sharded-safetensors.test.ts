@@ -34,8 +34,8 @@ describe('weights in several files', () => {
     const index = indexOf({ a: one, b: two });
     await refuses(joinShards(index, new Map([[one, files.get(one)!]])), /missing: model-00002-of-00002/u);
     const cut = files.get(two)!.slice(0, -4);
-    await refuses(joinShards(index, new Map([...files, [two, cut]])), /cut short/u);
-    await refuses(joinShards(indexOf({ a: two }), files), /does not hold the tensor a/u);
+    await refuses(joinShards(index, new Map([...files, [two, cut]])), /incomplete/u);
+    await refuses(joinShards(indexOf({ a: two }), files), /does not have the tensor a/u);
   });
 
   it('are refused when the index is damaged, names other files, or too many', async () => {

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { badFile } from './bad-file';
 import { readJson } from './json-file';
 import { readSafetensors, type SafetensorsFile, type TensorToWrite, writeSafetensors } from './safetensors';
+import { WORDS } from './words';
 
 /** The file that says which tensor lies in which file. */
 export const INDEX_FILE = 'model.safetensors.index.json';
@@ -18,15 +19,14 @@ const Index = v.object({ weight_map: v.record(v.string(), shardName) });
 /** The file of each tensor, by its name. @throws AppError bad-file */
 async function readIndex(index: Blob): Promise<Readonly<Record<string, string>>> {
   const parsed = v.safeParse(Index, await readJson(index, INDEX_FILE, MAX_INDEX_BYTES));
-  if (!parsed.success) throw badFile(`The index of the weights (${INDEX_FILE}) is damaged.`);
+  if (!parsed.success) throw badFile(WORDS.safetensors.badIndex(INDEX_FILE));
   return parsed.output.weight_map;
 }
 
 /** Names of the files that hold the weights. @throws AppError bad-file when the index is damaged or too long */
 export async function shardNames(index: Blob): Promise<readonly string[]> {
   const names = [...new Set(Object.values(await readIndex(index)))].sort();
-  if (names.length > MAX_SHARDS)
-    throw badFile(`The weights are in ${names.length} files, more than can be read.`);
+  if (names.length > MAX_SHARDS) throw badFile(WORDS.safetensors.manyFiles(names.length));
   return names;
 }
 
@@ -39,14 +39,13 @@ export async function joinShards(index: Blob, files: ReadonlyMap<string, Blob>):
   const shards = new Map<string, SafetensorsFile>();
   for (const name of await shardNames(index)) {
     const file = files.get(name);
-    if (!file) throw badFile(`A file of the weights is missing: ${name}.`);
+    if (!file) throw badFile(WORDS.safetensors.missingFile(name));
     shards.set(name, await readSafetensors(file));
   }
   const tensors = Object.entries(await readIndex(index)).map(([name, file]): TensorToWrite => {
     const shard = shards.get(file);
     const tensor = shard?.tensors.get(name);
-    if (!shard || !tensor)
-      throw badFile(`The file ${file} does not hold the tensor ${name}, as the index says.`);
+    if (!shard || !tensor) throw badFile(WORDS.safetensors.notInFile(file, name));
     return { name, shape: tensor.shape, dtype: tensor.dtype, bytes: shard.bytes(name) };
   });
   return writeSafetensors(tensors);

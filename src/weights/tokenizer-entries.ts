@@ -1,13 +1,14 @@
 /**
- * The tokenizer of a Hugging Face model (tokenizer.json) as entries of a GGUF file. Byte-level BPE only, as all Llamas
- * after the second have it. llama.cpp knows how text is cut before merging by a name alone, so a way of cutting that has
- * no name here is refused: with a wrong one the model would read other tokens than it was trained on.
+ * The tokenizer of a Hugging Face model (tokenizer.json) as entries of a GGUF file. Byte-level BPE only, as in all Llamas
+ * after the second. llama.cpp identifies pre-tokenisation by name, so one without a name here is refused: with a wrong one
+ * the model would get other tokens than in training.
  */
 import * as v from 'valibot';
 import { badFile } from './bad-file';
 import type { GgufEntry } from './gguf-writer';
 import type { LlamaConfig } from './llama-config';
 import { checkVocabulary, type TokenizerFile } from './tokenizer-file';
+import { WORDS } from './words';
 
 /** Kinds of tokens in GGUF. */
 const NORMAL = 1;
@@ -51,8 +52,7 @@ const CUTS = [
   },
 ] as const;
 
-const unfit = (detail: string): Error =>
-  badFile(`The tokenizer (tokenizer.json) cannot be written into a GGUF file: ${detail}.`);
+const unfit = (detail: string): Error => badFile(WORDS.tokenizer.notForGguf(detail));
 
 /** @throws AppError bad-file when the tokenizer does not fit the model, or llama.cpp would read it otherwise */
 export function tokenizerEntries(tokenizer: TokenizerFile, config: LlamaConfig): GgufEntry[] {
@@ -88,7 +88,7 @@ function merges({ model }: TokenizerFile): string[] {
   return model.merges.map((pair) => {
     const parts = typeof pair === 'string' ? pair.split(' ') : pair;
     if (parts.length !== 2 || parts.some((part) => part === '' || part.includes(' '))) {
-      throw unfit('one of its merges is not of two parts');
+      throw unfit(WORDS.tokenizer.badMerge);
     }
     return parts.join(' ');
   });
@@ -101,13 +101,13 @@ function nameOfCut({ normalizer, pre_tokenizer: cut, model }: TokenizerFile): st
     model.continuing_subword_prefix ||
     model.end_of_word_suffix
   ) {
-    throw unfit('it is not a byte-level BPE');
+    throw unfit(WORDS.tokenizer.notByteLevel);
   }
-  if (normalizer) throw unfit('it changes text before it reads it');
+  if (normalizer) throw unfit(WORDS.tokenizer.normalises);
   const found = CUTS.find(
     ({ form, ignoreMerges }) => v.is(form, cut) && ignoreMerges === (model.ignore_merges ?? false),
   );
-  if (!found) throw unfit('llama.cpp has no name for the way in which it cuts text');
+  if (!found) throw unfit(WORDS.tokenizer.unknownSplit);
   return found.name;
 }
 

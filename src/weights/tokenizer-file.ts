@@ -4,6 +4,7 @@ import { TOKENIZER_FILE } from '../core/models/stored-model';
 import { badFile } from './bad-file';
 import { readJson } from './json-file';
 import type { LlamaConfig } from './llama-config';
+import { WORDS } from './words';
 
 const id = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(4_000_000));
 const Tokenizer = v.object({
@@ -44,14 +45,14 @@ export async function readTokenizer(file: Blob): Promise<TokenizerFile> {
 export function checkTokenizer(json: unknown): TokenizerFile {
   const parsed = v.safeParse(Tokenizer, json);
   if (!parsed.success) {
-    throw badFile('The tokenizer (tokenizer.json) is damaged, or is not of the kind that Llamas use.');
+    throw badFile(WORDS.tokenizer.damaged);
   }
   const { model, added_tokens: added } = parsed.output;
   const texts = new Map<number, string>();
   const put = (number: unknown, token: string): void => {
-    if (!v.is(id, number)) throw badFile('One of the tokens in tokenizer.json has no usable number.');
+    if (!v.is(id, number)) throw badFile(WORDS.tokenizer.badNumber);
     if ((texts.get(number) ?? token) !== token) {
-      throw badFile(`Two of the tokens in tokenizer.json have the number ${number}.`);
+      throw badFile(WORDS.tokenizer.repeated(number));
     }
     texts.set(number, token);
   };
@@ -65,7 +66,5 @@ export function checkVocabulary({ texts }: TokenizerFile, { vocabSize }: LlamaCo
   let largest = -1;
   for (const number of texts.keys()) largest = Math.max(largest, number);
   if (largest < vocabSize) return;
-  throw badFile(
-    `The tokenizer does not fit the model: it has a token number ${largest}, the model knows ${vocabSize} tokens.`,
-  );
+  throw badFile(WORDS.tokenizer.tooLarge(largest, vocabSize));
 }

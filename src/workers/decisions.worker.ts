@@ -20,7 +20,7 @@ const api = {
     replay?.add(page);
   },
   report(onProgress: (done: number, total: number) => void): ReplayReport {
-    if (!replay) throw new Error('there is no question');
+    if (!replay) throw new Error('no question');
     return replay.report(onProgress);
   },
 };

@@ -90,7 +90,7 @@ function withFileWorker<T>(work: (worker: WorkerHandle<ModelFilesRemote>) => Pro
     try {
       return await work(worker);
     } finally {
-      // The file is let go before anyone else may open it; a worker that died has let go of it.
+      // The file is closed before anyone else may open it; a worker that died has closed it.
       if (worker.running) await worker.call((remote) => remote.stop()).catch(() => undefined);
     }
   });

@@ -37,7 +37,7 @@ const api = {
       return Promise.resolve(written);
     });
   },
-  /** Ends what is running and lets go of the file; what was written stays. */
+  /** Ends what is running and closes the file; what was written stays. */
   async stop(): Promise<void> {
     stopped.abort();
     await step;

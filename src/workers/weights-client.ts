@@ -3,6 +3,7 @@ import type { Remote } from 'comlink';
 import type { WeightsWriter } from '../models/weights-writer';
 import type { WeightsWorkerApi } from './weights.worker';
 import { WorkerHandle, withWorker } from './worker-call';
+import { WORDS } from '../models/words';
 
 const weightsWorker = (): WorkerHandle<Remote<WeightsWorkerApi>> =>
   new WorkerHandle(
@@ -16,7 +17,7 @@ export const writeInWorker: WeightsWriter = {
       worker.call(
         (remote, { listener }) => {
           const progress = listener((done: number, total: number) =>
-            onProgress({ label: 'Writing the weights', unit: 'tensors', done, total }),
+            onProgress({ label: WORDS.progress.writing, unit: 'tensors', done, total }),
           );
           return remote.write(model, form, progress);
         },

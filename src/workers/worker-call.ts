@@ -171,7 +171,7 @@ export async function withWorker<R, T>(
   }
 }
 
-/** Notices silence. It counts its own ticks: a frozen tab does not tick, so sleep is no silence. */
+/** Notices silence. It counts its own ticks: a frozen tab does not tick, so sleep does not count. */
 class Watchdog {
   #timer: ReturnType<typeof setInterval> | undefined;
   #left = Infinity;

@@ -1,4 +1,4 @@
-/** Texts of the device check and of what stands in a model's way. */
+/** Texts of the device check, and reasons why a model does not run well. */
 
 const ON_CPU = 'Models that run on the CPU work all the same.';
 

@@ -37,7 +37,7 @@ const QUICK_ON_GPU = 1_500 * MB;
 /** Share of the machine's memory that one model may take beside browser and system. */
 const SHARE_OF_MEMORY = 0.6;
 /** Browsers report 8 GB for anything above. */
-const MOST_TOLD = 8 * GB;
+const MAX_STATED = 8 * GB;
 
 const well: FitVerdict = { fit: 'well', why: null };
 const no = (why: string): FitVerdict => ({ fit: 'not-here', why });
@@ -68,9 +68,9 @@ function inLlama({ bytes, onGpu = false }: ModelNeed): FitVerdict {
   return (bytes ?? 0) <= QUICK_ON_CPU ? well : { fit: 'slowly', why: FIT_WORDS.onCpu };
 }
 
-function tooMuchMemory(needed: number | null, told: number | null): string | null {
-  if (needed === null || told === null || told >= MOST_TOLD) return null;
-  const spare = told * SHARE_OF_MEMORY;
+function tooMuchMemory(needed: number | null, stated: number | null): string | null {
+  if (needed === null || stated === null || stated >= MAX_STATED) return null;
+  const spare = stated * SHARE_OF_MEMORY;
   return needed > spare
     ? FIT_WORDS.memory((needed / GB).toFixed(1), ((needed - spare) / GB).toFixed(1))
     : null;

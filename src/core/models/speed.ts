@@ -20,7 +20,7 @@ export interface ModelSpeed {
 const MOST_WORKERS = 16;
 
 /**
- * Asks for instructions, as many requests side by side as the model takes, until `over` is aborted.
+ * Requests instructions, as many at once as the model takes, until `over` is aborted.
  * @param now seconds
  * @throws AppError of the model; a request that was cut off by `over` counts with what it wrote
  */

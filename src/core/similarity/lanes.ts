@@ -4,7 +4,7 @@
  */
 import { GrowingInts } from './growing-ints';
 
-/** Told every member with at least one common word that may still be among the nearest; answers the lowest score that matters. */
+/** Called with every member that may still be among the nearest; returns the lowest score that matters. */
 export type OnMember = (member: number, common: number, memberLength: number) => number;
 
 export interface Lane {
@@ -13,7 +13,7 @@ export interface Lane {
   remove(member: number, tokens: Int32Array): void;
   /**
    * @param tokens the candidate's words, -1 for words that no member has
-   * @param floor score below which no member matters, until a member was told
+   * @param floor score below which no member matters, until the first call of `onMember`
    * @returns sum of common lengths, by member length
    */
   compare(tokens: Int32Array, floor: number, onMember: OnMember): Map<number, number>;

@@ -2,8 +2,8 @@
  * A model behind an OpenAI-compatible server (Ollama, llama.cpp, LM Studio, vLLM, SGLang and others) as a `LanguageModel`.
  *
  * It runs on the page: it nearly always waits for the network, a stream is a few kilobytes a second, and the key stays in
- * one place. Servers batch concurrent requests, so many are in flight; callers keep to `parallel`. Without weights there
- * is no hash and no promise of equal answers: whether the same seed gives the same text is up to the server.
+ * one place. Servers batch concurrent requests, so many are in flight; callers keep to `parallel`. There is
+ * neither a hash nor a promise of equal answers: whether the same seed gives the same text is up to the server.
  */
 import type { KnownServer } from '../../core/models/known-server';
 import type { Completion, CompletionListener, CompletionRequest, LanguageModel } from '../../core/ports';
@@ -35,7 +35,7 @@ interface TestHooks {
   readonly now?: () => number;
 }
 
-/** A model behind an OpenAI-compatible server. It has no hash: nobody can check what answers. */
+/** A model behind an OpenAI-compatible server. It has no hash, because its weights are not accessible. */
 export class ServerModel implements LanguageModel {
   readonly hash = '';
   readonly device: string;

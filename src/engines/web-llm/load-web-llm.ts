@@ -9,7 +9,7 @@ import { findInternals, PrefixReuse } from './prefix-reuse';
 import { type MlcEngine, WebLlmEngine } from './web-llm-engine';
 import { WORDS } from '../words';
 
-/** What web-llm is told to load. */
+/** What web-llm loads. */
 export interface WebLlmLoad {
   /** Its name; where numbers are 16 or 32 bits wide it says so (`q4f16_1`). */
   readonly name: string;

@@ -129,7 +129,7 @@ export class PrefixReuse {
 
   /**
    * Takes over the pipeline's cache.
-   * @param most caches kept side by side at most, at least 1
+   * @param most most caches kept at the same time, at least 1
    * @param bytesPerValue of keys and values: 2 or 4
    */
   constructor(pipeline: PipelineInternals, most: number, bytesPerValue: number) {

@@ -76,7 +76,7 @@ export class WebLlmEngine {
         if (signal.aborted) this.#interrupt();
         const [choice] = chunk.choices;
         const delta = choice?.text ?? choice?.delta?.content ?? '';
-        // Told for every token, also when nothing may be shown yet: it is the sign of life.
+        // Called for every token, even when nothing may be shown yet, as a sign of life.
         onText(hold.add(first ? withoutThoughts(delta) : delta));
         first &&= delta === '';
         finish = choice?.finish_reason ?? finish;
@@ -158,7 +158,7 @@ export class WebLlmEngine {
     } catch (error) {
       signal.throwIfAborted();
       const failure: Failure = requestFailure(error);
-      // A prompt that is refused was not evaluated; after anything else nobody knows what the caches hold.
+      // A prompt that is refused was not evaluated; after anything else the state of the caches is unknown.
       if (failure.kind !== 'prompt-too-long') this.options.reuse?.forget();
       throw new AppError(failure, { cause: error });
     } finally {

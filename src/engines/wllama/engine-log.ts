@@ -10,7 +10,7 @@ const ADAPTER =
   /^ggml_webgpu: adapter_info: vendor_id: \d+ \| vendor: (.*?) \| architecture: (.*?) \| device_id: \d+ \| name: (.*?) \| device_desc: (.*)$/u;
 /** Where the weights are, one line for each kind of memory. */
 const WEIGHTS = /^load_tensors:\s+WebGPU\S* model buffer size =\s*([\d.]+) MiB/u;
-/** Its own lines, and those with which its code ends the program. "Failed to get an adapter" is not a fault: there is no GPU. */
+/** Its own lines, and those with which its code ends the program. "Failed to get an adapter" is not a fault. */
 const FAULT =
   /^(?:ggml_webgpu: (?:Device |.*(?:failed|timed out|exhausted))|\S*ggml-webgpu\S*:\d+: |.*(?:failed|unable) to allocate WebGPU)/u;
 const MEMORY = /out.?of.?memory|allocate/iu;

@@ -15,7 +15,7 @@ interface WithProbabilities {
   }[];
 }
 
-/** @throws AppError engine-failed when there are none, or they are no numbers: broken arithmetic gives such */
+/** @throws AppError engine-failed when there are none, or they are not numbers, as broken arithmetic gives */
 export function readAnswerPlaces(answer: unknown): readonly AnswerPlace[] {
   const content = (answer as WithProbabilities | null)?.choices?.[0]?.logprobs?.content;
   if (!content?.length) throw failed(WORDS.llama.noOdds);

@@ -79,7 +79,7 @@ interface FinalChunk {
   };
 }
 
-/** One model in llama.cpp, several requests side by side. */
+/** One model in llama.cpp with several concurrent requests. */
 export class WllamaEngine {
   private constructor(
     private readonly wllama: Wllama,

@@ -329,7 +329,7 @@ describe('when something breaks', () => {
 
   it.each([
     ['a foreign architecture', { model_type: 'gpt2' }, /Llama architecture/u],
-    ['weights of another width', { hidden_size: 16 }, /do not fit the configuration/u],
+    ['weights of another width', { hidden_size: 16 }, /do not match the configuration/u],
     ['no end of text', { eos_token_id: 259 }, /token that ends/u],
   ])('%s is named before anything is stored', async (_, change, words) => {
     const { session, trainer } = tab({}, { builtInWeights: () => Promise.resolve(randomBase(change)) });
@@ -360,7 +360,7 @@ describe('when something breaks', () => {
     await foreign.session.start(plan());
     expect(foreign.session.failure).toMatchObject({
       kind: 'bad-file',
-      detail: expect.stringContaining('a token number 300, the model knows 260 tokens') as string,
+      detail: expect.stringContaining('token number 300, but the model has 260 tokens') as string,
     });
     const none = tab();
     await none.session.start(plan({}, { limit: 0 }));

@@ -1,0 +1,12 @@
+/** Texts about this device and the built-in files. */
+export const WORDS = {
+  readingModel: 'Reading the built-in model',
+  unnamedGpu: 'Unnamed GPU',
+  noFolder: (reason: string): string => `The browser could not open the folder: ${reason}.`,
+  sets: {
+    simple: { name: 'Simple English', about: 'Short tasks for pupils and for the built-in model.' },
+    paper: { name: 'Paper-sized', about: 'As many tasks as in the paper, for larger models.' },
+    heldOutSimple: 'Simple English, held out',
+    heldOutPaper: 'Paper-sized, held out',
+  },
+} as const;

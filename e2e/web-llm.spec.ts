@@ -113,7 +113,7 @@ test('the library runs in our worker, reads its cache and asks nobody', async ({
   expect(requests.filter((url) => !url.startsWith(baseURL ?? '') && !url.startsWith('blob:'))).toEqual([]);
 });
 
-test('a library that is no program is told apart from one that does not fit', async ({ page }) => {
+test('a library that is not WebAssembly is told apart from one that does not fit', async ({ page }) => {
   await new App(page).open();
   const worker = await workerUrl(page);
   await install(page, [1, 2, 3, 4]);

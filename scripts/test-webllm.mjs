@@ -23,7 +23,7 @@ if ((values.model === undefined) === (values.folder === undefined)) {
   fail('Name a model of web-llm’s list with --model, or a folder of MLC files with --folder.');
 }
 if (values.folder !== undefined && !(existsSync(values.folder) && statSync(values.folder).isDirectory())) {
-  fail(`${values.folder} is no folder.`);
+  fail(`${values.folder} is not a folder.`);
 }
 const options = {
   target: number('target', 1),

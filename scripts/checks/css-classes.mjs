@@ -83,13 +83,13 @@ function faults() {
 
   for (const { path, names } of sheets) {
     for (const name of names) {
-      if (name.length < SHORTEST) found.push(`${path}: .${name} is no word`);
+      if (name.length < SHORTEST) found.push(`${path}: .${name} is not a word`);
       if (!isWord(name, everywhere)) found.push(`${path}: .${name} is used nowhere`);
     }
   }
   for (const { path, markup, used, styled: own } of components) {
     for (const name of new Set([...used, ...own])) {
-      if (name.length < SHORTEST) found.push(`${path}: "${name}" is no word`);
+      if (name.length < SHORTEST) found.push(`${path}: "${name}" is not a word`);
     }
     for (const name of used) {
       if (!own.has(name) && !styled.has(name) && !tests.includes(`.${name}`)) {

@@ -194,7 +194,7 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
     const changed = new Set<TaskId>();
     await this.connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
       let progress = await tx.get('progress', runId);
-      // Each page is waited for, so that the page stays responsive in between.
+      // Awaits each page of rows, so that the screen stays responsive.
       for await (const { tasks, asked } of tasksWith(ids, (...page) => tx.getAll('tasks', ...page))) {
         for (const before of tasks) {
           const after = change(before);

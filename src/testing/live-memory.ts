@@ -26,7 +26,7 @@ export function watchMemory(): LiveMemory {
   const chunk = readdirSync(folder).find((name) => /^backend-.*\.js$/u.test(name)) ?? '';
   const exported = load(join(folder, chunk)) as Record<string, (device: string) => Backend>;
   const getBackend = Object.values(exported).find(({ name }) => name === 'getBackend');
-  if (!getBackend) throw new Error('jax-js was laid out anew');
+  if (!getBackend) throw new Error('jax-js has another layout');
   const backend = getBackend('wasm');
   const live = new Map<number, { readonly size: number; references: number }>();
   let bytes = 0;

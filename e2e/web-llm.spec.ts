@@ -117,7 +117,7 @@ test('a library that is not WebAssembly is told apart from one that does not fit
   await new App(page).open();
   const worker = await workerUrl(page);
   await install(page, [1, 2, 3, 4]);
-  expect((await load(page, worker)).failure?.detail).toContain('no WebAssembly file');
+  expect((await load(page, worker)).failure?.detail).toContain('not a WebAssembly file');
   // A program that wants nothing also offers nothing.
   await install(page, FOREIGN.slice(0, 8));
   expect((await load(page, worker)).failure).toMatchObject({ kind: 'engine-load-failed' });

@@ -9,6 +9,8 @@ const CHECKS = [
   ['Import rules', ['depcruise', 'src']],
   ['Dead code', ['knip']],
   ['Class names', ['node', 'scripts/checks/css-classes.mjs']],
+  ['Shape of the source', ['node', 'scripts/checks/house.mjs']],
+  ['Words', ['node', 'scripts/checks/words.mjs']],
 ];
 
 /** Runs them all; the names of those that failed. */

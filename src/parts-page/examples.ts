@@ -176,3 +176,13 @@ const BY_KIND: { readonly [K in Failure['kind']]: Extract<Failure, { kind: K }> 
   unexpected: { kind: 'unexpected', name: 'TypeError', message: detail, stack: 'at a line' },
 };
 export const FAILURES: readonly Failure[] = Object.values(BY_KIND);
+
+/** Options of choices. */
+export const THEMES = ['light', 'dark'].map((value) => ({ value, label: value }));
+export const SIZES = ['small', 'medium', 'large'].map((value) => ({ value, label: value }));
+export const CARDS = SIZES.map(({ value }) => ({
+  value,
+  title: `The ${value} one`,
+  note: LONG,
+  suffix: '.json',
+}));

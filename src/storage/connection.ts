@@ -190,7 +190,7 @@ function abort(transaction: IDBTransaction): void {
 const WRONG_CALLS = ['DataCloneError', 'DataError', 'ReadOnlyError', 'InvalidAccessError'];
 
 /** Whether the browser failed. Anything else is an error of the program that passed through a transaction. */
-export const isStorageFault = (error: unknown): boolean =>
+const isStorageFault = (error: unknown): boolean =>
   error instanceof DOMException && !WRONG_CALLS.includes(error.name);
 
 /** Browsers disguise a full disk: some report it as an aborted transaction. */

@@ -20,6 +20,7 @@ import { type AnswersByPlace, LoadedAnswers } from './loaded-answers.svelte';
 import { LiveDisplay } from './live-answer.svelte';
 import type { Services } from '../../app/services';
 import { StoppableWork } from '../../app/stoppable-work';
+import { WORDS } from './words';
 import { asWriter } from '../../app/writer-locks';
 
 export type EvaluationStatus =
@@ -110,7 +111,7 @@ export class EvaluationSession {
     });
   }
 
-  /** Goes on with a stored evaluation: what is answered is not asked again. */
+  /** Resumes a stored evaluation: answered tasks are not asked again. */
   async resume(id: string): Promise<void> {
     if (this.active) return;
     await this.#begin((signal) =>
@@ -253,7 +254,7 @@ export class EvaluationSession {
     const { evaluations } = this.services;
     const record = await evaluations.get(id);
     if (!record) {
-      throw new AppError({ kind: 'storage-unavailable', detail: `evaluation ${id} is not stored here` });
+      throw new AppError({ kind: 'storage-unavailable', detail: WORDS.screen.missing(id) });
     }
     const tasks = await evaluations.tasks(id);
     this.#show(record, tasks);

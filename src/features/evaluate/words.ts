@@ -8,8 +8,6 @@ import type { Interval } from '../../core/evaluation/resampling';
 import type { TaskFile } from '../../core/evaluation/task-file';
 import type { ModelInfo } from '../../core/models/stored-model';
 import { count, counted, decimal, duration, percent } from '../../ui/format';
-import type { TaskFilter, TaskSort } from './evaluation-results.svelte';
-import type { EvaluationStatus } from './evaluation-session.svelte';
 
 type Range = Pick<Interval, 'low' | 'high'>;
 /** `16.4 to 19.5`. */
@@ -40,14 +38,14 @@ const origins: Readonly<Record<EvaluatedModel['origin'] | ModelInfo['origin'], s
   server: 'on a server',
   predictions: 'answers from a file',
 };
-const sorts: Readonly<Record<TaskSort, string>> = {
+const sorts = {
   set: 'Order of the set',
   gain: 'Largest gain first',
   loss: 'Largest loss first',
   low: 'Lowest score first',
   high: 'Highest score first',
 };
-const filters: Readonly<Record<TaskFilter, string>> = {
+const filters = {
   all: 'All tasks',
   better: 'Better',
   same: 'Same',
@@ -70,7 +68,7 @@ const sets = {
   },
 } as const;
 export type SetKind = keyof typeof sets;
-const statuses: Readonly<Record<EvaluationStatus, string>> = {
+const statuses = {
   none: '',
   loading: 'Loading',
   running: 'Asking',
@@ -87,6 +85,7 @@ export const WORDS = {
   origins,
   none,
   screen: {
+    missing: (id: string): string => `evaluation ${id} is not stored here`,
     title: 'Evaluate',
     about:
       'Models answer held-out tasks, none of them in the training data, before and after finetuning; the answers are compared with what people wrote.',

@@ -3,8 +3,8 @@ import { axisText, type Mark, type Role, SMALL } from './drawing';
 import { textWidth } from './text-width';
 
 /** Room left of the box for the numbers of its axis, and right of it for half of the last number below it. */
-export const GUTTER = 44;
-export const MARGIN = 12;
+const GUTTER = 44;
+const MARGIN = 12;
 /** Room below the box for numbers and for what they count. */
 const FOOT = 40;
 /** Room above the box for half of the highest number beside it. */

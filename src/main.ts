@@ -82,9 +82,9 @@ const services: Services = {
   locks: webLocks,
   deviceFacts,
   deviceReport,
-  modelShelf: async () => {
-    const { LocalShelf } = await import('./models/local-shelf');
-    return new LocalShelf(modelStore, store, () => Date.now());
+  modelLibrary: async () => {
+    const { LocalModelLibrary } = await import('./models/local-model-library');
+    return new LocalModelLibrary(modelStore, store, () => Date.now());
   },
   requestPersistence,
   pickFolder: folderPicker(),

@@ -8,7 +8,7 @@ import type { Neighbour, SeedTask } from '../core/task';
 import type { CheckedFile, ReadableFile } from '../import/data-file';
 import type { DeviceReport } from '../core/models/device-report';
 import type { GpuTrust } from '../inference/gpu-trust';
-import type { ModelShelf } from '../models/model-shelf';
+import type { ModelLibrary } from '../models/model-library';
 import type { ModelStore } from '../models/model-store';
 import type { ServerList } from '../inference/server-list';
 import type { WeightsWriter } from '../models/weights-writer';
@@ -84,7 +84,7 @@ export interface Services {
   /** What this device offers models, WebGPU too. */
   deviceReport(): Promise<DeviceReport>;
   /** Fetched when it is needed: the first page is light. */
-  modelShelf(): Promise<ModelShelf>;
+  modelLibrary(): Promise<ModelLibrary>;
   /** Asks the browser to keep our storage; false when it declines. */
   requestPersistence(): Promise<boolean>;
   /** Asks the person for a folder to write to, gives null for a no; null where browsers have no such thing. */

@@ -104,12 +104,12 @@ export function automation({
       return services.servers.save(server);
     },
     async fetchModel(name) {
-      const shelf = await services.modelShelf();
-      return (await shelf.fetchOffered(name, new AbortController().signal, tellStep)).id;
+      const library = await services.modelLibrary();
+      return (await library.fetchOffered(name, new AbortController().signal, tellStep)).id;
     },
     async takeModel(files) {
-      const shelf = await services.modelShelf();
-      return (await shelf.take(files, new AbortController().signal, tellStep)).id;
+      const library = await services.modelLibrary();
+      return (await library.take(files, new AbortController().signal, tellStep)).id;
     },
     async models() {
       await choice.ready;

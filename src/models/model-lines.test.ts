@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelInfo } from '../core/models/stored-model';
-import type { FetchableModel } from './model-shelf';
+import type { FetchableModel } from './model-library';
 import { gpuFacts } from '../testing/gpu-facts';
 import { PLAIN_DEVICE } from '../testing/plain-device';
 import { bestToFetch, modelLines } from './model-lines';

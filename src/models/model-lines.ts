@@ -2,7 +2,7 @@
 import type { DeviceReport } from '../core/models/device-report';
 import { type FitVerdict, modelFit } from '../core/models/model-fit';
 import { choiceId, type ModelInfo } from '../core/models/stored-model';
-import type { FetchableModel } from './model-shelf';
+import type { FetchableModel } from './model-library';
 import { WORDS } from './words';
 
 /** One line of the list, stored or to be fetched. */

@@ -95,13 +95,13 @@ export class OpfsModelStore implements ModelStore {
         if (begun === undefined) await markStaging(folder);
         return folder;
       });
-      const shelf = {
+      const library = {
         folder,
         publish: (model: Omit<StoredModel, 'files'>, files: readonly StoredFile[]) =>
           this.#publish(folder, model, files),
         discard: () => exclusively(() => this.#discard(key)),
       };
-      const staging = new Staging(shelf, this.work, held);
+      const staging = new Staging(library, this.work, held);
       this.#open.set(key, staging);
       return staging;
     } catch (error) {

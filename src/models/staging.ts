@@ -11,7 +11,7 @@ export interface Held {
   release(): void;
 }
 /** What the store does for a staging. */
-interface Shelf {
+interface Library {
   readonly folder: string;
   publish(model: Omit<StoredModel, 'files'>, files: readonly StoredFile[]): Promise<StoredModel>;
   discard(): Promise<void>;
@@ -24,7 +24,7 @@ export class Staging implements ModelStaging {
   #over = false;
 
   constructor(
-    private readonly shelf: Shelf,
+    private readonly library: Library,
     private readonly work: FileWork,
     private readonly held: Held,
   ) {}
@@ -34,7 +34,7 @@ export class Staging implements ModelStaging {
   }
 
   async size(name: string): Promise<number> {
-    return (await openFile({ folder: this.shelf.folder, name }))?.size ?? 0;
+    return (await openFile({ folder: this.library.folder, name }))?.size ?? 0;
   }
 
   async write(
@@ -47,7 +47,7 @@ export class Staging implements ModelStaging {
     this.#mustBeOpen();
     pathParts(name);
     this.#files.delete(name);
-    const place = { folder: this.shelf.folder, name };
+    const place = { folder: this.library.folder, name };
     const range = {
       from: promised.from ?? 0,
       limit: promised.bytes ?? Number.MAX_SAFE_INTEGER,
@@ -72,7 +72,7 @@ export class Staging implements ModelStaging {
   }
 
   async open(name: string): Promise<File> {
-    const file = this.#files.has(name) ? await openFile({ folder: this.shelf.folder, name }) : null;
+    const file = this.#files.has(name) ? await openFile({ folder: this.library.folder, name }) : null;
     if (!file) throw new AppError({ kind: 'model-file-missing', url: name, status: null, from: 'store' });
     return file;
   }
@@ -80,14 +80,14 @@ export class Staging implements ModelStaging {
   async publish(model: Omit<StoredModel, 'files'>): Promise<StoredModel> {
     this.#mustBeOpen();
     const files = [...this.#files.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    const stored = await this.shelf.publish(model, files);
+    const stored = await this.library.publish(model, files);
     this.#end();
     return stored;
   }
 
   async discard(): Promise<void> {
     if (this.#over) return;
-    await this.shelf.discard();
+    await this.library.discard();
     this.#end();
   }
 

@@ -4,7 +4,7 @@ import { GGUF_FILE, isNamed, type ModelInfo } from '../core/models/stored-model'
 import type { RunStore } from '../core/ports';
 import { checkDataFile, readDataFile } from '../import/data-file';
 import { GpuTrust } from '../inference/gpu-trust';
-import type { ModelShelf } from '../models/model-shelf';
+import type { ModelLibrary } from '../models/model-library';
 import { ServerList } from '../inference/server-list';
 import type { Services } from '../app/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
@@ -36,7 +36,7 @@ export const BUILT_IN_INFO: ModelInfo = {
 };
 
 const refuse = (): Promise<never> => Promise.reject(new Error('Nothing can be fetched here.'));
-const EMPTY_SHELF: ModelShelf = {
+const EMPTY_SHELF: ModelLibrary = {
   offered: () => Promise.resolve([]),
   sizeOfOffered: refuse,
   fetchOffered: refuse,
@@ -90,7 +90,7 @@ export function quietServices(store: RunStore): QuietServices {
     },
     deviceFacts: () => Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: true }),
     deviceReport: () => Promise.resolve(PLAIN_DEVICE),
-    modelShelf: () => Promise.resolve(EMPTY_SHELF),
+    modelLibrary: () => Promise.resolve(EMPTY_SHELF),
     requestPersistence: () => Promise.resolve(true),
     pickFolder: null,
     saveFile: () => undefined,

@@ -67,7 +67,7 @@ async function convert(
  * @throws AppError model-file-missing, bad-file, storage-full, worker-crashed; AbortError
  */
 export async function installForWebLlm(
-  services: Pick<Services, 'modelStore' | 'weightsWriter' | 'modelShelf'>,
+  services: Pick<Services, 'modelStore' | 'weightsWriter' | 'modelLibrary'>,
   model: StoredModel,
   library: StoredModel,
   format: MlcFormatId,
@@ -76,8 +76,8 @@ export async function installForWebLlm(
 ): Promise<StoredModel> {
   const name = `${model.name} ${format.slice('mlc-'.length)}`;
   const files = await convert(services, model, model.name, FORMS[format], signal, onProgress);
-  const shelf = await services.modelShelf();
-  return shelf.installBeside(library.id, files, name, signal, onProgress);
+  const models = await services.modelLibrary();
+  return models.installBeside(library.id, files, name, signal, onProgress);
 }
 
 /** @throws AppError model-file-missing, bad-file, worker-crashed; AbortError */

@@ -4,8 +4,8 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { DeviceReport } from '../../core/models/device-report';
 import type { StoredModel } from '../../core/models/stored-model';
-import { LocalShelf } from '../../models/local-shelf';
-import type { FetchableModel, ModelShelf } from '../../models/model-shelf';
+import { LocalModelLibrary } from '../../models/local-model-library';
+import type { FetchableModel, ModelLibrary } from '../../models/model-library';
 import { OpfsModelStore, type UnfinishedModel } from '../../models/opfs-model-store';
 import type { Services } from '../../app/services';
 import { Connection } from '../../storage/connection';
@@ -39,16 +39,16 @@ const GPU_DEVICE: DeviceReport = {
   webGpu: true,
   gpu: gpuFacts({ name: 'a laptop' }),
 };
-/** A shelf whose download stands where the test leaves it. */
-class SlowShelf {
+/** A library whose download stands where the test leaves it. */
+class SlowLibrary {
   begun: UnfinishedModel[] = [];
   fetches = 0;
   discarded: string[] = [];
-  readonly shelf: ModelShelf;
+  readonly library: ModelLibrary;
 
-  constructor(shelf: ModelShelf) {
-    this.shelf = {
-      ...shelf,
+  constructor(library: ModelLibrary) {
+    this.library = {
+      ...library,
       offered: () => Promise.resolve([LLAMA, { ...LLAMA, id: 'Tiny', name: 'Tiny 100M', parameters: 1e8 }]),
       sizeOfOffered: () => Promise.resolve(700_000_000),
       sizeOf: () => Promise.resolve(80_000_000),
@@ -68,7 +68,7 @@ class SlowShelf {
     key: string,
     source: string,
     signal: AbortSignal,
-    tell: Parameters<ModelShelf['fetchOffered']>[2],
+    tell: Parameters<ModelLibrary['fetchOffered']>[2],
   ): Promise<StoredModel> {
     this.fetches++;
     this.begun = [{ key, source, bytes: 350_000_000 }];
@@ -113,7 +113,7 @@ beforeEach(async () => {
   services = {
     ...quiet,
     modelStore: models,
-    modelShelf: () => Promise.resolve(new LocalShelf(models, store, () => 1)),
+    modelLibrary: () => Promise.resolve(new LocalModelLibrary(models, store, () => 1)),
     models: {
       ...quiet.models,
       list: async () => [BUILT_IN_INFO, ...(await models.list())],
@@ -162,12 +162,12 @@ afterEach(() => {
 const appWith = (more: Partial<Services>): AppState => new AppState({ ...services, ...more });
 const visit = async (more: Partial<Services> = {}, app = appWith(more)) =>
   render(InApp, { app, Screen: ModelsScreen });
-async function slowly(): Promise<{ slow: SlowShelf; more: Partial<Services> }> {
-  const slow = new SlowShelf(await services.modelShelf());
+async function slowly(): Promise<{ slow: SlowLibrary; more: Partial<Services> }> {
+  const slow = new SlowLibrary(await services.modelLibrary());
   return {
     slow,
     more: {
-      modelShelf: () => Promise.resolve(slow.shelf),
+      modelLibrary: () => Promise.resolve(slow.library),
       deviceReport: () => Promise.resolve(GPU_DEVICE),
     },
   };

@@ -2,7 +2,7 @@
 import type { Progress } from '../../core/ports';
 import { fileName } from '../../io/file-name';
 import { writeFolder } from '../../models/folder-writer';
-import type { ModelShelf } from '../../models/model-shelf';
+import type { ModelLibrary } from '../../models/model-library';
 import type { ModelLine } from '../../models/model-lines';
 
 /** Weights hardly shrink: packing them would be work for nothing. */
@@ -13,13 +13,13 @@ type Tell = (progress: Progress) => void;
 
 /** @throws AppError model-file-missing; AbortError */
 export async function packModel(
-  shelf: Pick<ModelShelf, 'files'>,
+  library: Pick<ModelLibrary, 'files'>,
   { id, name }: Line,
   now: number,
   signal: AbortSignal,
   tell: Tell,
 ): Promise<{ readonly name: string; readonly content: Blob }> {
-  const files = await shelf.files(id);
+  const files = await library.files(id);
   const [only] = files;
   const plain = fileName(name);
   if (files.length === 1 && only) return { name: `${plain}.gguf`, content: only.file };
@@ -36,11 +36,11 @@ export async function packModel(
 
 /** Writes a folder of the model's name, of any size, into one that the user picked. @throws as `writeFolder` */
 export async function saveAsFolder(
-  shelf: Pick<ModelShelf, 'files'>,
+  library: Pick<ModelLibrary, 'files'>,
   { id, name }: Line,
   into: FileSystemDirectoryHandle,
   signal: AbortSignal,
   tell: Tell,
 ): Promise<void> {
-  await writeFolder(into, fileName(name), await shelf.files(id), signal, tell);
+  await writeFolder(into, fileName(name), await library.files(id), signal, tell);
 }

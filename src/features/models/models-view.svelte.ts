@@ -2,7 +2,7 @@
 import { type DeviceReport, deviceChecks } from '../../core/models/device-report';
 import type { Fit } from '../../core/models/model-fit';
 import type { StoredModel } from '../../core/models/stored-model';
-import type { ModelShelf, FetchableModel } from '../../models/model-shelf';
+import type { ModelLibrary, FetchableModel } from '../../models/model-library';
 import type { UnfinishedModel } from '../../models/opfs-model-store';
 import type { CacheLeftover } from '../../models/web-llm-cache';
 import { AddressDownload } from './address-download.svelte';
@@ -44,7 +44,7 @@ export class ModelsView {
   readonly unfinished: readonly UnfinishedModel[] = $derived(
     this.#begun.filter(({ key, source }) => !this.jobs.isRunning(key) && !this.jobs.isRunning(source)),
   );
-  #shelf: Promise<ModelShelf> | null = null;
+  #library: Promise<ModelLibrary> | null = null;
 
   readonly #services: Services;
   readonly #choice: ModelChoice;
@@ -69,11 +69,11 @@ export class ModelsView {
   /** Checks the device and reads what is stored. */
   async open(): Promise<void> {
     await this.job.attempt(async () => {
-      const shelf = await this.#open();
+      const library = await this.#open();
       await this.#choice.ready;
       const [device, offered] = await Promise.all([
         this.#services.deviceReport(),
-        shelf.offered(),
+        library.offered(),
         this.speed.open(),
       ]);
       this.device = device;
@@ -84,10 +84,10 @@ export class ModelsView {
 
   async refresh(): Promise<void> {
     await this.job.attempt(async () => {
-      const shelf = await this.#open();
+      const library = await this.#open();
       this.stored = await this.#services.modelStore.list();
-      this.#begun = await shelf.unfinished();
-      this.leftovers = await shelf.leftovers();
+      this.#begun = await library.unfinished();
+      this.leftovers = await library.leftovers();
     });
   }
 
@@ -104,10 +104,10 @@ export class ModelsView {
 
   /** Asks how large a model is; `offer` then waits for a yes. */
   async ask(line: ModelLine): Promise<void> {
-    const shelf = await this.#open();
+    const library = await this.#open();
     this.offer = null;
     const bytes = await this.jobs.run(line.id, WORDS.jobs.sizing(line.name), (signal) =>
-      shelf.sizeOfOffered(line.id, signal).then((size) => ({ size })),
+      library.sizeOfOffered(line.id, signal).then((size) => ({ size })),
     );
     if (bytes) this.offer = { id: line.id, bytes: bytes.size };
   }
@@ -121,26 +121,26 @@ export class ModelsView {
   async download(line: ModelLine): Promise<void> {
     this.offer = null;
     await this.#services.requestPersistence().catch(() => false);
-    await this.#store(line.id, line.name, (shelf, ...job) => shelf.fetchOffered(line.id, ...job));
+    await this.#store(line.id, line.name, (library, ...job) => library.fetchOffered(line.id, ...job));
   }
   async #downloadFile(url: string): Promise<boolean> {
     await this.#services.requestPersistence().catch(() => false);
-    return this.#store(url, url, (shelf, ...job) => shelf.fetchFile(url, ...job));
+    return this.#store(url, url, (library, ...job) => library.fetchFile(url, ...job));
   }
   async importFiles(files: readonly File[]): Promise<void> {
     const [first] = files;
     if (!first) return;
     const label = files.length === 1 ? first.name : WORDS.jobs.files(files.length);
-    await this.#store(FILES, label, (shelf, ...job) => shelf.take(files, ...job));
+    await this.#store(FILES, label, (library, ...job) => library.take(files, ...job));
   }
   /** The model that `work` stored is used from now on. @returns whether it is stored */
   async #store(
     key: string,
     label: string,
-    work: (shelf: ModelShelf, ...job: Parameters<JobWork<StoredModel>>) => Promise<StoredModel>,
+    work: (library: ModelLibrary, ...job: Parameters<JobWork<StoredModel>>) => Promise<StoredModel>,
   ): Promise<boolean> {
-    const shelf = await this.#open();
-    const model = await this.jobs.run(key, label, (...job) => work(shelf, ...job));
+    const library = await this.#open();
+    const model = await this.jobs.run(key, label, (...job) => work(library, ...job));
     await this.refresh();
     if (model) await this.#choice.choose(model.id);
     return model !== null;
@@ -161,9 +161,9 @@ export class ModelsView {
 
   /** Saves a model as one file. */
   async saveFile(line: ModelLine): Promise<void> {
-    const shelf = await this.#open();
+    const library = await this.#open();
     const packed = await this.jobs.run(line.id, WORDS.jobs.saving(line.name), (signal, tell) =>
-      packModel(shelf, line, this.#services.now(), signal, tell),
+      packModel(library, line, this.#services.now(), signal, tell),
     );
     if (packed) this.#services.saveFile(packed.name, packed.content);
   }
@@ -172,9 +172,9 @@ export class ModelsView {
     await this.job.attempt(async () => {
       const into = await this.#services.pickFolder?.();
       if (!into) return;
-      const shelf = await this.#open();
+      const library = await this.#open();
       await this.jobs.run(line.id, WORDS.jobs.saving(line.name), (signal, tell) =>
-        saveAsFolder(shelf, line, into, signal, tell),
+        saveAsFolder(library, line, into, signal, tell),
       );
     });
   }
@@ -195,9 +195,9 @@ export class ModelsView {
   async removeAll(): Promise<void> {
     await this.job.attempt(async () => {
       for (const { id } of this.stored) await this.#services.modelStore.delete(id);
-      const shelf = await this.#open();
+      const library = await this.#open();
       for (const { key } of this.#begun) await this.cancel(key);
-      await shelf.removeLeftovers(await shelf.leftovers());
+      await library.removeLeftovers(await library.leftovers());
     });
     await this.refresh();
   }
@@ -207,7 +207,7 @@ export class ModelsView {
   }
 
   /** Code that is needed by this screen alone. */
-  #open(): Promise<ModelShelf> {
-    return (this.#shelf ??= this.#services.modelShelf());
+  #open(): Promise<ModelLibrary> {
+    return (this.#library ??= this.#services.modelLibrary());
   }
 }

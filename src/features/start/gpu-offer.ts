@@ -10,6 +10,6 @@ export async function gpuOffer({
   const device = await services.deviceReport();
   if (!device.gpu || device.gpu.software) return null;
   await choice.ready;
-  const shelf = await services.modelShelf();
-  return bestToFetch(modelLines(choice.models, await shelf.offered(), device));
+  const library = await services.modelLibrary();
+  return bestToFetch(modelLines(choice.models, await library.offered(), device));
 }

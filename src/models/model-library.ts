@@ -20,7 +20,7 @@ export interface FetchableModel extends ModelNeed {
 
 type Tell = (progress: Progress) => void;
 
-export interface ModelShelf {
+export interface ModelLibrary {
   offered(): Promise<readonly FetchableModel[]>;
   /** Bytes that an offered model takes to fetch, asked before; null when a server does not say. @throws as `fetchOffered` */
   sizeOfOffered(id: string, signal: AbortSignal): Promise<number | null>;

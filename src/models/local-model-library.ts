@@ -16,7 +16,7 @@ import {
   planMlcDownload,
   storeMlcFolder,
 } from './mlc-models';
-import type { FetchableModel, ModelShelf } from './model-shelf';
+import type { FetchableModel, ModelLibrary } from './model-library';
 import type { OpfsModelStore, UnfinishedModel } from './opfs-model-store';
 import type { CacheLeftover } from './web-llm-cache';
 import { filesOfZip } from './zip-folder';
@@ -24,7 +24,7 @@ import { WORDS } from './words';
 
 const MB = 1_000_000;
 
-export class LocalShelf implements ModelShelf {
+export class LocalModelLibrary implements ModelLibrary {
   readonly #downloader: Downloader;
 
   constructor(

@@ -352,7 +352,7 @@ describe('another base model', () => {
       named(config, 'config.json'),
       named(tokenizer, 'tokenizer.json'),
     ]);
-    await expect.element(page.getByRole('alert')).toHaveTextContent(/do not fit the configuration/u);
+    await expect.element(page.getByRole('alert')).toHaveTextContent(/do not match the configuration/u);
     expect(await models.list()).toEqual([]);
   });
 

@@ -77,9 +77,7 @@ export function automation({
     if (!set) throw new Error(`Unknown seed set "${setId}".`);
     const seeds = await set.load();
     await choice.ready;
-    if (modelId !== undefined) await choice.refresh();
-    const model = modelId === undefined ? choice.info : choice.models.find(({ id }) => id === modelId);
-    if (!model && modelId !== undefined) throw new Error(`Unknown model "${modelId}".`);
+    const model = modelId === undefined ? choice.info : await services.models.find(modelId);
     // A model that cannot be listed says why when it is loaded.
     const fitting = model ? modelConfig(model, seed, target) : builtInConfig(seed, target);
     const config = { ...withPreset(fitting, preset), ...values };

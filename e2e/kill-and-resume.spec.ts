@@ -1,26 +1,18 @@
-import { type Browser, chromium, expect, test } from '@playwright/test';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type Browser, expect, test } from '@playwright/test';
+import { HeadlessApp } from '../scripts/lib/headless-app.mjs';
 import { App } from './app';
 
 const OPTIONS = { target: 10, seed: 11 } as const;
 
-test('a run killed at many points gives the data set of an uninterrupted one', async ({
-  browser,
-  baseURL,
-}, info) => {
+test('a run killed at many points gives the data set of an uninterrupted one', async ({ browser }) => {
   test.setTimeout(420_000);
   const whole = await uninterrupted(browser);
-  const launch = info.project.use.launchOptions ?? {};
-  const profile = mkdtempSync(join(tmpdir(), 'self-instruct-kill-'));
+  const killable = await HeadlessApp.serve();
   try {
-    // Each stretch gets a few calls further before the tab or the whole browser dies.
+    // Each stretch gets a few calls further before the tab crashes or every process of the browser is killed.
     for (let kill = 0; ; kill++) {
-      const context = await chromium.launchPersistentContext(profile, { ...launch, baseURL: baseURL ?? '' });
-      const page = context.pages()[0] ?? (await context.newPage());
+      const page = await killable.openPage();
       const app = new App(page);
-      await app.open();
       const before = kill === 0 ? 0 : await storedCalls(app);
       if (kill === 0) await app.startRun(OPTIONS);
       else await app.resumeRun();
@@ -28,20 +20,19 @@ test('a run killed at many points gives the data set of an uninterrupted one', a
         await app.untilStatus('finished');
         expect(kill).toBeGreaterThanOrEqual(4);
         expect(await app.dataset()).toBe(whole);
-        await context.close();
         return;
       }
       await app.untilCalls(before + 3);
       if (kill % 2 === 0) {
-        const session = await context.newCDPSession(page);
+        const session = await page.context().newCDPSession(page);
         // The crash takes the answer with it.
         void session.send('Page.crash').catch(() => undefined);
         await page.waitForEvent('crash');
       }
-      await context.close();
+      await killable.kill();
     }
   } finally {
-    rmSync(profile, { recursive: true, force: true });
+    await killable.close();
   }
 });
 

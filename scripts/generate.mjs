@@ -63,6 +63,7 @@ try {
   while (!ended) {
     interruptions--;
     await app.kill();
+    console.error('Killed every process of the browser; resuming.');
     ended = await stretch(false);
   }
   const { page, state } = ended;

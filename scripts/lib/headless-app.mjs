@@ -3,17 +3,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
-import { CHROMIUM_FLAGS, ensureChromium } from './chromium.mjs';
+import { ensureChromium } from './chromium.mjs';
+import { KillableBrowser } from './killable-browser.mjs';
 import { DIST, ensureBuild } from './project.mjs';
 import { serve } from './server.mjs';
 
 /** @typedef {ReturnType<import('../../src/automation/automation').Automation['state']>} RunState */
 
+/** As large as a page of Playwright's own. */
+const WINDOW = '--window-size=1280,720';
+
 export class HeadlessApp {
   #profile = mkdtempSync(join(tmpdir(), 'self-instruct-'));
   #server;
+  /** @type {KillableBrowser | null} */
+  #process = null;
   /** @type {import('playwright').BrowserContext | null} */
-  #browser = null;
+  #context = null;
   #executablePath;
   #flags;
 
@@ -45,12 +51,8 @@ export class HeadlessApp {
    * @returns {Promise<import('playwright').Page>}
    */
   async openPage(prepare = () => Promise.resolve()) {
-    this.#browser ??= await chromium.launchPersistentContext(this.#profile, {
-      executablePath: this.#executablePath,
-      headless: true,
-      args: [...CHROMIUM_FLAGS, ...this.#flags],
-    });
-    const page = this.#browser.pages()[0] ?? (await this.#browser.newPage());
+    const context = (this.#context ??= await this.#launch());
+    const page = context.pages()[0] ?? (await context.newPage());
     page.on('pageerror', (error) => console.error(`page: ${error.message}`));
     await prepare(page);
     await page.goto(this.#server.url);
@@ -58,18 +60,38 @@ export class HeadlessApp {
     return page;
   }
 
-  /** Ends the tab and the browser without a goodbye; what was stored stays. */
+  /** Starts the browser; Playwright drives what another library launched, because its own cannot be killed. */
+  async #launch() {
+    this.#process = await KillableBrowser.launch({
+      name: 'chromium',
+      executablePath: this.#executablePath,
+      profile: this.#profile,
+      flags: [WINDOW, ...this.#flags],
+    });
+    const endpoint = this.#process.browser.wsEndpoint();
+    await this.#process.browser.disconnect();
+    const [context] = (await chromium.connectOverCDP(endpoint)).contexts();
+    if (!context) throw new Error('The browser has no profile.');
+    return context;
+  }
+
+  /** Kills every process of the browser at once, as a power switch would; what was stored stays. */
   async kill() {
-    await this.#browser?.pages()[0]?.close({ runBeforeUnload: false });
-    await this.#browser?.close();
-    this.#browser = null;
+    await this.#process?.kill();
+    this.#forget();
   }
 
   /** Ends everything and removes the profile. */
   async close() {
-    await this.#browser?.close().catch(() => undefined);
+    await this.#process?.kill();
+    this.#forget();
     await this.#server.close();
-    rmSync(this.#profile, { recursive: true, force: true });
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  #forget() {
+    this.#process = null;
+    this.#context = null;
   }
 }
 

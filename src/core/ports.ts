@@ -143,7 +143,7 @@ export type BackupRow =
   | { readonly kind: 'call'; readonly row: ModelCall }
   | { readonly kind: 'rating'; readonly row: Rating };
 
-/** What one write of this page changed. */
+/** What one write changed. */
 export type StoreChange =
   | { readonly kind: 'run-created' | 'run-changed' | 'run-deleted'; readonly runId: RunId }
   | {
@@ -164,8 +164,15 @@ export type StoreChange =
 /** Small values by key, kept over reloads. @throws AppError as RunStore */
 export interface SettingStore {
   setting<T>(key: string): Promise<T | undefined>;
-  /** @param value undefined removes it */
+  /** For a value that does not depend on the one before. @param value undefined removes it */
   saveSetting(key: string, value: unknown): Promise<void>;
+  /**
+   * Changes a value as it stands, whatever other tabs wrote meanwhile.
+   * @param change gets undefined where there is none; may be asked again
+   */
+  changeSetting<T>(key: string, change: (value: T | undefined) => T | undefined): Promise<void>;
+  /** Calls `listener` after each change of the value by any tab. Returns a function that ends it. */
+  watchSetting(key: string, listener: () => void): () => void;
 }
 
 /**
@@ -215,7 +222,7 @@ export interface RunStore extends RunJournal, SettingStore {
   seedSets(): Promise<readonly SeedSet[]>;
   saveSeedSet(set: SeedSet): Promise<void>;
   deleteSeedSet(id: string): Promise<void>;
-  /** Called after each change of a run or its rows by this page. Returns a function that removes the listener. */
+  /** Called after each change of a run or its rows by any tab. Returns a function that removes the listener. */
   watch(listener: (change: StoreChange) => void): () => void;
 }
 

@@ -3,6 +3,7 @@ import type { ModelInfo } from '../core/models/stored-model';
 import { RememberedAnswers } from './remembered-answers';
 import { LoadGuard } from './load-guard';
 import { ScriptedModel } from '../testing/scripted-model';
+import { memorySettings } from '../testing/memory-settings';
 import { CheckedSource } from './checked-source';
 import type { ModelSource, OpenModel } from './model-source';
 
@@ -22,7 +23,7 @@ const model: ModelInfo = {
 /** One device over reloads of the page; what the model says can change. */
 class Device {
   readonly marks = new Map<string, string>();
-  readonly settings = new Map<string, unknown>();
+  readonly settings = memorySettings();
   readonly events: string[] = [];
   says = ' Write a poem about the sea.';
   #tabs = 0;
@@ -35,10 +36,7 @@ class Device {
     };
     const alive = (): Promise<Set<string>> => Promise.resolve(new Set([own]));
     const guard = new LoadGuard(storage, { own, alive, onClose: () => () => undefined });
-    const answers = new RememberedAnswers({
-      setting: <T>(key: string) => Promise.resolve(this.settings.get(key) as T | undefined),
-      saveSetting: (key, value) => Promise.resolve(void this.settings.set(key, value)),
-    });
+    const answers = new RememberedAnswers(this.settings);
     const source: ModelSource = {
       list: () => Promise.resolve([model]),
       find: () => Promise.resolve(model),

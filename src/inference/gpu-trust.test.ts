@@ -82,7 +82,11 @@ it('takes nonsense in the settings for nothing, and goes on without a store', as
   expect(await page().cpuAnswer('aa')).toBeNull();
   expect(await page().hasFailed('aa', INTEL)).toBe(false);
   const refuse = (): Promise<never> => Promise.reject(new Error('no database'));
-  const trust = new GpuTrust({ setting: refuse, saveSetting: refuse }, () => Promise.resolve(INTEL), 'x');
+  const trust = new GpuTrust(
+    { ...memorySettings(), setting: refuse, saveSetting: refuse, changeSetting: refuse },
+    () => Promise.resolve(INTEL),
+    'x',
+  );
   expect(await trust.used()).toEqual(INTEL);
   expect(await trust.cpuAnswer('aa')).toBeNull();
   await trust.keepCpuAnswer('aa', ANSWER);

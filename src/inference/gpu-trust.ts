@@ -54,11 +54,15 @@ export class GpuTrust {
 
   /** Whether a model failed on it before. */
   async hasFailed(modelHash: string, gpu: GpuFacts): Promise<boolean> {
-    return (await this.#failures()).includes(this.#key(modelHash, gpu));
+    return failuresIn(await this.#read(FAILED)).includes(this.#key(modelHash, gpu));
   }
 
   async noteFailure(modelHash: string, gpu: GpuFacts): Promise<void> {
-    await this.#keep(FAILED, [...new Set([...(await this.#failures()), this.#key(modelHash, gpu)])]);
+    const key = this.#key(modelHash, gpu);
+    // What cannot be saved is found out again.
+    await this.settings
+      .changeSetting(FAILED, (stored: unknown) => [...new Set([...failuresIn(stored), key])])
+      .catch(() => undefined);
   }
 
   /** The CPU's answer with this model; null when it is not known yet. */
@@ -69,11 +73,6 @@ export class GpuTrust {
 
   keepCpuAnswer(modelHash: string, answer: readonly AnswerPlace[]): Promise<void> {
     return this.#keep(this.#answerOf(modelHash), answer);
-  }
-
-  async #failures(): Promise<readonly string[]> {
-    const checked = v.safeParse(Failures, await this.#read(FAILED));
-    return checked.success ? checked.output : [];
   }
 
   #read(key: string): Promise<unknown> {
@@ -92,4 +91,9 @@ export class GpuTrust {
   #key(modelHash: string, gpu: GpuFacts): string {
     return `${modelHash} ${this.engine}, ${gpu.name}`;
   }
+}
+
+function failuresIn(stored: unknown): readonly string[] {
+  const checked = v.safeParse(Failures, stored);
+  return checked.success ? checked.output : [];
 }

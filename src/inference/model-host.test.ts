@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../core/errors';
 import { isNamed, type ModelInfo } from '../core/models/stored-model';
 import { ScriptedModel } from '../testing/scripted-model';
+import { memorySettings } from '../testing/memory-settings';
 import { BuiltInSource } from './built-in-source';
 import { SourcesHost } from './model-host';
 import type { ModelSource, OpenModel } from './model-source';
@@ -125,7 +126,7 @@ describe('a source that knows its models by the form of their ids', () => {
   it('reads nothing for the id of another source', async () => {
     vi.stubGlobal('fetch', () => Promise.reject(new Error('fetched')));
     const setting = (): Promise<never> => Promise.reject(new Error('read'));
-    const servers = new ServerSource(new ServerList({ setting, saveSetting: setting }));
+    const servers = new ServerSource(new ServerList({ ...memorySettings(), setting }));
     const own = new BuiltInSource('/models/', 1);
     expect([await own.find('server-00000001'), await own.find('gguf-1')]).toEqual([null, null]);
     expect([await servers.find('built-in'), await servers.find('gguf-1')]).toEqual([null, null]);

@@ -1,16 +1,14 @@
 import { expect, it } from 'vitest';
 import type { Completion, CompletionRequest } from '../core/ports';
+import { memorySettings } from '../testing/memory-settings';
 import { RememberedAnswers } from './remembered-answers';
 
 const never = new AbortController().signal;
 
 function world() {
-  const kept = new Map<string, unknown>();
+  const settings = memorySettings();
+  const { kept } = settings;
   const asked: CompletionRequest[] = [];
-  const settings = {
-    setting: <T>(key: string): Promise<T | undefined> => Promise.resolve(kept.get(key) as T | undefined),
-    saveSetting: (key: string, value: unknown): Promise<void> => Promise.resolve(void kept.set(key, value)),
-  };
   let answers = new RememberedAnswers(settings);
   const ask = async (text: string, device = '2 threads', engine = 'llama.cpp 1', hash = 'h') => {
     const complete = (request: CompletionRequest): Promise<Completion> => {

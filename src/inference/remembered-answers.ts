@@ -40,8 +40,7 @@ export class RememberedAnswers {
     };
     const { text } = await model.complete(request, signal);
     const place = `${engine}, ${model.device}`;
-    const known = await this.#answers(model.hash);
-    const before = known[place];
+    const before = answersIn(await this.settings.setting(keyOf(model.hash)))[place];
     if (before === text) return;
     if (isBroken(text))
       throw new AppError({ kind: 'self-test-failed', expected: WORDS.failures.text, got: text });
@@ -50,13 +49,16 @@ export class RememberedAnswers {
       this.#refused.set(key, text);
       throw new AppError({ kind: 'self-test-failed', expected: before, got: text });
     }
-    await this.settings.saveSetting(keyOf(model.hash), { ...known, [place]: text });
+    await this.settings.changeSetting(keyOf(model.hash), (stored) => ({
+      ...answersIn(stored),
+      [place]: text,
+    }));
   }
+}
 
-  async #answers(modelHash: string): Promise<v.InferOutput<typeof Answers>> {
-    const checked = v.safeParse(Answers, await this.settings.setting(keyOf(modelHash)));
-    return checked.success ? checked.output : {};
-  }
+function answersIn(stored: unknown): v.InferOutput<typeof Answers> {
+  const checked = v.safeParse(Answers, stored);
+  return checked.success ? checked.output : {};
 }
 
 const keyOf = (modelHash: string): string => `known-answers:${modelHash}`;

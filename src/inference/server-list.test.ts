@@ -1,21 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OpenAiServer, whole } from '../testing/openai-server';
+import { type MemorySettings, memorySettings } from '../testing/memory-settings';
 import { ServerList } from './server-list';
 
 const never = new AbortController().signal;
 const SECRET = 'sk-very-secret';
-let stored: Map<string, unknown>;
+let settings: MemorySettings;
 let servers: ServerList;
-const open = (): ServerList =>
-  new ServerList({
-    setting: <T>(key: string) => Promise.resolve(structuredClone(stored.get(key)) as T | undefined),
-    saveSetting: (key, value) => Promise.resolve(void stored.set(key, structuredClone(value))),
-  });
+const open = (): ServerList => new ServerList(settings);
 const server = (model: string, url = 'http://localhost:11434/v1') =>
   ({ url, model, style: 'base', parallel: 16, contextLength: 4096 }) as const;
 
 beforeEach(() => {
-  stored = new Map();
+  settings = memorySettings();
   servers = open();
 });
 
@@ -44,7 +41,7 @@ describe('known servers', () => {
     servers.setKey(server('a').url, ` ${SECRET} `);
     const other = await servers.save(server('b'));
     expect(servers.key(server('b').url)).toBe(SECRET);
-    expect(JSON.stringify([...stored]) + JSON.stringify(servers)).not.toContain(SECRET);
+    expect(JSON.stringify([...settings.kept]) + JSON.stringify(servers)).not.toContain(SECRET);
     expect(open().key(server('a').url)).toBeNull();
     await servers.remove(id);
     expect(servers.key(server('a').url)).toBe(SECRET);

@@ -1,5 +1,4 @@
 /** The servers that the user added. Addresses are settings; keys are held in memory here and nowhere else. */
-import { Listeners } from '../core/listeners';
 import { type KnownServer, knownServers, serverId, serverInfo } from '../core/models/known-server';
 import type { ModelInfo } from '../core/models/stored-model';
 import type { SettingStore } from '../core/ports';
@@ -10,7 +9,6 @@ const SETTING = 'servers';
 export class ServerList {
   /** By address. Never stored, exported or logged. */
   readonly #keys = new Map<string, string>();
-  readonly #listeners = new Listeners();
 
   constructor(private readonly settings: SettingStore) {}
 
@@ -26,17 +24,15 @@ export class ServerList {
   /** Adds a server, or changes what is known of it. @returns its id as a model */
   async save(server: KnownServer): Promise<string> {
     const id = serverId(server);
-    const others = (await this.list()).filter((other) => serverId(other) !== id);
-    await this.#write([...others, server]);
+    await this.#change((all) => [...all.filter((other) => serverId(other) !== id), server]);
     return id;
   }
 
   async remove(id: string): Promise<void> {
-    const all = await this.list();
-    const left = all.filter((server) => serverId(server) !== id);
-    const gone = all.find((server) => serverId(server) === id);
+    const gone = (await this.list()).find((server) => serverId(server) === id);
+    await this.#change((all) => all.filter((server) => serverId(server) !== id));
+    const left = await this.list();
     if (gone && !left.some(({ url }) => url === gone.url)) this.#keys.delete(gone.url);
-    await this.#write(left);
   }
 
   /** The key for all models at this address; null forgets it. */
@@ -68,13 +64,12 @@ export class ServerList {
     return { url, models: await listModels(url, this.key(url), signal) };
   }
 
-  /** Called after each change by this page. Returns a function that removes the listener. */
+  /** Called after each change by any tab. Returns a function that removes the listener. */
   watch(listener: () => void): () => void {
-    return this.#listeners.add(listener);
+    return this.settings.watchSetting(SETTING, listener);
   }
 
-  async #write(servers: readonly KnownServer[]): Promise<void> {
-    await this.settings.saveSetting(SETTING, servers);
-    this.#listeners.notify();
+  #change(change: (all: readonly KnownServer[]) => readonly KnownServer[]): Promise<void> {
+    return this.settings.changeSetting(SETTING, (stored: unknown) => change(knownServers(stored)));
   }
 }

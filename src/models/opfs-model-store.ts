@@ -55,7 +55,11 @@ export class OpfsModelStore implements ModelStore {
   constructor(
     private readonly connection: Connection,
     private readonly work: FileWork,
-  ) {}
+  ) {
+    connection.watch((changed) => {
+      if (changed.has('models')) this.#listeners.notify();
+    });
+  }
 
   async list(): Promise<readonly StoredModel[]> {
     const rows = await this.#rows();
@@ -111,11 +115,7 @@ export class OpfsModelStore implements ModelStore {
   }
 
   async rename(id: string, name: string): Promise<void> {
-    await this.connection.write(['models'], 'strict', async (tx) => {
-      const row = await tx.get('models', id);
-      if (row) tx.put('models', { ...row, name });
-    });
-    this.#listeners.notify();
+    await this.connection.change('models', id, (row) => row && { ...row, name });
   }
 
   async delete(id: string): Promise<void> {
@@ -123,7 +123,6 @@ export class OpfsModelStore implements ModelStore {
       const row = await this.#row(id);
       if (!row) return;
       await this.connection.write(['models'], 'strict', (tx) => tx.delete('models', id));
-      this.#listeners.notify();
       await removeStored(row, await this.#owners());
     });
   }
@@ -300,7 +299,6 @@ export class OpfsModelStore implements ModelStore {
     this.#open.delete(modelOf(staged));
     await this.#unmark(staged);
     if (row.folder === null) await removeFolder(staged);
-    this.#listeners.notify();
     if (before) await removeStored(before, await this.#owners());
     return modelOfRow(row);
   }

@@ -2,14 +2,16 @@
  * The handle to the database, one for all stores of a page. A handle that died (backing store, lost connection, "closing") is dropped and
  * opened again, three times; then the failure is reported. Nothing is swallowed.
  */
-import { type IDBPTransaction, openDB, type StoreNames, unwrap } from 'idb';
+import { type IDBPTransaction, openDB, unwrap } from 'idb';
 import { AppError } from '../core/errors';
+import { type ChangedKeys, ChangeNotices } from './change-notices';
 import {
   DATABASE_NAME,
   DATABASE_VERSION,
   type Database,
   type RowStore,
   type Schema,
+  type StoreName,
   migrate,
 } from './schema';
 
@@ -19,13 +21,22 @@ const OPEN_MS = 10_000;
 /** Another tab holds an older version: it closes at once when it can. */
 const BLOCKED_MS = 3_000;
 
-export type StoreName = StoreNames<Schema>;
 /** Stores whose rows are scanned by their ids. */
 export type ScannedStore = RowStore | 'ratings' | 'answers';
 export type ReadTransaction = IDBPTransaction<Schema, StoreName[]>;
 
+/** The new form of a record: the same object leaves it as it is, undefined removes it. May throw: then nothing is written. */
+type Change<S extends StoreName> = (row: Schema[S]['value'] | undefined) => Schema[S]['value'] | undefined;
+
 /** What may be done inside a transaction that writes. */
 export interface WriteTransaction {
+  /** Reads the record, and writes what `change` makes of it. @returns what is stored then */
+  change<S extends StoreName>(
+    store: S,
+    key: Schema[S]['key'],
+    change: Change<S>,
+  ): Promise<Schema[S]['value'] | undefined>;
+  /** For new rows, and rows of which nobody else has another version; everything else is changed. */
   put<S extends StoreName>(store: S, row: Schema[S]['value'], key?: Schema[S]['key']): void;
   delete(store: StoreName, key: IDBValidKey | IDBKeyRange): void;
   get<S extends StoreName>(store: S, key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined>;
@@ -35,6 +46,12 @@ export interface WriteTransaction {
 
 export class Connection {
   #database: Promise<Database> | null = null;
+  readonly #notices = new ChangeNotices();
+
+  /** Calls `listener` after each transaction that wrote, by this tab or another one. @returns a function that ends it */
+  watch(listener: (changed: ChangedKeys, elsewhere: boolean) => void): () => void {
+    return this.#notices.add(listener);
+  }
 
   /** One reading transaction. @throws AppError storage-unavailable, storage-too-new */
   read<T>(stores: readonly StoreName[], work: (tx: ReadTransaction) => Promise<T>): Promise<T> {
@@ -72,6 +89,22 @@ export class Connection {
   }
 
   /**
+   * Changes one record as it stands: read, change and write are one transaction, so that no tab undoes what another one
+   * wrote meanwhile. Everything that is edited is edited by this, or by `change` inside a larger transaction.
+   * @param change may be asked again, for the record as it stands then
+   * @returns what is stored then
+   * @throws AppError as `write` does; what `change` throws
+   */
+  change<S extends StoreName>(
+    store: S,
+    key: Schema[S]['key'],
+    change: Change<S>,
+    durability: IDBTransactionDurability = 'strict',
+  ): Promise<Schema[S]['value'] | undefined> {
+    return this.write([store], durability, (tx) => tx.change(store, key, change));
+  }
+
+  /**
    * One writing transaction: all of it, or nothing and an error. `work` may run again on a fresh handle, so it must be
    * idempotent. `strict` survives a power cut, `relaxed` a killed browser.
    * @throws AppError storage-full, storage-unavailable, storage-too-new
@@ -92,15 +125,11 @@ export class Connection {
         );
       });
       tx.done.catch(() => undefined);
+      const changed = new Map<StoreName, Set<string>>();
       try {
-        const result = await work({
-          put: (store, row, key) => void raw.objectStore(store).put(row, key),
-          delete: (store, key) => void raw.objectStore(store).delete(key),
-          get: (store, key) => tx.objectStore(store).get(key),
-          getAll: (store, range, limit) => tx.objectStore(store).getAll(range, limit),
-          lastKey: async (store) => (await tx.objectStore(store).openKeyCursor(null, 'prev'))?.primaryKey,
-        });
+        const result = await work(writing(tx, changed));
         await ended;
+        this.#notices.send(changed);
         return result;
       } catch (error) {
         // A request that throws does not end the transaction: without this, what came before it would be stored.
@@ -114,6 +143,7 @@ export class Connection {
   /** Closes the handle; the next use opens it again. */
   close(): void {
     if (this.#database) this.#drop(this.#database);
+    this.#notices.close();
   }
 
   async #use<T>(work: (database: Database) => Promise<T>): Promise<T> {
@@ -133,6 +163,7 @@ export class Connection {
   }
 
   #open(): Promise<Database> {
+    this.#notices.open();
     const opened = new Promise<Database>((resolve, reject) => {
       const giveUp = (): void =>
         reject(
@@ -176,6 +207,44 @@ export class Connection {
     this.#database = null;
     void opened.then((database) => database.close()).catch(() => undefined);
   }
+}
+
+/** @param changed is given the keys of what is written */
+function writing(
+  tx: IDBPTransaction<Schema, StoreName[], 'readwrite'>,
+  changed: Map<StoreName, Set<string>>,
+): WriteTransaction {
+  const raw = unwrap(tx);
+  const note = (store: StoreName, key: string): void => {
+    const keys = changed.get(store);
+    if (keys) keys.add(key);
+    else changed.set(store, new Set([key]));
+  };
+  const writes: Pick<WriteTransaction, 'put' | 'delete'> = {
+    put(store, row, key) {
+      const rows = raw.objectStore(store);
+      rows.put(row, key);
+      note(store, key ?? (row as Record<string, string>)[rows.keyPath as string] ?? '');
+    },
+    delete(store, key) {
+      raw.objectStore(store).delete(key);
+      if (typeof key === 'string') note(store, key);
+    },
+  };
+  return {
+    ...writes,
+    async change(store, key, change) {
+      const before = await tx.objectStore(store).get(key);
+      const after = change(before);
+      if (after === before) return before;
+      if (after === undefined) writes.delete(store, key);
+      else writes.put(store, after, raw.objectStore(store).keyPath === null ? key : undefined);
+      return after;
+    },
+    get: (store, key) => tx.objectStore(store).get(key),
+    getAll: (store, range, limit) => tx.objectStore(store).getAll(range, limit),
+    lastKey: async (store) => (await tx.objectStore(store).openKeyCursor(null, 'prev'))?.primaryKey,
+  };
 }
 
 function abort(transaction: IDBTransaction): void {

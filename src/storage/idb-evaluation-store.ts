@@ -2,6 +2,7 @@
 import type { Answer, EvaluationRecord, EvaluationTask } from '../core/evaluation/evaluation';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
 import type { GradeRow } from '../core/evaluation/grading';
+import type { ChangedKeys } from './change-notices';
 import { IdbStore } from './idb-store';
 import { mintId } from './mint-id';
 
@@ -26,28 +27,18 @@ export class IdbEvaluationStore extends IdbStore implements EvaluationStore {
     return (await this.connection.get('evaluationTasks', id))?.tasks ?? [];
   }
 
-  async create(
-    record: Omit<EvaluationRecord, 'id'>,
-    tasks: readonly EvaluationTask[],
-  ): Promise<EvaluationRecord> {
-    const created = await this.connection.write(
-      ['evaluations', 'evaluationTasks', 'settings'],
-      'strict',
-      async (tx) => {
-        const { id } = await mintId(tx, 'evaluations');
-        const evaluation = { ...record, id };
-        tx.put('evaluations', evaluation);
-        tx.put('evaluationTasks', { evaluationId: evaluation.id, tasks });
-        return evaluation;
-      },
-    );
-    this.listeners.notify();
-    return created;
+  create(record: Omit<EvaluationRecord, 'id'>, tasks: readonly EvaluationTask[]): Promise<EvaluationRecord> {
+    return this.connection.write(['evaluations', 'evaluationTasks', 'settings'], 'strict', async (tx) => {
+      const { id } = await mintId(tx, 'evaluations');
+      const evaluation = { ...record, id };
+      tx.put('evaluations', evaluation);
+      tx.put('evaluationTasks', { evaluationId: evaluation.id, tasks });
+      return evaluation;
+    });
   }
 
   async save(record: EvaluationRecord): Promise<void> {
     await this.connection.write(['evaluations'], 'strict', (tx) => tx.put('evaluations', record));
-    this.listeners.notify();
   }
 
   async saveAnswers(answers: readonly Answer[]): Promise<void> {
@@ -77,7 +68,6 @@ export class IdbEvaluationStore extends IdbStore implements EvaluationStore {
       tx.delete('answers', answerRange(record.id, modelKey));
       tx.delete('grades', answerRange(record.id, modelKey));
     });
-    this.listeners.notify();
   }
 
   async delete(id: string): Promise<void> {
@@ -87,6 +77,9 @@ export class IdbEvaluationStore extends IdbStore implements EvaluationStore {
       tx.delete('answers', answerRange(id));
       tx.delete('grades', answerRange(id));
     });
-    this.listeners.notify();
+  }
+
+  protected override changed(changed: ChangedKeys): void {
+    if (changed.has('evaluations')) this.listeners.notify();
   }
 }

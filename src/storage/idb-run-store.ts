@@ -6,11 +6,14 @@ import type { Rating } from '../core/review/rating';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { Candidate, MachineTask, RunId, Task, TaskId } from '../core/task';
+import { Listeners } from '../core/listeners';
+import type { ChangedKeys } from './change-notices';
 import type { ScannedStore, WriteTransaction } from './connection';
 import { IdbStore } from './idb-store';
 import { ROW_STORES, runRange, type Schema } from './schema';
 import { mintId } from './mint-id';
 import { moveRow } from './move-row';
+import { changesElsewhere } from './changes-elsewhere';
 import { tasksWith } from './tasks-with';
 
 /** Rows that are read at once: the browser makes all of them while the page waits, and a row may be long. */
@@ -26,6 +29,10 @@ interface BegunImport {
 }
 
 export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
+  readonly #settings = new Listeners<[ReadonlySet<string>]>();
+  /** What other tabs wrote is read again in the order in which it was written. */
+  #heard = Promise.resolve();
+
   // ---- the pipeline's journal -----------------------------------------------------------------------------------
 
   async commit({ progress, calls = [], candidates = [], tasks = [] }: Commit): Promise<void> {
@@ -313,6 +320,30 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
     await this.connection.write(['settings'], 'relaxed', (tx) =>
       value === undefined ? tx.delete('settings', key) : tx.put('settings', value, key),
     );
+  }
+
+  async changeSetting<T>(key: string, change: (value: T | undefined) => T | undefined): Promise<void> {
+    await this.connection.change('settings', key, (value) => change(value as T | undefined), 'relaxed');
+  }
+  watchSetting(key: string, listener: () => void): () => void {
+    return this.#settings.add((keys) => {
+      if (keys.has(key)) listener();
+    });
+  }
+
+  // ---- changes --------------------------------------------------------------------------------------------------
+
+  /** A change by this tab is told by the method that made it, which has the rows at hand. */
+  protected override changed(changed: ChangedKeys, elsewhere: boolean): void {
+    const settings = changed.get('settings');
+    if (settings) this.#settings.notify(settings);
+    if (!elsewhere) return;
+    this.#heard = this.#heard
+      .then(async () => {
+        for await (const change of changesElsewhere(this.connection, changed)) this.listeners.notify(change);
+      })
+      // Only a hint: whoever reads next meets the fault itself.
+      .catch(() => undefined);
   }
 
   #scan<S extends ScannedStore>(store: S, range: IDBKeyRange): AsyncIterable<readonly Schema[S]['value'][]> {

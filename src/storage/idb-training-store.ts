@@ -1,6 +1,7 @@
 /** Trainings and their checkpoints in IndexedDB. A record and the checkpoint of its step are written together. */
 import type { TrainingCheckpoint, TrainingRecord } from '../core/training/training';
 import type { TrainingStore } from '../core/training/training-store';
+import type { ChangedKeys } from './change-notices';
 import { IdbStore } from './idb-store';
 import { mintId } from './mint-id';
 
@@ -13,15 +14,13 @@ export class IdbTrainingStore extends IdbStore implements TrainingStore {
     return this.connection.get('trainings', id);
   }
 
-  async create(training: Omit<TrainingRecord, 'id'>): Promise<TrainingRecord> {
-    const record = await this.connection.write(['trainings', 'settings'], 'strict', async (tx) => {
+  create(training: Omit<TrainingRecord, 'id'>): Promise<TrainingRecord> {
+    return this.connection.write(['trainings', 'settings'], 'strict', async (tx) => {
       const { id } = await mintId(tx, 'trainings');
       const created = { ...training, id };
       tx.put('trainings', created);
       return created;
     });
-    this.listeners.notify();
-    return record;
   }
 
   async save(record: TrainingRecord, checkpoint?: TrainingCheckpoint): Promise<void> {
@@ -29,7 +28,6 @@ export class IdbTrainingStore extends IdbStore implements TrainingStore {
       tx.put('trainings', record);
       if (checkpoint) tx.put('checkpoints', { ...checkpoint, trainingId: record.id });
     });
-    this.listeners.notify();
   }
 
   async checkpoint(id: string): Promise<TrainingCheckpoint | undefined> {
@@ -42,7 +40,6 @@ export class IdbTrainingStore extends IdbStore implements TrainingStore {
       tx.put('trainings', record);
       tx.delete('checkpoints', record.id);
     });
-    this.listeners.notify();
   }
 
   async delete(id: string): Promise<void> {
@@ -50,6 +47,9 @@ export class IdbTrainingStore extends IdbStore implements TrainingStore {
       tx.delete('trainings', id);
       tx.delete('checkpoints', id);
     });
-    this.listeners.notify();
+  }
+
+  protected override changed(changed: ChangedKeys): void {
+    if (changed.has('trainings')) this.listeners.notify();
   }
 }

@@ -34,6 +34,7 @@ export interface Schema extends DBSchema {
   /** People's grades of answers; their ids begin as those of the answers. */
   grades: { key: string; value: GradeRow };
 }
+export type StoreName = StoreNames<Schema>;
 export interface StoredTasks {
   readonly evaluationId: string;
   readonly tasks: readonly EvaluationTask[];
@@ -47,7 +48,7 @@ export interface StoredModelRow extends StoredModel {
 }
 export type Database = IDBPDatabase<Schema>;
 /** The transaction that changes the database's version: it reaches stores that are there already. */
-type Upgrade = IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>;
+type Upgrade = IDBPTransaction<Schema, StoreName[], 'versionchange'>;
 export type RowStore = 'tasks' | 'candidates' | 'calls';
 export const ROW_STORES: readonly RowStore[] = ['tasks', 'candidates', 'calls'];
 

@@ -1,9 +1,13 @@
 /** One long piece of work at a time, as a screen shows it: its progress, its failure, and the way to stop it. */
 import { type Failure, failureOf } from '../core/errors';
 import type { Progress } from '../core/ports';
+import { unlessStopped } from '../inference/unless-stopped';
 
 /** @param report shows progress; does nothing once the work was cancelled */
 export type JobWork<T> = (signal: AbortSignal, report: (progress: Progress) => void) => Promise<T>;
+
+/** What was cancelled may tidy up so long; then it is no longer waited for. */
+const GRACE_MS = 9_000;
 
 export class Job {
   /** Null before the work reports any. */
@@ -39,7 +43,7 @@ export class Job {
       const same = label === progress.label && total === progress.total;
       this.progress = { ...progress, since: (same ? since : undefined) ?? performance.now() };
     };
-    const done = work(signal, report).then(
+    const done = unlessStopped(work(signal, report), signal, GRACE_MS).then(
       (result) => (signal.aborted ? undefined : result),
       (error: unknown) => {
         if (!signal.aborted) this.failure = failureOf(error);

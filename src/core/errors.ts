@@ -41,6 +41,7 @@ export type Failure =
       readonly detail: string;
     }
   | { readonly kind: 'worker-crashed'; readonly worker: string; readonly detail: string }
+  | { readonly kind: 'worker-silent'; readonly worker: string; readonly seconds: number }
   | {
       readonly kind: 'unexpected';
       readonly name: string;

@@ -6,10 +6,11 @@
  */
 import type { Failure } from '../core/errors';
 import type { Choice, Completion, CompletionRequest, Progress } from '../core/ports';
+import { SILENCE_TICKS, TICK_MS } from '../io/watchdog';
 import { type CurrentCall, WorkerHandle } from '../workers/worker-call';
 import type { EngineApi } from './engine-worker';
 
-/** How long silence is borne, in ticks of the watchdog in `WorkerHandle`. */
+/** How long silence is borne, in ticks of the `Watchdog`. */
 export interface Patience {
   readonly tickMs: number;
   /** In a load, before the first token of an answer, and after it. */
@@ -17,9 +18,7 @@ export interface Patience {
   readonly first: number;
   readonly next: number;
 }
-export const PATIENCE: Patience = { tickMs: 5_000, load: 24, first: 12, next: 12 };
-/** A request that was stopped ends at the next token; a worker that does not even do that hangs. */
-const STOP_TICKS = 2;
+export const PATIENCE: Patience = { tickMs: TICK_MS, load: 24, first: SILENCE_TICKS, next: SILENCE_TICKS };
 
 export class EngineConnection<Load, Info> {
   readonly #worker: WorkerHandle<EngineApi<Load, Info>>;
@@ -29,7 +28,11 @@ export class EngineConnection<Load, Info> {
   /** @param name of the worker, for failures */
   constructor(worker: Worker, name: string, patience = PATIENCE) {
     this.#patience = patience;
-    this.#worker = new WorkerHandle(name, () => worker, { tickMs: patience.tickMs, once: true });
+    this.#worker = new WorkerHandle(name, () => worker, {
+      tickMs: patience.tickMs,
+      once: true,
+      silence: (seconds) => ({ kind: 'engine-timeout', seconds }),
+    });
     this.#worker.start();
   }
 
@@ -86,7 +89,7 @@ export class EngineConnection<Load, Info> {
     work: (remote: EngineApi<Load, Info>, id: number, current: CurrentCall) => Promise<T>,
   ): Promise<T> {
     const id = this.#nextId++;
-    const stop = { ask: (remote: EngineApi<Load, Info>) => remote.abort(id), ticks: STOP_TICKS };
+    const stop = { ask: (remote: EngineApi<Load, Info>) => remote.abort(id) };
     return this.#worker.call((remote, current) => work(remote, id, current), {
       signal,
       stop,

@@ -1,16 +1,25 @@
 /** Waits for work that cannot be interrupted, but not longer than the signal allows. */
 
-/** @throws AbortError as soon as the signal says so; the work goes on unobserved. */
-export async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const controller = new AbortController();
+/**
+ * @param graceMs time that the work has to end by itself once it was stopped
+ * @throws AbortError as soon as the signal says so and the grace is over; the work goes on unobserved.
+ */
+export async function unlessStopped<T>(work: Promise<T>, signal: AbortSignal, graceMs = 0): Promise<T> {
+  const settled = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const stopped = new Promise<never>((_, reject) => {
-    const stop = (): void => reject(new DOMException('Stopped', 'AbortError'));
+    const end = (): void => reject(new DOMException('Stopped', 'AbortError'));
+    const stop = (): void => {
+      if (graceMs === 0) end();
+      else timer = setTimeout(end, graceMs);
+    };
     if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { signal: controller.signal });
+    else signal.addEventListener('abort', stop, { once: true, signal: settled.signal });
   });
   try {
     return await Promise.race([work, stopped]);
   } finally {
-    controller.abort();
+    settled.abort();
+    clearTimeout(timer);
   }
 }

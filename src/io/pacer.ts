@@ -6,8 +6,14 @@ const SLICE_MS = 12;
 export class Pacer {
   #since = performance.now();
 
-  /** @param signal ends the work at a pause */
-  constructor(private readonly signal?: StopSignal) {}
+  /**
+   * @param signal ends the work at a pause
+   * @param sign called at each pause: the work gets ahead
+   */
+  constructor(
+    private readonly signal?: StopSignal,
+    private readonly sign?: () => void,
+  ) {}
 
   /** Whether the current slice is over: for loops that are too fast to wait in each step. */
   get due(): boolean {
@@ -24,6 +30,7 @@ export class Pacer {
     await nextTask();
     this.#since = performance.now();
     this.signal?.throwIfAborted();
+    this.sign?.();
   }
 }
 

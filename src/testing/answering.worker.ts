@@ -20,6 +20,18 @@ const api = {
       controller.signal.addEventListener('abort', () => resolve('last answer')),
     );
   },
+  /** Tells the page something, again and again, and waits each time until the page has dealt with it. */
+  async tell(times: number, onTell: () => Promise<void>): Promise<string> {
+    for (let time = 0; time < times; time++) await onTell();
+    return 'told';
+  },
+  /** Says a hundred things, one each `everyMs`, whatever it is asked meanwhile. */
+  async talk(everyMs: number, onTell: () => void): Promise<void> {
+    for (let time = 0; time < 100; time++) {
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
+      onTell();
+    }
+  },
   stop(): void {
     controller.abort();
   },

@@ -28,7 +28,7 @@ export async function estimateTraining(
   try {
     const open = await openJob(job);
     signal.throwIfAborted();
-    const trials = await tryOut(job, open, signal);
+    const trials = await tryOut(job, open, new Pacer(signal, options.sign));
     return summary(job, open, device, trials);
   } catch (error) {
     throw deviceFailure(error, device, signal.aborted);
@@ -36,9 +36,8 @@ export async function estimateTraining(
 }
 
 /** A typical length and the longest one, twice each: the first time is mostly compiling. */
-async function tryOut(job: TrainingJob, open: OpenJob, signal: AbortSignal): Promise<Trial[]> {
+async function tryOut(job: TrainingJob, open: OpenJob, pacer: Pacer): Promise<Trial[]> {
   const model = await loadModel(job.base, open, job.config);
-  const pacer = new Pacer(signal);
   const runner = new StepRunner(model, job.config.weightDecay, () => pacer.breathe());
   const batches = [...open.plan.epoch(0)].sort((a, b) => a.length - b.length);
   const typical = batches[batches.length >> 1];

@@ -22,6 +22,8 @@ import { WORDS } from './words';
 export interface TrainOptions {
   /** This device and no other. */
   readonly device?: DeviceKind;
+  /** Called as often as the work gets ahead, between layers: it is not stuck. */
+  readonly sign?: () => void;
 }
 type Listener = (event: TrainingEvent) => void | Promise<void>;
 
@@ -40,7 +42,7 @@ export async function trainModel(
     const open = await openJob(job);
     signal.throwIfAborted();
     const model = await loadModel(job.base, open, job.config);
-    const training = new Training(job, open, model, device, signal, onEvent);
+    const training = new Training(job, open, model, device, signal, onEvent, options.sign);
     try {
       return await training.run();
     } finally {
@@ -65,8 +67,9 @@ class Training {
     private readonly device: ComputeDevice,
     private readonly signal: AbortSignal,
     private readonly onEvent: Listener,
+    sign?: () => void,
   ) {
-    this.#pacer = new Pacer(signal);
+    this.#pacer = new Pacer(signal, sign);
     this.#runner = new StepRunner(model, job.config.weightDecay, () => this.#pacer.breathe());
   }
 

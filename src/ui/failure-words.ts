@@ -137,6 +137,12 @@ export function failureWords(failure: Failure): FailureWords {
         kept: STORED,
         next: 'Resume or try again: the worker is restarted.',
       };
+    case 'worker-silent':
+      return {
+        what: `A background worker (${failure.worker}) did not respond for ${failure.seconds} seconds and was ended.`,
+        kept: STORED,
+        next: 'Resume or try again: the worker is restarted. If it happens again, close other tabs and programs first.',
+      };
     case 'unexpected':
       return {
         what: `This is a bug in the app, not a problem with your data or device (${failure.name}: ${failure.message}).`,

@@ -3,7 +3,7 @@ import { type Remote, transfer } from 'comlink';
 import { rarely } from '../io/rarely';
 import type { FileWork } from '../models/file-work';
 import type { ModelFilesWorkerApi } from './model-file.worker';
-import { WorkerHandle, withWorker } from './worker-call';
+import { STOP_TICKS, WorkerHandle, withWorker } from './worker-call';
 
 /** A message for each piece of a download would be work for the page: they are gathered. */
 const GATHER = 1024 * 1024;
@@ -91,7 +91,8 @@ function withFileWorker<T>(work: (worker: WorkerHandle<ModelFilesRemote>) => Pro
       return await work(worker);
     } finally {
       // The file is closed before anyone else may open it; a worker that died has closed it.
-      if (worker.running) await worker.call((remote) => remote.stop()).catch(() => undefined);
+      if (worker.running)
+        await worker.call((remote) => remote.stop(), { ticks: STOP_TICKS }).catch(() => undefined);
     }
   });
 }

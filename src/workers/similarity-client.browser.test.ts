@@ -43,6 +43,8 @@ beforeAll(() => {
 });
 afterEach(() => client.terminate());
 
+const working = (): Worker =>
+  new Worker(new URL('./similarity.worker.ts', import.meta.url), { type: 'module' });
 const crash = (): void => {
   const worker = workers[workers.length - 1]!;
   worker.terminate();
@@ -114,5 +116,27 @@ describe('the similarity worker', () => {
     const answers = Array.from({ length: 20 }, () => client.compare('give three names', 1));
     crash();
     for (const { max } of await Promise.all(answers)) expect(max).toBe(1);
+  });
+
+  it('that is silent is replaced, and the answer is the same', async () => {
+    let spawned = 0;
+    const spawn = (): Worker => {
+      spawned++;
+      return spawned === 1 ? new Worker(URL.createObjectURL(new Blob(['']))) : working();
+    };
+    client = new SimilarityClient({ spawn, tickMs: 400 });
+    await client.add([{ id: 'a' as TaskId, instruction: 'give three names' }]);
+    expect((await client.compare('give three names', 1)).max).toBe(1);
+    expect(spawned).toBe(2);
+  });
+
+  it('that is silent again and again is told', async () => {
+    client = new SimilarityClient({
+      spawn: () => new Worker(URL.createObjectURL(new Blob(['']))),
+      tickMs: 5,
+    });
+    await expect(client.compare('give three names', 1)).rejects.toMatchObject({
+      failure: { kind: 'worker-silent', worker: 'similarity' },
+    });
   });
 });

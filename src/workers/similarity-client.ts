@@ -1,4 +1,4 @@
-/** Page side of the similarity worker. A worker that dies is replaced and filled again from what was added. */
+/** Page side of the similarity worker. A worker that dies or is silent is replaced and filled again from what was added. */
 import type { Remote } from 'comlink';
 import { AppError } from '../core/errors';
 import type { Similarity, SimilarityIndex } from '../core/ports';
@@ -13,16 +13,29 @@ interface Entry {
 }
 type SimilarityRemote = Remote<SimilarityWorkerApi>;
 const ATTEMPTS = 3;
+/** A silent worker took its time already. */
+const SILENT_ATTEMPTS = 2;
+
+const spawn = (): Worker =>
+  new Worker(new URL('./similarity.worker.ts', import.meta.url), { type: 'module', name: 'similarity' });
+
+/** What tests change. */
+interface TestHooks {
+  readonly spawn?: () => Worker;
+  readonly tickMs?: number;
+}
 
 export class SimilarityClient implements SimilarityIndex {
-  readonly #worker = new WorkerHandle<SimilarityRemote>(
-    'similarity',
-    () =>
-      new Worker(new URL('./similarity.worker.ts', import.meta.url), { type: 'module', name: 'similarity' }),
-    { prepare: (remote) => Promise.all([remote.clear(this.#mode), remote.add(this.#entries)]) },
-  );
+  readonly #worker: WorkerHandle<SimilarityRemote>;
   #mode: TokenMode = 'ascii';
   #entries: Entry[] = [];
+
+  constructor(hooks: TestHooks = {}) {
+    this.#worker = new WorkerHandle('similarity', hooks.spawn ?? spawn, {
+      ...(hooks.tickMs === undefined ? {} : { tickMs: hooks.tickMs }),
+      prepare: (remote) => Promise.all([remote.clear(this.#mode), remote.add(this.#entries)]),
+    });
+  }
 
   async clear(mode: TokenMode): Promise<void> {
     this.#mode = mode;
@@ -64,12 +77,15 @@ export class SimilarityClient implements SimilarityIndex {
       try {
         return await this.#worker.call(call);
       } catch (error) {
-        if (!endedWorker(error) || attempt === ATTEMPTS) throw error;
+        if (attempt >= attemptsAfter(error)) throw error;
       }
     }
   }
 }
 
-/** A worker that died, or whose code failed: both leave it ended, and the next call starts a new one. */
-const endedWorker = (error: unknown): boolean =>
-  error instanceof AppError && ['worker-crashed', 'unexpected'].includes(error.failure.kind);
+/** A worker that died, was silent, or whose code failed is ended, and the next call starts a new one. */
+function attemptsAfter(error: unknown): number {
+  const kind = error instanceof AppError ? error.failure.kind : null;
+  if (kind === 'worker-silent') return SILENT_ATTEMPTS;
+  return kind === 'worker-crashed' || kind === 'unexpected' ? ATTEMPTS : 1;
+}

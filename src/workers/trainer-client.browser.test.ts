@@ -105,7 +105,7 @@ describe('the trainer worker', () => {
       dying.worker().dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
     });
     await expect(crash).rejects.toMatchObject({ failure: { kind: 'worker-crashed', worker: 'trainer' } });
-    const silent = client(10);
+    const silent = client(200);
     const controller = new AbortController();
     const waiting = silent.trainer.train(job(), controller.signal, ({ type }) => {
       if (type !== 'step') return;
@@ -113,5 +113,13 @@ describe('the trainer worker', () => {
       controller.abort();
     });
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('that hangs before it has said anything, as with a hung GPU, is told', async () => {
+    const spawn = (): Worker => new Worker(URL.createObjectURL(new Blob([''])));
+    const trainer = new TrainerClient({ spawn, tickMs: 2 });
+    const failure = { kind: 'worker-silent', worker: 'trainer' };
+    await expect(trainer.train(job(), never, () => undefined)).rejects.toMatchObject({ failure });
+    await expect(trainer.estimate(job(), never)).rejects.toMatchObject({ failure });
   });
 });

@@ -8,8 +8,8 @@ import type { TrainedModel, Trainer, TrainingEstimate, TrainingJob } from '../tr
 import type { TrainerWorkerApi } from './trainer.worker';
 import { type CurrentCall, WorkerHandle, withWorker } from './worker-call';
 
-/** A trainer that was asked to stop does so between two layers; one that has not answered in this time hangs. */
-const STOP = { tickMs: 5_000, ticks: 6 };
+/** Three minutes between two signs of life: a layer on a slow device, or shaders that are being compiled. */
+const PATIENCE_TICKS = 36;
 
 const spawn = (): Worker =>
   new Worker(new URL('./trainer.worker.ts', import.meta.url), { type: 'module', name: 'trainer' });
@@ -22,15 +22,15 @@ interface TestHooks {
 
 export class TrainerClient implements Trainer {
   readonly #spawn: () => Worker;
-  readonly #tickMs: number;
+  readonly #tickMs: number | undefined;
 
   constructor(hooks: TestHooks = {}) {
     this.#spawn = hooks.spawn ?? spawn;
-    this.#tickMs = hooks.tickMs ?? STOP.tickMs;
+    this.#tickMs = hooks.tickMs;
   }
 
   estimate(job: TrainingJob, signal: AbortSignal): Promise<TrainingEstimate> {
-    return this.#run(signal, (remote) => remote.estimate(job));
+    return this.#run(signal, (remote, { listener }) => remote.estimate(job, listener(sign)));
   }
 
   async train(
@@ -49,7 +49,9 @@ export class TrainerClient implements Trainer {
       }
     };
     try {
-      return await this.#run(signal, (remote, { listener }) => remote.train(job, listener(listen)));
+      return await this.#run(signal, (remote, { listener }) =>
+        remote.train(job, listener(listen), listener(sign)),
+      );
     } catch (error) {
       throw thrown.length > 0 ? thrown[0] : error;
     }
@@ -59,10 +61,13 @@ export class TrainerClient implements Trainer {
     signal: AbortSignal,
     work: (remote: Remote<TrainerWorkerApi>, current: CurrentCall) => Promise<T>,
   ): Promise<T> {
-    const worker = new WorkerHandle<Remote<TrainerWorkerApi>>('trainer', this.#spawn, {
-      tickMs: this.#tickMs,
-    });
-    const stop = { ask: (remote: Remote<TrainerWorkerApi>) => remote.stop(), ticks: STOP.ticks };
-    return withWorker(worker, () => worker.call(work, { signal, stop }));
+    const hooks = this.#tickMs === undefined ? {} : { tickMs: this.#tickMs };
+    const worker = new WorkerHandle<Remote<TrainerWorkerApi>>('trainer', this.#spawn, hooks);
+    // It stops between two layers, and then hands out a checkpoint.
+    const stop = { ask: (remote: Remote<TrainerWorkerApi>) => remote.stop(), renewed: true };
+    return withWorker(worker, () => worker.call(work, { signal, stop, ticks: PATIENCE_TICKS }));
   }
 }
+
+/** That it comes is all it says. */
+const sign = (): void => undefined;

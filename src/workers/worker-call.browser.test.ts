@@ -17,6 +17,9 @@ function start(options: ConstructorParameters<typeof WorkerHandle<Answering>>[2]
   handles.push(handle);
   return handle;
 }
+/** Starts its worker, however long that takes here. */
+const warm = (handle: WorkerHandle<Answering>): Promise<number> =>
+  handle.call((remote) => remote.add(1), { ticks: 10_000 });
 /** Ends the newest worker as a crash does: it is gone, and the page hears of an error. */
 function crash(message = 'out of memory'): void {
   const worker = workers.at(-1);
@@ -130,17 +133,19 @@ describe('an abort', () => {
     const controller = new AbortController();
     const call = handle.call(
       (remote, { listener }) => remote.waitForStop(listener(() => controller.abort())),
-      { signal: controller.signal, stop: { ask: (remote) => remote.stop(), ticks: 6 } },
+      { signal: controller.signal, stop: { ask: (remote) => remote.stop() } },
     );
     expect(await call).toBe('last answer');
     expect(handle.running).toBe(true);
   });
   it('ends a worker that does not answer it', async () => {
     const handle = start({ tickMs: 10 });
+    await warm(handle);
     const controller = new AbortController();
     const call = handle.call((remote, { listener }) => remote.hang(listener(() => controller.abort())), {
       signal: controller.signal,
-      stop: { ask: (remote) => remote.stop(), ticks: 2 },
+      stop: { ask: (remote) => remote.stop() },
+      ticks: 10_000,
     });
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
     expect(handle.ended).toBe(true);
@@ -150,12 +155,62 @@ describe('an abort', () => {
 describe('silence', () => {
   it('ends the worker after the ticks that are borne', async () => {
     const handle = start({ tickMs: 50 });
-    await handle.call((remote) => remote.add(1));
+    await warm(handle);
     const call = handle.call((remote, { listener }) => remote.hang(listener(() => undefined)), { ticks: 4 });
-    await expect(call).rejects.toMatchObject({ failure: { kind: 'engine-timeout', seconds: 0.2 } });
+    await expect(call).rejects.toMatchObject({
+      failure: { kind: 'worker-silent', worker: 'answering', seconds: 0.2 },
+    });
     expect(handle.ended).toBe(true);
   });
-  it('is not noticed in a call without a limit, and what comes after the end of a call is dropped', async () => {
+  it('is told by the name that the kind of worker has for it', async () => {
+    const handle = start({ tickMs: 20, silence: (seconds) => ({ kind: 'engine-timeout', seconds }) });
+    await warm(handle);
+    const call = handle.call((remote, { listener }) => remote.hang(listener(() => undefined)), { ticks: 4 });
+    await expect(call).rejects.toMatchObject({ failure: { kind: 'engine-timeout', seconds: 0.08 } });
+  });
+  it('begins anew with each message, and is not counted while the page is busy with one', async () => {
+    const handle = start({ tickMs: 50 });
+    await warm(handle);
+    let told = 0;
+    const slowly = async (): Promise<void> => {
+      told++;
+      await new Promise((resolve) => setTimeout(resolve, 800));
+    };
+    const call = handle.call((remote, { listener }) => remote.tell(3, listener(slowly)), { ticks: 10 });
+    expect(await call).toBe('told');
+    expect(told).toBe(3);
+  });
+  it('is noticed in every call: where nothing is said, a minute of it', async () => {
+    const handle = start({ tickMs: 10 });
+    await warm(handle);
+    const call = handle.call((remote, { listener }) => remote.hang(listener(() => undefined)));
+    await expect(call).rejects.toMatchObject({ failure: { kind: 'worker-silent', seconds: 0.12 } });
+  });
+  it('after a stop ends a worker that still talks, unless it has something to put away', async () => {
+    const talking = async (renewed: boolean): Promise<unknown> => {
+      const handle = start({ tickMs: 300 });
+      await warm(handle);
+      const controller = new AbortController();
+      let told = 0;
+      const call = handle.call(
+        (remote, { listener }) =>
+          remote.talk(
+            10,
+            listener(() => {
+              if (++told === 1) controller.abort();
+            }),
+          ),
+        { signal: controller.signal, stop: { ask: (remote) => remote.stop(), renewed } },
+      );
+      return call.then(
+        () => told,
+        (error: unknown) => (error as Error).name,
+      );
+    };
+    expect(await talking(false)).toBe('AbortError');
+    expect(await talking(true)).toBe(100);
+  });
+  it('ends no call that was over, and what comes after the end of a call is dropped', async () => {
     const handle = start({ tickMs: 1 });
     const controller = new AbortController();
     const listen = vi.fn();
@@ -163,12 +218,13 @@ describe('silence', () => {
     const call = handle.call(
       (remote, { listener }) => {
         late = listener(listen);
-        return remote.hang(listener(() => setTimeout(() => controller.abort(), 50)));
+        return remote.hang(listener(() => controller.abort()));
       },
-      { signal: controller.signal },
+      { signal: controller.signal, ticks: 10_000 },
     );
     await expect(call).rejects.toMatchObject({ name: 'AbortError' });
     late();
     expect(listen).not.toHaveBeenCalled();
+    expect(await handle.call((remote) => remote.add(1), { ticks: 10_000 })).toBe(1);
   });
 });

@@ -4,20 +4,25 @@
  */
 import { proxy, type ProxyMarked, releaseProxy, wrap } from 'comlink';
 import { AppError, type Failure, failureOf, isAbort } from '../core/errors';
+import { SILENCE_TICKS, Watchdog } from '../io/watchdog';
 import { carryFailures } from './worker-errors';
 
-/** Length of a tick of the watchdog, in milliseconds. */
-const TICK_MS = 5_000;
+/** Silence of a worker that was asked to stop; then it is ended, so that stopping takes 10 seconds at most. */
+export const STOP_TICKS = 2;
 
 export interface CallOptions<R> {
   /**
    * One rule for every worker: when the signal aborts, the call rejects with AbortError at once. Where the worker can be
-   * asked to stop, it is asked, and the call ends with the worker's own last answer instead; a worker that is silent for
-   * `ticks` after that hangs, so it is ended and the call rejects with AbortError.
+   * asked to stop, it is asked, and the call ends with the worker's own last answer instead; a worker that has not ended
+   * after `STOP_TICKS` hangs, so it is ended and the call rejects with AbortError.
    */
   readonly signal?: AbortSignal;
-  readonly stop?: { readonly ask: (remote: R) => Promise<void>; readonly ticks: number };
-  /** Ticks until the first sign of life that are borne; without it, any number. */
+  readonly stop?: {
+    readonly ask: (remote: R) => Promise<void>;
+    /** Whether each sign of life gives it that time again: it has something to put away. */
+    readonly renewed?: boolean;
+  };
+  /** Ticks of silence that are borne, until the first sign of life and after each. Each call of a listener is one. */
   readonly ticks?: number;
 }
 
@@ -25,7 +30,10 @@ export interface CallOptions<R> {
 export interface CurrentCall {
   /** Notes a sign of life, and how many ticks of silence are borne after it. */
   readonly alive: (ticks: number) => void;
-  /** Gives the worker a function of the page. What still arrives after the call has ended is dropped. */
+  /**
+   * Gives the worker a function of the page. Its call is a sign of life, and while the page is busy with it the worker
+   * may be silent. What still arrives after the call has ended is dropped.
+   */
   readonly listener: <A extends unknown[], T>(listen: (...args: A) => T) => ((...args: A) => T) & ProxyMarked;
 }
 
@@ -50,6 +58,7 @@ export class WorkerHandle<R> {
    * @param name of the worker, for failures
    * @param options.prepare called first in every new worker; its messages arrive before those of any call
    * @param options.once whether there is only one worker: calls after its end are rejected
+   * @param options.silence what its silence is called; `worker-silent` when absent
    */
   constructor(
     private readonly name: string,
@@ -58,6 +67,7 @@ export class WorkerHandle<R> {
       readonly prepare?: (remote: R) => Promise<unknown>;
       readonly tickMs?: number;
       readonly once?: boolean;
+      readonly silence?: (seconds: number) => Failure;
     } = {},
   ) {}
 
@@ -76,36 +86,41 @@ export class WorkerHandle<R> {
 
   /**
    * @throws AppError as the worker's code throws it; worker-crashed when the worker dies or is terminated; unexpected when
-   * its code throws anything else, which ends the worker, because its state is unknown then; engine-timeout; AbortError
+   * its code throws anything else, which ends the worker, because its state is unknown then; worker-silent; AbortError
    */
   async call<T>(
     work: (remote: R, current: CurrentCall) => Promise<T>,
-    { signal, stop, ticks = Infinity }: CallOptions<R> = {},
+    { signal, stop, ticks = SILENCE_TICKS }: CallOptions<R> = {},
   ): Promise<T> {
     signal?.throwIfAborted();
     if (this.options.once && this.#ended) throw new AppError(this.#crash('ended'));
     const life = (this.#life ??= this.#start());
-    const tickMs = this.options.tickMs ?? TICK_MS;
-    const watchdog = new Watchdog(tickMs, (seconds) => {
+    const watchdog = new Watchdog((seconds) => {
       if (signal?.aborted) end(stopped());
-      this.#end(life, { kind: 'engine-timeout', seconds });
-    });
+      this.#end(life, this.#silent(seconds));
+    }, this.options.tickMs);
     let end: (error: Error) => void = () => undefined;
     const ended = new Promise<never>((_, reject) => (end = reject));
     const abort = (): void => {
       if (!stop) end(stopped());
       if (!stop || life.over) return;
       stop.ask(life.remote).catch(() => undefined);
-      watchdog.hurry(stop.ticks);
+      watchdog.hurry(STOP_TICKS);
     };
+    const counts = (): boolean => signal?.aborted !== true || stop?.renewed === true;
     const current: CurrentCall = {
-      alive: (next) => watchdog.expect(next),
+      alive: (next) => {
+        if (counts()) watchdog.alive(next);
+      },
       listener: (listen) =>
-        proxy((...args) => (life.calls.has(end) ? listen(...args) : (undefined as never))),
+        proxy((...args) => {
+          if (!life.calls.has(end)) return undefined as never;
+          return counts() ? watchdog.during(() => listen(...args)) : listen(...args);
+        }),
     };
     life.calls.add(end);
     signal?.addEventListener('abort', abort);
-    watchdog.expect(ticks);
+    watchdog.alive(ticks);
     try {
       return await Promise.race([work(life.remote, current), ended]);
     } catch (error) {
@@ -157,6 +172,9 @@ export class WorkerHandle<R> {
   #crash(detail: string): Failure {
     return { kind: 'worker-crashed', worker: this.name, detail };
   }
+  #silent(seconds: number): Failure {
+    return this.options.silence?.(seconds) ?? { kind: 'worker-silent', worker: this.name, seconds };
+  }
 }
 
 /** One worker for one piece of work: it ends with the work, however that ends. */
@@ -168,41 +186,6 @@ export async function withWorker<R, T>(
     return await work(worker);
   } finally {
     worker.terminate();
-  }
-}
-
-/** Notices silence. It counts its own ticks: a frozen tab does not tick, so sleep does not count. */
-class Watchdog {
-  #timer: ReturnType<typeof setInterval> | undefined;
-  #left = Infinity;
-  #borne = Infinity;
-
-  constructor(
-    private readonly tickMs: number,
-    private readonly onSilence: (seconds: number) => void,
-  ) {}
-
-  /** Begins to count again. */
-  expect(ticks: number): void {
-    this.#left = ticks;
-    this.#borne = ticks;
-    this.#run();
-  }
-  /** Waits for no more than `ticks` from now on. */
-  hurry(ticks: number): void {
-    this.#left = Math.min(this.#left, ticks);
-    this.#borne = Math.min(this.#borne, ticks);
-    this.#run();
-  }
-  stop(): void {
-    clearInterval(this.#timer);
-  }
-
-  #run(): void {
-    if (this.#left === Infinity) return;
-    this.#timer ??= setInterval(() => {
-      if (--this.#left <= 0) this.onSilence((this.#borne * this.tickMs) / 1000);
-    }, this.tickMs);
   }
 }
 

@@ -3,12 +3,13 @@ import { SvelteMap } from 'svelte/reactivity';
 import { AppError, type Failure, failureOf } from '../../core/errors';
 import type { PipelineEvent } from '../../core/pipeline/events';
 import { selfInstruct } from '../../core/pipeline/self-instruct';
-import type { LanguageModel, Progress } from '../../core/ports';
+import type { LanguageModel, Progress, RunStore } from '../../core/ports';
 import type { RunConfig, RunProgress, RunRecord } from '../../core/run';
 import type { Candidate, MachineTask, RunId, SeedTask, TaskId } from '../../core/task';
 import { CallDisplay, type LiveCall } from './call-display.svelte';
 import { RateMeter, type Rates } from './rate-meter.svelte';
 import type { Services } from '../services';
+import { stoppable } from '../stoppable';
 import { StoppableWork } from '../stoppable-work';
 import { WORDS } from '../words';
 import { asWriter } from '../writer-locks';
@@ -86,7 +87,7 @@ export class RunSession {
     const clickedAt = performance.now();
     this.run = null;
     this.progress = null;
-    const { store, locks } = this.services;
+    const { locks } = this.services;
     await this.#begin(null, async (signal) => {
       void this.services.requestPersistence().then(
         (kept) => (this.persisted = kept),
@@ -94,7 +95,7 @@ export class RunSession {
       );
       const model = await this.#loadModel(modelId, signal);
       signal.throwIfAborted();
-      const run = await store.createRun({
+      const run = await stoppable(this.services.store, signal).createRun({
         config,
         seedSet,
         seeds,
@@ -109,9 +110,9 @@ export class RunSession {
   async resume(runId: RunId): Promise<void> {
     if (this.active) return;
     const clickedAt = performance.now();
-    const { store, locks } = this.services;
+    const { locks } = this.services;
     await this.#begin(runId, async (signal) => {
-      const summary = await store.run(runId);
+      const summary = await stoppable(this.services.store, signal).run(runId);
       if (!summary) throw new AppError({ kind: 'storage-unavailable', detail: WORDS.run.missing(runId) });
       this.run = summary.run;
       this.progress = summary.progress;
@@ -192,7 +193,8 @@ export class RunSession {
   }
 
   async #loadModel(id: string, signal: AbortSignal): Promise<LanguageModel> {
-    const model = await this.services.models.load(id, signal, (progress) => (this.loading = progress));
+    const models = stoppable(this.services.models, signal);
+    const model = await models.load(id, signal, (progress) => (this.loading = progress));
     this.loading = null;
     this.#readFrom(model);
     return model;
@@ -240,17 +242,17 @@ export class RunSession {
     clickedAt: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const { store, similarity } = this.services;
+    const store = stoppable(this.services.store, signal);
     this.run = run;
-    await this.#loadTexts(run.id);
+    await this.#loadTexts(run.id, store);
     signal.throwIfAborted();
     this.progress = await store.progress(run.id);
     this.meter.begin(this.progress, run.config.target);
     this.status = 'running';
     const ports = {
-      model,
+      model: stoppable(model, signal),
       journal: store,
-      similarity,
+      similarity: stoppable(this.services.similarity, signal),
       now: () => performance.now(),
       date: () => this.services.now(),
     };
@@ -265,8 +267,8 @@ export class RunSession {
     }
   }
 
-  async #loadTexts(runId: RunId): Promise<void> {
-    for await (const page of this.services.store.scanTasks(runId)) {
+  async #loadTexts(runId: RunId, store: RunStore): Promise<void> {
+    for await (const page of store.scanTasks(runId)) {
       for (const { id, instruction, origin } of page) this.#texts.set(id, { instruction, origin });
     }
   }

@@ -1,6 +1,6 @@
 /** One request to a server, from address to the pieces of its answer. What goes wrong becomes a `ServerTrouble`. */
 import { isMixedContent } from './server-address';
-import type { StallWatch } from './stall-watch';
+import type { StallWatch } from '../../io/stall-watch';
 import { ServerTrouble, type TroubleReader } from './server-trouble';
 import { WORDS } from '../words';
 

@@ -3,7 +3,7 @@ import { MOST_CHARACTERS } from './answer';
 import { askServer, readText } from './ask-server';
 import { field } from './fields';
 import { ServerTrouble, TroubleReader } from './server-trouble';
-import { StallWatch } from './stall-watch';
+import { StallWatch } from '../../io/stall-watch';
 import { WORDS } from '../words';
 
 /** A model as a server lists it. */
@@ -14,7 +14,7 @@ export interface OfferedModel {
 }
 const MOST_MODELS = 1_000;
 const LONGEST_NAME = 500;
-const TICK_MS = 5_000;
+/** A list comes at once. */
 const TICKS = 4;
 const CONTEXT_FIELDS = ['max_model_len', 'context_length', 'max_context_length'] as const;
 
@@ -28,7 +28,7 @@ export async function listModels(
   signal: AbortSignal,
 ): Promise<readonly OfferedModel[]> {
   const troubles = new TroubleReader(url, () => key);
-  const watch = new StallWatch(signal, TICK_MS, TICKS);
+  const watch = new StallWatch(signal, TICKS);
   try {
     const response = await askServer({ url: `${url}/models`, key }, watch, troubles);
     let body = '';

@@ -11,7 +11,7 @@ import type { StopSignal } from '../../core/signal';
 import { ServerAnswer, MOST_CHARACTERS } from './answer';
 import { askServer, readText } from './ask-server';
 import { ServerTrouble, TroubleReader } from './server-trouble';
-import { StallWatch } from './stall-watch';
+import { StallWatch } from '../../io/stall-watch';
 import { WORDS } from '../words';
 
 const ATTEMPTS = 6;
@@ -120,7 +120,7 @@ export class ServerModel implements LanguageModel {
     signal: AbortSignal,
     listener?: CompletionListener,
   ): Promise<Completion> {
-    const watch = new StallWatch(signal, this.#tickMs, FIRST_TICKS);
+    const watch = new StallWatch(signal, FIRST_TICKS, this.#tickMs);
     try {
       const chat = this.style === 'instruct';
       const url = `${this.server.url}/${chat ? 'chat/completions' : 'completions'}`;

@@ -10,6 +10,7 @@ import {
   modelKey,
   tasksFingerprint,
 } from '../../core/evaluation/evaluation';
+import type { EvaluationStore } from '../../core/evaluation/evaluation-store';
 import type { PredictionFile } from '../../core/evaluation/predictions';
 import { type EvaluationEvent, askTasks } from '../../core/evaluation/runner';
 import type { ModelInfo } from '../../core/models/stored-model';
@@ -19,6 +20,7 @@ import { modelsToAsk, nextNumber, predictedAnswers, predictingModel } from './ev
 import { type AnswersByPlace, LoadedAnswers } from './loaded-answers.svelte';
 import { LiveDisplay } from './live-answer.svelte';
 import type { Services } from '../../app/services';
+import { stoppable } from '../../app/stoppable';
 import { StoppableWork } from '../../app/stoppable-work';
 import { WORDS } from './words';
 import { asWriter } from '../../app/writer-locks';
@@ -95,7 +97,7 @@ export class EvaluationSession {
     if (this.active) return;
     this.close();
     await this.#begin(async (signal) => {
-      const record = await this.services.evaluations.create(
+      const record = await stoppable(this.services.evaluations, signal).create(
         {
           name,
           createdAt: this.services.now(),
@@ -116,7 +118,7 @@ export class EvaluationSession {
     if (this.active) return;
     await this.#begin((signal) =>
       this.#locked(id, async () => {
-        await this.#read(id);
+        await this.#read(id, stoppable(this.services.evaluations, signal));
         await this.#askAll(signal);
       }),
     );
@@ -127,7 +129,7 @@ export class EvaluationSession {
     if (this.active || this.record?.id === id) return;
     this.close();
     try {
-      await this.#read(id);
+      await this.#read(id, this.services.evaluations);
       this.#settle();
     } catch (error) {
       this.#failed(error);
@@ -250,8 +252,7 @@ export class EvaluationSession {
     return asWriter(this.services.locks, 'evaluation', id, work);
   }
 
-  async #read(id: string): Promise<void> {
-    const { evaluations } = this.services;
+  async #read(id: string, evaluations: EvaluationStore): Promise<void> {
     const record = await evaluations.get(id);
     if (!record) {
       throw new AppError({ kind: 'storage-unavailable', detail: WORDS.screen.missing(id) });
@@ -293,13 +294,14 @@ export class EvaluationSession {
     const evaluated = record?.models.find((one) => one.key === key);
     if (!record || !evaluated || evaluated.finished) return;
     if (this.answeredOf(key) === tasks.length) {
-      await this.#note({ ...evaluated, finished: true });
+      await this.#note({ ...evaluated, finished: true }, signal);
       return;
     }
     this.asking = evaluated;
     this.status = 'loading';
     this.#stretch = { since: 0, answers: 0 };
-    const model = await services.models.load(modelId, signal, (progress) => (this.loading = progress));
+    const models = stoppable(services.models, signal);
+    const model = await models.load(modelId, signal, (progress) => (this.loading = progress));
     signal.throwIfAborted();
     if (evaluated.hash !== '' && model.hash !== evaluated.hash) {
       throw new AppError({ kind: 'model-changed', model: evaluated.name });
@@ -309,8 +311,8 @@ export class EvaluationSession {
     const since = performance.now();
     this.#stretch = { since, answers: 0 };
     const ports = {
-      model,
-      store: (answer: Answer) => services.evaluations.saveAnswers([answer]),
+      model: stoppable(model, signal),
+      store: (answer: Answer) => stoppable(services.evaluations, signal).saveAnswers([answer]),
       now: () => performance.now(),
       date: () => services.now(),
     };
@@ -326,17 +328,19 @@ export class EvaluationSession {
     } finally {
       const seconds = evaluated.seconds + (performance.now() - since) / 1000;
       const finished = this.answeredOf(key) === tasks.length;
-      await this.#note({ ...evaluated, seconds, finished });
+      await this.#note({ ...evaluated, seconds, finished }, signal);
     }
   }
 
   /** Storage may be what failed: then the record stays as it was, and what failed is told. */
-  async #note(model: EvaluatedModel): Promise<void> {
+  async #note(model: EvaluatedModel, signal: AbortSignal): Promise<void> {
     const { record } = this;
     if (!record) return;
     const models = record.models.map((one) => (one.key === model.key ? model : one));
     this.record = { ...record, models };
-    await this.services.evaluations.save(this.record).catch(() => undefined);
+    await stoppable(this.services.evaluations, signal)
+      .save(this.record)
+      .catch(() => undefined);
   }
 
   #take(event: EvaluationEvent): void {

@@ -4,6 +4,7 @@ import type { Progress } from '../../core/ports';
 import type { TrainingCheckpoint, TrainingEvent, TrainingRecord } from '../../core/training/training';
 import type { TrainedModel, TrainingEstimate, TrainingJob } from '../../trainer/trainer';
 import type { Services } from '../../app/services';
+import { stoppable } from '../../app/stoppable';
 import { StoppableWork } from '../../app/stoppable-work';
 import { asWriter } from '../../app/writer-locks';
 import { TrainingCurve, type TrainingFigures } from './training-curve';
@@ -25,7 +26,7 @@ export type TrainingSessionStatus =
 
 type Started = Extract<TrainingEvent, { type: 'started' }>;
 
-/** Trials in a row without a new checkpoint, after a crashed worker or a lost device. */
+/** Trials in a row without a new checkpoint, after a crashed or silent worker or a lost device. */
 const ATTEMPTS = 3;
 /** A screen that draws more often than this does nothing but draw. */
 const SHOW_MS = 250;
@@ -86,7 +87,7 @@ export class TrainingSession {
     this.#show(null);
     await this.#begin(async (signal) => {
       const prepared = await this.#prepare(plan, signal);
-      const record = await this.services.trainings.create(
+      const record = await stoppable(this.services.trainings, signal).create(
         newRecord(plan, prepared, promised, this.services.now()),
       );
       void this.services.requestPersistence().catch(() => false);
@@ -100,7 +101,7 @@ export class TrainingSession {
     if (this.record?.id !== id) this.#show(null);
     await this.#begin((signal) =>
       this.#locked(id, async () => {
-        const record = await this.#stored(id);
+        const record = await this.#stored(id, signal);
         this.#show(record);
         if (record.status === 'finished') return void (this.status = 'finished');
         const prepared = await this.#prepare(planOf(record), signal);
@@ -142,8 +143,7 @@ export class TrainingSession {
     if (!record || this.active) return;
     await this.#begin((signal) =>
       this.#locked(record.id, async () => {
-        signal.throwIfAborted();
-        await this.services.trainings.delete(record.id);
+        await stoppable(this.services.trainings, signal).delete(record.id);
         this.close();
       }),
     );
@@ -172,24 +172,25 @@ export class TrainingSession {
     const record = idle === 'none' ? this.record : null;
     if (signal.aborted && isAbort(error)) {
       this.status = record ? 'paused' : idle;
-      if (record) await this.#note(record, 'paused', null);
+      if (record) await this.#note(record, 'paused', null, signal);
       return;
     }
     const failure = failureOf(error);
     this.failure = failure;
     this.status = record ? 'failed' : idle;
     if (record && failure.kind !== 'training-open-elsewhere')
-      await this.#note(record, 'failed', WORDS.reason(failure));
+      await this.#note(record, 'failed', WORDS.reason(failure), signal);
   }
   /** The state at the last checkpoint, with why it stopped. Storage may be what failed: then the record stays as it was. */
   async #note(
     record: TrainingRecord,
     status: TrainingRecord['status'],
     reason: string | null,
+    signal: AbortSignal,
   ): Promise<void> {
     try {
       const noted = { ...record, status, reason };
-      await this.services.trainings.save(noted);
+      await stoppable(this.services.trainings, signal).save(noted);
       this.record = noted;
     } catch {
       // What stopped it is already on the screen.
@@ -200,14 +201,24 @@ export class TrainingSession {
     return asWriter(this.services.locks, 'training', id, work);
   }
 
-  async #stored(id: string): Promise<TrainingRecord> {
-    const record = await this.services.trainings.get(id);
+  async #stored(id: string, signal: AbortSignal): Promise<TrainingRecord> {
+    const record = await stoppable(this.services.trainings, signal).get(id);
     if (record) return record;
     throw new AppError({ kind: 'storage-unavailable', detail: WORDS.job.notStored(id) });
   }
 
+  /** What is read and written for one piece of work, so that stopping it ends whatever does not answer. */
+  #bounded(signal: AbortSignal): Services {
+    const { store, modelStore } = this.services;
+    return {
+      ...this.services,
+      store: stoppable(store, signal),
+      modelStore: stoppable(modelStore, signal),
+    };
+  }
+
   #prepare(plan: Omit<TrainingPlan, 'name'>, signal: AbortSignal): Promise<PreparedJob> {
-    return prepareJob(this.services, plan, signal, (progress) => (this.progress = progress));
+    return prepareJob(this.#bounded(signal), plan, signal, (progress) => (this.progress = progress));
   }
 
   async #run(
@@ -218,15 +229,16 @@ export class TrainingSession {
   ): Promise<void> {
     // A checkpoint that could not be stored is newer than the stored one.
     const held = this.record?.id === record.id ? this.#checkpoint : null;
-    const stored = (await this.services.trainings.checkpoint(record.id)) ?? null;
+    const trainings = stoppable(this.services.trainings, signal);
+    const stored = (await trainings.checkpoint(record.id)) ?? null;
     const resume = held && held.step > (stored?.step ?? 0) ? held : stored;
     const running = { ...record, status: 'running', reason: null } as const;
-    await this.services.trainings.save(running);
+    await trainings.save(running);
     this.record = running;
     this.#checkpoint = resume;
     this.savedStep = stored?.step ?? 0;
     this.wanted = prepared.examples.samples;
-    if (!this.busy()) await this.services.models.unload();
+    if (!this.busy()) await stoppable(this.services.models, signal).unload();
     signal.throwIfAborted();
     const job = { ...prepared.job, resume, ...(until === undefined ? {} : { until }) };
     const trained = await this.#train(job, signal);
@@ -269,7 +281,7 @@ export class TrainingSession {
     try {
       return await this.services.trainer.train(job, stop.signal, async (event) => {
         try {
-          await this.#on(event);
+          await this.#on(event, signal);
         } catch (error) {
           broken ??= error;
           stop.abort();
@@ -282,7 +294,7 @@ export class TrainingSession {
     }
   }
 
-  async #on(event: TrainingEvent): Promise<void> {
+  async #on(event: TrainingEvent, signal: AbortSignal): Promise<void> {
     const curve = this.#curve;
     if (!curve || !this.record) return;
     switch (event.type) {
@@ -304,7 +316,7 @@ export class TrainingSession {
       case 'checkpoint': {
         this.#checkpoint = event.checkpoint;
         this.record = curve.record(this.record, event.checkpoint.step);
-        await this.services.trainings.save(this.record, event.checkpoint);
+        await stoppable(this.services.trainings, signal).save(this.record, event.checkpoint);
         this.savedStep = event.checkpoint.step;
         break;
       }
@@ -317,11 +329,10 @@ export class TrainingSession {
     if (!record || !this.#curve) return;
     const step = this.#curve.figures(record.steps).step;
     const over = this.#curve.record(record, step);
-    const model = await publishModel(this.services, over, prepared.base, trained, signal, (progress) => {
-      this.progress = progress;
-    });
+    const show = (progress: Progress): void => void (this.progress = progress);
+    const model = await publishModel(this.#bounded(signal), over, prepared.base, trained, signal, show);
     const finished = { ...over, status: 'finished', reason: null, modelId: model.id } as const;
-    await this.services.trainings.finish(finished);
+    await stoppable(this.services.trainings, signal).finish(finished);
     this.#checkpoint = null;
     this.#show(finished);
     this.status = 'finished';
@@ -355,4 +366,9 @@ export class TrainingSession {
 }
 
 /** What may go well in a fresh worker; the libraries there fail in ways that only `unexpected` covers. */
-const OF_THE_TRAINER: readonly Failure['kind'][] = ['worker-crashed', 'device-lost', 'unexpected'];
+const OF_THE_TRAINER: readonly Failure['kind'][] = [
+  'worker-crashed',
+  'worker-silent',
+  'device-lost',
+  'unexpected',
+];

@@ -1,25 +1,23 @@
-/** Ends a request that received nothing for long. It counts its own ticks: a frozen tab does not tick, so sleep does not count. */
+/** Ends a request that received nothing for long. */
+import { TICK_MS, Watchdog } from './watchdog';
 
 export class StallWatch {
   readonly #controller = new AbortController();
-  readonly #timer: ReturnType<typeof setInterval>;
-  #left: number;
-  #limit: number;
+  readonly #watchdog: Watchdog;
+  /** Whether it ended the request, and not the caller. */
   stalled = false;
 
-  /** @param ticks without data after which it ends */
+  /** @param ticks without data after which the request ends */
   constructor(
     private readonly outer: AbortSignal,
-    private readonly tickMs: number,
     ticks: number,
+    tickMs = TICK_MS,
   ) {
-    this.#limit = ticks;
-    this.#left = ticks;
-    this.#timer = setInterval(() => {
-      if (--this.#left > 0) return;
+    this.#watchdog = new Watchdog(() => {
       this.stalled = true;
-      this.#controller.abort();
+      this.stop();
     }, tickMs);
+    this.#watchdog.alive(ticks);
     outer.addEventListener('abort', this.#abort);
     if (outer.aborted) this.#abort();
   }
@@ -28,17 +26,17 @@ export class StallWatch {
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
+  /** Silence that is borne, in seconds. */
   get seconds(): number {
-    return (this.#limit * this.tickMs) / 1000;
+    return this.#watchdog.seconds;
   }
-  /** Data came; up to `ticks` may pass until the next. */
-  alive(ticks: number): void {
-    this.#limit = ticks;
-    this.#left = ticks;
+  /** Data came; up to `ticks` may pass until the next, as many as before when absent. */
+  alive(ticks?: number): void {
+    this.#watchdog.alive(ticks);
   }
   /** Also ends what is still being read. */
   stop(): void {
-    clearInterval(this.#timer);
+    this.#watchdog.stop();
     this.outer.removeEventListener('abort', this.#abort);
     this.#controller.abort();
   }

@@ -1,0 +1,64 @@
+/** Pausing ends, whatever is dead. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { webLocks } from '../../browser/writer-locks';
+import type { LanguageModel, ModelHost, RunStore } from '../../core/ports';
+import { IdbRunStore } from '../../storage/idb-run-store';
+import { deadFrom } from '../../testing/dead-from';
+import { LocalSimilarity } from '../../testing/local-similarity';
+import { quietServices } from '../../testing/quiet-services';
+import { deleteDatabase } from '../../testing/raw-database';
+import { ScriptedModel } from '../../testing/scripted-model';
+import { tinyConfig, tinySeeds } from '../../testing/tiny-pool';
+import type { Services } from '../services';
+import { RunSession } from './run-session.svelte';
+
+beforeEach(deleteDatabase);
+
+const hostOf = (model: LanguageModel): ModelHost => ({
+  list: () => Promise.resolve([]),
+  find: () => Promise.reject(new Error('nothing is listed')),
+  load: () => Promise.resolve(model),
+  unload: () => Promise.resolve(),
+});
+/** Calls that are answered before the service dies are those of the start, so that the run is in work. */
+const DEAD: Readonly<Record<string, (store: RunStore) => Partial<Services>>> = {
+  'the similarity worker': () => ({ similarity: deadFrom(new LocalSimilarity(), 'compare', 3) }),
+  'the similarity worker while it is filled': () => ({ similarity: deadFrom(new LocalSimilarity(), 'add') }),
+  'a write to the database': (store) => ({ store: deadFrom(store, 'commit', 5) }),
+  'a read of the database': (store) => ({ store: deadFrom(store, 'progress') }),
+  'the engine': () => ({ models: hostOf(deadFrom(new ScriptedModel(), 'complete', 6)) }),
+  'the loading of the model': () => ({ models: deadFrom(hostOf(new ScriptedModel()), 'load') }),
+};
+
+describe('a pause', () => {
+  it('ends though something never answers, and leaves the run to be resumed', async () => {
+    const store = new IdbRunStore();
+    const stopped = Object.entries(DEAD).map(async ([what, dead]) => {
+      const services = {
+        ...quietServices(store),
+        models: hostOf(new ScriptedModel()),
+        similarity: new LocalSimilarity(),
+        locks: webLocks,
+      };
+      const session = new RunSession({ ...services, ...dead(store) });
+      const config = tinyConfig(1_000);
+      const ended = session.start({
+        model: 'scripted',
+        config,
+        seedSet: { id: 'tiny', name: 'Tiny', count: 10 },
+        seeds: tinySeeds(),
+      });
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      await session.pause();
+      await ended;
+      const run = session.run;
+      expect([what, session.status]).toEqual([what, run ? 'paused' : 'none']);
+      if (!run) return;
+      expect(await webLocks.acquire('run', run.id), what).not.toBeNull();
+      const stored = await store.run(run.id);
+      expect(stored?.progress.kept, what).toBe(session.progress?.kept ?? 0);
+    });
+    await Promise.all(stopped);
+    store.close();
+  });
+});

@@ -133,6 +133,16 @@ export const cut =
     );
   };
 
+/** Never ends: the same again and again, after a beginning, until the other side has enough. */
+export const endless =
+  (again: string, begin = '', type = 'text/event-stream'): Reply =>
+  (_asked, response) => {
+    response.writeHead(200, { 'content-type': type });
+    response.write(begin);
+    const timer = setInterval(() => response.write(again), 1);
+    response.on('close', () => clearInterval(timer));
+  };
+
 /** Says nothing, or begins and then says nothing more. */
 export const silent =
   (begin = ''): Reply =>

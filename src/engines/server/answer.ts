@@ -19,6 +19,8 @@ export class ServerAnswer {
   readonly #parser: EventSourceParser;
   readonly #hold: StopHold;
   #text = '';
+  /** Characters of what it thought before it answered. */
+  #thought = 0;
   #finish: 'stop' | 'length' | null = null;
   #usage: unknown = null;
   #done = false;
@@ -47,6 +49,15 @@ export class ServerAnswer {
   /** Whether there is nothing more to wait for. */
   get complete(): boolean {
     return this.#done;
+  }
+
+  /** Whether the server said how the answer ended; figures may still come. */
+  get finished(): boolean {
+    return this.#finish !== null;
+  }
+  /** Characters that the model wrote so far, with those of its thoughts. */
+  get written(): number {
+    return this.#text.length + this.#thought;
   }
 
   /** A piece of an event stream. @throws ServerTrouble */
@@ -105,6 +116,10 @@ export class ServerAnswer {
       field(field(choice, 'delta'), 'content') ??
       field(field(choice, 'message'), 'content');
     if (typeof piece === 'string' && piece !== '') this.#add(piece);
+    else
+      this.#think(
+        field(field(choice, 'delta'), 'reasoning_content') ?? field(field(choice, 'delta'), 'reasoning'),
+      );
     const reason = field(choice, 'finish_reason');
     // An answer cut by a filter is as unfinished as one cut by length.
     if (typeof reason === 'string') {
@@ -119,9 +134,19 @@ export class ServerAnswer {
     if (cutAtStop(this.#text, this.stop).length < this.#text.length) {
       this.#finish = 'stop';
       this.#done = true;
-    } else if (this.#text.length > this.maxTokens * CHARACTERS_PER_TOKEN) {
-      this.#finish = 'length';
-      this.#done = true;
-    }
+    } else this.#limit();
+  }
+
+  /** Models that think first say so in fields of their own; it is not part of the answer. */
+  #think(thought: unknown): void {
+    if (typeof thought !== 'string') return;
+    this.#thought += thought.length;
+    this.#limit();
+  }
+
+  #limit(): void {
+    if (this.written <= this.maxTokens * CHARACTERS_PER_TOKEN) return;
+    this.#finish = 'length';
+    this.#done = true;
   }
 }

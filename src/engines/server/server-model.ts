@@ -12,16 +12,18 @@ import { ServerAnswer, MOST_CHARACTERS } from './answer';
 import { askServer, readText } from './ask-server';
 import { ServerTrouble, TroubleReader } from './server-trouble';
 import { StallWatch } from '../../io/stall-watch';
+import { SILENCE_TICKS, TICK_MS } from '../../io/watchdog';
 import { WORDS } from '../words';
 
 const ATTEMPTS = 6;
 const FIRST_WAIT_MS = 1_000;
 /** When a server asks for a longer wait, the user is told. */
 const LONGEST_WAIT_MS = 120_000;
-const TICK_MS = 5_000;
 /** A request may wait in the server's queue, or for a model to be read from disk; after that tokens come steadily. */
 const FIRST_TICKS = 60;
-const NEXT_TICKS = 12;
+const NEXT_TICKS = SILENCE_TICKS;
+/** A server that was silent so often is told. */
+const MOST_SILENCES = 3;
 /** The API allows four; further ones are searched for here. */
 const MOST_STOPS = 4;
 /** Fields that some servers refuse. Without the first, tokens are not counted; without the second, runs differ. */
@@ -93,6 +95,7 @@ export class ServerModel implements LanguageModel {
     listener?: CompletionListener,
   ): Promise<Completion> {
     const stopped = AbortSignal.any([signal as AbortSignal, this.#closed.signal]);
+    let silences = 0;
     for (let attempt = 1; ; attempt++) {
       const rest = this.#restUntil - this.#now();
       if (rest > 0) await this.#sleep(rest, stopped);
@@ -107,7 +110,9 @@ export class ServerModel implements LanguageModel {
         }
         const wait = error.waitMs ?? FIRST_WAIT_MS * 2 ** (attempt - 1);
         const off = !this.#answered && error.unreachable;
-        if (!error.passing || off || attempt >= ATTEMPTS || wait > LONGEST_WAIT_MS) throw error.asError();
+        const silent = error.silent && ++silences === MOST_SILENCES;
+        if (!error.passing || off || silent || attempt >= ATTEMPTS || wait > LONGEST_WAIT_MS)
+          throw error.asError();
         listener?.retry(error.failure.kind);
         if (error.busy) this.#restUntil = Math.max(this.#restUntil, this.#now() + wait);
         else await this.#sleep(wait, stopped);
@@ -132,11 +137,18 @@ export class ServerModel implements LanguageModel {
       );
       const streams = response.headers.get('content-type')?.includes('event-stream') === true;
       let whole = '';
-      await readText(response, watch, this.#troubles, (piece) => {
-        watch.alive(NEXT_TICKS);
+      let written = 0;
+      const reading = readText(response, watch, this.#troubles, (piece) => {
         if (streams) answer.feed(piece);
         else whole += piece;
+        // Comments and events without text keep a connection open: who sends nothing else is silent.
+        if (answer.written > written) watch.alive(NEXT_TICKS);
+        written = answer.written;
         return !answer.complete && whole.length <= MOST_CHARACTERS;
+      });
+      await reading.catch((error: unknown) => {
+        // Some servers say how an answer ended, and leave the connection open.
+        if (!watch.stalled || !answer.finished) throw error;
       });
       if (!streams) answer.whole(whole);
       const completion = answer.end();

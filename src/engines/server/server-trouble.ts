@@ -24,6 +24,10 @@ export class ServerTrouble extends Error {
   get busy(): boolean {
     return this.failure.kind === 'server-failed' && this.failure.problem === 'busy';
   }
+  /** The server wrote nothing for too long. */
+  get silent(): boolean {
+    return this.failure.kind === 'engine-timeout';
+  }
   get unreachable(): boolean {
     return this.failure.kind === 'server-failed' && this.failure.problem === 'unreachable';
   }

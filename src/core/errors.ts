@@ -27,6 +27,7 @@ export type Failure =
   | { readonly kind: 'run-open-elsewhere'; readonly runId: string }
   | { readonly kind: 'training-open-elsewhere'; readonly trainingId: string }
   | { readonly kind: 'evaluation-open-elsewhere'; readonly evaluationId: string }
+  | { readonly kind: 'record-gone'; readonly record: GoneRecord; readonly id: string }
   | { readonly kind: 'training-data-changed'; readonly detail: string }
   | { readonly kind: 'no-examples'; readonly data: string }
   | { readonly kind: 'bad-file'; readonly detail: string }
@@ -49,6 +50,9 @@ export type Failure =
       /** Empty where the thrown value has none. */
       readonly stack: string;
     };
+
+/** What another tab deleted, or the browser with all other data of the app. */
+export type GoneRecord = 'run' | 'finetuning' | 'evaluation' | 'evaluated-model' | 'seed-set' | 'model';
 
 /** What is wrong with a server, as far as a page can tell. */
 export type ServerProblem =

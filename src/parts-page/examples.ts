@@ -160,6 +160,7 @@ const BY_KIND: { readonly [K in Failure['kind']]: Extract<Failure, { kind: K }> 
   'run-open-elsewhere': { kind: 'run-open-elsewhere', runId: 'run-1' },
   'training-open-elsewhere': { kind: 'training-open-elsewhere', trainingId: 'training-1' },
   'evaluation-open-elsewhere': { kind: 'evaluation-open-elsewhere', evaluationId: 'evaluation-1' },
+  'record-gone': { kind: 'record-gone', record: 'evaluation', id: 'evaluation-1' },
   'training-data-changed': { kind: 'training-data-changed', detail },
   'no-examples': { kind: 'no-examples', data: 'Run 1' },
   'bad-file': { kind: 'bad-file', detail },

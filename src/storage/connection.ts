@@ -41,7 +41,7 @@ export interface WriteTransaction {
   delete(store: StoreName, key: IDBValidKey | IDBKeyRange): void;
   get<S extends StoreName>(store: S, key: Schema[S]['key']): Promise<Schema[S]['value'] | undefined>;
   getAll<S extends StoreName>(store: S, range: IDBKeyRange, count: number): Promise<Schema[S]['value'][]>;
-  lastKey<S extends StoreName>(store: S): Promise<Schema[S]['key'] | undefined>;
+  lastKey<S extends StoreName>(store: S, range?: IDBKeyRange): Promise<Schema[S]['key'] | undefined>;
 }
 
 export class Connection {
@@ -243,7 +243,7 @@ function writing(
     },
     get: (store, key) => tx.objectStore(store).get(key),
     getAll: (store, range, limit) => tx.objectStore(store).getAll(range, limit),
-    lastKey: async (store) => (await tx.objectStore(store).openKeyCursor(null, 'prev'))?.primaryKey,
+    lastKey: async (store, range) => (await tx.objectStore(store).openKeyCursor(range, 'prev'))?.primaryKey,
   };
 }
 

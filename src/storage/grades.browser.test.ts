@@ -9,7 +9,14 @@ const RECORD = {
   createdAt: 1,
   set: { id: 'tiny', name: 'Tiny', count: 1, print: 5 },
   config: builtInEvaluation(1),
-  models: [],
+  models: ['one', 'two'].map((name) => ({
+    name,
+    modelId: name,
+    origin: 'file' as const,
+    hash: '',
+    finished: false,
+    seconds: 0,
+  })),
 };
 const grade = (evaluationId: string, modelKey: string, rater = 'Ana'): GradeRow => ({
   id: gradeId(evaluationId, modelKey, 3, rater),
@@ -33,11 +40,12 @@ it('keeps grades by rater, replaces and takes back, and removes them with their 
   const { id } = await store.create(RECORD, []);
   const other = await store.create(RECORD, []);
   const [ana, ben, second] = [grade(id, 'm01'), grade(id, 'm01', 'Ben ~ \u4e2d'), grade(id, 'm02')];
-  await store.saveGrades([ana, ben, second, grade(other.id, 'm01')], []);
-  await store.saveGrades([{ ...ana, grade: 'D' }], [second.id]);
+  await store.saveGrades(id, [ana, ben, second], []);
+  await store.saveGrades(other.id, [grade(other.id, 'm01')], []);
+  await store.saveGrades(id, [{ ...ana, grade: 'D' }], [second.id]);
   expect(await store.grades(id)).toEqual([{ ...ana, grade: 'D' }, ben]);
-  await store.saveGrades([second], []);
-  await store.removeModel({ ...RECORD, id }, 'm01');
+  await store.saveGrades(id, [second], []);
+  await store.removeModel(id, 'm01');
   expect(await store.grades(id)).toEqual([second]);
   await store.delete(id);
   expect(await store.grades(id)).toEqual([]);

@@ -1,5 +1,5 @@
 /** Every failure in plain words: what happened, what was kept, and what to do next. */
-import type { Failure } from '../core/errors';
+import type { Failure, GoneRecord } from '../core/errors';
 import { serverWords } from './server-words';
 
 export interface FailureWords {
@@ -97,6 +97,12 @@ export function failureWords(failure: Failure): FailureWords {
       return openElsewhere('finetuning');
     case 'evaluation-open-elsewhere':
       return openElsewhere('evaluation');
+    case 'record-gone':
+      return {
+        what: `${GONE[failure.record]} was deleted in another tab, or the browser cleared the data of this app.`,
+        kept: 'Nothing was written in its place.',
+        next: 'Choose another one, or start a new one.',
+      };
     case 'training-data-changed':
       return {
         what: `This finetuning cannot continue as it started: ${failure.detail}`,
@@ -152,6 +158,14 @@ export function failureWords(failure: Failure): FailureWords {
   }
 }
 
+const GONE: Readonly<Record<GoneRecord, string>> = {
+  run: 'This run',
+  finetuning: 'This finetuning',
+  evaluation: 'This evaluation',
+  'evaluated-model': 'This model of the evaluation',
+  'seed-set': 'This seed set',
+  model: 'This model',
+};
 const openElsewhere = (what: string): FailureWords => ({
   what: `This ${what} is open in another tab.`,
   kept: 'Only one tab can change it, so nothing gets mixed up.',

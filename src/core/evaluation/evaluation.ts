@@ -64,6 +64,14 @@ export interface EvaluationRecord {
   readonly config: EvaluationConfig;
   /** In the order in which they answer and are shown. */
   readonly models: readonly EvaluatedModel[];
+  /** Keys given so far, those of removed models too: no key comes again. Absent in old records. */
+  readonly keysGiven?: number;
+}
+/** A model as it is added: the record gives it its key. */
+export type AddedModel = Omit<EvaluatedModel, 'key'>;
+/** An evaluation as it starts: the store gives it its id. */
+export interface NewEvaluation extends Omit<EvaluationRecord, 'id' | 'models' | 'keysGiven'> {
+  readonly models: readonly AddedModel[];
 }
 
 /** What one model answered to one task. */
@@ -88,9 +96,41 @@ export interface Answer {
 const padded = (value: number, width: number): string => String(value).padStart(width, '0');
 /** `m01` for the first model of an evaluation. */
 export const modelKey = (number: number): string => `m${padded(number, 2)}`;
+/** The number in a key. */
+const numberOf = (key: string): number => Number(key.slice(1));
 /** Id of an answer: evaluation, model and index of the task; it sorts in that order. */
 export const answerId = (evaluationId: string, key: string, index: number): string =>
   `${evaluationId}-${key}-${padded(index, 6)}`;
+
+/**
+ * The record with more models, each under a key that no model of it had before.
+ * @param usedKey of the newest answer: a record from before keys were counted may lack a model whose answers are here
+ */
+export function withModels(
+  record: EvaluationRecord,
+  added: readonly AddedModel[],
+  usedKey = modelKey(0),
+): EvaluationRecord & { readonly keysGiven: number } {
+  const { models } = record;
+  const given = record.keysGiven ?? Math.max(...models.map(({ key }) => numberOf(key)), numberOf(usedKey));
+  const more = added.map((model, i) => ({ ...model, key: modelKey(given + 1 + i) }));
+  return { ...record, models: [...models, ...more], keysGiven: given + more.length };
+}
+
+/** The record with one model changed; without that model, as it is. */
+export const withModel = (
+  record: EvaluationRecord,
+  key: string,
+  change: Partial<AddedModel>,
+): EvaluationRecord => ({
+  ...record,
+  models: record.models.map((model) => (model.key === key ? { ...model, ...change } : model)),
+});
+
+export const withoutModel = (record: EvaluationRecord, key: string): EvaluationRecord => ({
+  ...record,
+  models: record.models.filter((model) => model.key !== key),
+});
 
 /** An answer as shown and scored: without surrounding white space and end-of-text mark. */
 export const answerText = (raw: string): string => raw.replace(/(?:<\|endoftext\|>|<\/s>)\s*$/u, '').trim();

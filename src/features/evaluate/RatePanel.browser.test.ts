@@ -59,8 +59,7 @@ beforeEach(async () => {
       createdAt: 1,
       set: { id: 'tiny', name: 'Tiny', count: TASKS.length, print: tasksFingerprint(TASKS) },
       config: builtInEvaluation(1),
-      models: ['Base', 'Tuned'].map((name, i) => ({
-        key: `m0${i + 1}`,
+      models: ['Base', 'Tuned'].map((name) => ({
         name: `${name} model`,
         modelId: null,
         origin: 'predictions',
@@ -71,8 +70,8 @@ beforeEach(async () => {
     },
     TASKS,
   );
-  await services.evaluations.saveAnswers(
-    record.models.flatMap(({ key }) =>
+  for (const { key } of record.models) {
+    await services.evaluations.saveAnswers(
       TASKS.map(({ id }, index): Answer => ({
         id: answerId(record.id, key, index),
         evaluationId: record.id,
@@ -86,8 +85,8 @@ beforeEach(async () => {
         seconds: 0,
         createdAt: 1,
       })),
-    ),
-  );
+    );
+  }
   app = new AppState(services);
   await app.lasting(EvaluateState).session.open(record.id);
 });

@@ -28,7 +28,9 @@ export class EvaluateState {
     this.results = new EvaluationResults(this.session);
     this.setup = new EvaluationSetup(services);
     this.grades = new EvaluationGrades(services, this.session, app.lasting(Rater));
-    services.evaluations.watch(() => void this.refresh());
+    services.evaluations.watch(({ kind }) => {
+      if (kind !== 'answered') void this.refresh();
+    });
   }
 
   async refresh(): Promise<void> {

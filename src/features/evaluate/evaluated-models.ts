@@ -1,19 +1,16 @@
 /** The models of an evaluation as they are added: from this device, or as answers from a file. */
 import {
+  type AddedModel,
   type Answer,
   answerId,
-  type EvaluatedModel,
-  type EvaluationRecord,
   type EvaluationTask,
-  modelKey,
 } from '../../core/evaluation/evaluation';
 import type { PredictionFile } from '../../core/evaluation/predictions';
 import type { ModelInfo } from '../../core/models/stored-model';
 
-/** Models of this device that are to be asked, with keys from this number on. */
-export const modelsToAsk = (infos: readonly ModelInfo[], first = 1): readonly EvaluatedModel[] =>
-  infos.map(({ id, name, origin, hash }, i) => ({
-    key: modelKey(first + i),
+/** Models of this device that are to be asked. */
+export const modelsToAsk = (infos: readonly ModelInfo[]): readonly AddedModel[] =>
+  infos.map(({ id, name, origin, hash }) => ({
     name,
     modelId: id,
     origin,
@@ -23,8 +20,7 @@ export const modelsToAsk = (infos: readonly ModelInfo[], first = 1): readonly Ev
   }));
 
 /** Answers from a file count as one model, which is named after the file. */
-export const predictingModel = (key: string, fileName: string): EvaluatedModel => ({
-  key,
+export const predictingModel = (fileName: string): AddedModel => ({
   name: fileName.replace(/(?:[_-]predictions)?\.jsonl?$/iu, '') || fileName,
   modelId: null,
   origin: 'predictions',
@@ -54,7 +50,3 @@ export const predictedAnswers = (
     seconds: 0,
     createdAt,
   }));
-
-/** One more than the highest: answers of a model that was removed are gone, so its number may come again. */
-export const nextNumber = ({ models }: EvaluationRecord): number =>
-  Math.max(0, ...models.map(({ key }) => Number(key.slice(1)))) + 1;

@@ -253,7 +253,8 @@ export class EvaluationGrades {
     const { rows, removed } = change;
     const before = this.#ratings.restoring([...rows.map(({ id }) => id), ...removed]);
     this.#ratings.change(change);
-    const work = this.#writing.then(() => this.services.evaluations.saveGrades(rows, removed));
+    const id = this.session.record?.id ?? '';
+    const work = this.#writing.then(() => this.services.evaluations.saveGrades(id, rows, removed));
     this.#writing = work.catch(() => undefined);
     try {
       await work;

@@ -7,22 +7,22 @@ import {
   type EvaluationRecord,
   type EvaluationSet,
   type EvaluationTask,
-  modelKey,
   tasksFingerprint,
+  withModel,
 } from '../../core/evaluation/evaluation';
-import type { EvaluationStore } from '../../core/evaluation/evaluation-store';
+import type { EvaluationChange } from '../../core/evaluation/evaluation-store';
 import type { PredictionFile } from '../../core/evaluation/predictions';
 import { type EvaluationEvent, askTasks } from '../../core/evaluation/runner';
 import type { ModelInfo } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import { readPredictions } from '../../import/task-files';
-import { modelsToAsk, nextNumber, predictedAnswers, predictingModel } from './evaluated-models';
-import { type AnswersByPlace, LoadedAnswers } from './loaded-answers.svelte';
+import { modelsToAsk, predictedAnswers, predictingModel } from './evaluated-models';
+import type { AnswersByPlace } from './loaded-answers.svelte';
 import { LiveDisplay } from './live-answer.svelte';
+import { evaluationGone, isEvaluationGone, isModelGone, OpenEvaluation } from './open-evaluation.svelte';
 import type { Services } from '../../app/services';
 import { stoppable } from '../../app/stoppable';
 import { StoppableWork } from '../../app/stoppable-work';
-import { WORDS } from './words';
 import { asWriter } from '../../app/writer-locks';
 
 export type EvaluationStatus =
@@ -52,8 +52,6 @@ export interface AskingProgress {
   readonly rate: number | null;
   readonly secondsLeft: number | null;
 }
-/** Answers of a file that are written in one transaction. */
-const WRITE_ROWS = 500;
 /** Failures of one model: the others are asked all the same. */
 const OF_ONE_MODEL: readonly Failure['kind'][] = [
   'model-not-here',
@@ -65,8 +63,6 @@ const OF_ONE_MODEL: readonly Failure['kind'][] = [
 
 export class EvaluationSession {
   status = $state<EvaluationStatus>('none');
-  record = $state.raw<EvaluationRecord | null>(null);
-  tasks = $state.raw<readonly EvaluationTask[]>([]);
   failure = $state.raw<Failure | null>(null);
   /** Models that could not be asked. */
   skipped = $state.raw<readonly SkippedModel[]>([]);
@@ -75,21 +71,30 @@ export class EvaluationSession {
   asking = $state.raw<EvaluatedModel | null>(null);
   progress = $state.raw<AskingProgress>({ done: 0, total: 0, rate: null, secondsLeft: null });
   readonly live = new LiveDisplay();
-  #answers = $state.raw(new LoadedAnswers([]));
+  readonly #open: OpenEvaluation;
   readonly #work = new StoppableWork();
   #stretch = { since: 0, answers: 0 };
 
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Services) {
+    this.#open = new OpenEvaluation(services.evaluations);
+    services.evaluations.watch((change) => void this.#follow(change));
+  }
 
+  get record(): EvaluationRecord | null {
+    return this.#open.record;
+  }
+  get tasks(): readonly EvaluationTask[] {
+    return this.#open.tasks;
+  }
   get active(): boolean {
     return this.status === 'loading' || this.status === 'running' || this.status === 'pausing';
   }
   /** Answers of one model by place of the task. */
   answersOf(key: string): AnswersByPlace {
-    return this.#answers.of(key);
+    return this.#open.answersOf(key);
   }
   answeredOf(key: string): number {
-    return this.#answers.count(key);
+    return this.#open.answeredOf(key);
   }
 
   /** Creates an evaluation and asks its models until all have answered, it is paused or fails. */
@@ -118,7 +123,7 @@ export class EvaluationSession {
     if (this.active) return;
     await this.#begin((signal) =>
       this.#locked(id, async () => {
-        await this.#read(id, stoppable(this.services.evaluations, signal));
+        await this.#open.read(id, stoppable(this.services.evaluations, signal));
         await this.#askAll(signal);
       }),
     );
@@ -129,7 +134,7 @@ export class EvaluationSession {
     if (this.active || this.record?.id === id) return;
     this.close();
     try {
-      await this.#read(id, this.services.evaluations);
+      await this.#open.read(id);
       this.#settle();
     } catch (error) {
       this.#failed(error);
@@ -144,66 +149,57 @@ export class EvaluationSession {
   /** Lets go of what is open; what is stored stays. */
   close(): void {
     if (this.active) return;
-    this.record = null;
-    this.tasks = [];
     this.failure = null;
-    this.skipped = [];
-    this.#clear();
+    this.#show(null, []);
     this.status = 'none';
   }
 
   async rename(name: string): Promise<void> {
-    if (this.record) await this.#edit({ ...this.record, name });
+    await this.#edit(({ id }) => this.services.evaluations.change(id, (now) => ({ ...now, name })));
   }
 
   /** More models for the open evaluation; `resume` asks them. */
   async addModels(infos: readonly ModelInfo[]): Promise<void> {
-    const { record } = this;
-    if (!record || this.active) return;
-    const more = modelsToAsk(infos, nextNumber(record));
-    await this.#edit({ ...record, models: [...record.models, ...more] });
+    if (this.active) return;
+    await this.#edit(({ id }) => this.services.evaluations.addModels(id, modelsToAsk(infos)));
   }
 
-  /** Answers from a file count as one more model. Null when it failed; `failure` then says why. */
+  /** Answers from a file count as one more model: all of them, or none. Null when it failed; `failure` then says why. */
   async addPredictions(file: File, signal: AbortSignal): Promise<PredictionFile | null> {
-    const { record, tasks, services } = this;
-    if (!record || this.active) return null;
-    try {
-      const found = await readPredictions(file, tasks, signal);
-      const key = modelKey(nextNumber(record));
-      const model = predictingModel(key, file.name);
-      const answers = predictedAnswers(found, record.id, key, tasks, services.now());
-      await this.#edit({ ...record, models: [...record.models, model] });
-      for (let at = 0; at < answers.length; at += WRITE_ROWS) {
-        const some = answers.slice(at, at + WRITE_ROWS);
-        await services.evaluations.saveAnswers(some);
-        for (const answer of some) this.#answers.put(answer);
-      }
-      this.#settle();
-      return found;
-    } catch (error) {
-      this.#settle();
-      if (!signal.aborted) this.failure = failureOf(error);
-      return null;
-    }
+    const { tasks, services } = this;
+    if (this.active) return null;
+    let found: PredictionFile | null = null;
+    await this.#edit(async ({ id }) => {
+      const read = await readPredictions(file, tasks, signal);
+      let answers: readonly Answer[] = [];
+      const record = await services.evaluations.addModels(id, [predictingModel(file.name)], (key) => {
+        answers = predictedAnswers(read, id, key, tasks, services.now());
+        return answers;
+      });
+      this.#open.replace(record);
+      for (const answer of answers) if (answer.evaluationId === this.record?.id) this.#open.take(answer);
+      found = read;
+      return record;
+    }, signal);
+    return found;
   }
 
   async removeModel(key: string): Promise<void> {
-    const { record } = this;
-    if (!record || this.active) return;
-    const without = { ...record, models: record.models.filter((model) => model.key !== key) };
-    await this.#try(() => this.services.evaluations.removeModel(without, key));
-    this.#answers.drop(key);
-    this.skipped = this.skipped.filter((one) => one.key !== key);
-    this.record = without;
-    this.#settle();
+    if (this.active) return;
+    await this.#edit(async ({ id }) => {
+      const { evaluations } = this.services;
+      const record = await this.#locked(id, () => evaluations.removeModel(id, key));
+      if (this.record?.id === id) this.skipped = this.skipped.filter((one) => one.key !== key);
+      return record;
+    });
   }
 
   /** Removes the open evaluation with all answers. */
   async delete(): Promise<void> {
     const { record } = this;
     if (!record || this.active) return;
-    if (await this.#try(() => this.services.evaluations.delete(record.id))) this.close();
+    const { evaluations } = this.services;
+    if (await this.#try(() => this.#locked(record.id, () => evaluations.delete(record.id)))) this.close();
   }
 
   // ---- work ------------------------------------------------------------------------------------------------------
@@ -227,14 +223,14 @@ export class EvaluationSession {
       this.status = 'none';
       return;
     }
-    const [skipped] = this.skipped;
-    this.failure = skipped?.failure ?? null;
-    if (skipped) this.status = 'failed';
-    else this.status = record.models.every((model) => this.#isFinished(model)) ? 'finished' : 'paused';
+    if (this.skipped.length > 0) this.status = 'failed';
+    else this.status = record.models.every((model) => this.#open.isFinished(model)) ? 'finished' : 'paused';
   }
   #failed(error: unknown): void {
+    const failure = failureOf(error);
+    if (isEvaluationGone(failure)) this.#show(null, []);
     this.#idle();
-    this.failure = failureOf(error);
+    this.failure = failure;
     this.status = this.record ? 'failed' : 'none';
   }
   #idle(): void {
@@ -242,59 +238,58 @@ export class EvaluationSession {
     this.asking = null;
     this.live.clear();
     this.#count();
-    this.#answers.publish();
+    this.#open.publish();
   }
-  #isFinished({ key, modelId, finished }: EvaluatedModel): boolean {
-    return modelId === null || finished || this.answeredOf(key) === this.tasks.length;
-  }
-
-  #locked(id: string, work: () => Promise<void>): Promise<void> {
+  #locked<T>(id: string, work: () => Promise<T>): Promise<T> {
     return asWriter(this.services.locks, 'evaluation', id, work);
   }
 
-  async #read(id: string, evaluations: EvaluationStore): Promise<void> {
-    const record = await evaluations.get(id);
-    if (!record) {
-      throw new AppError({ kind: 'storage-unavailable', detail: WORDS.screen.missing(id) });
-    }
-    const tasks = await evaluations.tasks(id);
-    this.#show(record, tasks);
-    for await (const page of evaluations.scanAnswers(id))
-      for (const answer of page) this.#answers.put(answer);
-    this.#count();
-  }
-  #show(record: EvaluationRecord, tasks: readonly EvaluationTask[]): void {
-    this.record = record;
-    this.tasks = tasks;
-    this.#clear();
-  }
-  #clear(): void {
-    this.#answers = new LoadedAnswers(this.tasks);
+  #show(record: EvaluationRecord | null, tasks: readonly EvaluationTask[]): void {
+    this.#open.show(record, tasks);
+    this.skipped = [];
     this.live.clear();
     this.#count();
   }
 
-  /** Models that are in order are asked even when one of them is not. */
+  /** What another tab does to the open evaluation is shown at once; when that deletes it, the work here ends. */
+  async #follow(change: EvaluationChange): Promise<void> {
+    await this.#try(async () => {
+      if (await this.#open.follow(change)) return;
+      await this.pause();
+      if (this.record?.id === change.id) throw evaluationGone(change.id);
+    });
+    this.#count();
+    if (this.record?.id === change.id && !this.active && this.status !== 'failed') this.#settle();
+  }
+
+  // ---- asking ----------------------------------------------------------------------------------------------------
+
+  /** Models that are in order are asked even when one of them is not; so are those that another tab adds meanwhile. */
   async #askAll(signal: AbortSignal): Promise<void> {
-    for (const { key, modelId } of this.record?.models ?? []) {
-      if (modelId === null) continue;
+    const tried = new Set<string>();
+    for (;;) {
+      const next = this.record?.models.find(({ key, finished }) => !finished && !tried.has(key));
+      if (!next) return;
+      const { key } = next;
+      tried.add(key);
       try {
-        await this.#askOne(key, modelId, signal);
+        await this.#askOne(next, signal);
       } catch (error) {
         signal.throwIfAborted();
         const failure = failureOf(error);
+        if (isModelGone(failure)) continue;
         if (!OF_ONE_MODEL.includes(failure.kind)) throw error;
         this.skipped = [...this.skipped, { key, failure }];
       }
     }
   }
 
-  async #askOne(key: string, modelId: string, signal: AbortSignal): Promise<void> {
+  async #askOne(evaluated: EvaluatedModel, signal: AbortSignal): Promise<void> {
     const { record, tasks, services } = this;
-    const evaluated = record?.models.find((one) => one.key === key);
-    if (!record || !evaluated || evaluated.finished) return;
+    const { key, modelId } = evaluated;
+    if (!record || modelId === null) return;
     if (this.answeredOf(key) === tasks.length) {
-      await this.#note({ ...evaluated, finished: true }, signal);
+      await this.#note(key, { finished: true }, signal);
       return;
     }
     this.asking = evaluated;
@@ -323,31 +318,32 @@ export class EvaluationSession {
       tasks,
       answered: (index: number) => this.answersOf(key)[index] !== undefined,
     };
+    const done = (): Pick<EvaluatedModel, 'seconds' | 'finished'> => ({
+      seconds: evaluated.seconds + (performance.now() - since) / 1000,
+      finished: this.answeredOf(key) === tasks.length,
+    });
     try {
-      for await (const event of askTasks(ports, plan, signal)) this.#take(event);
-    } finally {
-      const seconds = evaluated.seconds + (performance.now() - since) / 1000;
-      const finished = this.answeredOf(key) === tasks.length;
-      await this.#note({ ...evaluated, seconds, finished }, signal);
+      for await (const event of askTasks(ports, plan, signal)) this.#hear(event);
+    } catch (error) {
+      // Storage may be what failed: then the record stays as it was, and what failed first is told.
+      await this.#note(key, done(), signal).catch(() => undefined);
+      throw error;
     }
+    await this.#note(key, done(), signal);
   }
 
-  /** Storage may be what failed: then the record stays as it was, and what failed is told. */
-  async #note(model: EvaluatedModel, signal: AbortSignal): Promise<void> {
+  async #note(key: string, part: Partial<EvaluatedModel>, signal: AbortSignal): Promise<void> {
     const { record } = this;
     if (!record) return;
-    const models = record.models.map((one) => (one.key === model.key ? model : one));
-    this.record = { ...record, models };
-    await stoppable(this.services.evaluations, signal)
-      .save(this.record)
-      .catch(() => undefined);
+    const evaluations = stoppable(this.services.evaluations, signal);
+    this.#open.replace(await evaluations.change(record.id, (now) => withModel(now, key, part)));
   }
 
-  #take(event: EvaluationEvent): void {
+  #hear(event: EvaluationEvent): void {
     this.live.take(event);
     if (event.type !== 'answered') return;
-    this.#answers.put(event.answer);
     this.#stretch.answers++;
+    this.#open.take(event.answer);
     this.#count();
   }
   #count(): void {
@@ -360,17 +356,26 @@ export class EvaluationSession {
     this.progress = { done, total, rate, secondsLeft: rate === null ? null : (total - done) / rate };
   }
 
-  async #edit(record: EvaluationRecord): Promise<void> {
-    if (!(await this.#try(() => this.services.evaluations.save(record)))) return;
-    this.record = record;
-    if (!this.active) this.#settle();
+  /** A change of the open evaluation: it is shown once it is stored. @param signal of what is stopped without a word */
+  async #edit(
+    work: (record: EvaluationRecord) => Promise<EvaluationRecord>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { record } = this;
+    if (!record) return;
+    this.failure = null;
+    await this.#try(async () => this.#open.replace(await work(record)), signal);
+    if (!this.active && this.record) this.#settle();
   }
-  async #try(work: () => Promise<void>): Promise<boolean> {
+  async #try(work: () => Promise<void>, signal?: AbortSignal): Promise<boolean> {
     try {
       await work();
       return true;
     } catch (error) {
-      this.failure = failureOf(error);
+      if (signal?.aborted) return false;
+      const failure = failureOf(error);
+      if (isEvaluationGone(failure)) this.#failed(error);
+      else this.failure = failure;
       return false;
     }
   }

@@ -1,11 +1,15 @@
 /** Trainings and their checkpoints in IndexedDB. A record and the checkpoint of its step are written together. */
+import { AppError } from '../core/errors';
 import type { TrainingCheckpoint, TrainingRecord } from '../core/training/training';
 import type { TrainingStore } from '../core/training/training-store';
 import type { ChangedKeys } from './change-notices';
+import type { WriteTransaction } from './connection';
 import { IdbStore } from './idb-store';
 import { mintId } from './mint-id';
 
-export class IdbTrainingStore extends IdbStore implements TrainingStore {
+type Change = (record: TrainingRecord) => TrainingRecord;
+
+export class IdbTrainingStore extends IdbStore<[ReadonlySet<string>]> implements TrainingStore {
   async list(): Promise<readonly TrainingRecord[]> {
     return (await this.connection.getAll('trainings')).reverse();
   }
@@ -23,22 +27,26 @@ export class IdbTrainingStore extends IdbStore implements TrainingStore {
     });
   }
 
-  async save(record: TrainingRecord, checkpoint?: TrainingCheckpoint): Promise<void> {
-    await this.connection.write(['trainings', 'checkpoints'], 'strict', (tx) => {
-      tx.put('trainings', record);
-      if (checkpoint) tx.put('checkpoints', { ...checkpoint, trainingId: record.id });
+  change(id: string, change: Change, checkpoint?: TrainingCheckpoint): Promise<TrainingRecord> {
+    return this.connection.write(['trainings', 'checkpoints'], 'strict', async (tx) => {
+      const record = await changeStored(tx, id, change);
+      if (checkpoint) tx.put('checkpoints', { ...checkpoint, trainingId: id });
+      return record;
     });
   }
 
   async checkpoint(id: string): Promise<TrainingCheckpoint | undefined> {
     const stored = await this.connection.get('checkpoints', id);
-    return stored && { step: stored.step, bytes: stored.bytes };
+    if (!stored) return undefined;
+    const { trainingId: _, ...checkpoint } = stored;
+    return checkpoint;
   }
 
-  async finish(record: TrainingRecord): Promise<void> {
-    await this.connection.write(['trainings', 'checkpoints'], 'strict', (tx) => {
-      tx.put('trainings', record);
-      tx.delete('checkpoints', record.id);
+  finish(id: string, change: Change): Promise<TrainingRecord> {
+    return this.connection.write(['trainings', 'checkpoints'], 'strict', async (tx) => {
+      const record = await changeStored(tx, id, change);
+      tx.delete('checkpoints', id);
+      return record;
     });
   }
 
@@ -50,6 +58,14 @@ export class IdbTrainingStore extends IdbStore implements TrainingStore {
   }
 
   protected override changed(changed: ChangedKeys): void {
-    if (changed.has('trainings')) this.listeners.notify();
+    const ids = changed.get('trainings');
+    if (ids) this.listeners.notify(ids);
   }
+}
+
+/** @throws AppError record-gone */
+async function changeStored(tx: WriteTransaction, id: string, change: Change): Promise<TrainingRecord> {
+  const record = await tx.change('trainings', id, (before) => before && change(before));
+  if (!record) throw new AppError({ kind: 'record-gone', record: 'finetuning', id });
+  return record;
 }

@@ -24,6 +24,9 @@ const training = (name: string): Omit<TrainingRecord, 'id'> => ({
   reason: null,
   modelId: null,
 });
+const at =
+  (step: number) =>
+  (record: TrainingRecord): TrainingRecord => ({ ...record, step });
 const bytes = (...values: number[]): Uint8Array<ArrayBuffer> => Uint8Array.from(values);
 
 let store: IdbTrainingStore;
@@ -51,25 +54,31 @@ describe('trainings', () => {
 
   it('have one checkpoint, written with the record of its step, gone when they are finished or deleted', async () => {
     const record = await store.create(training('a'));
-    await store.save({ ...record, step: 3 }, { step: 3, bytes: bytes(1, 2) });
-    await store.save({ ...record, step: 6 }, { step: 6, bytes: bytes(3) });
+    await store.change(record.id, at(3), { step: 3, bytes: bytes(1, 2) });
+    await store.change(record.id, at(6), { step: 6, bytes: bytes(3), looked: true });
     store.close();
     store = new IdbTrainingStore();
     expect(await store.get(record.id)).toMatchObject({ step: 6 });
-    expect(await store.checkpoint(record.id)).toEqual({ step: 6, bytes: bytes(3) });
-    await store.save({ ...record, step: 6, name: 'b' });
-    expect(await store.checkpoint(record.id)).toEqual({ step: 6, bytes: bytes(3) });
-    await store.finish({ ...record, status: 'finished', modelId: 'm' });
+    const newest = { step: 6, bytes: bytes(3), looked: true };
+    expect(await store.checkpoint(record.id)).toEqual(newest);
+    await store.change(record.id, (now) => ({ ...now, name: 'b' }));
+    expect(await store.checkpoint(record.id)).toEqual(newest);
+    await store.finish(record.id, (now) => ({ ...now, status: 'finished', modelId: 'm' }));
     expect(await store.checkpoint(record.id)).toBeUndefined();
-    expect(await store.get(record.id)).toMatchObject({ status: 'finished', modelId: 'm' });
-    await store.save({ ...record, step: 1 }, { step: 1, bytes: bytes(9) });
+    expect(await store.get(record.id)).toMatchObject({
+      status: 'finished',
+      modelId: 'm',
+      name: 'b',
+      step: 6,
+    });
+    await store.change(record.id, at(1), { step: 1, bytes: bytes(9) });
     await store.delete(record.id);
     expect([await store.list(), await store.checkpoint(record.id)]).toEqual([[], undefined]);
   });
 
   it('keep record and checkpoint of the same step when a write fails half way', async () => {
     const record = await store.create(training('a'));
-    await store.save({ ...record, step: 3 }, { step: 3, bytes: bytes(1) });
+    await store.change(record.id, at(3), { step: 3, bytes: bytes(1) });
     const put = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'put')?.value as (
       ...values: unknown[]
     ) => IDBRequest<IDBValidKey>;
@@ -78,7 +87,7 @@ describe('trainings', () => {
       if (this.name === 'checkpoints') throw new DOMException('full', 'QuotaExceededError');
       return put.apply(this, values);
     });
-    await expect(store.save({ ...record, step: 6 }, { step: 6, bytes: bytes(2) })).rejects.toMatchObject({
+    await expect(store.change(record.id, at(6), { step: 6, bytes: bytes(2) })).rejects.toMatchObject({
       failure: { kind: 'storage-full' },
     });
     vi.restoreAllMocks();
@@ -86,11 +95,20 @@ describe('trainings', () => {
     expect((await store.checkpoint(record.id))?.step).toBe(3);
   });
 
+  it('that are gone are not written again, nor is a checkpoint of theirs', async () => {
+    const { id } = await store.create(training('a'));
+    await store.delete(id);
+    const gone = { failure: { kind: 'record-gone', record: 'finetuning', id } };
+    await expect(store.change(id, at(3), { step: 3, bytes: bytes(1) })).rejects.toMatchObject(gone);
+    await expect(store.finish(id, at(3))).rejects.toMatchObject(gone);
+    expect([await store.list(), await store.checkpoint(id)]).toEqual([[], undefined]);
+  });
+
   it('tell who watches', async () => {
     const told = vi.fn();
     const stop = store.watch(told);
     const record = await store.create(training('a'));
-    await store.save(record);
+    await store.change(record.id, at(1));
     await store.delete(record.id);
     expect(told).toHaveBeenCalledTimes(3);
     stop();

@@ -176,6 +176,46 @@ describe('a training', () => {
     expect(model?.adapter).toBeNull();
   });
 
+  it('gets the same curves and answers from every checkpoint, and wherever it is stopped', async () => {
+    const seen = (events: readonly TrainingEvent[]) => [
+      of(events, 'validation').map(({ step, loss }) => [step, loss]),
+      of(events, 'sample').map(({ step, text }) => [step, text]),
+    ];
+    const job = jobOf({}, { checkpointEvery: 3, validateEvery: 3, sampleEvery: 6 });
+    const whole = await train(job);
+    expect(of(whole.events, 'validation').map(({ step }) => step)).toEqual([0, 3, 6, 9, 10]);
+    const kills = whole.events.flatMap(({ type }, at) => (type === 'checkpoint' ? [at] : []));
+    for (const at of kills) {
+      const before = whole.events.slice(0, at + 1);
+      const resume = of(before, 'checkpoint').at(-1)?.checkpoint ?? null;
+      expect(seen([...before, ...(await train({ ...job, resume })).events])).toEqual(seen(whole.events));
+    }
+    for (const stop of [0, 3, 6, 10]) {
+      const controller = new AbortController();
+      const stopped = await train(
+        job,
+        // Between the step and its validation; before the first step there is only the validation.
+        ({ type, ...event }) =>
+          (type === 'step' || (stop === 0 && type === 'started')) &&
+          ('step' in event ? event.step : 0) === stop &&
+          controller.abort(),
+        controller.signal,
+      );
+      const resume = of(stopped.events, 'checkpoint').at(-1)?.checkpoint ?? null;
+      expect(resume).toMatchObject({ step: stop, looked: false });
+      const rest = await train({ ...job, resume });
+      const all = [...stopped.events, ...rest.events];
+      // A point that was made twice has one value.
+      expect(
+        seen(all).map((points) => [...new Map(points.map((point) => [String(point), point])).values()]),
+      ).toEqual(
+        seen(whole.events).map((points) => [
+          ...new Map(points.map((point) => [String(point), point])).values(),
+        ]),
+      );
+    }
+  });
+
   it('leaves long examples out and counts them', async () => {
     const long = { prompt: 'x'.repeat(80), completion: ` y${END_OF_TEXT}` };
     const { events } = await train(jobOf({ examples: [...EXAMPLES, long], until: 1 }));

@@ -59,6 +59,8 @@ class Training {
   /** Steps done, and the step whose state was handed out last. */
   #step = 0;
   #stored: number | null = null;
+  /** Whether validation and samples of this step were made. */
+  #looked = false;
 
   constructor(
     private readonly job: TrainingJob,
@@ -85,6 +87,7 @@ class Training {
       await readCheckpoint(model, job.resume);
       this.#step = job.resume.step;
       this.#stored = this.#step;
+      this.#looked = job.resume.looked === true;
     }
     await this.onEvent({
       type: 'started',
@@ -98,14 +101,14 @@ class Training {
     });
     const last = Math.min(open.steps, job.until ?? open.steps);
     try {
-      if (this.#step === 0) await this.#look();
+      // Whoever was stopped between a step and its validation gets that point of the curve now.
+      if (!this.#looked) await this.#look(last);
       while (this.#step < last) {
         this.signal.throwIfAborted();
         await this.#train();
-        const due = (every: number): boolean => every > 0 && this.#step % every === 0;
-        if (due(config.checkpointEvery) && this.#step < last) await this.#handOut();
-        if (due(config.validateEvery) || this.#step === last) await this.#validate();
-        if (due(config.sampleEvery) || (config.sampleEvery > 0 && this.#step === last)) await this.#answer();
+        await this.#look(last);
+        // Last, so that a tab killed after it has all points of the curves.
+        if (this.#isDue(config.checkpointEvery) && this.#step < last) await this.#handOut();
       }
       return await this.#result();
     } catch (error) {
@@ -115,10 +118,17 @@ class Training {
     }
   }
 
-  /** Loss before training: the first points of the curves. */
-  async #look(): Promise<void> {
-    await this.#validate();
-    if (this.job.config.sampleEvery > 0) await this.#answer();
+  #isDue(every: number): boolean {
+    return every > 0 && this.#step % every === 0;
+  }
+
+  /** Validation and samples, where they are due: before the first step, every so many steps, and at the last one. */
+  async #look(last: number): Promise<void> {
+    const { validateEvery, sampleEvery } = this.job.config;
+    const always = this.#step === 0 || this.#step === last;
+    if (always || this.#isDue(validateEvery)) await this.#validate();
+    if (sampleEvery > 0 && (always || this.#isDue(sampleEvery))) await this.#answer();
+    this.#looked = true;
   }
 
   /** @throws AppError training-failed when loss or gradients are no longer numbers; the model is then as before */
@@ -138,6 +148,7 @@ class Training {
     const shrink = gradientNorm > job.config.clipNorm ? job.config.clipNorm / gradientNorm : 1;
     await this.#runner.update(grads, step, learningRate, shrink);
     this.#step = step;
+    this.#looked = false;
     const seconds = (performance.now() - started) / 1000;
     await this.onEvent({
       type: 'step',
@@ -181,7 +192,7 @@ class Training {
     if (this.#stored === this.#step) return;
     const checkpoint = await writeCheckpoint(this.model, this.#step);
     this.#stored = this.#step;
-    await this.onEvent({ type: 'checkpoint', checkpoint });
+    await this.onEvent({ type: 'checkpoint', checkpoint: { ...checkpoint, looked: this.#looked } });
   }
 
   async #result(): Promise<TrainedModel> {

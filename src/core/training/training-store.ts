@@ -2,8 +2,9 @@
 import type { TrainingCheckpoint, TrainingRecord } from './training';
 
 /**
- * Every method is one transaction.
- * @throws AppError storage-full, storage-unavailable, storage-too-new
+ * Every method is one transaction. A record is changed as it is stored at that moment, so that nothing that another tab
+ * wrote is put back.
+ * @throws AppError storage-full, storage-unavailable, storage-too-new; record-gone when a change finds no such training
  */
 export interface TrainingStore {
   /** Newest first, without checkpoints. */
@@ -11,13 +12,21 @@ export interface TrainingStore {
   get(id: string): Promise<TrainingRecord | undefined>;
   /** Gives the training its id. */
   create(training: Omit<TrainingRecord, 'id'>): Promise<TrainingRecord>;
-  /** Writes the record, and with it the checkpoint that belongs to its step. */
-  save(record: TrainingRecord, checkpoint?: TrainingCheckpoint): Promise<void>;
+  /**
+   * @param change of the record as it is stored; may be called again
+   * @param checkpoint the one that belongs to its step, written with it
+   * @returns the record as it is now
+   */
+  change(
+    id: string,
+    change: (record: TrainingRecord) => TrainingRecord,
+    checkpoint?: TrainingCheckpoint,
+  ): Promise<TrainingRecord>;
   checkpoint(id: string): Promise<TrainingCheckpoint | undefined>;
-  /** Writes the record of a finished training and deletes its checkpoint. */
-  finish(record: TrainingRecord): Promise<void>;
+  /** Changes the record of a training that is finished, and deletes its checkpoint. */
+  finish(id: string, change: (record: TrainingRecord) => TrainingRecord): Promise<TrainingRecord>;
   /** Removes record and checkpoint. */
   delete(id: string): Promise<void>;
-  /** Called after each change by this page. Returns a function that removes the listener. */
-  watch(listener: () => void): () => void;
+  /** Called with the ids of trainings that any tab changed. Returns a function that removes the listener. */
+  watch(listener: (ids: ReadonlySet<string>) => void): () => void;
 }

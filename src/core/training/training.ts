@@ -49,6 +49,8 @@ export interface TrainingExample {
 export interface TrainingCheckpoint {
   /** Steps done. */
   readonly step: number;
+  /** Whether the validation and the samples that are due at this step were made. Old checkpoints do not say. */
+  readonly looked?: boolean;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 

@@ -266,6 +266,7 @@ export class EvaluationSession {
 
   /** Models that are in order are asked even when one of them is not; so are those that another tab adds meanwhile. */
   async #askAll(signal: AbortSignal): Promise<void> {
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read here alone
     const tried = new Set<string>();
     for (;;) {
       const next = this.record?.models.find(({ key, finished }) => !finished && !tried.has(key));

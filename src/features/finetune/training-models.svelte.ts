@@ -19,8 +19,6 @@ export class TrainingModels {
   readonly job = new Job();
   saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
   #looking = 0;
-  /** Changes wait for one another: two quick ones on one record would each write what they read. */
-  #last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly services: Services) {
     services.trainings.watch(() => void this.refresh());
@@ -52,9 +50,7 @@ export class TrainingModels {
     const chosen = name.trim();
     if (chosen === '' || chosen === record.name) return;
     await this.#change(async () => {
-      // As it is now: a checkpoint may have been written since the list was read.
-      const now = await this.services.trainings.get(record.id);
-      if (now) await this.services.trainings.save({ ...now, name: chosen });
+      await this.services.trainings.change(record.id, (now) => ({ ...now, name: chosen }));
       if (model) await this.services.modelStore.rename(model.id, chosen);
     });
   }
@@ -92,12 +88,8 @@ export class TrainingModels {
   }
 
   async #change(work: () => Promise<void>): Promise<void> {
-    const mine = this.#last.then(() => {
-      this.job.failure = null;
-      return this.job.attempt(work);
-    });
-    this.#last = mine;
-    await mine;
+    this.job.failure = null;
+    await this.job.attempt(work);
     await this.refresh();
   }
 }

@@ -273,12 +273,12 @@ describe('when something breaks', () => {
 
   it('a full disk stops it; what could not be stored goes on in this tab', async () => {
     const { session, services, trainer } = tab();
-    const save = services.trainings.save.bind(services.trainings);
+    const change = services.trainings.change.bind(services.trainings);
     let full = true;
-    services.trainings.save = (record, checkpoint) =>
+    services.trainings.change = (id, part, checkpoint) =>
       full && checkpoint?.step === 6
         ? Promise.reject(new AppError({ kind: 'storage-full', detail: 'QuotaExceededError' }))
-        : save(record, checkpoint);
+        : change(id, part, checkpoint);
     await session.start(plan());
     expect(session.failure).toMatchObject({ kind: 'storage-full' });
     expect(session.status).toBe('failed');

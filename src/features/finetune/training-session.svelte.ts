@@ -7,6 +7,7 @@ import type { Services } from '../../app/services';
 import { stoppable } from '../../app/stoppable';
 import { StoppableWork } from '../../app/stoppable-work';
 import { asWriter } from '../../app/writer-locks';
+import { trainInAttempts } from './training-attempts';
 import { TrainingCurve, type TrainingFigures } from './training-curve';
 import { checkSame, prepareJob, type PreparedJob, type TrainingPlan } from './training-job';
 import { publishModel } from './training-publish';
@@ -26,8 +27,6 @@ export type TrainingSessionStatus =
 
 type Started = Extract<TrainingEvent, { type: 'started' }>;
 
-/** Trials in a row without a new checkpoint, after a crashed or silent worker or a lost device. */
-const ATTEMPTS = 3;
 /** A screen that draws more often than this does nothing but draw. */
 const SHOW_MS = 250;
 
@@ -57,7 +56,11 @@ export class TrainingSession {
   constructor(
     private readonly services: Services,
     private readonly busy: () => boolean = () => false,
-  ) {}
+  ) {
+    services.trainings.watch((ids) => {
+      for (const id of ids) if (this.#isOpen(id)) void this.#follow(id);
+    });
+  }
 
   /** Whether something is being computed, prepared or written. */
   get active(): boolean {
@@ -176,6 +179,10 @@ export class TrainingSession {
       return;
     }
     const failure = failureOf(error);
+    if (isGone(failure)) {
+      this.#gone(failure);
+      return;
+    }
     this.failure = failure;
     this.status = record ? 'failed' : idle;
     if (record && failure.kind !== 'training-open-elsewhere')
@@ -189,12 +196,39 @@ export class TrainingSession {
     signal: AbortSignal,
   ): Promise<void> {
     try {
-      const noted = { ...record, status, reason };
-      await stoppable(this.services.trainings, signal).save(noted);
-      this.record = noted;
-    } catch {
-      // What stopped it is already on the screen.
+      await this.#save({ ...record, status, reason }, signal);
+    } catch (error) {
+      const failure = failureOf(error);
+      // Anything else that stopped it is already on the screen.
+      if (isGone(failure)) this.#gone(failure);
     }
+  }
+  /** Everything is the session's to write but the name: another tab may have given it a new one. */
+  async #save(record: TrainingRecord, signal: AbortSignal, checkpoint?: TrainingCheckpoint): Promise<void> {
+    const named = ({ name }: TrainingRecord): TrainingRecord => ({ ...record, name });
+    const trainings = stoppable(this.services.trainings, signal);
+    this.record = await trainings.change(record.id, named, checkpoint);
+  }
+
+  /** What another tab did to the open training is shown at once; when that deleted it, the work here ends. */
+  async #follow(id: string): Promise<void> {
+    // A fault of the storage is met by whoever writes next.
+    const now = await this.services.trainings.get(id).catch(() => null);
+    if (now === null || !this.record || !this.#isOpen(id)) return;
+    if (!now) {
+      await this.pause();
+      if (this.#isOpen(id)) this.#gone({ kind: 'record-gone', record: 'finetuning', id });
+    } else if (this.active) {
+      this.record = { ...this.record, name: now.name };
+    } else if (this.status !== 'failed') {
+      this.#show(now);
+      this.status = now.status === 'finished' ? 'finished' : 'paused';
+    }
+  }
+  readonly #isOpen = (id: string): boolean => this.record?.id === id;
+  #gone(failure: Failure): void {
+    this.close();
+    this.failure = failure;
   }
 
   #locked(id: string, work: () => Promise<void>): Promise<void> {
@@ -232,9 +266,7 @@ export class TrainingSession {
     const trainings = stoppable(this.services.trainings, signal);
     const stored = (await trainings.checkpoint(record.id)) ?? null;
     const resume = held && held.step > (stored?.step ?? 0) ? held : stored;
-    const running = { ...record, status: 'running', reason: null } as const;
-    await trainings.save(running);
-    this.record = running;
+    await this.#save({ ...record, status: 'running', reason: null }, signal);
     this.#checkpoint = resume;
     this.savedStep = stored?.step ?? 0;
     this.wanted = prepared.examples.samples;
@@ -247,51 +279,18 @@ export class TrainingSession {
     await this.#publish(prepared, trained, signal);
   }
 
-  /** Trains, and after a crash or a lost device again from the last checkpoint. */
-  async #train(first: TrainingJob, signal: AbortSignal): Promise<TrainedModel> {
-    let job = first;
-    for (let failures = 0; ;) {
-      const from = this.#checkpoint?.step ?? 0;
-      try {
-        return await this.#attempt(job, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        const failure = failureOf(error);
-        if (!OF_THE_TRAINER.includes(failure.kind)) throw error;
-        failures = (this.#checkpoint?.step ?? 0) > from ? 1 : failures + 1;
-        if (failures === ATTEMPTS) throw error;
-        this.recoveries = [...this.recoveries, failure];
-        job = { ...job, resume: this.#checkpoint };
-      }
-    }
-  }
-
-  async #attempt(job: TrainingJob, signal: AbortSignal): Promise<TrainedModel> {
-    const { record } = this;
-    if (!record) throw new Error('no training is open');
-    this.#curve = new TrainingCurve(curveAt(record, job.resume?.step ?? 0));
-    this.#flush();
-    this.progress = { label: WORDS.job.starting, done: 0, total: null };
-    // When a state cannot be stored, going on would only lose more.
-    const stop = new AbortController();
-    const forward = (): void => stop.abort();
-    signal.addEventListener('abort', forward, { once: true });
-    if (signal.aborted) stop.abort();
-    let broken: unknown = null;
-    try {
-      return await this.services.trainer.train(job, stop.signal, async (event) => {
-        try {
-          await this.#on(event, signal);
-        } catch (error) {
-          broken ??= error;
-          stop.abort();
-        }
-      });
-    } catch (error) {
-      throw broken ?? error;
-    } finally {
-      signal.removeEventListener('abort', forward);
-    }
+  #train(job: TrainingJob, signal: AbortSignal): Promise<TrainedModel> {
+    return trainInAttempts(this.services.trainer, job, signal, {
+      begin: ({ resume }) => {
+        if (!this.record) return;
+        this.#curve = new TrainingCurve(curveAt(this.record, resume?.step ?? 0));
+        this.#flush();
+        this.progress = { label: WORDS.job.starting, done: 0, total: null };
+      },
+      on: (event) => this.#on(event, signal),
+      checkpoint: () => this.#checkpoint,
+      recovered: (failure) => (this.recoveries = [...this.recoveries, failure]),
+    });
   }
 
   async #on(event: TrainingEvent, signal: AbortSignal): Promise<void> {
@@ -313,13 +312,12 @@ export class TrainingSession {
       case 'sample':
         curve.sample({ step: event.step, prompt: event.prompt, text: event.text });
         break;
-      case 'checkpoint': {
+      case 'checkpoint':
         this.#checkpoint = event.checkpoint;
         this.record = curve.record(this.record, event.checkpoint.step);
-        await stoppable(this.services.trainings, signal).save(this.record, event.checkpoint);
+        await this.#save(this.record, signal, event.checkpoint);
         this.savedStep = event.checkpoint.step;
         break;
-      }
     }
     this.#soon();
   }
@@ -329,10 +327,18 @@ export class TrainingSession {
     if (!record || !this.#curve) return;
     const step = this.#curve.figures(record.steps).step;
     const over = this.#curve.record(record, step);
+    const services = this.#bounded(signal);
     const show = (progress: Progress): void => void (this.progress = progress);
-    const model = await publishModel(this.#bounded(signal), over, prepared.base, trained, signal, show);
-    const finished = { ...over, status: 'finished', reason: null, modelId: model.id } as const;
-    await stoppable(this.services.trainings, signal).finish(finished);
+    const model = await publishModel(services, over, prepared.base, trained, signal, show);
+    const finished = await stoppable(this.services.trainings, signal).finish(record.id, ({ name }) => ({
+      ...over,
+      name,
+      status: 'finished',
+      reason: null,
+      modelId: model.id,
+    }));
+    // It was renamed while the model was written.
+    if (finished.name !== model.name) await services.modelStore.rename(model.id, finished.name);
     this.#checkpoint = null;
     this.#show(finished);
     this.status = 'finished';
@@ -365,10 +371,4 @@ export class TrainingSession {
   }
 }
 
-/** What may go well in a fresh worker; the libraries there fail in ways that only `unexpected` covers. */
-const OF_THE_TRAINER: readonly Failure['kind'][] = [
-  'worker-crashed',
-  'worker-silent',
-  'device-lost',
-  'unexpected',
-];
+const isGone = (failure: Failure): boolean => failure.kind === 'record-gone';

@@ -44,6 +44,7 @@ declare global {
   }
 }
 
+const MODELS_FOLDER = new URL(`${import.meta.env.BASE_URL}models/`, location.href).href;
 const BUILT_IN_FOLDER = `${import.meta.env.BASE_URL}models/built-in/`;
 const connection = new Connection();
 const store = new IdbRunStore(connection);
@@ -83,8 +84,11 @@ const services: Services = {
   deviceFacts,
   deviceReport,
   modelLibrary: async () => {
-    const { LocalModelLibrary } = await import('./models/local-model-library');
-    return new LocalModelLibrary(modelStore, store, () => Date.now());
+    const [{ LocalModelLibrary }, { Mirror }] = await Promise.all([
+      import('./models/local-model-library'),
+      import('./models/mirror'),
+    ]);
+    return new LocalModelLibrary(modelStore, store, new Mirror(MODELS_FOLDER), () => Date.now());
   },
   requestPersistence,
   pickFolder: folderPicker(),

@@ -10,7 +10,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 /** Small enough for hosts that limit files (25 MiB), and for a second try on a bad network. */
@@ -55,9 +55,14 @@ export async function addToMirror(file, models, { name, licence, beside = [] }, 
   } finally {
     await handle.close();
   }
-  for (const path of beside) await copyFile(path, join(folder, basename(path)));
+  const texts = [];
+  for (const path of beside) {
+    const content = await readFile(path);
+    await put(join(folder, basename(path)), content);
+    texts.push({ name: basename(path), sha256: hashOf(content), bytes: content.length });
+  }
   const { size: bytes } = await stat(file);
-  const manifest = { format: 1, name, file: basename(file), bytes, sha256, licence, pieces };
+  const manifest = { format: 1, name, file: basename(file), bytes, sha256, licence, pieces, beside: texts };
   await put(join(folder, 'manifest.json'), written(manifest));
   await writeIndex(models);
   return manifest;
@@ -102,7 +107,7 @@ export async function writeIndex(models) {
 /** Hashes every piece and every model again; one line for each fault. @param {string} models @returns {Promise<string[]>} */
 export async function checkMirror(models) {
   const faults = [];
-  for (const { sha256, bytes, pieces } of await manifestsOf(models)) {
+  for (const { sha256, bytes, pieces, beside } of await manifestsOf(models)) {
     const before = faults.length;
     const whole = createHash('sha256');
     let size = 0;
@@ -116,6 +121,11 @@ export async function checkMirror(models) {
         whole.update(content);
         size += content.length;
       }
+    }
+    for (const text of beside) {
+      const content = await readFile(join(models, sha256, text.name)).catch(() => null);
+      if (content === null || hashOf(content) !== text.sha256)
+        faults.push(`${join(models, sha256, text.name)} is missing or changed`);
     }
     if (faults.length === before && (size !== bytes || whole.digest('hex') !== sha256))
       faults.push(`${join(models, sha256)}: the pieces do not make the file of its name`);

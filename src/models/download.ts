@@ -5,12 +5,15 @@
 import { AppError } from '../core/errors';
 import type { StoredFile } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
+import type { Mirror, MirrorManifest } from './mirror';
 import type { ModelStaging } from './model-store';
+import { ask, askOnce, bad, Broken, missing, type Network, PAGE_NETWORK, readSmall } from './network';
 import { WORDS } from './words';
 
-/** A file to be fetched, with what is known of it before. */
+/** A file to be fetched, with what is known of it before. Where its SHA-256 is known, the mirror is asked first. */
 export interface WantedFile {
-  readonly url: string;
+  /** Null for a file that only the mirror has. */
+  readonly url: string | null;
   /** Its name in the staging. */
   readonly name: string;
   readonly bytes?: number;
@@ -32,36 +35,19 @@ export interface DownloadNotes {
   delete(url: string): Promise<void>;
 }
 
-/** What tests change. */
-export interface Network {
-  readonly fetch: typeof fetch;
-  /** @throws AbortError */
-  wait(ms: number, signal: AbortSignal): Promise<void>;
-}
-
 /** Attempts in a row without a single byte. */
 const TRIES = 5;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 30_000;
 const PARALLEL = 3;
 
-const browser: Network = {
-  fetch: (...args) => fetch(...args),
-  wait: (ms, signal) =>
-    new Promise((resolve, reject) => {
-      const timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        reject(new DOMException('Stopped', 'AbortError'));
-      });
-    }),
-};
-
 /** Downloads the files of models; partial files are kept and resumed. */
 export class Downloader {
+  /** @param mirror where the app lies; null for none */
   constructor(
     private readonly notes: DownloadNotes,
-    private readonly network: Network = browser,
+    private readonly network: Network = PAGE_NETWORK,
+    private readonly mirror: Mirror | null = null,
   ) {}
 
   /**
@@ -70,24 +56,15 @@ export class Downloader {
    */
   async size(files: readonly WantedFile[], signal: AbortSignal): Promise<number | null> {
     const sizes = await Promise.all(
-      files.map(async (file) => file.bytes ?? (await this.#length(file.url, signal))),
+      files.map(async (file) => file.bytes ?? (await this.#length(file, signal))),
     );
     return sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   }
 
   /** A small file, which is not stored. @throws AppError model-file-missing, bad-file when it is longer; AbortError */
-  async read(url: string, most: number, signal: AbortSignal): Promise<Blob> {
+  read(url: string, most: number, signal: AbortSignal): Promise<Blob> {
     checkAddress(url);
-    const response = await this.#once(url, {}, signal);
-    let bytes = 0;
-    const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-      transform(chunk, controller) {
-        bytes += chunk.length;
-        if (bytes > most) throw bad(url, WORDS.download.tooLong);
-        controller.enqueue(chunk);
-      },
-    });
-    return new Response(response.body?.pipeThrough(counted) ?? null).blob();
+    return readSmall(this.network, url, most, signal);
   }
 
   /**
@@ -104,7 +81,7 @@ export class Downloader {
     const total = files.every((file) => file.bytes !== undefined)
       ? files.reduce((sum, file) => sum + (file.bytes ?? 0), 0)
       : files.length === 1 && files[0]
-        ? await this.#length(files[0].url, signal).catch(() => null)
+        ? await this.#length(files[0], signal).catch(() => null)
         : null;
     signal.throwIfAborted();
     // The first failure ends the others.
@@ -136,23 +113,73 @@ export class Downloader {
     return files.flatMap((file) => done.get(file.name) ?? []);
   }
 
-  /** Removes the notes of these files, once they are published or discarded. */
-  async forget(files: readonly WantedFile[]): Promise<void> {
-    await Promise.all(files.map(({ url }) => this.notes.delete(url)));
+  /**
+   * What lies beside the pieces of a mirrored file, as its licence: stored with it, so that it goes where the model goes.
+   * A file that cannot be had is left out.
+   * @throws AppError storage-full, storage-unavailable; AbortError
+   */
+  async besideMirrored(
+    file: WantedFile,
+    staging: ModelStaging,
+    signal: AbortSignal,
+  ): Promise<readonly StoredFile[]> {
+    const mirrored = await this.#inMirror(file, signal);
+    const stored: StoredFile[] = [];
+    for (const { name, ...promised } of mirrored?.beside ?? []) {
+      const content = await this.mirror?.beside(file.sha256 ?? '', name, signal).catch(() => null);
+      signal.throwIfAborted();
+      if (content) stored.push(await staging.write(name, content, promised, signal));
+    }
+    return stored;
   }
 
-  /** @param onProgress bytes of the file that are here */
+  /** Removes the notes of these files, once they are published or discarded. */
+  async forget(files: readonly WantedFile[]): Promise<void> {
+    await Promise.all(files.flatMap(({ url }) => (url === null ? [] : [this.notes.delete(url)])));
+  }
+
+  /**
+   * From the mirror if it has the file, else from its address; what came from one is resumed from the other.
+   * @param onProgress bytes of the file that are here
+   */
   async fetchOne(
     file: WantedFile,
     staging: ModelStaging,
     signal: AbortSignal,
     onProgress: (bytes: number) => void,
   ): Promise<StoredFile> {
-    checkAddress(file.url);
+    const mirrored = await this.#inMirror(file, signal);
+    const { url } = file;
+    const fromAddress = async (): Promise<StoredFile> => {
+      if (url === null) throw missing(addressOf(file, this.mirror), null);
+      checkAddress(url);
+      return this.#persist(file, staging, signal, () => this.#attempt(file, staging, signal, onProgress));
+    };
+    if (!mirrored) return fromAddress();
+    try {
+      return await this.#persist(file, staging, signal, () =>
+        this.#fromMirror(mirrored, file, staging, signal, onProgress),
+      );
+    } catch (error) {
+      if (url === null || !(error instanceof AppError) || !isOfSource(error)) throw error;
+      // When the address fails too, the nearer fault is told.
+      return fromAddress().catch((other: unknown) => {
+        throw other instanceof AppError && isOfSource(other) ? error : other;
+      });
+    }
+  }
+
+  /** Tries again for as long as something comes. */
+  async #persist(
+    file: WantedFile,
+    staging: ModelStaging,
+    signal: AbortSignal,
+    attempt: () => Promise<StoredFile>,
+  ): Promise<StoredFile> {
     for (let failed = 0, before = -1; ;) {
       signal.throwIfAborted();
       try {
-        return await this.#attempt(file, staging, signal, onProgress);
+        return await attempt();
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof Broken)) throw error;
@@ -160,12 +187,33 @@ export class Downloader {
         failed = here > before ? 1 : failed + 1;
         before = here;
         if (failed === TRIES) {
-          throw missing(file.url, error.status, error);
+          throw error.failure ?? missing(addressOf(file, this.mirror), error.status, error);
         }
         const wait = Math.max(error.waitMs, FIRST_WAIT_MS * 2 ** (failed - 1));
         await this.network.wait(Math.min(MAX_WAIT_MS, wait), signal);
       }
     }
+  }
+
+  async #inMirror({ sha256 }: WantedFile, signal: AbortSignal): Promise<MirrorManifest | null> {
+    return sha256 === undefined ? null : ((await this.mirror?.find(sha256, signal)) ?? null);
+  }
+
+  async #fromMirror(
+    manifest: MirrorManifest,
+    { name, url }: WantedFile,
+    staging: ModelStaging,
+    signal: AbortSignal,
+    onProgress: (bytes: number) => void,
+  ): Promise<StoredFile> {
+    const { mirror } = this;
+    if (!mirror) throw new Error('There is no mirror.');
+    const { bytes, sha256 } = manifest;
+    const from = mirror.wholePieces(manifest, await staging.size(name));
+    // For the address, should it have to go on: that file is known by its hash.
+    if (url !== null) await this.notes.set(url, { etag: null, bytes });
+    const content = mirror.read(manifest, from, signal, onProgress);
+    return staging.write(name, content, { from, bytes, sha256 }, signal);
   }
 
   async #attempt(
@@ -174,7 +222,8 @@ export class Downloader {
     signal: AbortSignal,
     onProgress: (bytes: number) => void,
   ): Promise<StoredFile> {
-    const { url, name, sha256, md5 } = file;
+    const { name, sha256, md5 } = file;
+    const url = file.url ?? '';
     const here = await staging.size(name);
     const note = here > 0 ? await this.notes.get(url) : undefined;
     const whole = file.bytes ?? note?.bytes;
@@ -190,7 +239,7 @@ export class Downloader {
     // All of it came before the page was closed: it is only checked.
     if (here > 0 && here === whole && (note ?? sha256 ?? md5) !== undefined)
       return keep(here, whole, new Blob([]));
-    const answer = await this.#ask(file, here, note, signal);
+    const answer = await this.#ask({ ...file, url }, here, note, signal);
     const bytes = file.bytes ?? answer.total ?? undefined;
     if (file.bytes !== undefined && answer.total !== null && answer.total !== file.bytes) {
       await answer.cancel();
@@ -202,7 +251,7 @@ export class Downloader {
 
   /** The file, or the rest of it when the server can prove that it belongs to what is here. */
   async #ask(
-    { url, sha256, md5 }: WantedFile,
+    { url, sha256, md5 }: WantedFile & { readonly url: string },
     here: number,
     note: DownloadNote | undefined,
     signal: AbortSignal,
@@ -210,13 +259,13 @@ export class Downloader {
     // Without a proof that the file is unchanged, the rest might not belong to its beginning.
     const provable = note !== undefined && (note.etag ?? sha256 ?? md5 ?? null) !== null;
     if (here > 0 && provable) {
-      const response = await this.#fetch(url, { headers: { Range: `bytes=${here}-` } }, signal);
+      const response = await ask(this.network, url, { headers: { Range: `bytes=${here}-` } }, signal);
       const same = note.etag === null || strongTag(response) === note.etag;
       if (response.status === 206 && same && rangeStart(response) === here) return answerOf(response, here);
       if (response.status === 200) return answerOf(response, 0);
       await response.body?.cancel().catch(() => undefined);
     }
-    const response = await this.#fetch(url, {}, signal);
+    const response = await ask(this.network, url, {}, signal);
     if (response.status !== 200) {
       await response.body?.cancel().catch(() => undefined);
       throw missing(url, response.status);
@@ -224,50 +273,14 @@ export class Downloader {
     return answerOf(response, 0);
   }
 
-  async #length(url: string, signal: AbortSignal): Promise<number | null> {
+  async #length(file: WantedFile, signal: AbortSignal): Promise<number | null> {
+    const mirrored = await this.#inMirror(file, signal);
+    if (mirrored) return mirrored.bytes;
+    const { url } = file;
+    if (url === null) throw missing(addressOf(file, this.mirror), null);
     checkAddress(url);
-    const response = await this.#once(url, { method: 'HEAD' }, signal);
+    const response = await askOnce(this.network, url, { method: 'HEAD' }, signal);
     return response.ok ? contentLength(response) : null;
-  }
-
-  /** One try. @throws AppError model-file-missing, bad-file; AbortError */
-  async #once(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
-    try {
-      return await this.#fetch(url, init, signal);
-    } catch (error) {
-      if (!(error instanceof Broken)) throw error;
-      throw missing(url, error.status, error);
-    }
-  }
-
-  /** @throws Broken when it may go better another time; AppError model-file-missing, bad-file */
-  async #fetch(url: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
-    let response: Response;
-    try {
-      // The store is the cache; no cookie and no referrer is sent.
-      response = await this.network.fetch(url, {
-        ...init,
-        signal,
-        cache: 'no-store',
-        credentials: 'omit',
-        referrerPolicy: 'no-referrer',
-      });
-    } catch (error) {
-      signal.throwIfAborted();
-      throw new Broken(null, 0, { cause: error });
-    }
-    const { status } = response;
-    const passing = status === 408 || status === 425 || status === 429 || status >= 500;
-    if (response.ok && isPage(response)) {
-      await response.body?.cancel().catch(() => undefined);
-      throw bad(url, WORDS.download.page);
-    }
-    if (response.ok || status === 416) return response;
-    await response.body?.cancel().catch(() => undefined);
-    if (passing) throw new Broken(status, retryAfter(response));
-    // A server that does not answer HEAD may still give the file.
-    if (init.method === 'HEAD' && (status === 405 || status === 501 || status === 403)) return response;
-    throw missing(url, status);
   }
 }
 
@@ -292,18 +305,6 @@ function answerOf(response: Response, from: number): Answer {
     body,
     cancel: () => body.cancel().catch(() => undefined),
   };
-}
-
-/** The network failed; the received part is kept, and the download is tried again. */
-class Broken extends Error {
-  override readonly name = 'Broken';
-  constructor(
-    readonly status: number | null,
-    readonly waitMs: number,
-    options?: { cause?: unknown },
-  ) {
-    super(WORDS.download.connectionLost, options);
-  }
 }
 
 /** The same bytes; an early end counts as a lost connection, not as a short file. */
@@ -335,14 +336,6 @@ function unbroken(
   );
 }
 
-/** @throws AppError bad-file when it is not an address that a page may fetch */
-function checkAddress(url: string): void {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  const near = parsed?.hostname === 'localhost' || parsed?.hostname === '127.0.0.1';
-  if (parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && near)) return;
-  throw bad(url, WORDS.download.notHttps);
-}
-
 /** Length of the stored body; null for compressed transfers, whose header gives the compressed length. */
 function contentLength(response: Response): number | null {
   const length = response.headers.get('content-length');
@@ -367,17 +360,17 @@ const rangeTotal = (response: Response): number | null => {
   return total === undefined || total === '*' ? null : Number(total);
 };
 
-/** Error pages and start pages are often sent with status 200. */
-const isPage = (response: Response): boolean =>
-  /^(?:text\/html|application\/xhtml)/iu.test(response.headers.get('content-type') ?? '');
-
-function retryAfter(response: Response): number {
-  const seconds = Number(response.headers.get('retry-after') ?? 0);
-  return Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+/** @throws AppError bad-file when it is not an address that a page may fetch */
+function checkAddress(url: string): void {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const near = parsed?.hostname === 'localhost' || parsed?.hostname === '127.0.0.1';
+  if (parsed?.protocol === 'https:' || (parsed?.protocol === 'http:' && near)) return;
+  throw bad(url, WORDS.download.notHttps);
 }
 
-const missing = (url: string, status: number | null, cause?: unknown): AppError =>
-  new AppError({ kind: 'model-file-missing', url, status, from: 'network' }, { cause });
+/** Whether another source of the same file may do better. */
+const isOfSource = ({ failure: { kind } }: AppError): boolean =>
+  kind === 'model-file-missing' || kind === 'bad-file';
 
-const bad = (url: string, detail: string): AppError =>
-  new AppError({ kind: 'bad-file', detail: WORDS.download.failed(url.slice(0, 300), detail) });
+const addressOf = ({ url, sha256 }: WantedFile, mirror: Mirror | null): string =>
+  url ?? `${mirror?.folder ?? ''}${sha256 ?? ''}`;

@@ -8,6 +8,8 @@ import { trainedContext } from '../weights/gguf-header';
 import { readGgufTensors } from '../weights/gguf-tensors';
 import { copyKey } from './copy-key';
 import type { Downloader, WantedFile } from './download';
+import { ggufId, knownGguf } from './gguf-catalogue';
+import type { GgufFolder } from './gguf-folder';
 import type { OpfsModelStore } from './opfs-model-store';
 import { storeFiles } from './store-files';
 import { WORDS } from './words';
@@ -72,6 +74,7 @@ export async function checkGguf(file: Blob, fileName: string): Promise<GgufFacts
 
 /**
  * Checks a picked file and stores a copy of it.
+ * @param from the folder that it was in
  * @throws AppError bad-file, storage-full, storage-unavailable; AbortError
  */
 export async function storeGguf(
@@ -80,15 +83,24 @@ export async function storeGguf(
   now: number,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
+  { beside = [], sha256: promised = null }: Partial<Pick<GgufFolder, 'beside' | 'sha256'>> = {},
 ): Promise<StoredModel> {
   const facts = await checkGguf(file, file.name);
   return storeFiles(
     await store.stage(copyKey(`${short(file.name)} ${file.size}`), file.name),
-    [{ name: GGUF_FILE, content: file }],
-    ([stored]) => described(facts, stored, { origin: 'file', source: file.name, storedAt: now }),
+    [{ name: GGUF_FILE, content: file, ...(promised === null ? {} : { sha256: promised }) }, ...beside],
+    (written) => described(facts, written, { origin: 'file', source: file.name, storedAt: now }),
     signal,
     (progress) => onProgress({ ...progress, label: file.name }),
   );
+}
+
+/** A GGUF file to be fetched; one without an address is in the mirror alone. */
+export interface WantedGguf extends Pick<WantedFile, 'url' | 'bytes' | 'sha256'> {
+  /** Its name there; absent: the last part of the address. */
+  readonly file?: string;
+  /** Under which an unfinished download is found again; absent: by its address. */
+  readonly key?: string;
 }
 
 /**
@@ -98,22 +110,24 @@ export async function storeGguf(
 export async function fetchGguf(
   store: OpfsModelStore,
   downloader: Downloader,
-  wanted: Pick<WantedFile, 'url' | 'bytes' | 'sha256'>,
+  wanted: WantedGguf,
   now: number,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModel> {
-  const fileName = nameIn(wanted.url);
-  const key = `fetch ${bytesToHex(sha256(utf8ToBytes(wanted.url))).slice(0, 16)} ${short(fileName)}`;
-  const staging = await store.stage(key, wanted.url);
+  const fileName = wanted.file ?? nameIn(wanted.url ?? '');
+  const source = wanted.url ?? fileName;
+  const byAddress = `fetch ${bytesToHex(sha256(utf8ToBytes(source))).slice(0, 16)} ${short(fileName)}`;
+  const staging = await store.stage(wanted.key ?? byAddress, source);
   const file: WantedFile = { ...wanted, name: GGUF_FILE };
   const [stored] = await downloader.fetchAll([file], staging, signal, (progress) =>
     onProgress({ ...progress, label: fileName }),
   );
   try {
     const facts = await checkGguf(await staging.open(GGUF_FILE), fileName);
-    const from = { origin: 'download', source: wanted.url, storedAt: now } as const;
-    return await staging.publish(described(facts, stored, from));
+    const beside = await downloader.besideMirrored(file, staging, signal);
+    const from = { origin: 'download', source, storedAt: now } as const;
+    return await staging.publish(described(facts, [...(stored ? [stored] : []), ...beside], from));
   } catch (error) {
     if (error instanceof AppError && error.failure.kind === 'bad-file') await staging.discard();
     throw error;
@@ -124,19 +138,21 @@ export async function fetchGguf(
 
 function described(
   { name, style, contextLength, licence }: GgufFacts,
-  file: StoredFile | undefined,
+  written: readonly StoredFile[],
   from: { readonly origin: ModelOrigin; readonly source: string; readonly storedAt: number },
 ): Omit<StoredModel, 'files'> {
+  const file = written.find((one) => one.name === GGUF_FILE);
   if (!file) throw new Error('nothing was stored');
+  const known = knownGguf({ hash: file.sha256, source: from.source });
   return {
-    // The same weights are the same model, wherever they came from.
-    id: `gguf-${file.sha256.slice(0, 16)}`,
-    name,
+    id: ggufId(file.sha256),
+    name: known?.name ?? name,
     engine: 'llama.cpp',
-    style,
+    style: known?.style ?? style,
+    ...(known ? { ask: known.ask } : {}),
     bytes: file.bytes,
     contextLength,
-    licence,
+    licence: known?.licence ?? licence,
     hash: file.sha256,
     ...from,
   };

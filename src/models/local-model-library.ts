@@ -2,11 +2,15 @@
 import { AppError } from '../core/errors';
 import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
 import type { Progress, SettingStore } from '../core/ports';
-import { CATALOGUE, type CatalogueModel } from './catalogue';
+import { CATALOGUE } from './catalogue';
 import { isCopy } from './copy-key';
 import { Downloader } from './download';
 import { downloadNotes } from './download-notes';
-import { fetchGguf, storeGguf } from './gguf-files';
+import { fetchGguf, storeGguf, type WantedGguf } from './gguf-files';
+import { ggufOfFolder } from './gguf-folder';
+import type { Mirror } from './mirror';
+import { fetchable, ggufOffers, wantedGguf } from './offers';
+import { PAGE_NETWORK } from './network';
 import { installBeside } from './mlc-beside';
 import {
   checkMlcFolder,
@@ -22,21 +26,20 @@ import type { CacheLeftover } from './web-llm-cache';
 import { filesOfZip } from './zip-folder';
 import { WORDS } from './words';
 
-const MB = 1_000_000;
-
 export class LocalModelLibrary implements ModelLibrary {
   readonly #downloader: Downloader;
 
   constructor(
     private readonly store: OpfsModelStore,
     settings: SettingStore,
+    private readonly mirror: Mirror,
     private readonly now: () => number,
   ) {
-    this.#downloader = new Downloader(downloadNotes(settings));
+    this.#downloader = new Downloader(downloadNotes(settings), PAGE_NETWORK, mirror);
   }
 
-  offered(): Promise<readonly FetchableModel[]> {
-    return Promise.resolve(CATALOGUE.map(fetchable));
+  async offered(): Promise<readonly FetchableModel[]> {
+    return [...ggufOffers(await this.mirror.list(new AbortController().signal)), ...CATALOGUE.map(fetchable)];
   }
 
   async fetchOffered(
@@ -44,12 +47,20 @@ export class LocalModelLibrary implements ModelLibrary {
     signal: AbortSignal,
     tell: (progress: Progress) => void,
   ): Promise<StoredModel> {
+    const file = await this.#gguf(id, signal);
+    if (file) return fetchGguf(this.store, this.#downloader, file, this.now(), signal, tell);
     const planned = await this.#plan(id, signal);
     return fetchMlcModel(planned, this.#downloader, this.now(), signal, tell);
   }
 
   async sizeOfOffered(id: string, signal: AbortSignal): Promise<number | null> {
+    const file = await this.#gguf(id, signal);
+    if (file) return this.#downloader.size([{ ...file, name: GGUF_FILE }], signal);
     return (await this.#plan(id, signal)).plan.bytes;
+  }
+
+  async #gguf(id: string, signal: AbortSignal): Promise<WantedGguf | null> {
+    return wantedGguf(id, await this.mirror.list(signal));
   }
 
   #plan(id: string, signal: AbortSignal): ReturnType<typeof planMlcDownload> {
@@ -77,10 +88,11 @@ export class LocalModelLibrary implements ModelLibrary {
       return storeGguf(this.store, first, this.now(), signal, tell);
     }
     const zipped = files.length === 1 && /\.zip$/iu.test(first.name);
-    const folder = await checkMlcFolder(
-      zipped ? await filesOfZip(first, signal, tell) : files.map(inFolder),
-      zipped ? first.name.replace(/\.zip$/iu, '') : folderOf(first),
-    );
+    const found = zipped ? await filesOfZip(first, signal, tell) : files.map(inFolder);
+    const name = zipped ? first.name.replace(/\.zip$/iu, '') : folderOf(first);
+    const gguf = await ggufOfFolder(found, name);
+    if (gguf) return storeGguf(this.store, gguf.file, this.now(), signal, tell, gguf);
+    const folder = await checkMlcFolder(found, name);
     return storeMlcFolder(this.store, folder, this.now(), signal, tell);
   }
 
@@ -124,21 +136,6 @@ export class LocalModelLibrary implements ModelLibrary {
     return this.store.removeLeftovers(found);
   }
 }
-
-const fetchable = (model: CatalogueModel): FetchableModel => ({
-  id: model.id,
-  name: model.title,
-  engine: 'web-llm',
-  style: model.style,
-  parameters: model.parameters,
-  bytes: model.aboutBytes,
-  gpuBytes: model.vramMB * MB,
-  halfPrecision: model.needsF16,
-  bufferBytes: model.bufferBytes,
-  contextLength: model.contextLength,
-  licence: model.licence,
-  why: model.reason,
-});
 
 const inFolder = (file: File): FolderFile => ({ name: file.webkitRelativePath || file.name, file });
 const folderOf = (file: File): string => file.webkitRelativePath.split('/')[0] || file.name;

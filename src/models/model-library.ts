@@ -16,6 +16,14 @@ export interface FetchableModel extends ModelNeed {
   readonly licence: string | null;
   /** Why one would take it; null where nothing is said. */
   readonly why: string | null;
+  /** Where its files lie: beside this page, or at the hosts of models. */
+  readonly from: 'here' | 'hub';
+  /** Its address there, which a stored model remembers; null where it has several files or none. */
+  readonly source: string | null;
+  /** Whether this project has run it itself; null where that is not known. */
+  readonly loaded: boolean | null;
+  /** ISO 639, `mul` for many; empty where unknown. */
+  readonly languages: readonly string[];
 }
 
 type Tell = (progress: Progress) => void;
@@ -30,7 +38,7 @@ export interface ModelLibrary {
   sizeOf(url: string, signal: AbortSignal): Promise<number | null>;
   /** Fetches a GGUF file. @throws as `fetchOffered` */
   fetchFile(url: string, signal: AbortSignal, tell: Tell): Promise<StoredModel>;
-  /** A GGUF file, a zip of MLC files, or the files of such a folder. @throws AppError bad-file, storage-full; AbortError */
+  /** A GGUF file, or the zip or folder of any model. @throws AppError bad-file, storage-full; AbortError */
   take(files: readonly File[], signal: AbortSignal, tell: Tell): Promise<StoredModel>;
   /**
    * Weights in web-llm's form, beside the library of a stored model of the same shape.

@@ -23,6 +23,10 @@ const offered = (
   contextLength: 4096,
   licence: null,
   why: null,
+  from: 'hub',
+  source: null,
+  loaded: null,
+  languages: [],
   ...more,
 });
 const builtIn: ModelInfo = {

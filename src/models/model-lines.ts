@@ -1,7 +1,7 @@
 /** The lines of the Models screen: stored models and those that can be downloaded, each with how it fits this device. */
 import type { DeviceReport } from '../core/models/device-report';
 import { type FitVerdict, modelFit } from '../core/models/model-fit';
-import { choiceId, type ModelInfo } from '../core/models/stored-model';
+import { choiceId, type ModelInfo, type StoredModel } from '../core/models/stored-model';
 import type { FetchableModel } from './model-library';
 import { WORDS } from './words';
 
@@ -18,6 +18,12 @@ export interface ModelLine {
   readonly licence: string | null;
   readonly contextLength: number | null;
   readonly why: string | null;
+  /** ISO 639, `mul` for many; empty where unknown. */
+  readonly languages: readonly string[];
+  /** Whether this project has run it itself; null where that is not known. */
+  readonly loaded: boolean | null;
+  /** Where one that can be fetched comes from: beside this page, or a host of models. */
+  readonly from: 'here' | 'hub';
   readonly verdict: FitVerdict;
   /** As it is here; null for one that can be fetched. */
   readonly here: ModelInfo | null;
@@ -30,8 +36,13 @@ export function modelLines(
   device: DeviceReport,
 ): readonly ModelLine[] {
   const known = new Map(offered.map((model) => [model.id, model]));
-  const here = models.map((info) => lineOf(info, known.get(info.id), device));
-  const mine = new Set(here.map(({ id }) => id));
+  const bySource = new Map(
+    offered.flatMap((model) => (model.source === null ? [] : [[model.source, model]])),
+  );
+  const offerOf = (info: ModelInfo): FetchableModel | undefined =>
+    known.get(info.id) ?? bySource.get((info as Partial<StoredModel>).source ?? '');
+  const here = models.map((info) => lineOf(info, offerOf(info), device));
+  const mine = new Set([...here.map(({ id }) => id), ...models.map((info) => offerOf(info)?.id)]);
   const others = offered
     .filter(({ id }) => !mine.has(id))
     .map((model): ModelLine => ({ ...model, verdict: modelFit(model, device), here: null }))
@@ -78,6 +89,9 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
     licence,
     contextLength,
     why: offered?.why ?? noteOf(info),
+    languages: offered?.languages ?? [],
+    loaded: offered?.loaded ?? null,
+    from: offered?.from ?? 'here',
     verdict: modelFit(need, device),
     here: info,
   };

@@ -17,6 +17,9 @@ export const WORDS = {
     noWeights: 'it has no weights',
     noTokenizer: 'it has no tokenizer',
     memory,
+    several: 'it has several .gguf files; choose the file of one model',
+    noPiece: (sha256: string): string =>
+      `the piece ${sha256.slice(0, 12)}… of the model is missing or cut; copy the folder again`,
   },
   download: {
     failed: (url: string, reason: string): string => `The address ${url} ${reason}.`,
@@ -26,6 +29,8 @@ export const WORDS = {
     page: 'leads to a web page, not a file; copy the address of its download button',
     notHttps: 'does not begin with https://',
     connectionLost: 'The connection was lost.',
+    damagedPiece:
+      'has a damaged piece of the model. What came before it is kept; whoever runs that server can find it with npm run mirror -- --check',
   },
   files: {
     partial: (bytes: number): string => `Only ${bytes} of its first bytes are stored.`,

@@ -20,6 +20,8 @@ export interface ModelInfo {
   readonly origin: ModelOrigin;
   /** A base model continues text; an instruct model answers turns of a chat. */
   readonly style: 'base' | 'instruct';
+  /** How it is best asked to write tasks, where that was measured; absent: as its style says. */
+  readonly ask?: 'continue' | 'turns';
   /** Bytes on disk, or to be downloaded; null when unknown. */
   readonly bytes: number | null;
   /** Tokens per request, prompt and completion together; null when only the loaded model tells. */

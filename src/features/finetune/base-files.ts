@@ -49,7 +49,7 @@ export async function planHubFiles(
   downloader: Downloader,
   signal: AbortSignal,
 ): Promise<{ readonly files: readonly WantedFile[]; readonly bytes: number | null }> {
-  const wanted = (name: string): WantedFile => ({
+  const wanted = (name: string): WantedFile & { readonly url: string } => ({
     name,
     url: `https://huggingface.co/${repository}/resolve/main/${name}`,
   });

@@ -5,6 +5,7 @@ import { render } from 'vitest-browser-svelte';
 import type { DeviceReport } from '../../core/models/device-report';
 import type { StoredModel } from '../../core/models/stored-model';
 import { LocalModelLibrary } from '../../models/local-model-library';
+import { Mirror } from '../../models/mirror';
 import type { FetchableModel, ModelLibrary } from '../../models/model-library';
 import { OpfsModelStore, type UnfinishedModel } from '../../models/opfs-model-store';
 import type { Services } from '../../app/services';
@@ -33,6 +34,10 @@ const LLAMA: FetchableModel = {
   contextLength: 4096,
   licence: 'Llama 3.2 Community License',
   why: null,
+  from: 'hub',
+  source: null,
+  loaded: null,
+  languages: [],
 };
 const GPU_DEVICE: DeviceReport = {
   ...PLAIN_DEVICE,
@@ -113,7 +118,8 @@ beforeEach(async () => {
   services = {
     ...quiet,
     modelStore: models,
-    modelLibrary: () => Promise.resolve(new LocalModelLibrary(models, store, () => 1)),
+    modelLibrary: () =>
+      Promise.resolve(new LocalModelLibrary(models, store, new Mirror('/models/'), () => 1)),
     models: {
       ...quiet.models,
       list: async () => [BUILT_IN_INFO, ...(await models.list())],
@@ -184,7 +190,7 @@ describe('the Models screen', () => {
 
   it('takes a GGUF file, checks it, gives it out and deletes it', async () => {
     await visit();
-    await choose('Drop a .gguf file or a zip of MLC files, or choose one', await gguf());
+    await choose('Drop a .gguf file or the zip of a model, or choose one', await gguf());
     const row = rowOf('Stored on this device.');
     await expect.element(row).toBeVisible();
     await expect.element(row.getByText('In use')).toBeVisible();
@@ -210,7 +216,7 @@ describe('the Models screen', () => {
   it('says what is wrong with a file, and keeps nothing of it', async () => {
     await visit();
     await choose(
-      'Drop a .gguf file or a zip of MLC files, or choose one',
+      'Drop a .gguf file or the zip of a model, or choose one',
       new File(['no model at all'], 'photo.gguf'),
     );
     await expect.element(page.getByRole('alert')).toHaveTextContent('not a usable GGUF file');

@@ -6,6 +6,7 @@ import type { ModelLine } from '../../models/model-lines';
 import { bytes, count, counted, decimal, duration, megabytes, percent } from '../../ui/format';
 
 const UNKNOWN_SIZE = 'The server does not say how large it is.';
+const LANGUAGES = new Intl.DisplayNames('en', { type: 'language' });
 /** For screen readers, where many buttons have the same text. */
 const ofModel = (action: string, model: string): string => `${action}: ${model}`;
 
@@ -42,6 +43,12 @@ export const WORDS = {
     style: { base: 'base model: continues text', instruct: 'chat model: follows instructions' },
     context: (tokens: number): string => `context of ${count(tokens)} tokens`,
     unknownLicence: 'licence unknown',
+    languages: (codes: readonly string[]): string => {
+      const [only] = codes;
+      if (codes.length > 1 || only === undefined) return counted(codes.length, 'language');
+      return only === 'mul' ? 'many languages' : (LANGUAGES.of(only) ?? only);
+    },
+    notLoaded: 'Not tried by us',
     recommended: 'Recommended',
     recommendation: 'The largest model that runs well on this device.',
     size: 'On this device',
@@ -87,12 +94,16 @@ export const WORDS = {
     cancel: 'Cancel',
     notNow: 'Not now',
     unknownSize: UNKNOWN_SIZE,
+    from: {
+      here: 'The file comes from the address of this page and is checked piece by piece.',
+      hub: 'The files come from huggingface.co and githubusercontent.com, which see your IP address.',
+    },
     /** @param here bytes of an earlier download that are kept; null when there was none */
-    offer: (size: number | null, here: number | null): string =>
+    offer: (size: number | null, here: number | null, from: 'here' | 'hub'): string =>
       [
         size === null ? UNKNOWN_SIZE : `${megabytes(size)} to download.`,
         ...(here === null ? [] : [`${bytes(here)} are already here.`]),
-        'The files come from huggingface.co and githubusercontent.com, which see your IP address.',
+        WORDS.download.from[from],
       ].join(' '),
     sizing: 'Checking its size …',
     unfinished: (here: number | null): string =>
@@ -111,10 +122,11 @@ export const WORDS = {
   },
   files: {
     title: 'From a file or a URL',
-    drop: 'Drop a .gguf file or a zip of MLC files, or choose one',
+    drop: 'Drop a .gguf file or the zip of a model, or choose one',
     dropNote: 'It is verified and copied into this browser; no network is used.',
-    folder: 'Or a folder of MLC files',
-    folderHelp: 'mlc-chat-config.json, tensor-cache.json, the shards, the tokenizer and the library (.wasm).',
+    folder: 'Or the folder of a model',
+    folderHelp:
+      'A .gguf file with its licence; the pieces of a model with manifest.json; or MLC files: mlc-chat-config.json, tensor-cache.json, the shards, the tokenizer and the library (.wasm).',
     url: 'Or the URL of a .gguf file',
     example: 'https://…/model.gguf',
     ask: 'Check its size',
@@ -161,11 +173,12 @@ export const WORDS = {
 } as const;
 
 /** Kind, context and licence of a model on one line. */
-export function describe({ style, contextLength, engine, licence }: ModelLine): string {
+export function describe({ style, contextLength, engine, languages, licence }: ModelLine): string {
   const { model } = WORDS;
   return [
     model.style[style],
     ...(contextLength === null ? [] : [model.context(contextLength)]),
+    ...(languages.length === 0 ? [] : [model.languages(languages)]),
     ...(engine === 'server' ? [] : [licence ?? model.unknownLicence]),
   ].join(' · ');
 }

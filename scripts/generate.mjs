@@ -1,5 +1,6 @@
 /**
- * `npm run generate -- --target 20 --seed 1 --out out.jsonl`: one run of the built app in headless Chromium.
+ * `npm run generate -- --target 20 --seed 1 --out out.jsonl`: one run of the built app in headless Chromium; `--model` is
+ * `built-in`, `standard` or the id of a model that can be fetched.
  * The last line of the output is one JSON object with the run's figures.
  */
 import { writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ const { values, number, oneOf } = readOptions({
   out: { type: 'string', default: 'dataset.jsonl' },
   preset: { type: 'string', default: 'ours' },
   seeds: { type: 'string', default: 'simple' },
+  model: { type: 'string', default: 'built-in' },
   interrupt: { type: 'string', default: '0' },
 });
 const options = {
@@ -19,6 +21,7 @@ const options = {
   seed: number('seed', 0),
   preset: oneOf('preset', ['ours', 'paper', 'reference']),
   seeds: oneOf('seeds', ['simple', 'paper']),
+  model: values.model,
 };
 let interruptions = number('interrupt', 0);
 

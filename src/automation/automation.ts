@@ -1,6 +1,8 @@
 /** The handle for scripts: `window.selfInstruct` drives the same app that users see (`npm run generate`). */
 import type { EvaluateOptions, FinetuneOptions, LoopEvaluation } from './loop';
+import { AppError } from '../core/errors';
 import type { KnownServer } from '../core/models/known-server';
+import { STANDARD, STANDARD_MODEL } from '../core/models/standard-model';
 import type { ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import { builtInConfig, modelConfig, withPreset } from '../core/presets';
@@ -16,7 +18,7 @@ export interface Automation {
     readonly seed: number;
     readonly preset?: PresetName;
     readonly seeds?: 'simple' | 'paper';
-    /** Id of one of `models()`; without it, the chosen one. */
+    /** As `fetchModel` takes it; without it, the chosen one. */
     readonly model?: string;
     /** Other values than those for the model; benchmarks try them. */
     readonly values?: Partial<RunConfig>;
@@ -26,7 +28,11 @@ export interface Automation {
    * @returns the id of its model
    */
   addServer(server: KnownServer, key?: string): Promise<string>;
-  /** Fetches a model of web-llm's list by its name there. @returns its id here */
+  /**
+   * Makes a model usable here: fetches it if it is offered and not stored.
+   * @param name `built-in`, `standard`, an id of `models()`, or of a model that is offered for fetching
+   * @returns its id
+   */
   fetchModel(name: string): Promise<string>;
   /** Stores a model from files, as of a picked folder. @returns its id */
   takeModel(files: readonly File[]): Promise<string>;
@@ -65,6 +71,16 @@ export function automation({
   let progress = { done: 0, total: 0 };
   const tell = (done: number, total: number): void => void (progress = { done, total });
   const tellStep = ({ done, total }: Progress): void => tell(done, total ?? 0);
+  const fetchModel = async (name: string): Promise<string> => {
+    const id = name === STANDARD ? STANDARD_MODEL.id : name;
+    try {
+      return (await services.models.find(id)).id;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.failure.kind !== 'model-not-here') throw error;
+      const library = await services.modelLibrary();
+      return (await library.fetchOffered(id, new AbortController().signal, tellStep)).id;
+    }
+  };
   const requestOf = async ({
     target,
     seed,
@@ -77,7 +93,7 @@ export function automation({
     if (!set) throw new Error(`Unknown seed set "${setId}".`);
     const seeds = await set.load();
     await choice.ready;
-    const model = modelId === undefined ? choice.info : await services.models.find(modelId);
+    const model = modelId === undefined ? choice.info : await services.models.find(await fetchModel(modelId));
     // A model that cannot be listed says why when it is loaded.
     const fitting = model ? modelConfig(model, seed, target) : builtInConfig(seed, target);
     const config = { ...withPreset(fitting, preset), ...values };
@@ -101,10 +117,7 @@ export function automation({
       if (key !== undefined) services.servers.setKey(server.url, key);
       return services.servers.save(server);
     },
-    async fetchModel(name) {
-      const library = await services.modelLibrary();
-      return (await library.fetchOffered(name, new AbortController().signal, tellStep)).id;
-    },
+    fetchModel,
     async takeModel(files) {
       const library = await services.modelLibrary();
       return (await library.take(files, new AbortController().signal, tellStep)).id;

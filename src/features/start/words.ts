@@ -10,7 +10,16 @@ export const WORDS = {
   startWith: (model: string): string => `Start with ${model}`,
   settings: 'Choose the settings',
   builtIn:
-    'The model is 6.4 MB and comes with this page; it runs on the CPU of this device. It knows the form of instructions better than facts.',
+    'Begins within seconds: the model is 6.4 MB and comes with this page. It knows the form of instructions better than facts, so many of its sentences mean little.',
+  standard: {
+    start: 'Start with the standard model',
+    offer: (bytes: number): string =>
+      `A real language model, SmolLM2 with 135 million parameters: ${megabytes(bytes)}, fetched once from the address of this page and kept for offline use.`,
+    here: 'A real language model, SmolLM2 with 135 million parameters; it is on this device and works offline.',
+    about:
+      'It writes real English and knows some facts, and it is often wrong. On a CPU it takes minutes where the small one takes seconds.',
+    fetching: 'Fetching the standard model',
+  },
   onServer: (host: string): string => `Prompts and completions go to ${host}, as you chose.`,
   onDevice: 'You chose this model; it runs on this device.',
   target: (target: number): string => `The first run ends at ${target} accepted instructions.`,

@@ -35,10 +35,11 @@ module.exports = {
     only('trainer', 'core|io/pacer|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),
     only('export', 'core|export|io', '@noble/hashes|hyparquet-writer/|yaml/'),
     only('import', 'core|import|io', 'valibot/|hyparquet/|hyparquet-compressors/'),
+    only('snapshots', 'core|io|snapshots|storage', 'idb/'),
     only('models', 'core|engines|io|storage|models|weights', '@noble/hashes|valibot/'),
     only(
       'workers',
-      'core|engines/similarity|import|io|models|trainer|weights|workers',
+      'core|engines/similarity|import|io|models|snapshots|storage|trainer|weights|workers',
       'comlink/|compromise/',
     ),
     only(

@@ -81,7 +81,7 @@ test('a full disk pauses the run, offers what is in memory, and loses nothing', 
   expect(interrupted).toBe(await app.dataset());
 });
 
-test('storage that is denied is told, not hidden', async ({ page }) => {
+test('storage that is denied is told; in memory everything works', async ({ page }) => {
   await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {
       throw new DOMException('The user denied permission', 'SecurityError');
@@ -89,5 +89,10 @@ test('storage that is denied is told, not hidden', async ({ page }) => {
   });
   const app = new App(page);
   await app.open();
-  await expect(page.getByRole('alert').first()).toContainText("browser's storage does not respond");
+  await expect(page.getByRole('alert')).toContainText('does not let the page store anything');
+  await page.getByRole('button', { name: 'Continue in memory' }).click();
+  await expect(page.getByRole('complementary', { name: 'Kept in memory' })).toBeVisible();
+  await app.startRun({ target: 2, seed: 1 });
+  await app.untilStatus('finished');
+  expect((await app.dataset()).trim().split('\n')).toHaveLength(2);
 });

@@ -10,6 +10,7 @@ import { builtInWeights } from './browser/built-in-weights';
 import { deviceFacts, folderPicker, modelThreads, requestPersistence, saveFile } from './browser/device';
 import { deviceReport } from './browser/device-report';
 import { llamaGpu } from './browser/llama-gpu';
+import { BrowserSecondHome, isInMemory } from './browser/second-home';
 import { webLocks } from './browser/writer-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
 import { GpuTrust } from './inference/gpu-trust';
@@ -17,9 +18,12 @@ import { RememberedAnswers } from './inference/remembered-answers';
 import { LoadGuard, localMarks, openTabs } from './inference/load-guard';
 import { OpfsModelStore } from './models/opfs-model-store';
 import { ServerList } from './inference/server-list';
+import { runsWereStored } from './app/run/run-mark';
 import { AppState } from './app/app-state.svelte';
 import type { Services } from './app/services';
+import { admission } from './snapshots/admission';
 import { Connection } from './storage/connection';
+import { currentHome, openHome } from './storage/home';
 import { IdbEvaluationStore } from './storage/idb-evaluation-store';
 import { IdbRunStore } from './storage/idb-run-store';
 import { IdbTrainingStore } from './storage/idb-training-store';
@@ -46,7 +50,11 @@ declare global {
 
 const MODELS_FOLDER = new URL(`${import.meta.env.BASE_URL}models/`, location.href).href;
 const BUILT_IN_FOLDER = `${import.meta.env.BASE_URL}models/built-in/`;
-const connection = new Connection();
+if (isInMemory()) await import('fake-indexeddb/auto');
+const connection = new Connection({
+  home: async () => openHome(await currentHome()),
+  ...(isInMemory() ? { outbox: false } : { admit: admission({ stored: runsWereStored }) }),
+});
 const store = new IdbRunStore(connection);
 const modelStore = new OpfsModelStore(connection, workOnModelFiles);
 const servers = new ServerList(store);
@@ -81,6 +89,7 @@ const services: Services = {
   heldOutSets: HELD_OUT_SETS,
   version,
   locks: webLocks,
+  secondHome: new BrowserSecondHome(connection, () => Date.now()),
   deviceFacts,
   deviceReport,
   modelLibrary: async () => {

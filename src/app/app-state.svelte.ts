@@ -1,6 +1,7 @@
 /** What all screens share, in one context. `main.ts` makes it once from the services. */
 import { createContext, untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
+import type { Failure } from '../core/errors';
 import type { RunId } from '../core/task';
 import { count, percent } from '../ui/format';
 import { Appearance } from './appearance.svelte';
@@ -33,6 +34,8 @@ export class AppState {
   readonly choice: ModelChoice;
   /** The seed tasks of the next run. */
   readonly seeds: SeedLibrary;
+  /** Why the database cannot be used: nothing but the way on from there is shown. */
+  refused = $state.raw<Failure | null>(null);
   readonly #badges = new SvelteMap<Screen, () => Badge>();
   // Not reactive: an entry is made once and never changes.
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
@@ -54,8 +57,10 @@ export class AppState {
     });
   }
 
-  /** Reads what most screens show: the newest runs and the seed sets. Failures are in their `failure`. */
+  /** Opens the database and reads what most screens show: the newest runs and the seed sets. Failures are in their `failure`. */
   async load(): Promise<void> {
+    this.refused = await this.services.secondHome.open();
+    if (this.refused) return;
     await Promise.all([this.runs.refresh(), this.seeds.load()]);
   }
 

@@ -13,6 +13,7 @@ import type { ModelStore } from '../models/model-store';
 import type { ServerList } from '../inference/server-list';
 import type { WeightsWriter } from '../models/weights-writer';
 import type { BaseWeights, Trainer } from '../trainer/trainer';
+import type { SecondHome } from './second-home';
 import type { WriterLocks } from './writer-locks';
 
 /** One of the two seed sets that ship with the app; `load` fetches its file. */
@@ -80,6 +81,7 @@ export interface Services {
   /** Of this app; it stands in what is exported. */
   readonly version: string;
   readonly locks: WriterLocks;
+  readonly secondHome: SecondHome;
   deviceFacts(): Promise<DeviceFacts>;
   /** What this device offers models, WebGPU too. */
   deviceReport(): Promise<DeviceReport>;

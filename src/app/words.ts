@@ -29,6 +29,11 @@ export const WORDS = {
     theme: 'Light or dark',
     projector: 'Projector size',
   },
+  memory: {
+    label: 'Kept in memory',
+    text: 'This tab keeps everything in memory: it is gone when the tab is closed. Export what you want to keep.',
+    store: 'Try to store again',
+  },
   run: {
     label: 'Run',
     name: (number: number, origin: string): string => `Run ${number}, ${origin}`,

@@ -56,6 +56,8 @@ export interface Automation {
     options: Omit<FinetuneOptions, 'runId'>,
   ): Promise<Pick<TrainingRecord, 'modelId' | 'counts' | 'steps' | 'seconds' | 'curve'>>;
   evaluate(options: EvaluateOptions): Promise<LoopEvaluation>;
+  /** Writes what changed since the last snapshot, now. */
+  snapshot(): Promise<void>;
   /** How far `fetchModel`, `takeModel`, `finetune` or `evaluate` is. */
   progress(): { readonly done: number; readonly total: number };
 }
@@ -174,6 +176,7 @@ export function automation({
       const { evaluate } = await import('./loop');
       return evaluate(services, options, tell);
     },
+    snapshot: () => services.secondHome.flush(),
     progress: () => progress,
   };
 }

@@ -24,6 +24,16 @@ export type Failure =
   | { readonly kind: 'storage-full'; readonly detail: string }
   | { readonly kind: 'storage-unavailable'; readonly detail: string }
   | { readonly kind: 'storage-too-new'; readonly stored: number; readonly known: number }
+  // A database of that name holds something else.
+  | { readonly kind: 'storage-foreign' }
+  | { readonly kind: 'storage-denied' }
+  | {
+      readonly kind: 'storage-lost';
+      /** `older`: it went back to a state before that of the newest snapshot. */
+      readonly cause: 'cleared' | 'damaged' | 'older';
+      /** What the browser says; may be empty. */
+      readonly detail: string;
+    }
   | { readonly kind: 'run-open-elsewhere'; readonly runId: string }
   | { readonly kind: 'training-open-elsewhere'; readonly trainingId: string }
   | { readonly kind: 'evaluation-open-elsewhere'; readonly evaluationId: string }

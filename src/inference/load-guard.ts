@@ -97,11 +97,12 @@ export function openTabs(): OpenTabs {
   const prefix = 'self-instruct-tab-';
   const own = prefix + crypto.randomUUID();
   const { locks } = navigator as { readonly locks?: LockManager };
-  void locks?.request(own, () => new Promise<never>(() => undefined));
+  // Where a browser forbids storage it also forbids locks: then this is the only tab that is known.
+  locks?.request(own, () => new Promise<never>(() => undefined)).catch(() => undefined);
   return {
     own,
     async alive() {
-      const held = (await locks?.query())?.held ?? [];
+      const held = (await locks?.query().catch(() => undefined))?.held ?? [];
       return new Set([own, ...held.flatMap(({ name }) => (name?.startsWith(prefix) ? [name] : []))]);
     },
     onClose(listener) {

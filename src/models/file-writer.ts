@@ -7,17 +7,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { AppError } from '../core/errors';
 import type { StopSignal } from '../core/signal';
 import { fileBytes } from '../io/file-bytes';
+import type { SyncFile } from '../io/sync-file';
 import { WORDS } from './words';
-
-/** The part of FileSystemSyncAccessHandle that is used; the types of workers are not the page's. */
-export interface SyncFile {
-  read(into: Uint8Array<ArrayBuffer>, options: { readonly at: number }): number;
-  write(bytes: Uint8Array<ArrayBuffer>, options: { readonly at: number }): number;
-  truncate(size: number): void;
-  getSize(): number;
-  flush(): void;
-  close(): void;
-}
 
 /** What is known of a file once it is whole. */
 export interface WrittenFile {

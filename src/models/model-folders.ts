@@ -3,7 +3,7 @@
  * file `models-staging/<folder>`. Nothing is ever moved: a model exists once its row refers to its folder.
  */
 import { AppError } from '../core/errors';
-import { storageFailure } from '../storage/connection';
+import { storageFailure } from '../storage/open-database';
 import { WORDS } from './words';
 
 const MODELS = 'models';

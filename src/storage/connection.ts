@@ -2,25 +2,15 @@
  * The handle to the database, one for all stores of a page. A handle that died (backing store, lost connection, "closing") is dropped and
  * opened again, three times; then the failure is reported. Nothing is swallowed.
  */
-import { type IDBPTransaction, openDB, unwrap } from 'idb';
-import { AppError } from '../core/errors';
+import { type IDBPTransaction, unwrap } from 'idb';
+import { AppError, type Failure, failureOf } from '../core/errors';
 import { type ChangedKeys, ChangeNotices } from './change-notices';
-import {
-  DATABASE_NAME,
-  DATABASE_VERSION,
-  type Database,
-  type RowStore,
-  type Schema,
-  type StoreName,
-  migrate,
-} from './schema';
+import { FIRST_HOME, openHome, type OpenHome } from './home';
+import { type Admission, openDatabase, storageFailure } from './open-database';
+import { Outbox } from './outbox';
+import type { Database, RowStore, Schema, StoreName } from './schema';
 
 const ATTEMPTS = 3;
-/** Opening takes a fraction of a second; what takes so long waits for something that may never come. */
-const OPEN_MS = 10_000;
-/** Another tab holds an older version: it closes at once when it can. */
-const BLOCKED_MS = 3_000;
-
 /** Stores whose rows are scanned by their ids. */
 export type ScannedStore = RowStore | 'ratings' | 'answers';
 export type ReadTransaction = IDBPTransaction<Schema, StoreName[]>;
@@ -44,9 +34,25 @@ export interface WriteTransaction {
   lastKey<S extends StoreName>(store: S, range?: IDBKeyRange): Promise<Schema[S]['key'] | undefined>;
 }
 
+export interface ConnectionOptions {
+  /** Where the database is; the first home by default. */
+  readonly home?: () => Promise<OpenHome>;
+  /** Looks at the database each time before it is used. What it refuses stays refused until `accept`. */
+  readonly admit?: Admission;
+  /** Whether transactions are noted for snapshots; by default wherever snapshots can be. */
+  readonly outbox?: boolean;
+}
+
 export class Connection {
   #database: Promise<Database> | null = null;
   readonly #notices = new ChangeNotices();
+  readonly #outbox: boolean;
+  #refused: AppError | null = null;
+  #accepted = false;
+
+  constructor(private readonly options: ConnectionOptions = {}) {
+    this.#outbox = options.outbox ?? canSnapshot();
+  }
 
   /** Calls `listener` after each transaction that wrote, by this tab or another one. @returns a function that ends it */
   watch(listener: (changed: ChangedKeys, elsewhere: boolean) => void): () => void {
@@ -115,7 +121,9 @@ export class Connection {
     work: (tx: WriteTransaction) => Promise<T> | T,
   ): Promise<T> {
     return this.#use(async (database) => {
-      const tx = database.transaction([...stores], 'readwrite', { durability });
+      const outbox = this.#outbox ? new Outbox() : null;
+      const all: StoreName[] = outbox && !stores.includes('outbox') ? [...stores, 'outbox'] : [...stores];
+      const tx = database.transaction(all, 'readwrite', { durability });
       const raw = unwrap(tx);
       // Unlike `tx.done` this waits for the abort, which alone knows the cause.
       const ended = new Promise<void>((resolve, reject) => {
@@ -127,7 +135,8 @@ export class Connection {
       tx.done.catch(() => undefined);
       const changed = new Map<StoreName, Set<string>>();
       try {
-        const result = await work(writing(tx, changed));
+        const result = await work(writing(tx, changed, outbox));
+        outbox?.close(raw);
         await ended;
         this.#notices.send(changed);
         return result;
@@ -140,6 +149,24 @@ export class Connection {
     });
   }
 
+  /**
+   * Opens the database now.
+   * @returns why it does not open or is not to be used; null when it is open
+   */
+  async open(): Promise<Failure | null> {
+    try {
+      await this.#use(() => Promise.resolve());
+      return null;
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+  /** Uses the database as it is, although it was refused. */
+  accept(): void {
+    this.#accepted = true;
+    this.#refused = null;
+  }
+
   /** Closes the handle; the next use opens it again. */
   close(): void {
     if (this.#database) this.#drop(this.#database);
@@ -148,11 +175,13 @@ export class Connection {
 
   async #use<T>(work: (database: Database) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
+      if (this.#refused) throw this.#refused;
       const opened = (this.#database ??= this.#open());
       try {
         return await work(await opened);
       } catch (error) {
         this.#drop(opened);
+        if (error instanceof AppError && error.failure.kind === 'storage-lost') this.#refused = error;
         if (!isStorageFault(error)) throw error;
         const failure = storageFailure(error);
         if (failure.kind !== 'storage-unavailable' || attempt === ATTEMPTS) {
@@ -164,40 +193,14 @@ export class Connection {
 
   #open(): Promise<Database> {
     this.#notices.open();
-    const opened = new Promise<Database>((resolve, reject) => {
-      const giveUp = (): void =>
-        reject(
-          new AppError({
-            kind: 'storage-unavailable',
-            detail: 'The database does not open. Another tab may hold an older version: close other tabs.',
-          }),
-        );
-      let timer = setTimeout(giveUp, OPEN_MS);
-      const settled = (): void => clearTimeout(timer);
-      openDB<Schema>(DATABASE_NAME, DATABASE_VERSION, {
-        upgrade: (database, from, _to, transaction) => migrate(database, from, transaction),
-        blocked: () => {
-          clearTimeout(timer);
-          timer = setTimeout(giveUp, BLOCKED_MS);
-        },
-        // A newer build in another tab wants to upgrade: let it.
-        blocking: () => this.#drop(opened),
-        terminated: () => this.#drop(opened),
-      })
-        .then((database) => {
-          settled();
-          resolve(database);
-          // Opened after all, but no longer needed.
-          if (this.#database !== opened) database.close();
-        })
-        .catch((error: unknown) => {
-          settled();
-          // Where a browser has no IndexedDB at all, what it throws is not a DOMException.
-          reject(
-            error instanceof DOMException ? error : new AppError(storageFailure(error), { cause: error }),
-          );
-        });
-    });
+    const { home = () => openHome(FIRST_HOME), admit } = this.options;
+    const opened = home()
+      .then((place) => openDatabase(place, this.#accepted ? undefined : admit, () => this.#drop(opened)))
+      .then((database) => {
+        // Opened after all, but no longer needed.
+        if (this.#database !== opened) database.close();
+        return database;
+      });
     return opened;
   }
 
@@ -213,9 +216,11 @@ export class Connection {
 function writing(
   tx: IDBPTransaction<Schema, StoreName[], 'readwrite'>,
   changed: Map<StoreName, Set<string>>,
+  outbox: Outbox | null,
 ): WriteTransaction {
   const raw = unwrap(tx);
   const note = (store: StoreName, key: string): void => {
+    outbox?.note(store, key);
     const keys = changed.get(store);
     if (keys) keys.add(key);
     else changed.set(store, new Set([key]));
@@ -224,11 +229,17 @@ function writing(
     put(store, row, key) {
       const rows = raw.objectStore(store);
       rows.put(row, key);
-      note(store, key ?? (row as Record<string, string>)[rows.keyPath as string] ?? '');
+      // What the writer of snapshots notes for itself concerns nobody.
+      if (store === 'outbox') return;
+      note(
+        store,
+        (key as string | undefined) ?? (row as Record<string, string>)[rows.keyPath as string] ?? '',
+      );
     },
     delete(store, key) {
       raw.objectStore(store).delete(key);
       if (typeof key === 'string') note(store, key);
+      else if (key instanceof IDBKeyRange) outbox?.note(store, String(key.lower), String(key.upper));
     },
   };
   return {
@@ -247,6 +258,10 @@ function writing(
   };
 }
 
+/** Snapshots lie in the origin's private file system. */
+const canSnapshot = (): boolean =>
+  typeof (navigator as { readonly storage?: Partial<StorageManager> }).storage?.getDirectory === 'function';
+
 function abort(transaction: IDBTransaction): void {
   try {
     transaction.abort();
@@ -261,17 +276,3 @@ const WRONG_CALLS = ['DataCloneError', 'DataError', 'ReadOnlyError', 'InvalidAcc
 /** Whether the browser failed. Anything else is an error of the program that passed through a transaction. */
 const isStorageFault = (error: unknown): boolean =>
   error instanceof DOMException && !WRONG_CALLS.includes(error.name);
-
-/** Browsers disguise a full disk: some report it as an aborted transaction. */
-export function storageFailure(error: unknown): AppError['failure'] {
-  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  const detail = `${name}: ${message}`;
-  if (name === 'QuotaExceededError' || (name === 'AbortError' && /quota/iu.test(message))) {
-    return { kind: 'storage-full', detail };
-  }
-  if (name === 'VersionError') {
-    const stored = Number(/existing version \((\d+)\)/u.exec(message)?.[1] ?? DATABASE_VERSION + 1);
-    return { kind: 'storage-too-new', stored, known: DATABASE_VERSION };
-  }
-  return { kind: 'storage-unavailable', detail };
-}

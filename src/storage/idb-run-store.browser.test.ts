@@ -55,6 +55,7 @@ describe('the database', () => {
       'evaluations',
       'grades',
       'models',
+      'outbox',
       'progress',
       'ratings',
       'runs',

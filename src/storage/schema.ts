@@ -33,6 +33,17 @@ export interface Schema extends DBSchema {
   answers: { key: string; value: Answer };
   /** People's grades of answers; their ids begin as those of the answers. */
   grades: { key: string; value: GradeRow };
+  /** Transactions that may not be in a snapshot yet, in their order. */
+  outbox: { key: number; value: OutboxEntry };
+}
+/** The stores that snapshots hold: checkpoints are large, and a finetuning without one begins again. */
+export type SnapshotStore = Exclude<StoreNames<Schema>, 'outbox' | 'checkpoints'>;
+/** What one transaction changed. It is written with the changes, so that no kill separates them. */
+export interface OutboxEntry {
+  /** Random: tells a transaction from another one that got its number after the browser lost some. */
+  readonly token: number;
+  /** In their order: the key of a row, or the first and the last key of a range that was removed. */
+  readonly changes: readonly (readonly [store: SnapshotStore, key: string, to?: string])[];
 }
 export type StoreName = StoreNames<Schema>;
 export interface StoredTasks {
@@ -48,7 +59,7 @@ export interface StoredModelRow extends StoredModel {
 }
 export type Database = IDBPDatabase<Schema>;
 /** The transaction that changes the database's version: it reaches stores that are there already. */
-type Upgrade = IDBPTransaction<Schema, StoreName[], 'versionchange'>;
+export type Upgrade = IDBPTransaction<Schema, StoreName[], 'versionchange'>;
 export type RowStore = 'tasks' | 'candidates' | 'calls';
 export const ROW_STORES: readonly RowStore[] = ['tasks', 'candidates', 'calls'];
 
@@ -76,6 +87,26 @@ const MIGRATIONS: readonly ((database: Database, upgrade: Upgrade) => void)[] = 
     database.createObjectStore('answers', { keyPath: 'id' });
     database.createObjectStore('grades', { keyPath: 'id' });
   },
+  (database) => {
+    database.createObjectStore('outbox', { autoIncrement: true });
+  },
+];
+/** All stores of this version. */
+export const STORES: readonly StoreName[] = [
+  'runs',
+  'progress',
+  ...ROW_STORES,
+  'seedSets',
+  'settings',
+  'ratings',
+  'models',
+  'trainings',
+  'checkpoints',
+  'evaluations',
+  'evaluationTasks',
+  'answers',
+  'grades',
+  'outbox',
 ];
 export const DATABASE_VERSION = MIGRATIONS.length;
 

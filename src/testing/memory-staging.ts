@@ -1,7 +1,8 @@
 /** A staging in memory that writes by the product's own writer. */
 import { AppError } from '../core/errors';
 import type { StoredFile } from '../core/models/stored-model';
-import { FileWriter, type SyncFile } from '../models/file-writer';
+import type { SyncFile } from '../io/sync-file';
+import { FileWriter } from '../models/file-writer';
 import type { ModelStaging, PromisedFile } from '../models/model-store';
 
 export class MemoryFile implements SyncFile {

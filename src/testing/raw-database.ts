@@ -9,14 +9,16 @@ const settled = <T>(request: IDBRequest<T>): Promise<T> =>
 
 export type Dump = Readonly<Record<string, readonly (readonly [IDBValidKey, unknown])[]>>;
 
-export const openRaw = (version?: number): Promise<IDBDatabase> => settled(indexedDB.open(NAME, version));
+export const openRaw = (version?: number, name = NAME): Promise<IDBDatabase> =>
+  settled(indexedDB.open(name, version));
 
-export async function deleteDatabase(): Promise<void> {
-  await settled(indexedDB.deleteDatabase(NAME));
+export async function deleteDatabase(name = NAME): Promise<void> {
+  await settled(indexedDB.deleteDatabase(name));
 }
 
 export async function dump(database: IDBDatabase): Promise<Dump> {
-  const names = [...database.objectStoreNames];
+  // What is noted for snapshots tells how often was written, not what is stored.
+  const names = [...database.objectStoreNames].filter((name) => name !== 'outbox');
   const tx = database.transaction(names);
   const rows = await Promise.all(
     names.map(async (name) => {

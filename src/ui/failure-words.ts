@@ -91,6 +91,24 @@ export function failureWords(failure: Failure): FailureWords {
         kept: 'It is unchanged.',
         next: 'Reload the page to get the newer version.',
       };
+    case 'storage-foreign':
+      return {
+        what: 'Something else has stored a database under the name of this app on this address.',
+        kept: 'It is unchanged.',
+        next: 'Reload the page: it offers to begin in a database of its own.',
+      };
+    case 'storage-denied':
+      return {
+        what: 'This browser does not let the page store anything.',
+        kept: 'Nothing was stored.',
+        next: 'Allow cookies and site data for this address, then reload the page.',
+      };
+    case 'storage-lost':
+      return {
+        what: LOST[failure.cause],
+        kept: 'Nothing was written since. Snapshots beside the database are unchanged.',
+        next: 'Save what is in memory to a file, then reload the page: it offers to restore the newest snapshot.',
+      };
     case 'run-open-elsewhere':
       return openElsewhere('run');
     case 'training-open-elsewhere':
@@ -166,6 +184,12 @@ const GONE: Readonly<Record<GoneRecord, string>> = {
   'seed-set': 'This seed set',
   model: 'This model',
 };
+const LOST = {
+  cleared: 'The data that this page had stored are gone: the browser has cleared them.',
+  damaged: 'The browser found the stored data damaged and removed them.',
+  older: 'The stored data went back to an older state.',
+} as const;
+
 const openElsewhere = (what: string): FailureWords => ({
   what: `This ${what} is open in another tab.`,
   kept: 'Only one tab can change it, so nothing gets mixed up.',

@@ -1,6 +1,7 @@
 /** The realm where a model's file is written and hashed: one worker for each file, so that several use several cores. */
 import { failed, type FilePlace, fileHandle } from '../models/model-folders';
-import { FileWriter, hashOf, type SyncFile, type WriteRange, type WrittenFile } from '../models/file-writer';
+import type { SyncFile } from '../io/sync-file';
+import { FileWriter, hashOf, type WriteRange, type WrittenFile } from '../models/file-writer';
 import { serve } from './worker-errors';
 
 type Tell = (bytes: number) => void;

@@ -21,36 +21,10 @@ const create = (): Promise<RunRecord> =>
     createdAt: 1,
   });
 beforeEach(async () => {
-  localStorage.clear();
   await deleteDatabase();
   open();
 });
 afterEach(() => store.close());
-
-it('tells a cleared database from a first visit', async () => {
-  await list.refresh();
-  expect(list.lost).toBe(false);
-  await create();
-  store.close();
-  await deleteDatabase();
-  open();
-  await list.refresh();
-  expect(list).toMatchObject({ lost: true, runs: [] });
-  list.forgetLost();
-  await list.refresh();
-  expect(list.lost).toBe(false);
-});
-
-it('finds nothing lost when a person deleted the last run', async () => {
-  const { id } = await create();
-  const other = await create();
-  await list.refresh();
-  await store.deleteRun(id);
-  await list.refresh();
-  await store.deleteRun(other.id);
-  await list.refresh();
-  expect(list).toMatchObject({ lost: false, runs: [] });
-});
 
 it('lists the newest run first, also past the 9,999th', async () => {
   await store.saveSetting('store:last-run-number', 9_998);

@@ -37,6 +37,7 @@ export const WORDS = {
     littleSpace: (bytes: number): string =>
       `Only ${megabytes(bytes)} free for this page: a private window, or a full disk.`,
     persisted: 'The browser keeps what this page stores.',
+    inMemory: 'Nothing is stored: this tab keeps everything in memory.',
     storedAtOnce: 'Each finished request is stored at once: closing the tab loses nothing.',
     offline: 'The built-in model needs no account, no server and no network: it works offline.',
   },
@@ -45,12 +46,6 @@ export const WORDS = {
     size: (bytes: number): string => `; about ${megabytes(bytes)} to download`,
     memory: (bytes: number): string => `, ${megabytes(bytes)} of GPU memory`,
     link: 'See the models for this device',
-  },
-  lost: {
-    title: 'The runs that were stored here are gone.',
-    text: 'The browser has cleared what this page had stored: browsers do that when the disk is nearly full, when a page is not opened for weeks, or when site data are deleted. A backup or passport that you saved can be restored.',
-    restore: 'Restore a backup',
-    understood: 'Understood',
   },
   interrupted: {
     title: 'Interrupted run',

@@ -24,13 +24,15 @@ export class KillableBrowser {
    * @param {string} options.executablePath
    * @param {string} options.profile a folder; what the browser stored in it before is there again
    * @param {readonly string[]} [options.flags] besides the usual ones
+   * @param {Record<string, unknown>} [options.preferences] of Firefox
    */
-  static async launch({ name, executablePath, profile, flags = [] }) {
+  static async launch({ name, executablePath, profile, flags = [], preferences = {} }) {
     const browser = await puppeteer.launch({
       browser: name === 'firefox' ? 'firefox' : 'chrome',
       executablePath,
       userDataDir: profile,
       headless: true,
+      extraPrefsFirefox: preferences,
       args: name === 'firefox' ? [...flags] : [...CHROMIUM_FLAGS, ...flags],
       // A slow machine is no failure: what hangs is ended by the limit of whoever waits.
       protocolTimeout: 300_000,

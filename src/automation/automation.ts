@@ -51,13 +51,17 @@ export interface Automation {
     readonly firstAcceptedSeconds: number | null;
   };
   dataset(format: FormatId): Promise<string>;
-  /** Finetunes the built-in model on the run that is open, and stores the model. */
+  /** Finetunes the built-in model on the run that is open, else on the newest, and stores the model. */
   finetune(
     options: Omit<FinetuneOptions, 'runId'>,
   ): Promise<Pick<TrainingRecord, 'modelId' | 'counts' | 'steps' | 'seconds' | 'curve'>>;
+  /** Resumes the newest finetuning; false when none is unfinished. */
+  resumeFinetuning(): Promise<boolean>;
   evaluate(options: EvaluateOptions): Promise<LoopEvaluation>;
   /** Writes what changed since the last snapshot, now. */
   snapshot(): Promise<void>;
+  /** Resumes the newest evaluation; false when it is finished, or there is none. */
+  resumeEvaluation(): Promise<boolean>;
   /** How far `fetchModel`, `takeModel`, `finetune` or `evaluate` is. */
   progress(): { readonly done: number; readonly total: number };
 }
@@ -164,13 +168,22 @@ export function automation({
     },
     async finetune(options) {
       const { finetune } = await import('./loop');
-      if (!session.run) throw new Error('No run is open.');
+      const run = session.run ?? (await services.store.latestRuns(1))[0]?.run;
+      if (!run) throw new Error('There is no run.');
       const { modelId, counts, steps, seconds, curve } = await finetune(
         services,
-        { ...options, runId: session.run.id },
+        { ...options, runId: run.id },
         tell,
       );
       return { modelId, counts, steps, seconds, curve };
+    },
+    async resumeFinetuning() {
+      const { resumeFinetuning } = await import('./loop');
+      return (await resumeFinetuning(services, tell)) !== null;
+    },
+    async resumeEvaluation() {
+      const { resumeEvaluation } = await import('./loop');
+      return resumeEvaluation(services);
     },
     async evaluate(options) {
       const { evaluate } = await import('./loop');

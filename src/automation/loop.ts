@@ -4,7 +4,7 @@ import { builtInEvaluation } from '../core/evaluation/prompt';
 import { BUILT_IN } from '../core/models/stored-model';
 import type { RunId } from '../core/task';
 import { defaultConfig } from '../core/training/defaults';
-import type { TrainingData, TrainingRecord } from '../core/training/training';
+import type { TrainingConfig, TrainingData, TrainingRecord } from '../core/training/training';
 import { evaluationReport } from '../export/evaluation-report';
 import { EvaluationResults } from '../features/evaluate/evaluation-results.svelte';
 import { EvaluationSession } from '../features/evaluate/evaluation-session.svelte';
@@ -17,6 +17,10 @@ export interface FinetuneOptions {
   readonly source: TrainingData['source'];
   readonly name: string;
   readonly seed: number;
+  /** At most so many examples. */
+  readonly limit?: number;
+  /** Other values than those that the Finetune screen begins with. */
+  readonly values?: Partial<TrainingConfig>;
 }
 export interface EvaluateOptions {
   /** In the order of the result; the first is the one that the others are compared with. */
@@ -41,25 +45,54 @@ export interface LoopEvaluation {
  */
 export async function finetune(
   services: Services,
-  { runId, source, name, seed }: FinetuneOptions,
+  { runId, source, name, seed, limit, values = {} }: FinetuneOptions,
   onStep: (step: number, steps: number) => void,
+): Promise<TrainingRecord> {
+  return train(services, onStep, (session) =>
+    session.start({
+      name,
+      baseId: BUILT_IN,
+      data: { source, runId, name, heldOutShare: 0, limit: limit ?? null },
+      config: { ...defaultConfig(BUILT_IN, 'full'), seed, sampleEvery: 0, ...values },
+    }),
+  );
+}
+
+/** Resumes the newest finetuning at its last checkpoint; null when none is unfinished. */
+export async function resumeFinetuning(
+  services: Services,
+  onStep: (step: number, steps: number) => void,
+): Promise<TrainingRecord | null> {
+  const open = (await services.trainings.list()).find(({ status }) => status !== 'finished');
+  return open ? train(services, onStep, (session) => session.resume(open.id)) : null;
+}
+
+async function train(
+  services: Services,
+  onStep: (step: number, steps: number) => void,
+  work: (session: TrainingSession) => Promise<void>,
 ): Promise<TrainingRecord> {
   const session = new TrainingSession(services);
   const ticking = setInterval(() => {
     if (session.figures && session.record) onStep(session.figures.step, session.record.steps);
   }, 1_000);
   try {
-    await session.start({
-      name,
-      baseId: BUILT_IN,
-      data: { source, runId, name, heldOutShare: 0, limit: null },
-      config: { ...defaultConfig(BUILT_IN, 'full'), seed, sampleEvery: 0 },
-    });
+    await work(session);
   } finally {
     clearInterval(ticking);
   }
   if (session.status !== 'finished' || !session.record) throw new Error(reason(session.failure));
   return session.record;
+}
+
+/** Resumes the newest evaluation; false when every model of it has answered, or there is none. */
+export async function resumeEvaluation(services: Services): Promise<boolean> {
+  const [newest] = await services.evaluations.list();
+  if (!newest || newest.models.every(({ finished }) => finished)) return false;
+  const session = new EvaluationSession(services);
+  await session.resume(newest.id);
+  if (session.status !== 'finished') throw new Error(reason(session.failure));
+  return true;
 }
 
 /** Asks all models and compares them. Scores are ROUGE-L F1 of whole words, best over references. */

@@ -1,0 +1,48 @@
+/** A screen as a person uses it, by roles and names, for pages that puppeteer drives (Firefox, and browsers that are killed). */
+import type { ElementHandle, Page } from 'puppeteer-core';
+import type { Screen } from '../src/app/address';
+
+const named = (role: string, name: string): string => `::-p-aria([role="${role}"][name="${name}"])`;
+
+/** Goes to a screen by its address. */
+export const show = (page: Page, screen: Screen): Promise<void> =>
+  page.evaluate((to) => void (location.hash = `#/${to}`), screen);
+
+/** Presses what has this name, once it is there and enabled. */
+export async function press(page: Page, name: string, role = 'button'): Promise<void> {
+  await page.locator(named(role, name)).setTimeout(60_000).click();
+}
+
+/** Presses the button whose words match, once there is one. */
+export async function pressMatching(page: Page, words: RegExp): Promise<void> {
+  const found = await page.waitForFunction(
+    (source) => {
+      const buttons = [...document.querySelectorAll('button:not([disabled])')];
+      const names = buttons.map(({ textContent }) => textContent.trim().replace(/\s+/gu, ' '));
+      return names.find((name) => new RegExp(source, 'u').test(name));
+    },
+    { timeout: 60_000 },
+    words.source,
+  );
+  await press(page, String(await found.jsonValue()));
+}
+
+/** Writes into a field. */
+export async function fill(page: Page, label: string, text: string, role = 'textbox'): Promise<void> {
+  await page.locator(named(role, label)).setTimeout(60_000).fill(text);
+}
+
+/** Gives files to the first field for files on the screen. */
+export async function giveFiles(page: Page, ...paths: readonly string[]): Promise<void> {
+  const field = await page.waitForSelector('input[type="file"]:not([disabled])');
+  await (field as ElementHandle<HTMLInputElement>).uploadFile(...paths);
+}
+
+/** Until the screen says this. */
+export async function untilText(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => document.body.innerText.includes(wanted),
+    { timeout: 120_000 },
+    text,
+  );
+}

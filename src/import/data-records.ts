@@ -7,7 +7,7 @@ import { fileBytes } from '../io/file-bytes';
 import { readRecords, utf8 } from '../io/records';
 import { type CsvRecord, CsvSplitter, withoutGuard } from '../io/csv-reader';
 import { WORDS as IO_WORDS } from '../io/words';
-import { parquetRows } from './parquet-rows';
+import { distinctNames } from './column-names';
 import { WORDS } from './words';
 
 export type Container = 'zip' | 'parquet' | 'json' | 'csv';
@@ -59,12 +59,14 @@ export async function* dataRecords(
     case 'csv':
       yield* csvRecords(file, signal, onProgress);
       break;
-    case 'parquet':
+    case 'parquet': {
+      const { parquetRows } = await import('./parquet-rows');
       for await (const { first, rows, share } of parquetRows(file, signal)) {
-        yield rows.map((value, i) => ({ line: first + i, value }));
+        yield rows.map((row, i) => ({ line: first + i, ...row }));
         onProgress(share);
       }
       break;
+    }
   }
 }
 
@@ -101,7 +103,7 @@ async function* csvRecords(
     const rows: DataRecord[] = [];
     for (const record of records) {
       if ('problem' in record) rows.push(record);
-      else if (names === null) names = record.cells.map((cell) => cell.trim().toLowerCase());
+      else if (names === null) names = distinctNames(record.cells.map((cell) => cell.trim().toLowerCase()));
       else rows.push(rowOf(record.line, names, record.cells));
     }
     return rows;

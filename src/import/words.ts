@@ -24,6 +24,7 @@ export const WORDS = {
     notDataSet: (file: string, reason: string): string => `“${file}” is not a readable data set: ${reason}.`,
     firstRow: (line: number, reason: string): string => `row ${line}: ${reason}`,
     noRows: 'it has no rows',
+    again: (name: string, n: number): string => `${name} (column ${n} of this name)`,
     noneInArchive: (file: string): string => `“${file}” contains no readable data set.`,
     cells: (cells: number, expected: number): string =>
       `it has ${cells} ${cells === 1 ? 'cell' : 'cells'}, but the first line has ${expected}`,
@@ -31,10 +32,14 @@ export const WORDS = {
   parquet: {
     manyRows: (max: number): string => `it has more than ${max} rows`,
     noColumns: 'none of its columns belongs to a known format',
-    largeGroup: 'one of its row groups is larger than 1 GB',
     noEnd: 'its end is missing, so the file is incomplete',
-    largeFooter: 'its metadata are too large',
-    damaged: 'it is damaged',
+    largeFooter: 'its list of columns and row groups is larger than 4 MB. Save it with larger row groups',
+    damaged: 'its list of columns and row groups is damaged',
+    damagedAt: (row: number): string => `it is damaged: the rows from row ${row} on cannot be read`,
+    ratio: (row: number): string =>
+      `up to row ${row} it unpacks to more than 200 times its size, as no data set does. Nothing was imported`,
+    group: (row: number): string =>
+      `the row group with row ${row} unpacks to more than 512 MB. Save the file with smaller row groups`,
   },
   row: {
     unknownKeys: 'its keys match none of the known formats',

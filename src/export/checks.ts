@@ -75,6 +75,13 @@ const turns = (
 const { by } = WORDS;
 /** Most characters of a cell in Excel and LibreOffice. */
 const CELL = 32_767;
+/** Files of UTF-8 text and bytes; JSON files write it as an escape. */
+const wholeCharacters = rule(
+  WORDS.checks.wholeCharacters,
+  by.utf8,
+  (entry) => ['instruction', 'input', 'output'].every((key) => String(field(entry, key)).isWellFormed()),
+  false,
+);
 const ROW_RULES: readonly Rule[] = [
   texts(['instruction', 'input', 'output'], by.alpaca),
   notEmpty('instruction', by.alpaca),
@@ -105,10 +112,12 @@ const RULES: Readonly<Record<DataFormatId, readonly Rule[]>> = {
       (entry) => ['instruction', 'input', 'output'].every((key) => String(field(entry, key)).length <= CELL),
       false,
     ),
+    wholeCharacters,
   ],
   parquet: [
     texts(['id', 'task_id', 'instruction', 'input', 'output'], by.typedColumns),
     notEmpty('output', by.tableTrainers),
+    wholeCharacters,
   ],
   'seed-tasks': [
     notEmpty('instruction', by.seedFile),

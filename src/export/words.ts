@@ -29,6 +29,8 @@ export const WORDS = {
     leadingSpace: 'Each completion begins with a space',
     noEmptyCompletion: 'No completion is empty before its end token',
     endToken: 'Each completion ends with the end token',
+    wholeCharacters:
+      'No text has half of a character (a lone surrogate): this file has no form for it, so � is written',
     shortCells: (max: number): string => `No cell is longer than ${max} characters`,
     instances: 'Each task has an instance with an output',
     uniqueTasks: 'No task is repeated',
@@ -47,6 +49,7 @@ export const WORDS = {
     seedFile: 'the seed file',
     tableTrainers: 'trainers that read tables',
     typedColumns: 'readers of typed columns',
+    utf8: 'UTF-8',
     spreadsheets: 'Excel and LibreOffice',
     app: 'this app',
     repeated: 'training would count it twice',

@@ -11,7 +11,7 @@ import type { StopSignal } from '../core/signal';
 import type { MachineTask, TaskId } from '../core/task';
 import { type CheckedBackup, backupRows, checkBackup } from './read-backup';
 import { type Container, containerOf, dataRecords, isBackup } from './data-records';
-import { unreadColumns } from './parquet-rows';
+import { OddRowCount, type OddRows } from './odd-rows';
 import { type FoundRatings, countRatings, isRatings, ratingRows } from './ratings-part';
 import { type ShapeId, readShape } from './shapes';
 import { TaskBuilder } from './task-builder';
@@ -38,10 +38,18 @@ export interface CheckedDataSet extends RefusedLines {
   readonly again: number;
   /** Names of fields and columns that are not imported. */
   readonly unread: readonly string[];
-  /** The first tasks, as they will be imported. */
-  readonly first: readonly MachineTask[];
+  /** Rows that are imported as they are, but that the user should know of. */
+  readonly odd: readonly OddRows[];
+  /** The first tasks, cut: a text may be long, and this crosses to the page. */
+  readonly first: readonly TaskPreview[];
   /** Ratings of these tasks from the same passport; null when there are none. */
   readonly ratings: FoundRatings | null;
+}
+interface TaskPreview {
+  readonly id: TaskId;
+  readonly instruction: string;
+  /** Of the first instance; null when there is none. */
+  readonly output: string | null;
 }
 /** A backup of a whole run, with its own checks and its own way into the store. */
 interface FoundBackup extends CheckedBackup {
@@ -59,11 +67,14 @@ export type ReadableFile =
 /** After this many bad records at the start the file is taken to be something else. */
 const HOPELESS = 2_000;
 const SHOWN = 3;
+/** Characters of a text in a preview. */
+const PREVIEW = 400;
 /** How many names of ignored fields are listed, and their length. */
 const MAX_UNREAD = 20;
-const MAX_NAME = 40;
-/** Tasks stored at once: few enough not to block the page. */
+const MAX_NAME = 80;
+/** Tasks, and characters of their texts, that are stored at once: few enough not to block the page. */
 const PAGE = 250;
+const PAGE_LENGTH = 2_000_000;
 /** Of several data files in an archive the most complete one is read. */
 const RANKS: readonly ShapeId[] = [
   'dataset',
@@ -134,23 +145,35 @@ export async function* readDataFile(
   const { parts, shape, ratings } = found;
   const builder = new TaskBuilder();
   let open: BackupRow[] = [];
+  let length = 0;
   for (const { file, container } of parts) {
     for await (const records of dataRecords(file, container, signal, () => undefined)) {
       for (const record of records) {
         if ('problem' in record) continue;
         const read = readShape(record.value, shape);
         if (read.ok) builder.add(read.task);
-      }
-      for (const row of builder.take(false)) open.push({ kind: 'task', row });
-      while (open.length >= PAGE) {
-        yield open.slice(0, PAGE);
-        open = open.slice(PAGE);
+        for (const row of builder.take(false)) {
+          open.push({ kind: 'task', row });
+          length += lengthOf(row);
+        }
+        if (open.length < PAGE && length < PAGE_LENGTH) continue;
+        yield open;
+        open = [];
+        length = 0;
       }
     }
   }
   for (const row of builder.take(true)) open.push({ kind: 'task', row });
   if (open.length > 0) yield open;
   if (ratings) yield* ratingRows(ratings.file, (label) => builder.idOf(label), signal);
+}
+
+function lengthOf(task: MachineTask): number {
+  const instances = task.stage === 'complete' ? task.instances : [];
+  return instances.reduce(
+    (sum, { input, output }) => sum + input.length + output.length,
+    task.instruction.length,
+  );
 }
 
 async function* backupWithRatings(
@@ -174,14 +197,17 @@ async function checkParts(
 ): Promise<CheckedDataSet> {
   const check = new Check();
   for (const [i, { file, container }] of parts.entries()) {
-    const prefix = parts.length > 1 ? `${file.name}: ` : '';
-    if (container === 'parquet') check.passOver(await unreadColumns(file));
+    check.begin(parts.length > 1 ? file.name : null);
+    if (container === 'parquet') {
+      const { unreadColumns } = await import('./parquet-rows');
+      check.passOver(await unreadColumns(file));
+    }
     for await (const records of dataRecords(file, container, signal, (share) =>
       onProgress((i + share) / parts.length),
     )) {
       for (const record of records) {
-        if ('problem' in record) check.refuse(record.line, prefix + record.problem);
-        else check.add(record.line, record.value, prefix);
+        if ('problem' in record) check.refuse(record.line, record.problem);
+        else check.add(record.line, record.value);
       }
       check.settle(false);
       if (check.hopeless) break;
@@ -209,6 +235,7 @@ async function checkParts(
     badLines: check.badLines,
     again: check.builder.again,
     unread: [...check.unread],
+    odd: check.odd.all(),
     first: check.first,
     ratings: rated && rated.count > 0 ? rated : null,
   };
@@ -217,21 +244,32 @@ async function checkParts(
 /** Takes the records one by one; the first good one sets the format of the file. */
 class Check extends RefusedList {
   readonly builder = new TaskBuilder();
-  readonly first: MachineTask[] = [];
+  readonly first: TaskPreview[] = [];
+  readonly odd = new OddRowCount();
   readonly unread = new Set<string>();
   shape: ShapeId | null = null;
+  /** Where there are several. */
+  #file: string | null = null;
 
   get hopeless(): boolean {
     return this.shape === null && this.badLines >= HOPELESS;
   }
-  add(line: number, value: unknown, prefix: string): void {
+  /** @param file the name of the file whose records follow; null when there is only one */
+  begin(file: string | null): void {
+    this.#file = file;
+  }
+  override refuse(line: number, reason: string): void {
+    super.refuse(line, this.#file === null ? reason : `${this.#file}: ${reason}`);
+  }
+  add(line: number, value: unknown): void {
     const read = readShape(value, this.shape);
     const reason = read.ok ? this.builder.add(read.task) : read.reason;
     if (read.ok) {
       this.shape = read.shape;
       this.passOver(read.unread);
     }
-    if (reason !== null) this.refuse(line, prefix + reason);
+    if (reason !== null) this.refuse(line, reason);
+    else if (read.ok) this.odd.add(line, this.#file, read.task, value);
   }
   /** Notes names that are not imported; a hostile file may have any number of them. */
   passOver(names: readonly string[]): void {
@@ -241,9 +279,18 @@ class Check extends RefusedList {
   }
   /** Releases complete tasks, except the first few; all of them at the end. */
   settle(end: boolean): void {
-    for (const task of this.builder.take(end)) if (this.first.length < SHOWN) this.first.push(task);
+    for (const task of this.builder.take(end)) {
+      if (this.first.length < SHOWN) this.first.push(previewOf(task));
+    }
   }
 }
+
+/** A cut string may keep the whole one in memory, but only its own characters cross to the page. */
+const previewOf = (task: MachineTask): TaskPreview => ({
+  id: task.id,
+  instruction: task.instruction.slice(0, PREVIEW),
+  output: task.stage === 'complete' ? (task.instances[0]?.output.slice(0, PREVIEW) ?? null) : null,
+});
 
 /** The data in an archive: a backup, or all files of the most complete kind. */
 async function unpackData(

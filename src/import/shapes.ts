@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { RECORD_WORDS } from '../core/record-words';
 import { reasonOf } from '../core/schema';
 import type { Instance } from '../core/task';
+import { isRounded } from './rounded-number';
 import { WORDS } from './words';
 
 /** The format of a data set. */
@@ -61,7 +62,17 @@ const type = v.nullish(
   ]),
   null,
 );
-const id = v.nullish(v.union([text, v.pipe(v.number(), v.transform(String))]), null);
+/** A number with more digits than can be read exactly names nothing: two of them may look alike. */
+const id = v.nullish(
+  v.union([
+    text,
+    v.pipe(
+      v.number(),
+      v.transform((number) => (isRounded(number) ? null : String(number))),
+    ),
+  ]),
+  null,
+);
 const instances = v.pipe(v.array(v.object({ input: optionalText, output: text })), v.maxLength(1_000));
 
 const label = v.pipe(text, v.regex(/^[sm]\d{5,12}(?:-\d{3,12})?$/u));

@@ -15,6 +15,8 @@ const inRun = (id: string): TaskId => `${RUN}-${id}` as TaskId;
 
 const MAX_TASKS = 500_000;
 const MAX_INSTANCES = 10_000;
+/** Characters of the instances after which a task begins anew: a task is stored and shown in one piece. */
+const MAX_LENGTH = 16_000_000;
 
 export class TaskBuilder {
   readonly #tally = new Tally(RUN);
@@ -27,6 +29,8 @@ export class TaskBuilder {
   /** Tasks by their text, for files that refer to neighbours by it. */
   readonly #byText = new Map<string, TaskId>();
   #open: TaskPart | null = null;
+  /** Characters of its instances. */
+  #openLength = 0;
   #done: MachineTask[] = [];
   #count = 0;
   #rows = 0;
@@ -56,7 +60,10 @@ export class TaskBuilder {
     if (part.isClassification !== null) this.#typed = true;
     this.#rows += part.instances?.length ?? 0;
     const open = this.#open;
-    if (open?.instances && part.instances && continues(open, part)) {
+    const length = lengthOf(part);
+    const fits = this.#openLength + length <= MAX_LENGTH;
+    if (open?.instances && part.instances && fits && continues(open, part)) {
+      this.#openLength += length;
       (open.instances as TaskPart['instances'] & unknown[]).push(...part.instances);
       return null;
     }
@@ -64,6 +71,7 @@ export class TaskBuilder {
     if (part.key !== null && this.#keys.has(part.key)) this.#again++;
     if (part.key !== null) this.#keys.add(part.key);
     this.#open = { ...part, instances: part.instances && [...part.instances] };
+    this.#openLength = length;
     return null;
   }
 
@@ -135,6 +143,9 @@ export class TaskBuilder {
     });
   }
 }
+
+const lengthOf = ({ instances }: TaskPart): number =>
+  (instances ?? []).reduce((sum, { input, output }) => sum + input.length + output.length, 0);
 
 const isWhole = ({ origins }: TaskPart): boolean => origins !== null && origins.id !== null;
 

@@ -7,6 +7,7 @@ import { type TaskFile, TaskFileReader } from '../core/evaluation/task-file';
 import type { StopSignal } from '../core/signal';
 import { fileBytes } from '../io/file-bytes';
 import { readRecords } from '../io/records';
+import { WORDS as IO_WORDS } from '../io/words';
 import { WORDS } from './words';
 
 /** Bytes; the largest SuperNI file has 13 MB. */
@@ -74,7 +75,12 @@ async function readTaskFile(
 
 async function wholeFile(file: File): Promise<Parameters<TaskFileReader['add']>[0]> {
   if (file.size > MAX_OBJECT) return { line: 1, problem: WORDS.tasks.longObject };
-  return { line: 1, text: new TextDecoder().decode(await fileBytes(file)) };
+  const bytes = await fileBytes(file);
+  try {
+    return { line: 1, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { line: 1, problem: IO_WORDS.notUtf8 };
+  }
 }
 
 /** @throws AppError bad-file when it is not text, or when it answers none of the tasks; AbortError */

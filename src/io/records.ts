@@ -63,11 +63,18 @@ export async function* utf8(file: File): AsyncGenerator<Uint8Array> {
       yield* chunks(stream);
       return;
     }
-    // A TextDecoder removes the mark itself.
-    const decoder = new TextDecoder(encoding);
+    // A TextDecoder removes the mark itself. It would put � for half of a character, and nobody would know.
+    const decoder = new TextDecoder(encoding, { fatal: true });
     const encoder = new TextEncoder();
-    for await (const chunk of chunks(stream)) yield encoder.encode(decoder.decode(chunk, { stream: true }));
-    yield encoder.encode(decoder.decode());
+    const decoded = (chunk?: Uint8Array): Uint8Array => {
+      try {
+        return encoder.encode(chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode());
+      } catch (error) {
+        throw bad(WORDS.brokenUtf16, error);
+      }
+    };
+    for await (const chunk of chunks(stream)) yield decoded(chunk);
+    yield decoded();
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw bad(WORDS.moved, error);

@@ -8,6 +8,7 @@ export const WORDS = {
   gone: 'The file can no longer be read.',
   moved: 'it may have been moved or changed',
   notUtf8: 'this is not UTF-8 text. Save the file as UTF-8',
+  brokenUtf16: 'it is UTF-16 text and has half of a character, or is cut. Save the file as UTF-8',
   /** By the first bytes of the file. */
   signatures: {
     gzip: 'it is a gzip file. Unpack it first',

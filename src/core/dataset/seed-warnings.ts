@@ -3,6 +3,7 @@ import { MAX_WORDS, MIN_WORDS } from '../filters/instruction-filters';
 import { FastIndex } from '../similarity/fast-index';
 import type { SeedTask, TaskId } from '../task';
 import { wordCount } from '../word-count';
+import { hasOdd } from './odd-characters';
 import { SEED_WORDS } from './seed-words';
 
 /** Something about a set of seed tasks that the user should look at. */
@@ -16,9 +17,6 @@ const NEEDED = 8;
 /** Above this ROUGE-L a machine instruction would be rejected, so two seeds should not be as similar either. */
 const NEAR = 0.7;
 const QUOTED = 120;
-/** Zero-width and direction marks, tags, and letters buried under many marks. */
-const HIDDEN = /[\u200b\u2060\u2061-\u2064\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]|\p{M}{5,}/u;
-
 /** Warnings about the set as a whole. */
 export function setWarnings(seeds: readonly SeedTask[]): SeedWarning[] {
   const warnings: SeedWarning[] = [];
@@ -41,9 +39,8 @@ export function taskWarnings({ instruction, instances }: SeedTask): string[] {
   if (words > MAX_WORDS) warnings.push(SEED_WORDS.tooLong(words, MAX_WORDS));
   if (instances.length === 0) warnings.push(SEED_WORDS.noInstance);
   if (instances.some(({ output }) => output.trim() === '')) warnings.push(SEED_WORDS.noOutput);
-  if (
-    [instruction, ...instances.flatMap(({ input, output }) => [input, output])].some((t) => HIDDEN.test(t))
-  ) {
+  const texts = [instruction, ...instances.flatMap(({ input, output }) => [input, output])];
+  if (hasOdd('hidden', texts)) {
     warnings.push(SEED_WORDS.hidden);
   }
   return warnings;

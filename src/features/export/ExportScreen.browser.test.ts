@@ -149,6 +149,23 @@ describe('with a run', () => {
     await expect.element(page.getByText('All checks pass')).toBeVisible();
   });
 
+  it('tells of odd characters before the import, and of half ones before a CSV file is saved', async () => {
+    const rows = ['Name a \ud83d bird.', 'Name a \u202efish.', 'Name a \u202etree.'].map((instruction) =>
+      JSON.stringify({ instruction, output: 'Robin' }),
+    );
+    await importFile(new File([rows.join('\n')], 'odd.jsonl'));
+    const half = '1 row has half of a character (a lone surrogate), in row 1. It is kept';
+    await expect.element(page.getByText(half)).toBeVisible();
+    const hidden = '2 rows have invisible or direction-changing characters, the first in row 2.';
+    await expect.element(page.getByText(hidden)).toBeVisible();
+    await page.getByRole('button', { name: 'Import 3 tasks as a run' }).click();
+    await expect.element(page.getByRole('status').filter({ hasText: 'Run 2 now contains' })).toBeVisible();
+    await choose('CSV');
+    const check = page.getByRole('listitem').filter({ hasText: 'half of a character' });
+    await expect.element(check).toHaveTextContent('m000000-000');
+    await expect.element(page.getByText('All required checks pass')).toBeVisible();
+  });
+
   it('saves a passport that restores the run', async () => {
     await choose('Data passport');
     await expect.element(page.getByRole('heading', { name: 'Files' })).toBeVisible();

@@ -10,6 +10,8 @@ const units: Readonly<Record<DataFormat['unit'], string>> = {
 const rows = (number: number, unit: DataFormat['unit']): string => counted(number, units[unit]);
 const run = (number: number): string => `Run ${number}`;
 const withRatings = (ratings: number): string => (ratings > 0 ? ` and ${counted(ratings, 'rating')}` : '');
+const oddRows = (rows: number, first: number, has: string): string =>
+  `${counted(rows, 'row')} ${rows === 1 ? 'has' : 'have'} ${has}, ${rows === 1 ? '' : 'the first '}in row ${count(first)}.`;
 
 export const WORDS = {
   screen: {
@@ -140,6 +142,18 @@ export const WORDS = {
     chat: 'The format does not separate instruction and input, so each question becomes an instruction.',
     unread: 'Left out, because tasks have no such fields:',
     noName: '(no name)',
+    /** Of rows that are imported as they are. */
+    odd: {
+      half: (rows: number, first: number): string =>
+        `${oddRows(rows, first, 'half of a character (a lone surrogate)')} It is kept, also in JSON files; in CSV and Parquet files it becomes �.`,
+      control: (rows: number, first: number): string =>
+        `${oddRows(rows, first, 'NUL or another control character')} It is kept.`,
+      hidden: (rows: number, first: number): string =>
+        `${oddRows(rows, first, 'invisible or direction-changing characters')} They are kept.`,
+      longId: (rows: number, first: number): string =>
+        `${oddRows(rows, first, 'a number with too many digits as its id')} The id is not used.`,
+    },
+    oddIn: (sentence: string): string => `${sentence} The first row is in {file}.`,
     badRows: 'Bad rows',
     line: 'Line',
     reason: 'Why it is left out',

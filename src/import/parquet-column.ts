@@ -92,7 +92,7 @@ export function readColumn(
       dictionary = readDictionary(page, header, column);
       continue;
     }
-    // A nested row may continue on the next page: the library then goes on with the list of the page before.
+    // A nested row may continue on the next page: the library then continues the list of the page before.
     const before = flat ? undefined : pages.at(-1);
     const values = readPage(page, header, column, dictionary, before);
     if (values !== before) pages.push(values);

@@ -15,7 +15,7 @@ const inRun = (id: string): TaskId => `${RUN}-${id}` as TaskId;
 
 const MAX_TASKS = 500_000;
 const MAX_INSTANCES = 10_000;
-/** Characters of the instances after which a task begins anew: a task is stored and shown in one piece. */
+/** Characters of the instances after which another task begins: a task is stored and shown in one piece. */
 const MAX_LENGTH = 16_000_000;
 
 export class TaskBuilder {

@@ -43,7 +43,7 @@ export function takeApart(bytes: Uint8Array): ParquetParts {
   return { footer, columns };
 }
 
-/** Where the columns lie, and how long they are, is written anew; everything else as it is. */
+/** Where the columns lie, and how long they are, is written again; everything else as it is. */
 export function putTogether({ footer, columns }: ParquetParts): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
   writer.appendUint32(0x31524150);

@@ -19,9 +19,9 @@ const report = (name) => join(reports, `${name}.json`);
 const counts = { passed: 0, failed: 0 };
 
 /** Runs one suite; `count` reads passed and failed tests from its report. */
-function suite(name, command, environment, count) {
+function suite(name, [program, ...args], environment, count) {
   console.error(`\n== ${name}`);
-  if (!run('npx', command, environment)) failed.push(name);
+  if (!run(program, args, environment)) failed.push(name);
   try {
     const [passed, broken] = count(JSON.parse(readFileSync(report(name), 'utf8')));
     counts.passed += passed;
@@ -35,6 +35,7 @@ const vitest = (name, project, ...more) =>
   suite(
     name,
     [
+      'npx',
       'vitest',
       'run',
       '--project',
@@ -49,12 +50,21 @@ const vitest = (name, project, ...more) =>
   );
 
 vitest('unit', 'node', '--coverage', '--coverage.reporter=text-summary');
+suite(
+  'fuzz',
+  ['node', 'scripts/fuzz.mjs', '--seed', '1', '--files', '1000', '--json', report('fuzz')],
+  {},
+  ({ exceptions, hangs, memory, others }) => {
+    const findings = exceptions + hangs + memory + others;
+    return findings === 0 ? [1, 0] : [0, findings];
+  },
+);
 vitest('browser', 'browser');
 vitest('webgpu', 'webgpu');
 ensureBuild();
 suite(
   'end-to-end',
-  ['playwright', 'test', '-c', 'e2e/playwright.config.ts'],
+  ['npx', 'playwright', 'test', '-c', 'e2e/playwright.config.ts'],
   { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report('end-to-end') },
   ({ stats }) => [stats.expected + stats.flaky, stats.unexpected],
 );

@@ -11,9 +11,10 @@ import { readOptions } from './lib/options.mjs';
 import { checkNode, ensureDependencies, ROOT } from './lib/project.mjs';
 
 const MIB = 1024 * 1024;
+/** Of one processor. */
 const MAX_MS = 5_000;
-/** On a busy machine five seconds of a processor take longer. */
-const PATIENT_MS = 60_000;
+/** What does not end at all; on a busy machine five seconds of a processor may take so long. */
+const ENDLESS_MS = 60_000;
 const MAX_BYTES = 700 * MIB;
 /** A process with its modules has about 250 MB; garbage of many files comes on top, so it does not read too many. */
 const BATCH = 2_000;
@@ -62,7 +63,7 @@ if (process.send) {
 }
 
 /** Reads files `from` to `to` in one process until the end or the first that is too much; tells where it stopped. */
-function batch(seed, from, to, found, peaks, limit = MAX_MS) {
+function batch(seed, from, to, found, peaks) {
   return new Promise((resolve) => {
     const child = fork(process.argv[1], [BUNDLE], {
       execArgv: ['--expose-gc'],
@@ -89,7 +90,7 @@ function batch(seed, from, to, found, peaks, limit = MAX_MS) {
       if (report.kind === 'begin') {
         running = report.index;
         clearTimeout(timer);
-        timer = setTimeout(() => stop('hang'), limit);
+        timer = setTimeout(() => stop('hang'), ENDLESS_MS);
       }
       if (report.kind !== 'end') return;
       clearTimeout(timer);
@@ -145,11 +146,11 @@ async function campaign(seed, from, files, { out, json }) {
   return findings.length > 0 ? 1 : 0;
 }
 
-/** The garbage of earlier files, or a busy machine, is no finding: what took too much is read again alone. */
+/** The garbage of earlier files is no finding: what took too much is read again alone. */
 async function confirmed(seed, suspect) {
   if (suspect.kind === 'exception') return suspect;
   const again = [];
-  await batch(seed, suspect.index, suspect.index + 1, again, { files: 0, bytes: 0 }, PATIENT_MS);
+  await batch(seed, suspect.index, suspect.index + 1, again, { files: 0, bytes: 0 });
   return again[0];
 }
 

@@ -3,7 +3,7 @@ import type { ModelInfo } from '../core/models/stored-model';
 import type { FetchableModel } from './model-library';
 import { gpuFacts } from '../testing/gpu-facts';
 import { PLAIN_DEVICE } from '../testing/plain-device';
-import { bestToFetch, modelLines } from './model-lines';
+import { bestToFetch, modelLines, pickFor } from './model-lines';
 
 const GB = 1_000_000_000;
 const offered = (
@@ -92,5 +92,26 @@ describe('the lines of the Models screen', () => {
     expect(bestToFetch(modelLines([builtIn, stored], all, DEVICE))).toBeNull();
     const lesser = { ...stored, id: 'small', name: 'small' };
     expect(bestToFetch(modelLines([builtIn, lesser], all, DEVICE))?.id).toBe('good');
+  });
+});
+
+describe('the pick for a device', () => {
+  const cpu = (id: string, loaded: boolean | null, bytes = 100_000_000): FetchableModel =>
+    offered(id, 0, false, { engine: 'llama.cpp', gpuBytes: null, parameters: bytes, bytes, loaded });
+  const standard = cpu('standard', true);
+
+  it('is the best for the GPU where there is one', () => {
+    expect(pickFor(modelLines([builtIn], [standard, offered('g', GB)], DEVICE))?.id).toBe('g');
+  });
+  it('is one that was tried, for the CPU', () => {
+    const all = [standard, cpu('unknown', false, 200_000_000), offered('g', GB)];
+    expect(pickFor(modelLines([builtIn], all, PLAIN_DEVICE))?.id).toBe('standard');
+  });
+  it('stays the pick when it is here', () => {
+    const here = { ...builtIn, id: 'standard', origin: 'download', bytes: 100_000_000 } as const;
+    expect(pickFor(modelLines([builtIn, here], [standard], PLAIN_DEVICE))?.here?.id).toBe('standard');
+  });
+  it('is none where nothing runs well', () => {
+    expect(pickFor(modelLines([builtIn], [cpu('large', true, 2 * GB)], PLAIN_DEVICE))).toBeNull();
   });
 });

@@ -58,6 +58,20 @@ export function bestToFetch(lines: readonly ModelLine[]): ModelLine | null {
   return best?.here === null ? best : null;
 }
 
+/**
+ * The model to take on this device, here or to be fetched: the best for its GPU; without one, the best for the CPU that this
+ * project has run itself. Null when none runs well.
+ */
+export function pickFor(lines: readonly ModelLine[]): ModelLine | null {
+  const well = lines.filter(({ verdict }) => verdict.fit === 'well');
+  const onGpu = well.filter(({ engine }) => engine === 'web-llm');
+  const onCpu = well.filter(({ engine, loaded }) => engine === 'llama.cpp' && loaded === true);
+  return (onGpu.length > 0 ? onGpu : onCpu).reduce<ModelLine | null>(
+    (found, line) => (found && !isBetter(line, found) ? found : line),
+    null,
+  );
+}
+
 /** More parameters, then room for more examples, then less memory. */
 function isBetter(a: ModelLine, b: ModelLine): boolean {
   const differences = [

@@ -6,7 +6,7 @@ import type { ModelLibrary, FetchableModel } from '../../models/model-library';
 import type { UnfinishedModel } from '../../models/opfs-model-store';
 import type { CacheLeftover } from '../../models/web-llm-cache';
 import { AddressDownload } from './address-download.svelte';
-import { bestToFetch, type ModelLine, modelLines } from '../../models/model-lines';
+import { bestToFetch, type ModelLine, modelLines, pickFor } from '../../models/model-lines';
 import type { AppState } from '../../app/app-state.svelte';
 import type { ModelChoice } from '../../app/model-choice.svelte';
 import { Job, type JobWork } from '../../app/job.svelte';
@@ -39,6 +39,8 @@ export class ModelsView {
   );
   /** Id of the model that is worth fetching first; null when there is none. */
   readonly recommended: string | null = $derived(bestToFetch(this.lines)?.id ?? null);
+  /** The model for this device; null when none runs well, or before the device was checked. */
+  readonly pick: ModelLine | null = $derived(pickFor(this.lines));
   #begun = $state.raw<readonly UnfinishedModel[]>([]);
   /** Begun, and not being worked on. */
   readonly unfinished: readonly UnfinishedModel[] = $derived(

@@ -34,6 +34,16 @@ export const WORDS = {
     checking: 'Checking this device …',
     states: { good: 'Good:', careful: 'Caution:', missing: 'Missing:' },
   },
+  pick: {
+    title: 'Pick for this computer',
+    onGpu: 'The largest model that runs well on the GPU of this device.',
+    onCpu: 'A real language model that runs on the CPU of any laptop.',
+    fetch: (size: number | null): string =>
+      size === null ? 'Fetch it and use it' : `Fetch ${megabytes(size)} and use it`,
+    use: 'Use it',
+    test: 'How long do 100 tasks take here?',
+    minutes: (seconds: number): string => `About ${duration(seconds)} for 100 instructions on this device.`,
+  },
   gpu: {
     label: 'Run GGUF models on the GPU',
     help: (gpu: string): string =>

@@ -98,7 +98,7 @@ export const isSmall = (model: Pick<ModelInfo, 'contextLength'> | null): boolean
 
 /** Values for a model: measured ones for a small context, otherwise the paper's with our switches, limited by the context. */
 export function modelConfig(
-  model: Pick<ModelInfo, 'engine' | 'bytes' | 'parallel' | 'contextLength'>,
+  model: Pick<ModelInfo, 'engine' | 'bytes' | 'parallel' | 'contextLength' | 'ask'>,
   seed: number,
   target: number,
 ): RunConfig {
@@ -114,6 +114,7 @@ export function modelConfig(
     preset: 'ours',
     switches: OURS,
     batchSize,
+    ...(model.ask ? { ask: model.ask } : {}),
     decoding: { ...decoding, instructions: { ...instructions, maxTokens } },
   };
 }

@@ -63,6 +63,8 @@ export interface RunConfig {
    * the engine gives them.
    */
   readonly classificationBy?: 'text' | 'probability';
+  /** How an instruct model of llama.cpp is asked: absent, by turns; or it continues the paper's lists as a base model does. */
+  readonly ask?: 'continue' | 'turns';
   readonly decoding: Readonly<Record<PipelineStage, Decoding>>;
 }
 

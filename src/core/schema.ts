@@ -119,6 +119,7 @@ const config = v.object({
   instanceShots: whole,
   maxInstances: whole,
   classificationBy: v.exactOptional(v.picklist(['text', 'probability'])),
+  ask: v.exactOptional(v.picklist(['continue', 'turns'])),
   decoding: byStage(decoding),
 });
 const runRecord: v.GenericSchema<unknown, RunRecord> = v.object({

@@ -14,7 +14,7 @@ describe('an instruct model', () => {
     expect(calls(instruct)).toHaveLength(calls(base).length);
     for (const [i, call] of calls(instruct).entries()) {
       const raw = calls(base)[i];
-      const { turns } = worded('instruct', call.stage, raw?.prompt ?? '', []).request;
+      const { turns } = worded('instruct', undefined, call.stage, raw?.prompt ?? '', []).request;
       expect(call.prompt).toBe(`${turns?.system}\n\n${turns?.user}`);
       expect(call.prompt).not.toBe(raw?.prompt);
     }
@@ -70,7 +70,14 @@ describe('a type decided by probabilities', () => {
     expect(calls(unasked).every(({ odds }) => odds === undefined)).toBe(true);
   });
   it('is read where the model tells no probabilities', async () => {
-    const question = worded('base', 'classification', 'x', []);
+    const question = worded('base', undefined, 'classification', 'x', []);
     expect(await chosenType(new ScriptedModel(), question, new AbortController().signal)).toBeNull();
   });
+});
+
+it('gives a chat model the list to continue where the run says so', () => {
+  const { request, sent } = worded('instruct', 'continue', 'instructions', 'A list.\n\nTask 1:', ['\n\n']);
+  // Null, not absent: absent turns are made of the prompt by whoever runs the model.
+  expect(request).toEqual({ prompt: 'A list.\n\nTask 1:', stop: ['\n\n'], turns: null });
+  expect(sent).toBe('A list.\n\nTask 1:');
 });

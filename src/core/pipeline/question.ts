@@ -1,7 +1,7 @@
 /** How a request is put to the model: as text to continue or as turns, answered in text or by probabilities. */
 import type { Completion, CompletionRequest, LanguageModel } from '../ports';
 import { asContinuation, chatTurns } from '../prompts/chat-turns';
-import type { ModelCall, PipelineStage } from '../run';
+import type { ModelCall, PipelineStage, RunConfig } from '../run';
 import type { StopSignal } from '../signal';
 
 export interface PipelineQuestion {
@@ -10,13 +10,16 @@ export interface PipelineQuestion {
   readonly sent: string;
 }
 
+/** @param ask as the run's settings say; absent: as the model's style says */
 export function worded(
   style: LanguageModel['style'],
+  ask: RunConfig['ask'],
   stage: PipelineStage,
   prompt: string,
   stop: readonly string[],
 ): PipelineQuestion {
   if (style !== 'instruct') return { request: { prompt, stop }, sent: prompt };
+  if (ask === 'continue') return { request: { prompt, stop, turns: null }, sent: prompt };
   const chat = chatTurns(stage, prompt, stop);
   return { request: { prompt, ...chat }, sent: `${chat.turns.system}\n\n${chat.turns.user}` };
 }

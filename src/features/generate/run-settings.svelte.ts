@@ -68,7 +68,8 @@ export class RunSettings {
     if (follows) this.useValues('model');
   }
   #values(set: ValueSet, seed: number, target: number): RunConfig {
-    if (set === 'paper') return paperConfig(seed, target);
+    const { ask } = this.#model ?? {};
+    if (set === 'paper') return { ...paperConfig(seed, target), ...(ask ? { ask } : {}) };
     return this.#model ? modelConfig(this.#model, seed, target) : builtInConfig(seed, target);
   }
   #keepLanguage(change: () => void): void {

@@ -118,7 +118,7 @@ export async function waitUntil(page, onState, deadline) {
  * The figures of a finished run, as `npm run generate` prints them.
  * @param {RunState} state
  */
-export function runFigures({ progress, firstAcceptedSeconds }) {
+export function runFigures({ progress, device, firstAcceptedSeconds }) {
   if (!progress) throw new Error('No run is open.');
   const { instructions, classification, instances } = progress.stages;
   /** @param {'calls' | 'promptTokens' | 'cachedTokens' | 'completionTokens'} field */
@@ -133,6 +133,10 @@ export function runFigures({ progress, firstAcceptedSeconds }) {
     promptTokens: sum('promptTokens'),
     cachedTokens: sum('cachedTokens'),
     completionTokens: sum('completionTokens'),
+    // What one accepted task costs: as if nothing were kept, and as it is.
+    promptTokensPerTask: round(sum('promptTokens') / Math.max(1, progress.kept)),
+    evaluatedTokensPerTask: round((sum('promptTokens') - sum('cachedTokens')) / Math.max(1, progress.kept)),
+    device,
     modelSeconds: round(progress.modelSeconds),
     seconds: round(progress.seconds),
     firstAcceptedSeconds: firstAcceptedSeconds === null ? null : round(firstAcceptedSeconds),

@@ -44,6 +44,8 @@ export interface Automation {
     readonly status: RunStatus;
     readonly target: number | null;
     readonly failure: unknown;
+    /** Where the model runs, with its threads; null before it was loaded. */
+    readonly device: string | null;
     /** Notes about the model, for the user. */
     readonly notes: readonly string[];
     readonly progress: RunProgress | null;
@@ -145,6 +147,7 @@ export function automation({
         status: starting ? 'loading' : session.status,
         target: session.run?.config.target ?? null,
         failure: session.failure,
+        device: session.device,
         notes: session.notes,
         progress: session.progress,
         firstAcceptedSeconds: first === null ? null : first + startedAt / 1000,

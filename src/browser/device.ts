@@ -1,6 +1,7 @@
 /** Small services of the browser: keeping storage, handing out files, knowing what the device can do. */
 import { AppError } from '../core/errors';
 import type { DeviceFacts, Services } from '../app/services';
+import { smallModelThreads } from '../core/models/capacity';
 import { WORDS } from './words';
 
 /** Asks for storage that is not evicted; browsers may decline without asking the user. */
@@ -34,16 +35,16 @@ export function folderPicker(): Services['pickFolder'] {
   };
 }
 
-/** Threads for the built-in model: half of the cores, at most 4; one where the page is not isolated. */
+/** Threads that a model may use: at most 4, as many as there are cores; one where the page is not isolated. */
 export const modelThreads = (): number =>
-  crossOriginIsolated ? Math.min(4, Math.max(1, Math.floor(navigator.hardwareConcurrency / 2))) : 1;
+  crossOriginIsolated ? Math.min(4, Math.max(1, navigator.hardwareConcurrency)) : 1;
 
 export async function deviceFacts(): Promise<DeviceFacts> {
   const storage = (navigator as { readonly storage?: StorageManager }).storage;
   const { quota, usage } = (await storage?.estimate()) ?? {};
   return {
     webAssembly: typeof WebAssembly !== 'undefined',
-    threads: modelThreads(),
+    threads: smallModelThreads(modelThreads()),
     freeBytes: quota === undefined ? null : quota - (usage ?? 0),
     persisted: (await storage?.persisted()) ?? false,
   };

@@ -15,8 +15,8 @@ export interface ChatTurns {
 export interface CompletionRequest extends Decoding {
   /** What a base model continues. */
   readonly prompt: string;
-  /** What an instruct model answers; without it, the prompt is the user's turn. */
-  readonly turns?: ChatTurns;
+  /** What an instruct model answers; absent: the prompt is the user's turn; null: it continues the prompt as a base model. */
+  readonly turns?: ChatTurns | null;
   readonly stop: readonly string[];
   /** 32-bit unsigned; the same request with the same seed gives the same text. */
   readonly seed: number;
@@ -35,6 +35,13 @@ export interface CompletionListener {
   text(delta: string): void;
   /** The engine failed and the request starts over: text so far is void. */
   retry(detail: string): void;
+  /** The prompt is being evaluated; engines that do not tell never call it. */
+  reading?(progress: PromptProgress): void;
+}
+/** How much of a prompt has been evaluated, in tokens. */
+export interface PromptProgress {
+  readonly done: number;
+  readonly total: number;
 }
 /** How likely each of a few answers is to come next. */
 export interface Choice {
@@ -230,7 +237,7 @@ export interface RunStore extends RunJournal, SettingStore {
 export interface Progress {
   readonly label: string;
   /** What is counted. Absent: bytes. */
-  readonly unit?: 'bytes' | 'rows' | 'tensors';
+  readonly unit?: 'bytes' | 'rows' | 'tensors' | 'tokens';
   readonly done: number;
   /** Null when it cannot be known. */
   readonly total: number | null;

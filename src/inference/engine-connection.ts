@@ -5,12 +5,13 @@
  * `engine-worker.ts` and the engine itself.
  */
 import type { Failure } from '../core/errors';
-import type { Choice, Completion, CompletionRequest, Progress } from '../core/ports';
+import type { Choice, Completion, CompletionRequest, Progress, PromptProgress } from '../core/ports';
 import { SILENCE_TICKS, TICK_MS } from '../io/watchdog';
 import { type CurrentCall, WorkerHandle } from '../workers/worker-call';
+import { EnginePace } from './engine-pace';
 import type { EngineApi } from './engine-worker';
 
-/** How long silence is borne, in ticks of the `Watchdog`. */
+/** How long silence is borne at least, in ticks of the `Watchdog`: an engine that shows longer steps is given more. */
 export interface Patience {
   readonly tickMs: number;
   /** In a load, before the first token of an answer, and after it. */
@@ -23,11 +24,17 @@ export const PATIENCE: Patience = { tickMs: TICK_MS, load: 24, first: SILENCE_TI
 export class EngineConnection<Load, Info> {
   readonly #worker: WorkerHandle<EngineApi<Load, Info>>;
   readonly #patience: Patience;
+  readonly #pace: EnginePace;
+  /** The calls in flight. The engine works on all of them in turn: what it does for one is a sign of life for all. */
+  readonly #waiting = new Set<CurrentCall['alive']>();
   #nextId = 1;
+  /** Ticks of silence that are borne now. */
+  #borne = 0;
 
   /** @param name of the worker, for failures */
   constructor(worker: Worker, name: string, patience = PATIENCE) {
     this.#patience = patience;
+    this.#pace = new EnginePace(patience.tickMs);
     this.#worker = new WorkerHandle(name, () => worker, {
       tickMs: patience.tickMs,
       once: true,
@@ -43,15 +50,18 @@ export class EngineConnection<Load, Info> {
   /** @throws AppError as the engine's load, engine-timeout, worker-crashed */
   async open(what: Load, onProgress: (progress: Progress) => void = () => undefined): Promise<Info> {
     const { load } = this.#patience;
-    return this.#worker.call(
-      (remote, { alive, listener }) => {
-        const progress = listener((progress: Progress) => {
-          alive(load);
-          onProgress(progress);
-        });
-        return remote.load(what, progress);
-      },
-      { ticks: load },
+    return this.#working(load, (working) =>
+      this.#worker.call(
+        (remote, { alive, listener }) => {
+          working(alive);
+          const progress = listener((progress: Progress) => {
+            this.#step(load);
+            onProgress(progress);
+          });
+          return remote.load(what, progress);
+        },
+        { ticks: load },
+      ),
     );
   }
 
@@ -60,13 +70,18 @@ export class EngineConnection<Load, Info> {
     request: CompletionRequest,
     signal: AbortSignal,
     onText: (delta: string) => void,
+    onReading: (progress: PromptProgress) => void = () => undefined,
   ): Promise<Completion> {
-    return this.#request(signal, (remote, id, { alive, listener }) => {
+    return this.#request(signal, (remote, id, { listener }) => {
       const text = listener((delta: string) => {
-        alive(this.#patience.next);
+        this.#step(this.#patience.next);
         if (delta !== '') onText(delta);
       });
-      return remote.complete(id, request, text);
+      const reading = listener((progress: PromptProgress) => {
+        this.#step(this.#patience.first);
+        onReading(progress);
+      });
+      return remote.complete(id, request, text, reading);
     });
   }
 
@@ -90,10 +105,41 @@ export class EngineConnection<Load, Info> {
   ): Promise<T> {
     const id = this.#nextId++;
     const stop = { ask: (remote: EngineApi<Load, Info>) => remote.abort(id) };
-    return this.#worker.call((remote, current) => work(remote, id, current), {
-      signal,
-      stop,
-      ticks: this.#patience.first,
-    });
+    const ticks = this.#pace.ticks(this.#patience.first);
+    return this.#working(ticks, (working) =>
+      this.#worker.call(
+        (remote, current) => {
+          working(current.alive);
+          return work(remote, id, current);
+        },
+        { signal, stop, ticks },
+      ),
+    );
+  }
+
+  /** Counts a call among those that the engine works on until it has ended. */
+  async #working<T>(
+    ticks: number,
+    call: (working: (alive: CurrentCall['alive']) => void) => Promise<T>,
+  ): Promise<T> {
+    let mine: CurrentCall['alive'] = () => undefined;
+    this.#borne = ticks;
+    this.#pace.begin();
+    try {
+      return await call((alive) => {
+        mine = alive;
+        this.#waiting.add(alive);
+      });
+    } finally {
+      this.#waiting.delete(mine);
+      if (this.#waiting.size === 0) this.#pace.end();
+    }
+  }
+
+  /** A sign of life. @param least ticks of silence that are borne after it */
+  #step(least: number): void {
+    this.#pace.step(this.#borne);
+    this.#borne = this.#pace.ticks(least);
+    for (const alive of this.#waiting) alive(this.#borne);
   }
 }

@@ -1,7 +1,7 @@
 /** The worker side of an `EngineConnection`: one model, its requests by number so that each can be stopped. */
 import { releaseProxy } from 'comlink';
 import { AppError } from '../core/errors';
-import type { Choice, Completion, CompletionRequest, Progress } from '../core/ports';
+import type { Choice, Completion, CompletionRequest, Progress, PromptProgress } from '../core/ports';
 import { serve } from '../workers/worker-errors';
 import { WORDS } from './words';
 
@@ -11,6 +11,7 @@ export interface WorkerEngine {
     request: CompletionRequest,
     signal: AbortSignal,
     onText: (delta: string) => void,
+    onReading: (progress: PromptProgress) => void,
   ): Promise<Completion>;
   choose?(
     request: Pick<CompletionRequest, 'prompt' | 'turns'>,
@@ -23,7 +24,12 @@ export interface WorkerEngine {
 export interface EngineApi<Load, Info> {
   load(what: Load, onProgress: (progress: Progress) => void): Promise<Info>;
   /** @param onText across the border it gives a promise: the page has taken the text */
-  complete(id: number, request: CompletionRequest, onText: (delta: string) => unknown): Promise<Completion>;
+  complete(
+    id: number,
+    request: CompletionRequest,
+    onText: (delta: string) => unknown,
+    onReading: (progress: PromptProgress) => unknown,
+  ): Promise<Completion>;
   choose(
     id: number,
     request: Pick<CompletionRequest, 'prompt' | 'turns'>,
@@ -64,16 +70,22 @@ export function serveEngine<Load, Info>(
         release(onProgress);
       }
     },
-    async complete(id, what, onText) {
+    async complete(id, what, onText, onReading) {
       let taken: unknown;
       try {
         return await request(id, (model, signal) =>
-          model.complete(what, signal, (delta) => (taken = onText(delta))),
+          model.complete(
+            what,
+            signal,
+            (delta) => (taken = onText(delta)),
+            (progress) => void onReading(progress),
+          ),
         );
       } finally {
         // Text and result go through different ports: without this the last of the text may come after it.
         await Promise.resolve(taken).catch(() => undefined);
         release(onText);
+        release(onReading);
       }
     },
     choose: (id, what, options) =>

@@ -15,8 +15,12 @@ export class LlamaConnection extends EngineConnection<LlamaLoad, LlamaInfo> {
     super(worker, 'model', { ...PATIENCE, tickMs });
   }
 
-  load(file: Blob, options: WllamaLoadOptions): Promise<LlamaInfo> {
-    return this.open({ file, options, compare: false });
+  load(
+    file: Blob,
+    options: WllamaLoadOptions,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<LlamaInfo> {
+    return this.open({ file, options, compare: false }, onProgress);
   }
 
   /** Loads, and has the question answered by which devices are compared. @throws as `load` and `complete` */

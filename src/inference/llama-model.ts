@@ -16,9 +16,10 @@ import { type LlamaCalls, LlamaConnection } from './llama-connection';
 import type { LlamaInfo } from './llama.worker';
 import type { OpenModel } from './model-source';
 import { RecentLosses } from './recent-losses';
+import { SlowWatch } from './slow-watch';
 import { WORDS } from './words';
 
-/** A third of what the engine can address; the built-in model needs about 1,500 requests to fill it. */
+/** A third of what the engine can address. A new engine evaluates kept beginnings again, so it is taken rarely. */
 const CACHE_BYTES_PER_ENGINE = 1_000_000_000;
 /** GPU failures after which the model moves to the CPU. */
 const TOO_MANY_LOSSES = 2;
@@ -64,6 +65,9 @@ export class LlamaModel implements OpenModel {
   #cacheBytes = 0;
   #bytesPerToken = 0;
   readonly #losses = new RecentLosses();
+  readonly #slow = new SlowWatch();
+  /** As measured in the first load, or again when it became slow. */
+  #threads: number | null = null;
   #onProgress: (progress: Progress) => void = () => undefined;
 
   constructor(spec: LlamaSpec, file: Blob, options: WllamaLoadOptions, hooks: TestHooks = {}) {
@@ -81,7 +85,7 @@ export class LlamaModel implements OpenModel {
     this.#engines = new EngineRestarts(options.parallel, {
       open: hooks.connect ?? (() => new LlamaConnection()),
       load: (connection) => this.#load(connection),
-      isDue: () => this.#cacheBytes >= this.#cacheBytesPerEngine,
+      isDue: () => this.#cacheBytes >= this.#cacheBytesPerEngine || this.#shouldMeasure,
       renewed: () => (this.#cacheBytes = 0),
       failed: (failure) => this.#lost(failure),
     });
@@ -100,10 +104,18 @@ export class LlamaModel implements OpenModel {
   ): Promise<Completion> {
     const abort = signal as AbortSignal;
     return this.#engines.request(abort, listener, async (connection) => {
-      const completion = await connection.complete(this.#worded(request), abort, (delta) =>
-        listener?.text(delta),
+      const began = performance.now();
+      const completion = await connection.complete(
+        this.#worded(request),
+        abort,
+        (delta) => listener?.text(delta),
+        (progress) => listener?.reading?.(progress),
       );
-      this.#cacheBytes += (completion.promptTokens + completion.completionTokens) * this.#bytesPerToken;
+      const { promptTokens, cachedTokens, completionTokens } = completion;
+      // A kept beginning moves from the cache into a slot and back: it takes its space once.
+      const evaluated = promptTokens - cachedTokens + completionTokens;
+      this.#cacheBytes += evaluated * this.#bytesPerToken;
+      this.#slow.answered(evaluated, (performance.now() - began) / 1000);
       this.#losses.answered();
       return completion;
     });
@@ -114,22 +126,34 @@ export class LlamaModel implements OpenModel {
     this.#engines.dispose();
   }
 
-  /** An instruct model always gets turns. */
+  /** An instruct model gets turns, unless the caller wants the prompt continued. */
   #worded(request: CompletionRequest): CompletionRequest {
-    if (this.style === 'base' || request.turns) return request;
+    if (this.style === 'base' || request.turns !== undefined) return request;
     return { ...request, turns: { system: '', user: request.prompt } };
   }
 
   async #load(connection: LlamaCalls): Promise<void> {
     const info = this.#options.onGpu
       ? await connection.compare(this.#file, this.#options, this.#onProgress)
-      : await connection.load(this.#file, this.#options);
+      : await connection.load(this.#file, this.#withThreads, this.#onProgress);
     if (this.#options.onGpu) this.#prove(info);
     this.contextLength = info.contextLength;
     this.#bytesPerToken = info.bytesPerToken;
     this.#cacheBytes = 0;
+    if (info.gpu === null) this.#threads = info.threads;
+    this.#slow.measured();
     this.device = info.gpu === null ? RUNS_ON.cpu(info.threads) : RUNS_ON.gpu(info.gpu);
     if (this.#knownAnswer) await this.#selfTest(connection, this.#knownAnswer);
+  }
+
+  get #shouldMeasure(): boolean {
+    return (this.#options.tryThreads?.length ?? 0) > 1 && this.#slow.isDue;
+  }
+
+  /** A renewed engine keeps the number of threads; one that became slow finds it again. */
+  get #withThreads(): WllamaLoadOptions {
+    if (this.#threads === null || this.#shouldMeasure) return this.#options;
+    return { ...this.#options, tryThreads: [this.#threads] };
   }
 
   /** llama.cpp does not report when it ignores the GPU, nor do drivers when they compute nonsense. */

@@ -1,7 +1,9 @@
 /** The realm of llama.cpp: holds one instance, so that the page stays free. */
 import type { AnswerPlace } from '../core/models/answer-places';
+import type { Progress } from '../core/ports';
 import { WllamaEngine, type WllamaLoadOptions, type WllamaModelInfo } from '../engines/wllama/wllama-engine';
 import { serveEngine } from './engine-worker';
+import { fastestThreads } from './fastest-threads';
 import { WORDS } from './words';
 
 /** A model file and how it is loaded. */
@@ -17,9 +19,31 @@ export interface LlamaInfo extends WllamaModelInfo {
 }
 
 serveEngine<LlamaLoad, LlamaInfo>(async ({ file, options, compare }, onProgress) => {
-  const engine = await WllamaEngine.load(file, options);
+  const engine = await load(file, options, onProgress);
   if (!compare) return { engine, info: { ...engine.info, places: [] } };
   // Also a sign of life: load and answer have their time each.
   onProgress({ label: WORDS.progress.comparing, done: 0, total: null });
   return { engine, info: { ...engine.info, places: await engine.places() } };
 });
+
+/** Loads with the number of threads that is fastest now. Each step is also a sign of life. */
+function load(
+  file: Blob,
+  options: WllamaLoadOptions,
+  onProgress: (progress: Progress) => void,
+): Promise<WllamaEngine> {
+  const { tryThreads = [], onGpu } = options;
+  const [first = options.threads, ...more] = tryThreads;
+  if (onGpu || more.length === 0) return WllamaEngine.load(file, { ...options, threads: first });
+  return fastestThreads(tryThreads, {
+    async load(threads) {
+      onProgress({ label: WORDS.progress.threads(threads), done: 0, total: null });
+      return WllamaEngine.load(file, { ...options, threads });
+    },
+    probe: (engine) =>
+      engine.probe(({ done, total }) =>
+        onProgress({ label: WORDS.progress.threads(engine.info.threads), unit: 'tokens', done, total }),
+      ),
+    exit: (engine) => engine.exit(),
+  });
+}

@@ -62,7 +62,7 @@ class Device {
       get: (id: string) => Promise.resolve([LARGE, SMALL, FOREIGN].find((model) => model.id === id)),
       file: () => Promise.resolve(new File(['GGUF'], 'model.gguf')),
     };
-    return { trust, source: new StoredSource(store, 2, trust, () => this.#connect()) };
+    return { trust, source: new StoredSource(store, 4, trust, () => this.#connect()) };
   }
 
   async open(model = LARGE, signal = never, labels: string[] = []): Promise<OpenModel> {

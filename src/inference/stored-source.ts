@@ -80,7 +80,7 @@ export class StoredSource implements ModelSource {
     onProgress({ label: WORDS.progress.starting, done: 0, total: null });
     const notes = note === undefined ? [] : [note];
     const model = new LlamaModel({ ...spec, notes }, file, options, { connect: this.connect });
-    return startModel(model, () => model.start(), signal);
+    return startModel(model, () => model.start(onProgress), signal);
   }
 
   /**
@@ -115,7 +115,7 @@ export class StoredSource implements ModelSource {
     onProgress({ label: WORDS.progress.cpuAnswer, done: 0, total: null });
     const connection = this.connect();
     try {
-      const work = connection.compare(file, { ...options, parallel: 1 }, () => undefined);
+      const work = connection.compare(file, { ...options, parallel: 1, tryThreads: [] }, () => undefined);
       const { places } = await unlessStopped(work, signal);
       await this.gpuTrust.keepCpuAnswer(spec.sha256, places);
       return places;

@@ -3,6 +3,10 @@ const again = 'To try again, switch the GPU off and on for GGUF models on the Mo
 
 export const WORDS = {
   progress: {
+    threads: (threads: number): string =>
+      threads === 1
+        ? 'Finding the fastest setting: 1 thread'
+        : `Finding the fastest setting: ${threads} threads`,
     starting: 'Starting the model',
     reading: 'Reading the model',
     startingOnGpu: 'Starting the model on the GPU',

@@ -1,5 +1,6 @@
 /** The model calls as they are written, for display: text arrives many times a second and is shown once a frame. */
 import type { Exemplar, StartedCall } from '../../core/pipeline/events';
+import type { PromptProgress } from '../../core/ports';
 import type { ModelCall, PipelineStage } from '../../core/run';
 import type { Candidate, TaskId } from '../../core/task';
 
@@ -12,6 +13,8 @@ export interface LiveCall {
   readonly classificationOnly: boolean;
   readonly task: { readonly id: TaskId; readonly instruction: string } | null;
   readonly text: string;
+  /** How much of the prompt has been evaluated; null before and after. */
+  readonly reading: PromptProgress | null;
   readonly done: boolean;
   /** Known when done. */
   readonly promptTokens: number | null;
@@ -32,7 +35,7 @@ export class CallDisplay {
 
   start(call: StartedCall): void {
     const key = keyOf(call.stage, call.index);
-    this.#calls.set(key, { ...call, key, text: '', done: false, promptTokens: null });
+    this.#calls.set(key, { ...call, key, text: '', reading: null, done: false, promptTokens: null });
     const followed = this.#spotlightKey === null ? undefined : this.#calls.get(this.#spotlightKey);
     if (call.stage === 'instructions' && (!followed || followed.done)) {
       if (followed && followed.key !== key) this.#calls.delete(followed.key);
@@ -41,14 +44,17 @@ export class CallDisplay {
     this.#schedule();
   }
   text(stage: PipelineStage, index: number, delta: string): void {
-    this.#change(keyOf(stage, index), (call) => ({ ...call, text: call.text + delta }));
+    this.#change(keyOf(stage, index), (call) => ({ ...call, text: call.text + delta, reading: null }));
+  }
+  reading(stage: PipelineStage, index: number, { done, total }: PromptProgress): void {
+    this.#change(keyOf(stage, index), (call) => ({ ...call, reading: { done, total } }));
   }
   restart(stage: PipelineStage, index: number): void {
-    this.#change(keyOf(stage, index), (call) => ({ ...call, text: '' }));
+    this.#change(keyOf(stage, index), (call) => ({ ...call, text: '', reading: null }));
   }
   finish({ stage, index, text, promptTokens }: ModelCall): void {
     const key = keyOf(stage, index);
-    this.#change(key, (call) => ({ ...call, text, promptTokens, done: true }));
+    this.#change(key, (call) => ({ ...call, text, promptTokens, reading: null, done: true }));
     // Not left to the next frame: a hidden tab has none, and works for hours.
     if (key !== this.#spotlightKey) this.#calls.delete(key);
   }

@@ -281,6 +281,9 @@ export class RunSession {
       case 'text':
         this.calls.text(event.stage, event.index, event.delta);
         break;
+      case 'reading':
+        this.calls.reading(event.stage, event.index, event);
+        break;
       case 'call-retried':
         this.calls.restart(event.stage, event.index);
         this.meter.retried();

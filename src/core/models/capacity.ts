@@ -17,6 +17,13 @@ export function llamaSlots(bytes: number | null): number {
   return size <= 512 * MB ? 2 : 1;
 }
 
+/** Threads of a small model, which leaves half of the cores to others. @param threads that a model may use here */
+export const smallModelThreads = (threads: number): number => Math.max(1, Math.floor(threads / 2));
+
+/** Threads to try for a larger model; which of them is fastest is measured when it is loaded. Empty for a small one. */
+export const threadsToTry = (bytes: number, threads: number): readonly number[] =>
+  bytes < 64 * MB ? [] : [1, 2, 4].filter((number) => number === 1 || number <= threads);
+
 /**
  * Up to this size a model is quick on the CPU, which computes several requests at once and is reproducible. That includes
  * finetuned models in F32, which continue there exactly as in the trainer.

@@ -26,6 +26,14 @@ export type PipelineEvent =
   | { readonly type: 'call-started'; readonly call: StartedCall }
   | { readonly type: 'text'; readonly stage: PipelineStage; readonly index: number; readonly delta: string }
   | {
+      /** The model is evaluating the prompt. Tokens. */
+      readonly type: 'reading';
+      readonly stage: PipelineStage;
+      readonly index: number;
+      readonly done: number;
+      readonly total: number;
+    }
+  | {
       readonly type: 'call-retried';
       readonly stage: PipelineStage;
       readonly index: number;

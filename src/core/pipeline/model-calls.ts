@@ -52,7 +52,7 @@ export class ModelCalls {
     for (;;) {
       this.signal.throwIfAborted();
       const { stop, prompt, ...about } = build(shots);
-      const question = worded(model.style, stage, prompt, stop);
+      const question = worded(model.style, config.ask, stage, prompt, stop);
       const started: StartedCall = { stage, index, ...about, prompt: question.sent };
       this.events.push({ type: 'call-started', call: started });
       const begun = this.ports.now();
@@ -63,6 +63,7 @@ export class ModelCalls {
           chosen ??
           (await model.complete({ ...decoding, ...question.request, seed }, this.signal, {
             text: (delta) => this.events.push({ type: 'text', stage, index, delta }),
+            reading: (progress) => this.events.push({ type: 'reading', stage, index, ...progress }),
             retry: (detail) => this.events.push({ type: 'call-retried', stage, index, detail }),
           }));
         const call: ModelCall = {

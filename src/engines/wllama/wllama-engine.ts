@@ -9,9 +9,10 @@ import type {
   ChatCompletionMessage,
   RawCompletionChunk,
 } from '@wllama/wllama/esm/types/oai-compat';
+import { GREEDY } from '../../core/run';
 import { AppError, isCodeFault } from '../../core/errors';
 import type { AnswerPlace } from '../../core/models/answer-places';
-import type { ChatTurns, Completion, CompletionRequest } from '../../core/ports';
+import type { ChatTurns, Completion, CompletionRequest, PromptProgress } from '../../core/ports';
 import { EngineLog } from './engine-log';
 import {
   brokenTextTokens,
@@ -27,6 +28,8 @@ import { WORDS } from '../words';
 export interface WllamaLoadOptions {
   readonly wasmUrl: string;
   readonly threads: number;
+  /** Numbers of threads of which the fastest is found and taken; absent: `threads` as it is. */
+  readonly tryThreads?: readonly number[];
   /** Concurrent requests. */
   readonly parallel: number;
   /** Upper limit of the context per request; the model's own limit holds as well. */
@@ -50,9 +53,11 @@ export interface WllamaModelInfo {
  * any order and whatever was asked before. On the GPU the same settings keep requests out of each other's sums; but one row
  * and several are multiplied by different code, so how much of a prompt is cached can turn a near-tie, and another device
  * or driver rounds differently. There the same request with the same seed usually gives the same text; only the CPU
- * promises that it always does.
+ * promises that it always does. The batch as a whole is as small: after each one llama.cpp tells how far a prompt is.
  */
-const REPRODUCIBLE = { n_ubatch: 32, kv_unified: false } as const;
+const REPRODUCIBLE = { n_batch: 32, n_ubatch: 32, kv_unified: false } as const;
+/** Its sums are cut by threads, so that another number of them would give another text (docs/decisions). */
+const ANY_THREADS = { flash_attn: false } as const;
 /** More layers than any model has. */
 const ALL_LAYERS = 99_999;
 /**
@@ -68,10 +73,14 @@ const QUESTION =
   'Here is a list of different tasks.\n\nTask 1: Name three colors of the rainbow.\nTask 2: Write a short letter to a ' +
   'friend about the weather.\nTask 3: Count from one to ten: one, two, three, four, five, six, seven, eight, nine, ten.\n' +
   'Task 4: Count from one to ten: one, two,';
+/** Tokens written to see how fast it is here: with its prompt it takes seconds on a laptop. */
+const PROBE_TOKENS = 8;
 const QUESTION_PLACES = 12;
 const LIKELY_TOKENS = 10;
 /** The library's documentation knows `timings` and cached tokens, its types do not. */
-interface FinalChunk {
+interface UntypedChunk {
+  /** While the prompt is evaluated, after each batch. */
+  readonly prompt_progress?: { readonly total: number; readonly processed: number };
   readonly usage?: {
     readonly prompt_tokens: number;
     readonly completion_tokens: number;
@@ -102,6 +111,7 @@ export class WllamaEngine {
       n_parallel: options.parallel,
       n_ctx: contextLength * options.parallel,
       ...REPRODUCIBLE,
+      ...(options.onGpu || !options.tryThreads?.length ? {} : ANY_THREADS),
       ...(full ? FULL_PRECISION : {}),
     });
     await loading.catch((error: unknown) => {
@@ -135,11 +145,12 @@ export class WllamaEngine {
     request: CompletionRequest,
     signal: AbortSignal,
     onText: (delta: string) => void,
+    onReading: (progress: PromptProgress) => void = () => undefined,
   ): Promise<Completion> {
     let text = '';
     // Set by the callback, which the type checker cannot follow.
     let finishReason = null as 'stop' | 'length' | null;
-    let usage: FinalChunk['usage'];
+    let usage: UntypedChunk['usage'];
     try {
       const options = {
         max_tokens: request.maxTokens,
@@ -155,6 +166,7 @@ export class WllamaEngine {
         logit_bias: this.bias as never,
         abortSignal: signal,
         stream: true as const,
+        return_progress: true,
         onData: (chunk: RawCompletionChunk | ChatCompletionChunk) => {
           const choice = chunk.choices[0];
           const piece = choice && ('text' in choice ? choice.text : choice.delta.content);
@@ -163,7 +175,9 @@ export class WllamaEngine {
             onText(piece);
           }
           if (choice?.finish_reason) finishReason = choice.finish_reason === 'length' ? 'length' : 'stop';
-          usage = (chunk as FinalChunk).usage ?? usage;
+          const { usage: used, prompt_progress: read } = chunk as UntypedChunk;
+          usage = used ?? usage;
+          if (read) onReading({ done: read.processed, total: read.total });
         },
       };
       if (request.turns) {
@@ -215,6 +229,23 @@ export class WllamaEngine {
     } catch (error) {
       throw this.#failureOf(error);
     }
+  }
+
+  /**
+   * Seconds for a fixed short prompt and answer: how fast it is on this machine now.
+   * @param onReading as `complete` takes it: also a sign of life
+   * @throws as `complete`
+   */
+  async probe(onReading: (progress: PromptProgress) => void): Promise<number> {
+    const request = { prompt: QUESTION, maxTokens: PROBE_TOKENS, ...GREEDY, stop: [], seed: 1 };
+    const began = performance.now();
+    await this.complete(request, new AbortController().signal, () => undefined, onReading);
+    return (performance.now() - began) / 1000;
+  }
+
+  /** Frees the model; nothing may be in flight. */
+  exit(): Promise<void> {
+    return this.wllama.exit();
   }
 
   #failureOf(error: unknown): unknown {

@@ -2,6 +2,7 @@
 import type { ModelInfo } from '../../core/models/stored-model';
 import type { Decoding, PipelineStage, PresetName, RunConfig, RunProgress, RunRecord } from '../../core/run';
 import type { MachineTask } from '../../core/task';
+import type { PromptProgress } from '../../core/ports';
 import type { LiveCall } from '../../app/run/call-display.svelte';
 import type { Rates } from '../../app/run/rate-meter.svelte';
 import type { RunStatus } from '../../app/run/run-session.svelte';
@@ -49,6 +50,7 @@ const kept = ({ kept }: RunProgress, { config }: RunRecord): string =>
   `${count(kept)} of ${count(config.target)}`;
 
 export const WORDS = {
+  reading: ({ done, total }: PromptProgress): string => `Reading the prompt, ${percent(done, total)}`,
   fields,
   request: (index: number): string => `request ${count(index + 1)}`,
   screen: {
@@ -113,6 +115,13 @@ export const WORDS = {
     modelHelp:
       "The paper's values with our rules. Requests per round follow from what the model takes at once; prompts hold as many exemplars as fit.",
     all: 'All values',
+    ask: 'How the model is asked',
+    askContinue: 'It continues the list',
+    askTurns: 'In turns of a chat',
+    askHelp: (recommended: boolean): string =>
+      recommended
+        ? 'It is a chat model, but in a comparison of this model more of its tasks made sense when it simply continued the list.'
+        : 'A chat model is asked in turns, unless you choose otherwise.',
     typeBy: 'The type of a task is decided by',
     typeByText: "The completion's text",
     typeByProbability: 'The likelier of Yes and No',

@@ -26,6 +26,7 @@ import { Connection } from './storage/connection';
 import { currentHome, openHome } from './storage/home';
 import { IdbEvaluationStore } from './storage/idb-evaluation-store';
 import { IdbRunStore } from './storage/idb-run-store';
+import { IdbSeedStore } from './storage/idb-seed-store';
 import { IdbTrainingStore } from './storage/idb-training-store';
 import { AnalysisClient } from './workers/analysis-client';
 import { BuiltInSource } from './inference/built-in-source';
@@ -85,6 +86,7 @@ const services: Services = {
   gpuTrust,
   weightsWriter: writeInWorker,
   builtInWeights: (signal, onProgress) => builtInWeights(BUILT_IN_FOLDER, signal, onProgress),
+  seedSets: new IdbSeedStore(connection),
   builtInSeedSets: BUILT_IN_SEED_SETS,
   heldOutSets: HELD_OUT_SETS,
   version,

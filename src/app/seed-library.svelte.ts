@@ -1,8 +1,9 @@
 /** The seed sets to choose from, and the one that the next run uses. */
+import { changeSeed, reversed, type SeedChange } from '../core/dataset/seed-changes';
 import { freeIdAmong, type SeedFile, SeedFileReader, writeSeedFile } from '../core/dataset/seed-file';
+import type { SeedSet } from '../core/dataset/seed-store';
 import { NearDuplicates, type SeedWarning, setWarnings, taskWarnings } from '../core/dataset/seed-warnings';
 import { AppError } from '../core/errors';
-import type { SeedSet } from '../core/ports';
 import type { SeedTask } from '../core/task';
 import { fileName } from '../io/file-name';
 import { Pacer } from '../io/pacer';
@@ -34,6 +35,8 @@ export class SeedLibrary {
   imported = $state.raw<ImportedSeeds | null>(null);
   /** Reads a file; also holds the failure of everything else that was done here last. */
   readonly job = new Job();
+  /** What another tab did to the chosen set that needs a word; empty when nothing did. */
+  notice = $state('');
   #own = $state.raw<readonly SeedSet[]>([]);
   #undo = $state.raw<{ readonly label: string; readonly work: () => Promise<void> } | null>(null);
   /** A large set is looked through in slices, so these arrive a moment later. */
@@ -42,7 +45,9 @@ export class SeedLibrary {
   #search: AbortController | null = null;
   readonly warnings: readonly SeedWarning[] = $derived([...setWarnings(this.seeds), ...this.#ofTasks]);
 
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Services) {
+    services.seedSets.watch(() => void this.job.attempt(() => this.#follow()));
+  }
 
   get choices(): readonly SeedSetChoice[] {
     const builtIn = this.services.builtInSeedSets.map(({ id, name, note, count }) => ({
@@ -76,7 +81,7 @@ export class SeedLibrary {
   async load(): Promise<void> {
     let chosen: string | undefined;
     await this.job.attempt(async () => {
-      this.#own = await this.services.store.seedSets();
+      this.#own = await this.services.seedSets.list();
       chosen = await this.services.store.setting<string>('seedSet');
     });
     // The built-in sets are files: they are there even when the storage is not.
@@ -89,20 +94,20 @@ export class SeedLibrary {
       await this.services.store.saveSetting('seedSet', this.selected);
     });
   }
-  /** Changes one seed, or adds it when `index` is null. A built-in set becomes an own copy first. */
-  async put(index: number | null, seed: SeedTask): Promise<void> {
-    if (index === null) {
-      await this.#change([seed, ...this.seeds], words.added);
-    } else {
-      const seeds = this.seeds.map((other, i) => (i === index ? seed : other));
-      await this.#change(seeds, words.changed);
-    }
+  /**
+   * Changes the task that a form was opened with, or adds one. A built-in set becomes an own copy first.
+   * @returns false when another tab changed the same task meanwhile, or it failed: nothing is written then
+   */
+  put(before: SeedTask | null, after: SeedTask): Promise<boolean> {
+    return this.#change({ before, after }, before ? words.changed : words.added);
   }
-  async remove(index: number): Promise<void> {
-    await this.#change(
-      this.seeds.filter((_, i) => i !== index),
-      words.removed,
-    );
+  /** @returns as `put` */
+  remove(before: SeedTask): Promise<boolean> {
+    return this.#change({ before, after: null }, words.removed);
+  }
+  /** The task that a form was opened with, as it is now: null when it was removed. */
+  now({ id }: SeedTask): SeedTask | null {
+    return this.seeds.find((seed) => seed.id === id) ?? null;
   }
   async undo(): Promise<void> {
     const undo = this.#undo;
@@ -111,6 +116,9 @@ export class SeedLibrary {
   }
   dismissUndo(): void {
     this.#undo = null;
+  }
+  dismissNotice(): void {
+    this.notice = '';
   }
   /** An empty task with an id that is free in this set. */
   blank(): SeedTask {
@@ -150,14 +158,22 @@ export class SeedLibrary {
     const set = this.#own.find(({ id }) => id === this.selected);
     const trimmed = name.trim().slice(0, MAX_NAME);
     if (!set || trimmed === '' || trimmed === set.name) return;
-    await this.#guard(() => this.#store({ ...set, name: trimmed }));
+    await this.#guard(async () => {
+      await this.services.seedSets.change(set.id, (now) => ({ ...now, name: trimmed }));
+      await this.#follow();
+    });
   }
   async removeSet(): Promise<void> {
     const set = this.#own.find(({ id }) => id === this.selected);
     if (!set) return;
     await this.#guard(async () => {
-      await this.#drop(set.id, 'simple');
-      this.#undo = { label: words.setRemoved(set.name), work: () => this.#store(set) };
+      const removed = await this.#drop(set.id, 'simple');
+      if (!removed) return;
+      const back = async (): Promise<void> => {
+        await this.services.seedSets.restore(removed);
+        await this.#choose(removed.id);
+      };
+      this.#undo = { label: words.setRemoved(set.name), work: back };
     });
   }
   save(): void {
@@ -182,41 +198,76 @@ export class SeedLibrary {
     return found.result();
   }
 
-  async #change(seeds: readonly SeedTask[], label: string): Promise<void> {
+  async #change(change: SeedChange, label: string): Promise<boolean> {
     const { own, name, id } = this.choice;
-    const before = this.#own.find((set) => set.id === id);
+    let done = false;
     await this.#guard(async () => {
-      if (own && before) {
-        await this.#store({ ...before, seeds });
-        this.#undo = { label, work: () => this.#store(before) };
+      if (own) {
+        const made = await this.#apply(id, change);
+        if (!made) return;
+        this.#undo = { label, work: () => this.#takeBack(id, made) };
       } else {
+        const outcome = changeSeed(this.seeds, change);
+        // A form that was opened on another set: its text is not lost.
+        const seeds =
+          outcome.kind === 'changed'
+            ? outcome.seeds
+            : change.after
+              ? [change.after, ...this.seeds]
+              : this.seeds;
+        const made = outcome.kind === 'changed' ? outcome.made : { before: null, after: change.after };
         const copy = await this.#create(words.copyName(name), seeds);
-        this.#undo = { label: words.copied(label), work: () => this.#drop(copy, id) };
+        const back = async (): Promise<void> => {
+          // Another tab may have changed the copy since: then only this change is taken back.
+          if (!(await this.#drop(copy.id, id, copy.version))) await this.#takeBack(copy.id, made);
+        };
+        this.#undo = { label: words.copied(label), work: back };
       }
+      done = true;
     });
+    return done;
   }
-  async #create(name: string, seeds: readonly SeedTask[]): Promise<string> {
-    const ids = this.#own.map((set) => set.id);
-    const id = freeIdAmong(`own-${this.services.now()}`, ids);
-    await this.#store({ id, name, seeds, updatedAt: 0 });
-    return id;
+  /** Changes one task of an own set. Null when it is not as it was when the change began. */
+  async #apply(id: string, change: SeedChange): Promise<SeedChange | null> {
+    let made: SeedChange | null = null;
+    await this.services.seedSets.change(id, (set) => {
+      const outcome = changeSeed(set.seeds, change);
+      made = outcome.kind === 'changed' ? outcome.made : null;
+      if (outcome.kind === 'conflict' || outcome.seeds === set.seeds) return set;
+      return { ...set, seeds: outcome.seeds, updatedAt: this.services.now() };
+    });
+    await this.#follow();
+    return made;
   }
-  /** Writes an own set and shows it. */
-  async #store(set: SeedSet): Promise<void> {
-    const stored: SeedSet = { ...set, updatedAt: this.services.now() };
-    await this.services.store.saveSeedSet(stored);
-    const known = this.#own.some(({ id }) => id === set.id);
-    this.#own = known
-      ? this.#own.map((other) => (other.id === set.id ? stored : other))
-      : [...this.#own, stored];
-    await this.#show(set.id);
+  async #takeBack(id: string, made: SeedChange): Promise<void> {
+    if (!(await this.#apply(id, reversed(made)))) this.notice = words.changedSince;
+  }
+  async #create(name: string, seeds: readonly SeedTask[]): Promise<SeedSet> {
+    const set = await this.services.seedSets.create({ name, seeds, updatedAt: this.services.now() });
+    await this.#choose(set.id);
+    return set;
+  }
+  /** @param version removes it only if it is still of this version */
+  async #drop(id: string, next: string, version?: number): Promise<SeedSet | undefined> {
+    const removed = await this.services.seedSets.remove(id, version);
+    if (removed) await this.#choose(next);
+    return removed;
+  }
+  /** Takes over what is stored and shows a set. */
+  async #choose(id: string): Promise<void> {
+    this.#own = await this.services.seedSets.list();
+    await this.#show(id);
     await this.services.store.saveSetting('seedSet', this.selected);
   }
-  async #drop(id: string, next: string): Promise<void> {
-    await this.services.store.deleteSeedSet(id);
-    this.#own = this.#own.filter((set) => set.id !== id);
-    await this.#show(next);
-    await this.services.store.saveSetting('seedSet', this.selected);
+  /** Takes over what is stored now, by whichever tab. */
+  async #follow(): Promise<void> {
+    const shown = this.#own.find(({ id }) => id === this.selected);
+    this.#own = await this.services.seedSets.list();
+    if (!shown) return;
+    const now = this.#own.find(({ id }) => id === shown.id);
+    if (now && now.version === shown.version) return;
+    if (!now) this.notice = words.goneElsewhere(shown.name);
+    await this.#show(shown.id);
   }
   async #show(id: string): Promise<void> {
     const own = this.#own.find((set) => set.id === id);

@@ -1,6 +1,7 @@
 /** What the state classes need from the world. `main.ts` builds it once; `AppState` holds it. */
 import type { Analyst } from '../core/analysis/analyst';
 import type { DecisionPreviews } from '../core/decisions/decision-previews';
+import type { SeedStore } from '../core/dataset/seed-store';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
 import type { TrainingStore } from '../core/training/training-store';
 import type { BackupRow, ModelHost, Progress, RunStore, SimilarityIndex } from '../core/ports';
@@ -76,6 +77,7 @@ export interface Services {
   readonly weightsWriter: WeightsWriter;
   /** The built-in model as a trainer reads it. @throws AppError model-file-missing; AbortError */
   builtInWeights(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<BaseWeights>;
+  readonly seedSets: SeedStore;
   readonly builtInSeedSets: readonly BuiltInSeedSet[];
   readonly heldOutSets: readonly HeldOutSet[];
   /** Of this app; it stands in what is exported. */

@@ -60,6 +60,9 @@ export const WORDS = {
     setRemoved: (name: string): string => `“${name}” removed.`,
     copied: (change: string): string => `${change} The changed set is now your own.`,
     copyName: (name: string): string => `${name}, changed`,
+    changedSince: 'Another tab changed this task since, so it stays as it is.',
+    goneElsewhere: (name: string): string =>
+      `“${name}” was removed in another tab. Undo it there to get it back.`,
     imported: 'Imported',
     tooLarge: (file: string, megabytes: number): string =>
       `“${file}” has ${megabytes} MB; seed files of up to 32 MB can be read.`,

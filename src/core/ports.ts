@@ -131,13 +131,6 @@ export interface RunJournal {
   progress(runId: RunId): Promise<RunProgress>;
 }
 
-/** A set of seed tasks that the user made or changed; the two built-in sets are files, not rows. */
-export interface SeedSet {
-  readonly id: string;
-  readonly name: string;
-  readonly seeds: readonly SeedTask[];
-  readonly updatedAt: number;
-}
 /** A run with its counters. */
 export interface RunSummary {
   readonly run: RunRecord;
@@ -183,7 +176,7 @@ export interface SettingStore {
 }
 
 /**
- * Runs, task pools, candidates, raw completions, seed sets and settings. Every method is one transaction unless it
+ * Runs, task pools, candidates, raw completions and settings. Every method is one transaction unless it
  * says otherwise; scans read by key ranges in pages, and nothing here reads or counts a whole store.
  * @throws AppError storage-full, storage-unavailable, storage-too-new
  */
@@ -226,9 +219,6 @@ export interface RunStore extends RunJournal, SettingStore {
     signal: StopSignal,
     onProgress: (rows: number) => void,
   ): Promise<RunRecord>;
-  seedSets(): Promise<readonly SeedSet[]>;
-  saveSeedSet(set: SeedSet): Promise<void>;
-  deleteSeedSet(id: string): Promise<void>;
   /** Called after each change of a run or its rows by any tab. Returns a function that removes the listener. */
   watch(listener: (change: StoreChange) => void): () => void;
 }

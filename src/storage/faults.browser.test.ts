@@ -54,7 +54,7 @@ const OPERATIONS: Readonly<Record<string, (store: IdbRunStore) => Promise<unknow
   deleteRun: (store) => store.deleteRun(run),
   saveTask: (store) => store.saveTask(complete(task, 5)),
   removeTask: (store) => store.removeTask(task.id),
-  saveSeedSet: (store) => store.saveSeedSet({ id: 'x', name: 'X', seeds: tinySeeds(1), updatedAt: 1 }),
+  changeSetting: (store) => store.changeSetting('theme', () => 'light'),
   saveSetting: (store) => store.saveSetting('theme', 'dark'),
   scanTasks: async (store) => {
     const found: unknown[] = [];

@@ -388,14 +388,8 @@ describe('an import', () => {
   });
 });
 
-describe('seed sets and settings', () => {
-  it('are saved, replaced and deleted', async () => {
-    const set = { id: 'mine', name: 'Mine', seeds: tinySeeds(2), updatedAt: 3 };
-    await store.saveSeedSet(set);
-    await store.saveSeedSet({ ...set, name: 'Still mine' });
-    expect(await store.seedSets()).toEqual([{ ...set, name: 'Still mine' }]);
-    await store.deleteSeedSet('mine');
-    expect(await store.seedSets()).toEqual([]);
+describe('settings', () => {
+  it('are saved and deleted', async () => {
     await store.saveSetting('appearance', { theme: 'dark' });
     expect(await store.setting('appearance')).toEqual({ theme: 'dark' });
     expect(await store.setting('none')).toBeUndefined();

@@ -1,7 +1,7 @@
 /** Runs, task pools, candidates and raw completions in IndexedDB. Each method is one transaction; none is handed out. */
 import { poolSeed } from '../core/pool-seed';
 import { initialProgress, withRemoved, withReplaced } from '../core/pipeline/progress';
-import type { BackupRow, Commit, NewRun, RunStore, RunSummary, SeedSet, StoreChange } from '../core/ports';
+import type { BackupRow, Commit, NewRun, RunStore, RunSummary, StoreChange } from '../core/ports';
 import type { Rating } from '../core/review/rating';
 import type { ModelCall, RunConfig, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
@@ -302,17 +302,8 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
     });
   }
 
-  // ---- seed sets and settings -----------------------------------------------------------------------------------
+  // ---- settings --------------------------------------------------------------------------------------------
 
-  seedSets(): Promise<readonly SeedSet[]> {
-    return this.connection.getAll('seedSets');
-  }
-  async saveSeedSet(set: SeedSet): Promise<void> {
-    await this.connection.write(['seedSets'], 'strict', (tx) => tx.put('seedSets', set));
-  }
-  async deleteSeedSet(id: string): Promise<void> {
-    await this.connection.write(['seedSets'], 'strict', (tx) => tx.delete('seedSets', id));
-  }
   setting<T>(key: string): Promise<T | undefined> {
     return this.connection.get('settings', key) as Promise<T | undefined>;
   }

@@ -3,7 +3,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Answer, EvaluationRecord, EvaluationTask } from '../core/evaluation/evaluation';
 import type { GradeRow } from '../core/evaluation/grading';
 import type { StoredModel } from '../core/models/stored-model';
-import type { SeedSet } from '../core/ports';
+import type { SeedSet } from '../core/dataset/seed-store';
 import type { Rating } from '../core/review/rating';
 import type { ModelCall, RunProgress, RunRecord } from '../core/run';
 import type { Candidate, RunId, Task } from '../core/task';

@@ -8,6 +8,7 @@ import type { ModelLibrary } from '../models/model-library';
 import { ServerList } from '../inference/server-list';
 import type { Services } from '../app/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
+import { IdbSeedStore } from '../storage/idb-seed-store';
 import { IdbTrainingStore } from '../storage/idb-training-store';
 import { LocalAnalyst } from './local-analyst';
 import { PLAIN_DEVICE } from './plain-device';
@@ -74,6 +75,7 @@ export function quietServices(store: RunStore): QuietServices {
     dataFiles: { check: checkDataFile, read: readDataFile },
     trainer: new ScriptedTrainer(),
     trainings: new IdbTrainingStore(),
+    seedSets: new IdbSeedStore(),
     evaluations: new IdbEvaluationStore(),
     modelStore: new MemoryModelStore(),
     servers: new ServerList(store),

@@ -7,6 +7,7 @@ import type { SnapshotMark } from '../snapshots/snapshot-format';
 import { Connection } from '../storage/connection';
 import { FIRST_HOME, nextHome } from '../storage/home';
 import { IdbRunStore } from '../storage/idb-run-store';
+import { IdbSeedStore } from '../storage/idb-seed-store';
 import { deleteDatabase, dump, openRaw, restore } from '../testing/raw-database';
 import { clearSnapshots, rewriteSnapshot, snapshotFiles } from '../testing/snapshot-files';
 import {
@@ -96,7 +97,7 @@ describe('a snapshot', () => {
     await commit(30, 40);
     await store.saveTask(complete(identified(machineTask(run, 2, 'Edited.'))));
     await store.removeTask(machineTask(run, 3).id);
-    await store.saveSeedSet({ id: 'mine', name: 'Mine', seeds: tinySeeds(2), updatedAt: 1 });
+    await new IdbSeedStore(connection).create({ name: 'Mine', seeds: tinySeeds(2), updatedAt: 1 });
     const other = await createRun();
     await store.deleteRun(other.id);
     await store.saveSetting('list', undefined);

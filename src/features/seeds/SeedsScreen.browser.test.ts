@@ -1,7 +1,7 @@
 import '../../app.css';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import { render } from 'vitest-browser-svelte';
+import { cleanup, render } from 'vitest-browser-svelte';
 import { readSeedFile } from '../../core/dataset/seed-file';
 import type { SeedTask } from '../../core/task';
 import { AppState } from '../../app/app-state.svelte';
@@ -15,6 +15,9 @@ import SeedsScreen from './SeedsScreen.svelte';
 
 const HOSTILE = '<img src=x onerror="window.hacked = true">Name four good birds.';
 let store: IdbRunStore;
+let otherStore: IdbRunStore;
+let services: Services;
+let app: AppState;
 let saved: Blob | null;
 
 const line = (instruction: string, more: object = {}): string =>
@@ -35,16 +38,17 @@ const row = (text: string | RegExp): ReturnType<typeof page.getByRole> =>
   page.getByRole('row', { name: text });
 const button = (name: string | RegExp): ReturnType<typeof page.getByRole> =>
   page.getByRole('button', { name });
-const ownSeeds = async (): Promise<readonly SeedTask[]> => (await store.seedSets())[0]?.seeds ?? [];
+const ownSeeds = async (): Promise<readonly SeedTask[]> => (await services.seedSets.list())[0]?.seeds ?? [];
 
 beforeEach(async () => {
   await page.viewport(1280, 900);
   await deleteDatabase();
   location.hash = '#/seeds';
   store = new IdbRunStore();
+  otherStore = new IdbRunStore();
   saved = null;
   const set = { note: 'For tests.', count: 10, load: () => Promise.resolve(tinySeeds()) } as const;
-  const services: Services = {
+  services = {
     ...quietServices(store),
     builtInSeedSets: [
       { ...set, id: 'simple', name: 'Simple English' },
@@ -52,10 +56,14 @@ beforeEach(async () => {
     ],
     saveFile: (_, content) => (saved = content),
   };
-  await render(InApp, { app: new AppState(services), Screen: SeedsScreen });
+  app = new AppState(services);
+  await render(InApp, { app, Screen: SeedsScreen });
   await expect.element(row(/Is this animal a pet/u)).toBeVisible();
 });
-afterEach(() => store.close());
+afterEach(() => {
+  store.close();
+  otherStore.close();
+});
 
 describe('the set', () => {
   it('is chosen, shown with its warnings, and used', async () => {
@@ -83,7 +91,7 @@ describe('the set', () => {
     await expect.element(page.getByRole('radio', { name: /Simple English, changed/u })).toBeChecked();
     await button(/Undo/u).click();
     await expect.element(page.getByRole('heading', { name: '10 seed tasks' })).toBeVisible();
-    expect(await store.seedSets()).toEqual([]);
+    expect(await services.seedSets.list()).toEqual([]);
     expect('hacked' in window).toBe(false);
   });
 
@@ -123,6 +131,152 @@ describe('the set', () => {
     await expect.element(page.getByRole('radio', { name: /Class/u })).not.toBeInTheDocument();
     await button(/Undo/u).click();
     await expect.element(page.getByRole('radio', { name: /Class <b>7<\/b>/u })).toBeChecked();
+  });
+});
+
+describe('two tabs', () => {
+  let other: AppState;
+  const editor = page.getByRole('dialog', { name: 'Seed task' });
+  const instructions = async (): Promise<string[]> =>
+    (await ownSeeds()).map(({ instruction }) => instruction);
+  const seedOf = (app: AppState, text: string): SeedTask => {
+    const seed = app.seeds.seeds.find(({ instruction }) => instruction.includes(text));
+    if (!seed) throw new Error('no such seed');
+    return seed;
+  };
+  beforeEach(async () => {
+    // An own set, known to both.
+    await app.seeds.put(null, { ...app.seeds.blank(), instruction: 'Name the first of all tasks here.' });
+    app.seeds.dismissUndo();
+    other = new AppState({ ...quietServices(otherStore), builtInSeedSets: services.builtInSeedSets });
+    await other.load();
+    expect(other.seeds.seeds).toHaveLength(11);
+  });
+
+  it('each add a task at once: both stay, under ids of their own, and both tabs show both', async () => {
+    const add = (one: AppState, instruction: string): Promise<boolean> =>
+      one.seeds.put(null, { ...one.seeds.blank(), instruction });
+    await Promise.all([add(app, 'Count the red apples.'), add(other, 'Draw some blue whales.')]);
+    const stored = await ownSeeds();
+    expect(stored).toHaveLength(12 + 1);
+    expect(new Set(stored.map(({ id }) => id)).size).toBe(13);
+    for (const one of [app, other]) await expect.poll(() => one.seeds.seeds).toEqual(stored);
+    await expect.element(row(/blue whales/u)).toBeVisible();
+    // Undo takes back the own change alone.
+    await app.seeds.undo();
+    expect(await instructions()).toContain('Draw some blue whales.');
+    expect(await instructions()).not.toContain('Count the red apples.');
+  });
+
+  it.each([
+    ['Use my version', ['Sing one loud melody.'], []],
+    ['Use the other version', ['Paint two green doors.'], ['Sing one loud melody.']],
+    ['Keep both', ['Sing one loud melody.', 'Paint two green doors.'], []],
+  ])('change one task: both versions are shown, and “%s” does so', async (choice, there, gone) => {
+    await row(/lost umbrella/u).click();
+    await editor.getByLabelText('Instruction').fill('Sing one loud melody.');
+    const before = seedOf(other, 'lost umbrella');
+    await other.seeds.put(before, { ...before, instruction: 'Paint two green doors.' });
+    await expect.element(editor.getByText('Another tab changed this task')).toBeVisible();
+    await expect.element(editor.getByText('Paint two green doors.')).toBeVisible();
+    await expect.element(editor.getByLabelText('Instruction')).toHaveValue('Sing one loud melody.');
+    await expect.element(editor.getByRole('button', { name: 'Save the task' })).toBeDisabled();
+    await editor.getByRole('button', { name: choice }).click();
+    await expect.element(editor).not.toBeInTheDocument();
+    await expect.poll(async () => await instructions()).toEqual(expect.arrayContaining(there));
+    for (const text of gone) expect(await instructions()).not.toContain(text);
+  });
+
+  it('a save that meets a newer version writes nothing, and the form stays with both', async () => {
+    await row(/lost umbrella/u).click();
+    await editor.getByLabelText('Instruction').fill('Sing one loud melody.');
+    const before = seedOf(app, 'lost umbrella');
+    // Before its notice arrives.
+    await services.seedSets.change(app.seeds.selected, (set) => ({
+      ...set,
+      seeds: set.seeds.map((seed) =>
+        seed.id === before.id ? { ...seed, instruction: 'Paint two green doors.' } : seed,
+      ),
+    }));
+    await editor.getByRole('button', { name: 'Save the task' }).click();
+    await expect.element(editor.getByText('Paint two green doors.')).toBeVisible();
+    expect(await instructions()).not.toContain('Sing one loud melody.');
+    await editor.getByRole('button', { name: 'Keep both' }).click();
+    await expect.element(row(/loud melody/u)).toBeVisible();
+  });
+
+  it('remove what the other has open, and undo leaves what was changed since', async () => {
+    await row(/lost umbrella/u).click();
+    await editor.getByLabelText('Instruction').fill('Sing one loud melody.');
+    await other.seeds.remove(seedOf(other, 'lost umbrella'));
+    await expect.element(editor.getByText('Another tab removed this task')).toBeVisible();
+    await editor.getByRole('button', { name: 'Add my version again' }).click();
+    await expect.element(row(/loud melody/u)).toBeVisible();
+    await expect.poll(() => other.seeds.seeds).toEqual(app.seeds.seeds);
+    const mine = seedOf(other, 'Sing one loud melody.');
+    await other.seeds.put(mine, { ...mine, instruction: 'Ours of it all.' });
+    await button(/Undo/u).click();
+    await expect.element(page.getByText(/Another tab changed this task since/u)).toBeVisible();
+    expect(await instructions()).toContain('Ours of it all.');
+  });
+
+  it('rename and remove a set that is shown in the other', async () => {
+    await other.seeds.rename('Of the class');
+    await expect.element(page.getByRole('radio', { name: /Of the class/u })).toBeChecked();
+    await other.seeds.removeSet();
+    await expect.element(page.getByText('“Of the class” was removed in another tab.', { exact: false })).toBeVisible();
+    await expect.element(page.getByRole('radio', { name: /^Simple English/u })).toBeChecked();
+    await other.seeds.undo();
+    await expect.element(page.getByRole('radio', { name: /Of the class/u })).toBeVisible();
+  });
+});
+
+describe('typed text', () => {
+  const editor = page.getByRole('dialog', { name: 'Seed task' });
+  it('that was not saved is offered again in another tab, and can be saved there', async () => {
+    await row(/lost umbrella/u).click();
+    await editor.getByLabelText('Instruction').fill('Half of a good task');
+    await editor.getByLabelText('Output').first().fill('an answer');
+    await vi.waitFor(async () =>
+      expect(JSON.stringify(await store.setting('form-drafts'))).toContain('an answer'),
+    );
+    // The tab is gone; a new one is opened.
+    cleanup();
+    await render(InApp, { app: new AppState(services), Screen: SeedsScreen });
+    await expect.element(page.getByText('Its text is still here: “Half of a good task”')).toBeVisible();
+    await button('Continue writing').click();
+    await expect.element(editor.getByLabelText('Instruction')).toHaveValue('Half of a good task');
+    await expect.element(editor.getByLabelText('Output').first()).toHaveValue('an answer');
+    await editor.getByRole('button', { name: 'Save the task' }).click();
+    await expect.element(row(/Half of a good task/u)).toBeVisible();
+    await expect.poll(() => store.setting('form-drafts')).toEqual([]);
+    await expect.element(button('Continue writing')).not.toBeInTheDocument();
+  });
+
+  it('can be discarded: in the form, and where it is offered', async () => {
+    await button('Add a task').click();
+    const fresh = page.getByRole('dialog', { name: 'New seed task' });
+    await fresh.getByLabelText('Instruction').fill('Never mind this one');
+    await userEvent.keyboard('{Escape}');
+    await button('Continue writing').click();
+    await expect.element(fresh.getByText('This text was typed before and not saved.')).toBeVisible();
+    await fresh.getByRole('button', { name: 'Cancel' }).click();
+    await expect.element(button('Continue writing')).not.toBeInTheDocument();
+    await row(/lost umbrella/u).click();
+    await editor.getByLabelText('Instruction').fill('Nor this one');
+    await userEvent.keyboard('{Escape}');
+    await button('Discard the text').click();
+    await expect.element(button('Discard the text')).not.toBeInTheDocument();
+    await expect.poll(() => store.setting('form-drafts')).toEqual([]);
+  });
+
+  it('that cannot be stored is asked for before the tab closes', async () => {
+    services.store.changeSetting = () => Promise.reject(new Error('broken'));
+    await row(/lost umbrella/u).click();
+    const leave = (): boolean => window.dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    expect(leave()).toBe(true);
+    await editor.getByLabelText('Instruction').fill('Half of a good task');
+    expect(leave()).toBe(false);
   });
 });
 

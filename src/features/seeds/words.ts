@@ -9,6 +9,7 @@ export const WORDS = {
   useGood: (good: number): string => `Use the ${good === 1 ? 'good task' : `${count(good)} good tasks`}`,
   use: 'Use these seeds',
   retry: 'Try again',
+  understood: 'Understood',
   report: {
     /** What a file holds, in one line; without the repeated and bad ones where there are none. */
     found: (bad: number, repeated: number): string =>
@@ -58,7 +59,31 @@ export const WORDS = {
     drop: 'Use your own seeds',
     dropNote: 'Drop a JSONL file here or choose one: one task a line. It is read in this tab and sent nowhere.',
   },
+  /** Text that was typed and not saved before the tab was closed. */
+  unsaved: {
+    title: 'A seed task was not saved',
+    text: (instruction: string): string =>
+      instruction === '' ? 'Its text is still here.' : `Its text is still here: “${instruction}”`,
+    open: 'Continue writing',
+    discard: 'Discard the text',
+  },
+  conflict: {
+    changed: 'Another tab changed this task',
+    removed: 'Another tab removed this task',
+    choose: 'Your version is in the form below, the other one is stored. Nothing is lost until you choose.',
+    chooseRemoved: 'Your version is in the form below. Nothing is lost until you choose.',
+    theirs: 'The version of the other tab',
+    classification: 'Classification task',
+    other: 'Not a classification task',
+    mine: 'Use my version',
+    keepTheirs: 'Use the other version',
+    both: 'Keep both',
+    addAgain: 'Add my version again',
+    leaveRemoved: 'Leave it removed',
+  },
   editor: {
+    restored: 'This text was typed before and not saved.',
+    asStored: 'Start from the stored task',
     newTask: 'New seed task',
     task: 'Seed task',
     instruction: 'Instruction',

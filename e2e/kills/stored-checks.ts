@@ -132,8 +132,8 @@ const FREE = new Set([
   ...['createdAt', 'storedAt', 'seconds', 'callSeconds', 'modelSeconds', 'firstAcceptedSeconds'],
   ...['cachedTokens', 'number', 'promised', 'folder'],
 ]);
-/** Stores of settings, and notes of how the app itself works. */
-const APART = new Set(['settings']);
+/** Settings, and what waits to be written into a snapshot: it is there for a moment. */
+const APART = new Set(['settings', 'outbox']);
 
 /** The state as lines, one a row, without what is free to differ; runs are named by their order. */
 export function canonical(stored: Stored): readonly string[] {

@@ -7,11 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChecks } from './check.mjs';
 import { ensureChromium } from './lib/chromium.mjs';
+import { ensureFirefox } from './lib/firefox.mjs';
 import { checkNode, ensureBuild, ensureDependencies, run } from './lib/project.mjs';
 
 checkNode();
 ensureDependencies();
 const chromium = await ensureChromium();
+const firefox = ensureFirefox();
+if (!firefox)
+  console.error('No Firefox was found, so its tests are skipped. Install it, or set FIREFOX_PATH.');
 const failed = runChecks();
 
 const reports = mkdtempSync(join(tmpdir(), 'self-instruct-test-'));
@@ -65,7 +69,11 @@ ensureBuild();
 suite(
   'end-to-end',
   ['npx', 'playwright', 'test', '-c', 'e2e/playwright.config.ts'],
-  { CHROMIUM_PATH: chromium, PLAYWRIGHT_JSON_OUTPUT_NAME: report('end-to-end') },
+  {
+    CHROMIUM_PATH: chromium,
+    ...(firefox ? { FIREFOX_PATH: firefox } : {}),
+    PLAYWRIGHT_JSON_OUTPUT_NAME: report('end-to-end'),
+  },
   ({ stats }) => [stats.expected + stats.flaky, stats.unexpected],
 );
 rmSync(reports, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 /** Asks the browser what this device offers models. Nothing of it is sent anywhere. */
 import type { DeviceReport, GpuFacts } from '../core/models/device-report';
-import { deviceFacts } from './device';
+import { deviceFacts, folderPicker } from './device';
 import { WORDS } from './words';
 
 /** The part of WebGPU that is asked; the page's types do not know it. */
@@ -41,6 +41,7 @@ export async function deviceReport(): Promise<DeviceReport> {
     freeBytes: facts.freeBytes,
     persisted: facts.persisted,
     canStoreFiles,
+    canWriteFolders: folderPicker() !== null,
   };
 }
 

@@ -12,4 +12,5 @@ export const PLAIN_DEVICE: DeviceReport = {
   freeBytes: 20_000_000_000,
   persisted: true,
   canStoreFiles: true,
+  canWriteFolders: true,
 };

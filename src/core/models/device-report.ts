@@ -33,6 +33,8 @@ export interface DeviceReport {
   readonly persisted: boolean;
   /** Whether files can be kept; private windows of some browsers refuse. */
   readonly canStoreFiles: boolean;
+  /** Whether a page may write into a folder that the user picks. */
+  readonly canWriteFolders: boolean;
 }
 
 /** One line of the device check. */
@@ -68,6 +70,7 @@ export function deviceChecks(device: DeviceReport): readonly Check[] {
     memoryCheck(device),
     storageCheck(device),
     persistenceCheck(device),
+    folderCheck(device),
     threadCheck(device),
   ];
 }
@@ -143,6 +146,14 @@ function persistenceCheck({ persisted }: DeviceReport): Check {
   return persisted
     ? { title, state: 'good', text: good, advice: null }
     : { title, state: 'careful', text: careful, advice: carefulAdvice };
+}
+
+/** Nothing needs folders: there are zip files, and single files. */
+function folderCheck({ canWriteFolders }: DeviceReport): Check {
+  const { title, good, missing, missingAdvice } = DEVICE_WORDS.folders;
+  return canWriteFolders
+    ? { title, state: 'good', text: good, advice: null }
+    : { title, state: 'careful', text: missing, advice: missingAdvice };
 }
 
 function threadCheck({ threads, cores, isolated }: DeviceReport): Check {

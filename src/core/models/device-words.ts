@@ -53,6 +53,12 @@ export const DEVICE_WORDS = {
       'The browser may clear what this page stores when the disk is full; a private window forgets it when it is closed.',
     carefulAdvice: 'Install the page as an app or bookmark it; then most browsers keep it.',
   },
+  folders: {
+    title: 'Folders',
+    good: 'Models can be saved into a folder, such as one on a USB stick.',
+    missing: 'This browser lets no page write into a folder.',
+    missingAdvice: 'Save models as zip files instead; Chrome and Edge can write into folders.',
+  },
   threads: {
     title: 'Threads',
     count: (threads: number, cores: number): string => `${threads} of ${cores} for models on the CPU.`,

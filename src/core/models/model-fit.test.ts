@@ -17,6 +17,7 @@ const LAPTOP: DeviceReport = {
   freeBytes: 20 * GB,
   persisted: true,
   canStoreFiles: true,
+  canWriteFolders: true,
 };
 const webLlm = (gpuBytes: number, halfPrecision = true) =>
   ({ engine: 'web-llm', bytes: gpuBytes, gpuBytes, halfPrecision }) as const;
@@ -103,6 +104,7 @@ describe('the checks before a download', () => {
       freeBytes: 0.2 * GB,
       persisted: false,
       canStoreFiles: false,
+      canWriteFolders: false,
     };
     expect(state(poor)).toEqual({
       WebGPU: 'missing',
@@ -111,6 +113,7 @@ describe('the checks before a download', () => {
       Memory: 'careful',
       Storage: 'missing',
       Persistence: 'careful',
+      Folders: 'careful',
       Threads: 'careful',
     });
     const silent = deviceChecks(poor).filter((check) => check.advice === null);

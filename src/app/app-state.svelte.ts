@@ -46,6 +46,10 @@ export class AppState {
     this.runs = new RunList(services);
     this.choice = new ModelChoice(services);
     this.seeds = new SeedLibrary(services);
+    services.secondHome.watch(({ failure }) => {
+      // Found while the app is used: a run that is active is not interrupted; it meets the fault itself, if at all.
+      if (failure?.kind === 'storage-lost' && !this.session.active) this.refused = failure;
+    });
     const badge = (label: string): Badge => ({ label, active: this.session.active });
     this.setBadge('generate', () => {
       const { progress, run } = this.session;

@@ -1,6 +1,7 @@
 /** The handle for scripts: `window.selfInstruct` drives the same app that users see (`npm run generate`). */
 import type { EvaluateOptions, FinetuneOptions, LoopEvaluation } from './loop';
 import { AppError } from '../core/errors';
+import type { Failure } from '../core/errors';
 import type { KnownServer } from '../core/models/known-server';
 import { STANDARD, STANDARD_MODEL } from '../core/models/standard-model';
 import type { ModelInfo } from '../core/models/stored-model';
@@ -60,6 +61,10 @@ export interface Automation {
   /** Resumes the newest finetuning; false when none is unfinished. */
   resumeFinetuning(): Promise<boolean>;
   evaluate(options: EvaluateOptions): Promise<LoopEvaluation>;
+  /** Why the database cannot be used; null when it is open. */
+  storage(): Promise<Failure | null>;
+  /** The same once all rows were compared with the newest snapshot. */
+  settled(): Promise<Failure | null>;
   /** Writes what changed since the last snapshot, now. */
   snapshot(): Promise<void>;
   /** Resumes the newest evaluation; false when it is finished, or there is none. */
@@ -192,6 +197,13 @@ export function automation({
       const { evaluate } = await import('./loop');
       return evaluate(services, options, tell);
     },
+    storage: () => services.secondHome.open(),
+    settled: () =>
+      new Promise((resolve) => {
+        services.secondHome.watch(({ at, failure }) => {
+          if (at !== null || failure) resolve(failure);
+        });
+      }),
     snapshot: () => services.secondHome.flush(),
     progress: () => progress,
   };

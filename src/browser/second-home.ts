@@ -27,6 +27,7 @@ export class BrowserSecondHome implements SecondHome {
   readonly #listeners = new Listeners<[SnapshotState]>();
   #state: SnapshotState = { at: null, failure: null };
   #accepted = false;
+  #started = false;
 
   constructor(
     private readonly connection: Connection,
@@ -35,7 +36,8 @@ export class BrowserSecondHome implements SecondHome {
 
   async open(): Promise<Failure | null> {
     const failure = await this.connection.open();
-    if (!failure && !this.inMemory) {
+    if (!failure && !this.inMemory && !this.#started) {
+      this.#started = true;
       this.#keeper.start(await currentHome(), this.#accepted, (state) => this.#tell(state));
     }
     return failure;
@@ -94,6 +96,8 @@ export class BrowserSecondHome implements SecondHome {
   goOn(): Promise<Failure | null> {
     this.connection.accept();
     this.#accepted = true;
+    this.#started = false;
+    this.#keeper.stop();
     return this.open();
   }
 
@@ -121,4 +125,4 @@ export class BrowserSecondHome implements SecondHome {
 
 /** Whether nothing is in the old database any more. */
 const isEmptied = (because: Failure | null): boolean =>
-  because?.kind === 'storage-lost' && because.cause !== 'older';
+  because?.kind === 'storage-lost' && (because.cause === 'cleared' || because.cause === 'damaged');

@@ -29,8 +29,8 @@ export type Failure =
   | { readonly kind: 'storage-denied' }
   | {
       readonly kind: 'storage-lost';
-      /** `older`: it went back to a state before that of the newest snapshot. */
-      readonly cause: 'cleared' | 'damaged' | 'older';
+      /** `older`: it went back to a state before that of the newest snapshot; `unreadable`: rows differ or cannot be read. */
+      readonly cause: 'cleared' | 'damaged' | 'older' | 'unreadable';
       /** What the browser says; may be empty. */
       readonly detail: string;
     }

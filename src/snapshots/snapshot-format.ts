@@ -63,7 +63,13 @@ export interface SnapshotMark {
 
 /** A line that changes what the lines before it say. */
 export type SnapshotChange =
-  | { readonly kind: 'row'; readonly store: SnapshotStore; readonly key: string; readonly row: unknown }
+  | {
+      readonly kind: 'row';
+      readonly store: SnapshotStore;
+      readonly key: string;
+      readonly row: unknown;
+      readonly check: number;
+    }
   | { readonly kind: 'delete'; readonly store: SnapshotStore; readonly from: string; readonly to: string };
 /** A line after the header. `unknown` is whole, of a newer version of the app. */
 export type SnapshotLine =
@@ -131,11 +137,11 @@ export function readLine(value: unknown): { readonly line: SnapshotLine; readonl
   if (!isObject(value)) return null;
   const { kind, check, row } = value;
   if (typeof check !== 'number' || !isObject(row) || rowCheck(row) !== check) return null;
-  const found = lineOf(kind, row);
+  const found = lineOf(kind, row, check);
   return found && { line: found, check };
 }
 
-function lineOf(kind: unknown, row: Readonly<Record<string, unknown>>): SnapshotLine | null {
+function lineOf(kind: unknown, row: Readonly<Record<string, unknown>>, check: number): SnapshotLine | null {
   if (kind === 'mark') return { kind, mark: row as unknown as SnapshotMark };
   if (kind === 'delete') {
     const { store, from, to } = row;
@@ -148,7 +154,7 @@ function lineOf(kind: unknown, row: Readonly<Record<string, unknown>>): Snapshot
   if (store === undefined) return { kind: 'unknown' };
   const key = row[KEYS[store]];
   if (typeof key !== 'string') return null;
-  return { kind: 'row', store, key, row: store === 'settings' ? row['value'] : row };
+  return { kind: 'row', store, key, row: store === 'settings' ? row['value'] : row, check };
 }
 
 /** The field that is a row's key. */

@@ -55,11 +55,16 @@ type Change = OutboxEntry['changes'][number];
 
 export class SnapshotWriter {
   #current: Current | null = null;
+  #begun = false;
 
-  /** @param home name of the database */
+  /**
+   * @param home name of the database
+   * @param fresh whether the snapshots that are there are not continued
+   */
   constructor(
     private readonly connection: Connection,
     private readonly home: string,
+    private readonly fresh = false,
     private readonly now: () => number = Date.now,
   ) {}
 
@@ -69,7 +74,7 @@ export class SnapshotWriter {
    * @throws AppError storage-full, storage-unavailable
    */
   async catchUp(): Promise<SnapshotMark> {
-    this.#current ??= await this.#resumed();
+    if (!this.fresh || this.#begun) this.#current ??= await this.#resumed();
     if (this.#current && (await this.#isDue(this.#current))) this.#current = null;
     try {
       this.#current ??= await this.#begin();
@@ -188,6 +193,7 @@ export class SnapshotWriter {
     await this.connection.write(['outbox'], 'relaxed', (tx) =>
       tx.delete('outbox', IDBKeyRange.upperBound(seq, true)),
     );
+    this.#begun = true;
     if (!before) await this.#prune();
     return mark;
   }

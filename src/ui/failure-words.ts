@@ -188,6 +188,7 @@ const LOST = {
   cleared: 'The data that this page had stored are gone: the browser has cleared them.',
   damaged: 'The browser found the stored data damaged and removed them.',
   older: 'The stored data went back to an older state.',
+  unreadable: 'Some of the stored data are damaged.',
 } as const;
 
 const openElsewhere = (what: string): FailureWords => ({

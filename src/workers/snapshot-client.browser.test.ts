@@ -149,6 +149,30 @@ describe('a snapshot', () => {
     expect((await restored(await newest())).rows).toEqual(await rows());
   });
 
+  it('finds rows that changed or vanished without a transaction, and is not written over by them', async () => {
+    await createRun();
+    await commit(0, 5);
+    (await begin()).stop();
+    await commit(5, 7);
+    (await begin()).stop();
+    const { size } = await newest();
+    const raw = await openRaw();
+    const tx = raw.transaction(['tasks'], 'readwrite');
+    tx.objectStore('tasks').delete(machineTask(run, 1).id);
+    await new Promise((done) => (tx.oncomplete = done));
+    raw.close();
+    const keeper = new SnapshotKeeper();
+    keepers.push(keeper);
+    const told = await new Promise<SnapshotMark | Failure>((tell) => keeper.start(FIRST_HOME, false, tell));
+    expect(told).toMatchObject({ kind: 'storage-lost', cause: 'unreadable' });
+    expect((await newest()).size).toBe(size);
+    // Accepted as it is: the snapshots that are there stay as they are.
+    keeper.stop();
+    await begin(true);
+    expect(await snapshotFiles()).toHaveLength(2);
+    expect((await restored(await newest())).rows).toEqual(await rows());
+  });
+
   it('keeps what is before damage, and tells that something is cut', async () => {
     await createRun();
     await commit(0, 5);

@@ -3,9 +3,11 @@ import { failureOf, type Failure } from '../core/errors';
 import type { Progress } from '../core/ports';
 import { admission } from '../snapshots/admission';
 import { type CheckedSnapshot, checkSnapshot } from '../snapshots/read-snapshot';
+import { differences } from '../snapshots/compare';
+import { firstLine, lastMark, snapshotFile, snapshotNames } from '../snapshots/snapshot-folder';
 import { restoreInto } from '../snapshots/restore';
-import type { SnapshotMark, SNAPSHOT_STORES } from '../snapshots/snapshot-format';
-import { SnapshotWriter } from '../snapshots/snapshot-writer';
+import { readHeader, type SnapshotMark, type SNAPSHOT_STORES } from '../snapshots/snapshot-format';
+import { isNewest, SnapshotWriter } from '../snapshots/snapshot-writer';
 import { Connection } from '../storage/connection';
 import { type Home, openHome } from '../storage/home';
 import { serve } from './worker-errors';
@@ -13,6 +15,8 @@ import { serve } from './worker-errors';
 const LOCK = 'snapshots';
 /** Between two looks at what changed. */
 const EVERY_MS = 5_000;
+/** Larger snapshots are not compared with the database at each start. */
+const COMPARED_BYTES = 64 * 1024 * 1024;
 
 /** The page stops all other work by ending the worker. */
 const never = new AbortController().signal;
@@ -29,7 +33,11 @@ const api = {
     await navigator.locks.request(LOCK, async () => {
       const connection = new Connection({ home: () => openHome(home), admit: admission() });
       if (accepted) connection.accept();
-      const writer = new SnapshotWriter(connection, home.name);
+      else if (await isRotten(connection, home)) {
+        tell({ kind: 'storage-lost', cause: 'unreadable', detail: '' });
+        return;
+      }
+      const writer = new SnapshotWriter(connection, home.name, accepted);
       let last: Promise<SnapshotMark | null> = Promise.resolve(null);
       writing = () => {
         last = last.then(async () => {
@@ -72,5 +80,21 @@ const api = {
     return restoreInto(home, file, checked, never, onProgress, only);
   },
 };
+/** Whether rows differ from the newest snapshot of this database, or cannot be read. */
+async function isRotten(connection: Connection, home: Home): Promise<boolean> {
+  try {
+    const [name] = await snapshotNames();
+    const file = name === undefined ? null : await snapshotFile(name);
+    const found = file && (await lastMark(file));
+    if (!found || file.size > COMPARED_BYTES) return false;
+    if (readHeader(await firstLine(file))?.home !== home.name) return false;
+    if (!(await isNewest(connection, found.mark))) return false;
+    return (await differences(connection, file, found.mark, never)) > 0;
+  } catch (error) {
+    const { kind } = failureOf(error);
+    // What else is wrong is told when the snapshot is written.
+    return kind === 'storage-unavailable';
+  }
+}
 export type SnapshotWorkerApi = typeof api;
 serve(api);

@@ -23,6 +23,10 @@ export const WORDS = {
       title: 'The stored data went back to an older state',
       text: 'The database lacks what was stored last: the newest snapshot holds more. This happens after a power cut, or when files of the browser were lost.',
     },
+    unreadable: {
+      title: 'Some of the stored data are damaged',
+      text: 'Rows of the database cannot be read, or differ from the newest snapshot: files of the browser are damaged. The rest can be used, and a snapshot can be restored.',
+    },
     foreign: {
       title: 'The database is not from this app',
       text: `Another page at this address has stored a database of the same name. ${UNCHANGED}`,

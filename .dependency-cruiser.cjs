@@ -48,7 +48,7 @@ module.exports = {
       'comlink/|@wllama/wllama/esm/wasm/|valibot/',
     ),
     only('app', 'app|core|import|inference|io|models|trainer|ui', 'svelte/|@lucide/'),
-    only('shared', 'app|core|io|shared|ui', 'svelte/|@lucide/'),
+    only('shared', 'app|core|export|io|shared|ui', 'svelte/|@lucide/'),
     only(
       'features',
       'app|core|export|features|import|inference|io|models|shared|trainer|ui|weights',

@@ -68,20 +68,3 @@ test('a person finds the interrupted run on Start and takes it up again', async 
   await second.untilStatus('finished');
   expect((await second.state()).progress?.completed).toBe(5);
 });
-
-test('a second tab may look, but not write the same run', async ({ context }) => {
-  const first = new App(await context.newPage());
-  await first.open();
-  await first.startRun({ target: 40, seed: 5 });
-  await first.untilKept(1);
-
-  const second = new App(await context.newPage());
-  await second.open();
-  await second.page.getByRole('button', { name: 'Resume run 1' }).click();
-  await expect(second.page.getByRole('alert')).toContainText('open in another tab');
-  await first.go('Generate');
-  await first.page.getByRole('button', { name: 'Pause' }).click();
-  await first.untilStatus('paused');
-  await second.page.getByRole('alert').getByRole('button', { name: 'Resume' }).click();
-  await second.untilStatus('running');
-});

@@ -11,7 +11,7 @@ import { deviceFacts, folderPicker, modelThreads, requestPersistence, saveFile }
 import { deviceReport } from './browser/device-report';
 import { llamaGpu } from './browser/llama-gpu';
 import { BrowserSecondHome, isInMemory } from './browser/second-home';
-import { webLocks } from './browser/writer-locks';
+import { WebLocks } from './browser/writer-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
 import { GpuTrust } from './inference/gpu-trust';
 import { RememberedAnswers } from './inference/remembered-answers';
@@ -56,7 +56,8 @@ const connection = new Connection({
   home: async () => openHome(await currentHome()),
   ...(isInMemory() ? { outbox: false } : { admit: admission({ stored: runsWereStored }) }),
 });
-const store = new IdbRunStore(connection);
+const locks = new WebLocks();
+const store = new IdbRunStore(connection, locks);
 const modelStore = new OpfsModelStore(connection, workOnModelFiles);
 const servers = new ServerList(store);
 const guard = new LoadGuard(localMarks(), openTabs());
@@ -90,7 +91,7 @@ const services: Services = {
   builtInSeedSets: BUILT_IN_SEED_SETS,
   heldOutSets: HELD_OUT_SETS,
   version,
-  locks: webLocks,
+  locks,
   secondHome: new BrowserSecondHome(connection, () => Date.now()),
   deviceFacts,
   deviceReport,

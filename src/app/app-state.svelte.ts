@@ -61,11 +61,16 @@ export class AppState {
     });
   }
 
-  /** Opens the database and reads what most screens show: the newest runs and the seed sets. Failures are in their `failure`. */
+  /**
+   * Opens the database and reads what most screens show: the newest runs and the seed sets; failures are in their
+   * `failure`. Then tidies up.
+   */
   async load(): Promise<void> {
     this.refused = await this.services.secondHome.open();
     if (this.refused) return;
     await Promise.all([this.runs.refresh(), this.seeds.load()]);
+    // What cannot be removed now is removed by a later start.
+    await this.services.store.removeAbandoned().catch(() => undefined);
   }
 
   /**

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors';
 import type { ModelInfo } from '../core/models/stored-model';
 import { ServerList } from '../inference/server-list';
 import { MemoryModelStore } from '../testing/memory-model-store';
+import { type MemorySettings, memorySettings } from '../testing/memory-settings';
 import { ModelChoice } from './model-choice.svelte';
 import type { Services } from './services';
 
@@ -20,23 +21,23 @@ const info = (id: string, more: Partial<ModelInfo> = {}): ModelInfo => ({
 });
 const builtIn = info('built-in-0.1', { origin: 'built-in', contextLength: 512 });
 
-let settings: Map<string, unknown>;
+let settings: MemorySettings;
 let models: ModelInfo[];
 let modelStore: MemoryModelStore;
 let full: boolean;
 beforeEach(() => {
-  settings = new Map();
+  settings = memorySettings();
   models = [builtIn, info('mine')];
   modelStore = new MemoryModelStore();
   full = false;
 });
 function choice(): ModelChoice {
   const store = {
-    setting: (key: string) => Promise.resolve(settings.get(key)),
+    ...settings,
     saveSetting: (key: string, value: unknown) =>
       full
         ? Promise.reject(new AppError({ kind: 'storage-full', detail: 'full' }))
-        : Promise.resolve(void settings.set(key, value)),
+        : settings.saveSetting(key, value),
   } as unknown as Services['store'];
   const host = { list: () => Promise.resolve(models) } as unknown as Services['models'];
   return new ModelChoice({ store, models: host, modelStore, servers: new ServerList(store) });

@@ -49,7 +49,6 @@ export const WORDS = {
     noneText: 'A run makes the data that is shown and saved here. It starts with one click.',
     toStart: 'Go to Start',
     retry: 'Try again',
-    missing: (runId: string): string => `run ${runId} is not stored here`,
   },
   seeds: {
     builtIn: (tasks: number, note: string): string => `${count(tasks)} tasks. ${note}`,

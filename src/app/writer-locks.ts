@@ -1,14 +1,26 @@
-/** One tab at a time writes a run, a finetuning or an evaluation; other tabs may read it. */
+/** One tab at a time writes a run, a finetuning or an evaluation, or imports a run; other tabs may read it. */
 import { AppError, type Failure } from '../core/errors';
 
-type WriterKind = 'run' | 'training' | 'evaluation';
+type WriterKind = 'run' | 'training' | 'evaluation' | 'import';
+
+export interface WriterLock {
+  release(): void;
+  /** Aborted when another tab took the record over. */
+  readonly lost: AbortSignal;
+}
+/** Who has the right to write a record; `unknown` where the browser cannot tell. */
+export type LockHolder = 'here' | 'elsewhere' | 'nobody' | 'unknown';
 
 export interface WriterLocks {
-  /** The exclusive right to write one record and its rows; null when another tab has it. */
-  acquire(kind: WriterKind, id: string): Promise<{ release(): void } | null>;
+  /**
+   * The exclusive right to write one record and its rows; null when another tab has it.
+   * @param steal takes it from the tab that has it
+   */
+  acquire(kind: WriterKind, id: string, steal?: boolean): Promise<WriterLock | null>;
+  holder(kind: WriterKind, id: string): Promise<LockHolder>;
 }
 
-const OPEN_ELSEWHERE: Readonly<Record<WriterKind, (id: string) => Failure>> = {
+const OPEN_ELSEWHERE: Readonly<Record<Exclude<WriterKind, 'import'>, (id: string) => Failure>> = {
   run: (runId) => ({ kind: 'run-open-elsewhere', runId }),
   training: (trainingId) => ({ kind: 'training-open-elsewhere', trainingId }),
   evaluation: (evaluationId) => ({ kind: 'evaluation-open-elsewhere', evaluationId }),
@@ -16,18 +28,27 @@ const OPEN_ELSEWHERE: Readonly<Record<WriterKind, (id: string) => Failure>> = {
 
 /**
  * Works while this tab is the only writer.
- * @throws AppError run-, training- or evaluation-open-elsewhere; what the work throws
+ * @param work gets a signal that is aborted when another tab takes the record over
+ * @param steal takes the record over from the tab that writes it
+ * @throws AppError run-, training- or evaluation-open-elsewhere, before anything is done; run-taken-over; what the work throws
  */
 export async function asWriter<T>(
   locks: WriterLocks,
-  kind: WriterKind,
+  kind: Exclude<WriterKind, 'import'>,
   id: string,
-  work: () => Promise<T>,
+  work: (lost: AbortSignal) => Promise<T>,
+  steal = false,
 ): Promise<T> {
-  const lock = await locks.acquire(kind, id);
+  const lock = await locks.acquire(kind, id, steal);
   if (!lock) throw new AppError(OPEN_ELSEWHERE[kind](id));
   try {
-    return await work();
+    return await work(lock.lost);
+  } catch (error) {
+    // What stopped the work is told, and not how it ended.
+    if (kind === 'run' && lock.lost.aborted) {
+      throw new AppError({ kind: 'run-taken-over', runId: id }, { cause: error });
+    }
+    throw error;
   } finally {
     lock.release();
   }

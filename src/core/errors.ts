@@ -35,6 +35,8 @@ export type Failure =
       readonly detail: string;
     }
   | { readonly kind: 'run-open-elsewhere'; readonly runId: string }
+  | { readonly kind: 'run-taken-over'; readonly runId: string }
+  | { readonly kind: 'run-gone'; readonly runId: string; readonly during: 'run' | 'import' | 'change' }
   | { readonly kind: 'training-open-elsewhere'; readonly trainingId: string }
   | { readonly kind: 'evaluation-open-elsewhere'; readonly evaluationId: string }
   | { readonly kind: 'record-gone'; readonly record: GoneRecord; readonly id: string }
@@ -62,7 +64,7 @@ export type Failure =
     };
 
 /** What another tab deleted, or the browser with all other data of the app. */
-export type GoneRecord = 'run' | 'finetuning' | 'evaluation' | 'evaluated-model' | 'seed-set' | 'model';
+export type GoneRecord = 'finetuning' | 'evaluation' | 'evaluated-model' | 'seed-set' | 'model';
 
 /** What is wrong with a server, as far as a page can tell. */
 export type ServerProblem =

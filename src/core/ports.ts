@@ -119,9 +119,8 @@ export interface NewRun {
   readonly createdAt: number;
 }
 
-/** What the pipeline needs of the store. Every method is one transaction. */
-export interface RunJournal {
-  commit(commit: Commit): Promise<void>;
+/** What the pipeline reads. Every method is one transaction. */
+interface RunReads {
   /** Stored calls with these ids, in order; undefined where there is none. */
   calls(ids: readonly string[]): Promise<readonly (ModelCall | undefined)[]>;
   /** Machine tasks of the run without a type or instances, by `seq`. */
@@ -129,6 +128,18 @@ export interface RunJournal {
   /** All tasks of the run in pages, seeds first, then machine tasks in order. Reads by key ranges. */
   scanTasks(runId: RunId): AsyncIterable<readonly Task[]>;
   progress(runId: RunId): Promise<RunProgress>;
+}
+/** What the pipeline needs of the store. */
+export interface RunJournal extends RunReads {
+  commit(commit: Commit): Promise<void>;
+}
+/**
+ * The one writer of a run. All that it writes is refused once another one took the run over, or its record is gone: then
+ * nothing is written. @throws AppError run-taken-over, run-gone, and as RunStore
+ */
+export interface RunWriter extends RunJournal {
+  /** Sets how many instructions are wanted; a finished run is opened for more. @returns the run as it is then */
+  setTarget(target: number): Promise<RunSummary>;
 }
 
 /** A run with its counters. */
@@ -180,23 +191,29 @@ export interface SettingStore {
  * says otherwise; scans read by key ranges in pages, and nothing here reads or counts a whole store.
  * @throws AppError storage-full, storage-unavailable, storage-too-new
  */
-export interface RunStore extends RunJournal, SettingStore {
+export interface RunStore extends RunReads, SettingStore {
   createRun(run: NewRun): Promise<RunRecord>;
   run(id: RunId): Promise<RunSummary | undefined>;
   /** Newest first. */
   latestRuns(limit: number): Promise<readonly RunSummary[]>;
   /** Removes the run and all its rows. */
   deleteRun(id: RunId): Promise<void>;
-  /** Changes target or other settings of a run that is not finished, or opens a finished one for more. */
-  updateConfig(id: RunId, config: RunConfig): Promise<void>;
+  /** Makes the caller the writer of the run, in the place of the one before. @throws AppError run-gone */
+  claim(id: RunId): Promise<RunWriter>;
   task(id: TaskId): Promise<Task | undefined>;
   candidate(id: TaskId): Promise<Candidate | undefined>;
   call(id: string): Promise<ModelCall | undefined>;
-  /** Saves an edit of a machine task or pool seed. */
-  saveTask(task: Task): Promise<void>;
+  /**
+   * Changes a machine task or pool seed as it stands, adds or removes it, and corrects the run's counters.
+   * @param change gets undefined where there is none; gives the same task to leave it, undefined to remove it (its candidate
+   * row stays). May be asked again, and may throw: then nothing is written
+   * @returns what is stored then. @throws AppError run-gone
+   */
+  changeTask(id: TaskId, change: (task: Task | undefined) => Task | undefined): Promise<Task | undefined>;
   /**
    * Changes many tasks of one run, all or none, page by page: only a page of them is in memory. `change` is asked with
    * each task as it stands, gives null where it stays, and may be asked again for the same task.
+   * @throws AppError run-gone
    * @param onProgress tasks that are done: each counts half when `change` was called, and half when its listeners were
    */
   changeTasks(
@@ -205,20 +222,23 @@ export interface RunStore extends RunJournal, SettingStore {
     change: (task: Task) => Task | null,
     onProgress: (done: number) => void,
   ): Promise<void>;
-  /** Removes a task from the pool and corrects the run's counters; its candidate row stays. */
-  removeTask(id: TaskId): Promise<void>;
   scanRatings(runId: RunId): AsyncIterable<readonly Rating[]>;
-  /** Writes ratings of one run and deletes others (by id). */
+  /** Writes ratings of one run and deletes others (by id). @throws AppError run-gone */
   saveRatings(runId: RunId, ratings: readonly Rating[], removed: readonly string[]): Promise<void>;
   scanCandidates(runId: RunId): AsyncIterable<readonly Candidate[]>;
   scanCalls(runId: RunId): AsyncIterable<readonly ModelCall[]>;
-  /** Writes an imported run under a new run id (all ids inside are rewritten). Undone when it fails half way. */
+  /**
+   * Writes an imported run under a new run id (all ids inside are rewritten). Undone when it fails half way.
+   * @throws AppError run-gone when the database was deleted meanwhile; what `rows` throws; AbortError
+   */
   importRun(
     summary: RunSummary,
     rows: AsyncIterable<readonly BackupRow[]>,
     signal: StopSignal,
     onProgress: (rows: number) => void,
   ): Promise<RunRecord>;
+  /** Removes the rows of imports that were killed. */
+  removeAbandoned(): Promise<void>;
   /** Called after each change of a run or its rows by any tab. Returns a function that removes the listener. */
   watch(listener: (change: StoreChange) => void): () => void;
 }

@@ -161,6 +161,8 @@ const BY_KIND: { readonly [K in Failure['kind']]: Extract<Failure, { kind: K }> 
   'storage-denied': { kind: 'storage-denied' },
   'storage-lost': { kind: 'storage-lost', cause: 'damaged', detail },
   'run-open-elsewhere': { kind: 'run-open-elsewhere', runId: 'run-1' },
+  'run-taken-over': { kind: 'run-taken-over', runId: 'r0001' },
+  'run-gone': { kind: 'run-gone', runId: 'r0001', during: 'run' },
   'training-open-elsewhere': { kind: 'training-open-elsewhere', trainingId: 'training-1' },
   'evaluation-open-elsewhere': { kind: 'evaluation-open-elsewhere', evaluationId: 'evaluation-1' },
   'record-gone': { kind: 'record-gone', record: 'evaluation', id: 'evaluation-1' },

@@ -3,7 +3,8 @@ import type { StoreChange } from '../core/ports';
 import type { Candidate, RunId, Task, TaskId } from '../core/task';
 import type { ChangedKeys } from './change-notices';
 import type { Connection, ScannedStore } from './connection';
-import { type Schema } from './schema';
+import type { Schema } from './schema';
+import { runIdOf } from './stored-run';
 
 /** Rows that are read in one transaction. */
 const PAGE = 250;
@@ -46,7 +47,7 @@ const rows = (
 
 /** Ids begin with that of their run. */
 function byRun(ids: ReadonlySet<string> = new Set()): Map<RunId, string[]> {
-  return Map.groupBy(ids, (id) => id.slice(0, id.indexOf('-')) as RunId);
+  return Map.groupBy(ids, runIdOf);
 }
 
 async function* pages<S extends ScannedStore>(

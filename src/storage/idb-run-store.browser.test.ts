@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { commitAs } from '../testing/commit';
 import { deleteDatabase, openRaw } from '../testing/raw-database';
 import {
   candidateOf,
@@ -156,15 +157,16 @@ describe('runs', () => {
     expect(await all(store.scanCalls(b.id))).toHaveLength(3);
   });
   it('change their target; only one with all its instances is finished', async () => {
-    const { id, config } = await store.createRun(newRun());
+    const { id } = await store.createRun(newRun());
     const progress = { ...initialProgress(id), kept: 4, completed: 3 };
-    await store.commit({ progress });
+    await commitAs(store, { progress });
     const finished = async (target: number): Promise<boolean | undefined> => {
-      await store.updateConfig(id, { ...config, target });
-      return (await store.run(id))?.progress.finished;
+      const { run, progress: stored } = await (await store.claim(id)).setTarget(target);
+      expect(await store.run(id)).toEqual({ run, progress: stored });
+      return stored.finished;
     };
     expect(await finished(4)).toBe(false);
-    await store.commit({ progress: { ...progress, completed: 4 } });
+    await commitAs(store, { progress: { ...progress, completed: 4 } });
     expect(await finished(4)).toBe(true);
     expect(await finished(5)).toBe(false);
     expect((await store.run(id))?.run.config.target).toBe(5);
@@ -173,7 +175,7 @@ describe('runs', () => {
 
 async function commitSome(id: RunId, count: number): Promise<MachineTask[]> {
   const tasks = Array.from({ length: count }, (_, i) => machineTask(id, i));
-  await store.commit({
+  await commitAs(store, {
     progress: { ...initialProgress(id), kept: count, nextSeq: count },
     tasks,
     candidates: tasks.map((task) => candidateOf(task)),
@@ -213,17 +215,17 @@ describe('rows', () => {
     const staged = tasks.map((task, i) =>
       i % 3 === 0 ? task : i % 3 === 1 ? identified(task) : complete(task),
     );
-    await store.commit({ progress: initialProgress(id), tasks: staged });
-    await store.commit({ progress: initialProgress(other.id), tasks: [machineTask(other.id, 0)] });
+    await commitAs(store, { progress: initialProgress(id), tasks: staged });
+    await commitAs(store, { progress: initialProgress(other.id), tasks: [machineTask(other.id, 0)] });
     expect((await store.unfinished(id)).map(({ seq }) => seq)).toEqual([0, 1, 3, 4, 6, 7]);
   });
   it('come in pages, 5,000 of them, seeds first, and only those of the run', async () => {
     const { id } = await store.createRun(newRun());
     const other = await store.createRun(newRun());
-    await store.commit({ progress: initialProgress(other.id), tasks: [machineTask(other.id, 0)] });
+    await commitAs(store, { progress: initialProgress(other.id), tasks: [machineTask(other.id, 0)] });
     const tasks = Array.from({ length: 5000 }, (_, i) => machineTask(id, i));
     for (let i = 0; i < 5000; i += 1000)
-      await store.commit({
+      await commitAs(store, {
         progress: initialProgress(id),
         tasks: tasks.slice(i, i + 1000),
         candidates: tasks.slice(i, i + 1000).map((task) => candidateOf(task)),
@@ -243,7 +245,7 @@ describe('rows', () => {
   it('edited or removed correct the counters, also when done twice', async () => {
     const { id } = await store.createRun(newRun());
     const task = complete(machineTask(id, 0), 2);
-    await store.commit({
+    await commitAs(store, {
       progress: {
         ...initialProgress(id),
         kept: 1,
@@ -255,11 +257,12 @@ describe('rows', () => {
       tasks: [task],
       candidates: [candidateOf(task)],
     });
-    await store.saveTask({ ...complete(task, 5), instruction: 'Another text of mine.' });
-    await store.saveTask({ ...complete(task, 5), instruction: 'Another text of mine.' });
+    const edited = { ...complete(task, 5), instruction: 'Another text of mine.' };
+    await store.changeTask(task.id, () => edited);
+    await store.changeTask(task.id, () => edited);
     expect(await store.progress(id)).toMatchObject({ kept: 1, completed: 1, instances: 5 });
-    await store.removeTask(task.id);
-    await store.removeTask(task.id);
+    await store.changeTask(task.id, () => undefined);
+    await store.changeTask(task.id, () => undefined);
     expect(await store.progress(id)).toMatchObject({
       kept: 0,
       identified: 0,
@@ -269,17 +272,30 @@ describe('rows', () => {
     });
     expect(await store.candidate(task.id)).toEqual(candidateOf(task));
     const seed = (await all(store.scanTasks(id)))[0]!;
-    await store.removeTask(seed.id);
+    await store.changeTask(seed.id, () => undefined);
     expect(await store.progress(id)).toMatchObject({ kept: 0 });
     expect(await all(store.scanTasks(id))).toHaveLength(9);
+  });
+  it('that nobody changed are not told, and a refused change stores nothing', async () => {
+    const { id } = await store.createRun(newRun());
+    const [task] = await commitSome(id, 1);
+    const told = vi.fn();
+    store.watch(told);
+    expect(await store.changeTask(task!.id, (stored) => stored)).toEqual(task);
+    const refused = store.changeTask(task!.id, () => {
+      throw new RangeError('no');
+    });
+    await expect(refused).rejects.toThrow('no');
+    expect(told).not.toHaveBeenCalled();
+    expect(await store.task(task!.id)).toEqual(task);
   });
   it('told to listeners by kind', async () => {
     const changes: StoreChange[] = [];
     const stop = store.watch((change) => changes.push(change));
     const { id } = await store.createRun(newRun());
     const [task] = await commitSome(id, 1);
-    await store.removeTask(task!.id);
-    await store.updateConfig(id, tinyConfig(3));
+    await store.changeTask(task!.id, () => undefined);
+    await (await store.claim(id)).setTarget(3);
     await store.deleteRun(id);
     stop();
     await store.createRun(newRun());
@@ -366,25 +382,6 @@ describe('an import', () => {
     ).rejects.toThrow();
     expect(started).toBe('r0003');
     expect(await all(store.scanTasks('r0003' as RunId))).toHaveLength(10);
-  });
-  it('that was killed long ago is cleared away by the next one; a fresh one is left alone', async () => {
-    const run = await store.createRun(newRun());
-    await commitSome('r0077' as RunId, 2);
-    await commitSome('r0078' as RunId, 2);
-    const imports = [
-      { id: 'r0077', at: Date.now() - 2 * 24 * 60 * 60 * 1000 },
-      { id: 'r0078', at: Date.now() },
-    ];
-    await store.saveSetting('store:imports', imports);
-    await store.importRun(
-      { run, progress: initialProgress(run.id) },
-      paged(rowsOf(run.id)),
-      never,
-      () => undefined,
-    );
-    expect(await all(store.scanTasks('r0077' as RunId))).toEqual([]);
-    expect(await all(store.scanTasks('r0078' as RunId))).toHaveLength(2);
-    expect(await store.setting('store:imports')).toEqual([imports[1]]);
   });
 });
 

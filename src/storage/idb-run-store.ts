@@ -1,49 +1,41 @@
 /** Runs, task pools, candidates and raw completions in IndexedDB. Each method is one transaction; none is handed out. */
 import { poolSeed } from '../core/pool-seed';
 import { initialProgress, withRemoved, withReplaced } from '../core/pipeline/progress';
-import type { BackupRow, Commit, NewRun, RunStore, RunSummary, StoreChange } from '../core/ports';
+import type { BackupRow, NewRun, RunStore, RunSummary, RunWriter, StoreChange } from '../core/ports';
 import type { Rating } from '../core/review/rating';
-import type { ModelCall, RunConfig, RunProgress, RunRecord } from '../core/run';
+import type { ModelCall, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { Candidate, MachineTask, RunId, Task, TaskId } from '../core/task';
 import { Listeners } from '../core/listeners';
 import type { ChangedKeys } from './change-notices';
-import type { ScannedStore, WriteTransaction } from './connection';
+import type { Connection, ScannedStore } from './connection';
+import { claimRun } from './idb-run-writer';
 import { IdbStore } from './idb-store';
-import { ROW_STORES, runRange, type Schema } from './schema';
+import { runRange, type Schema } from './schema';
 import { mintId } from './mint-id';
-import { moveRow } from './move-row';
+import { type ImportLocks, RunImports } from './run-imports';
+import { runIdOf, runOf, storedRun } from './stored-run';
 import { changesElsewhere } from './changes-elsewhere';
 import { tasksWith } from './tasks-with';
 
 /** Rows that are read at once: the browser makes all of them while the page waits, and a row may be long. */
 const PAGE = 250;
-/** A setting of the store itself: imports that have begun. */
-const IMPORTS = 'store:imports';
-/** An import that is older than this was killed; its rows may go. */
-const ABANDONED_MS = 24 * 60 * 60 * 1000;
-
-interface BegunImport {
-  readonly id: RunId;
-  readonly at: number;
-}
-
 export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
   readonly #settings = new Listeners<[ReadonlySet<string>]>();
   /** What other tabs wrote is read again in the order in which it was written. */
   #heard = Promise.resolve();
+  readonly #imports: RunImports;
 
-  // ---- the pipeline's journal -----------------------------------------------------------------------------------
-
-  async commit({ progress, calls = [], candidates = [], tasks = [] }: Commit): Promise<void> {
-    await this.connection.write([...ROW_STORES, 'progress'], 'relaxed', (tx) => {
-      tx.put('progress', progress);
-      for (const call of calls) tx.put('calls', call);
-      for (const candidate of candidates) tx.put('candidates', candidate);
-      for (const task of tasks) tx.put('tasks', task);
-    });
-    this.listeners.notify({ kind: 'rows', runId: progress.runId, tasks, removed: [], candidates });
+  /**
+   * @param connection shared with other stores; by default one of its own
+   * @param locks tell which imports go on in other tabs
+   */
+  constructor(connection?: Connection, locks: ImportLocks | null = null) {
+    super(connection);
+    this.#imports = new RunImports(this.connection, locks);
   }
+
+  // ---- what the pipeline reads ----------------------------------------------------------------------------------
 
   calls(ids: readonly string[]): Promise<readonly (ModelCall | undefined)[]> {
     return this.connection.read(['calls'], (tx) =>
@@ -96,7 +88,7 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
         tx.objectStore('runs').get(id),
         tx.objectStore('progress').get(id),
       ]);
-      return run && { run, progress: progress ?? initialProgress(id) };
+      return run && { run: runOf(run), progress: progress ?? initialProgress(id) };
     });
   }
 
@@ -105,7 +97,7 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
       const found: RunSummary[] = [];
       let cursor = await tx.objectStore('runs').index('by-number').openCursor(null, 'prev');
       for (; cursor && found.length < limit; cursor = await cursor.continue()) {
-        const run = cursor.value;
+        const run = runOf(cursor.value);
         const progress = await tx.objectStore('progress').get(run.id);
         found.push({ run, progress: progress ?? initialProgress(run.id) });
       }
@@ -114,40 +106,12 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
   }
 
   async deleteRun(id: RunId): Promise<void> {
-    await this.#deleteRows(id);
+    await this.#imports.removeRun(id);
     this.listeners.notify({ kind: 'run-deleted', runId: id });
   }
-  /** One transaction: a kill leaves the run whole or gone. */
-  async #deleteRows(id: RunId): Promise<void> {
-    await this.connection.write(
-      ['runs', 'progress', 'settings', 'ratings', ...ROW_STORES],
-      'strict',
-      async (tx) => {
-        const imports = await begunImports(tx);
-        tx.put(
-          'settings',
-          imports.filter((begun) => begun.id !== id),
-          IMPORTS,
-        );
-        tx.delete('runs', id);
-        tx.delete('progress', id);
-        for (const store of [...ROW_STORES, 'ratings'] as const) tx.delete(store, runRange(id));
-      },
-    );
-  }
 
-  async updateConfig(id: RunId, config: RunConfig): Promise<void> {
-    await this.connection.write(['runs', 'progress'], 'strict', async (tx) => {
-      const run = await tx.get('runs', id);
-      const progress = await tx.get('progress', id);
-      if (run) tx.put('runs', { ...run, config });
-      if (progress) {
-        // A run that has its instructions, but not yet all types and instances, is not at its end.
-        const finished = progress.kept >= config.target && progress.completed >= progress.kept;
-        tx.put('progress', { ...progress, finished });
-      }
-    });
-    this.listeners.notify({ kind: 'run-changed', runId: id });
+  claim(id: RunId): Promise<RunWriter> {
+    return claimRun(this.connection, id, this, (change) => this.listeners.notify(change));
   }
 
   // ---- single rows ----------------------------------------------------------------------------------------------
@@ -162,33 +126,29 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
     return this.connection.get('calls', id);
   }
 
-  async saveTask(task: Task): Promise<void> {
-    await this.#changeTask(task.id, task);
-  }
-  async removeTask(id: TaskId): Promise<void> {
-    await this.#changeTask(id, undefined);
-  }
-
-  /** Puts or removes a task and corrects the run's counters with it. */
-  async #changeTask(id: TaskId, after: Task | undefined): Promise<void> {
-    const changedRun = await this.connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
+  async changeTask(
+    id: TaskId,
+    change: (task: Task | undefined) => Task | undefined,
+  ): Promise<Task | undefined> {
+    const runId = runIdOf(id);
+    // Kept when the work is tried again: the attempt before may have been written, and only its answer lost.
+    const written = new Set<TaskId>();
+    const after = await this.connection.write(['runs', 'tasks', 'progress'], 'relaxed', async (tx) => {
+      await storedRun(tx, runId, 'change');
       const before = await tx.get('tasks', id);
-      const runId = (after ?? before)?.runId;
-      const progress = runId && (await tx.get('progress', runId));
-      if (progress) tx.put('progress', corrected(progress, before, after));
-      if (after) tx.put('tasks', after);
+      const task = change(before);
+      if (task === before) return task;
+      if (task) tx.put('tasks', task);
       else tx.delete('tasks', id);
-      return runId;
+      written.add(id);
+      await tx.change('progress', runId, (progress) => progress && corrected(progress, before, task));
+      return task;
     });
-    if (!changedRun) return;
-    const tasks = after ? [after] : [];
-    this.listeners.notify({
-      kind: 'rows',
-      runId: changedRun,
-      tasks,
-      removed: after ? [] : [id],
-      candidates: [],
-    });
+    if (written.size > 0) {
+      const tasks = after ? [after] : [];
+      this.listeners.notify({ kind: 'rows', runId, tasks, removed: after ? [] : [id], candidates: [] });
+    }
+    return after;
   }
 
   async changeTasks(
@@ -199,7 +159,8 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
   ): Promise<void> {
     // Kept when the work is tried again: the attempt before may have been written, and only its answer lost.
     const changed = new Set<TaskId>();
-    await this.connection.write(['tasks', 'progress'], 'relaxed', async (tx) => {
+    await this.connection.write(['runs', 'tasks', 'progress'], 'relaxed', async (tx) => {
+      await storedRun(tx, runId, 'change');
       let progress = await tx.get('progress', runId);
       // Awaits each page of rows, so that the screen stays responsive.
       for await (const { tasks, asked } of tasksWith(ids, (...page) => tx.getAll('tasks', ...page))) {
@@ -230,7 +191,8 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
     return this.#scan('ratings', runRange(runId));
   }
   async saveRatings(runId: RunId, ratings: readonly Rating[], removed: readonly string[]): Promise<void> {
-    await this.connection.write(['ratings'], 'relaxed', (tx) => {
+    await this.connection.write(['runs', 'ratings'], 'relaxed', async (tx) => {
+      await storedRun(tx, runId, 'change');
       for (const rating of ratings) tx.put('ratings', rating);
       for (const id of removed) tx.delete('ratings', id);
     });
@@ -249,57 +211,17 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
   // ---- import ---------------------------------------------------------------------------------------------------
 
   async importRun(
-    { run, progress }: RunSummary,
+    summary: RunSummary,
     rows: AsyncIterable<readonly BackupRow[]>,
     signal: StopSignal,
     onProgress: (rows: number) => void,
   ): Promise<RunRecord> {
-    const { id, number, abandoned } = await this.#beginImport();
-    let written = 0;
-    try {
-      for (const { id: old } of abandoned) await this.#deleteRows(old);
-      for await (const page of rows) {
-        signal.throwIfAborted();
-        await this.connection.write([...ROW_STORES, 'ratings'], 'relaxed', (tx) => {
-          for (const entry of page) {
-            const moved = moveRow(entry, id);
-            tx.put(`${moved.kind}s`, moved.row);
-          }
-        });
-        written += page.length;
-        onProgress(written);
-      }
-      signal.throwIfAborted();
-      const record: RunRecord = { ...run, id, number, source: 'imported' };
-      // The run record comes last, so that an incomplete run is never visible.
-      await this.connection.write(['runs', 'progress', 'settings'], 'strict', async (tx) => {
-        const imports = await begunImports(tx);
-        tx.put(
-          'settings',
-          imports.filter((begun) => begun.id !== id),
-          IMPORTS,
-        );
-        tx.put('runs', record);
-        tx.put('progress', { ...progress, runId: id });
-      });
-      this.listeners.notify({ kind: 'run-created', runId: id });
-      return record;
-    } catch (error) {
-      // Rows that cannot be removed now are removed as abandoned later; the first error is the one to tell.
-      await this.#deleteRows(id).catch(() => undefined);
-      throw error;
-    }
+    const record = await this.#imports.run(summary, rows, signal, onProgress);
+    this.listeners.notify({ kind: 'run-created', runId: record.id });
+    return record;
   }
-
-  /** Takes a run number, so that a run started meanwhile gets another one, and notes the import in case it is killed. */
-  #beginImport(): Promise<{ id: RunId; number: number; abandoned: readonly BegunImport[] }> {
-    return this.connection.write(['runs', 'settings'], 'strict', async (tx) => {
-      const { id, number } = await mintId(tx, 'runs');
-      const imports = await begunImports(tx);
-      const now = Date.now();
-      tx.put('settings', [...imports, { id, at: now }], IMPORTS);
-      return { id, number, abandoned: imports.filter(({ at }) => now - at > ABANDONED_MS) };
-    });
+  removeAbandoned(): Promise<void> {
+    return this.#imports.removeAbandoned();
   }
 
   // ---- settings --------------------------------------------------------------------------------------------
@@ -347,6 +269,3 @@ function corrected(progress: RunProgress, before: Task | undefined, after: Task 
   const without = before?.origin === 'machine' ? withRemoved(progress, before) : progress;
   return after?.origin === 'machine' ? withReplaced(without, after) : without;
 }
-
-const begunImports = async (tx: WriteTransaction): Promise<readonly BegunImport[]> =>
-  ((await tx.get('settings', IMPORTS)) as readonly BegunImport[] | undefined) ?? [];

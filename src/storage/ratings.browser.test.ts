@@ -4,6 +4,7 @@ import { initialProgress } from '../core/pipeline/progress';
 import type { NewRun, StoreChange } from '../core/ports';
 import { type Rating, ratingId } from '../core/review/rating';
 import type { MachineTask, RunId, Task, TaskId } from '../core/task';
+import { commitAs } from '../testing/commit';
 import { deleteDatabase } from '../testing/raw-database';
 import { complete, identified, machineTask, tinyConfig, tinySeeds } from '../testing/tiny-pool';
 import { IdbRunStore } from './idb-run-store';
@@ -69,6 +70,7 @@ describe('ratings', () => {
       ] as const) {
         database.createObjectStore(name, { keyPath });
       }
+      first.transaction?.objectStore('runs').put({ id: 'r0001', number: 1 });
       database.createObjectStore('tasks', { keyPath: 'id' }).createIndex('by-stage', ['runId', 'stage']);
       database.createObjectStore('settings').put('kept', 'a setting');
     };
@@ -84,7 +86,7 @@ describe('ratings', () => {
 it('many tasks are changed as one, and the counters follow', async () => {
   const { id } = await store.createRun(newRun());
   const tasks = Array.from({ length: 600 }, (_, seq) => complete(identified(machineTask(id, seq))));
-  await store.commit({
+  await commitAs(store, {
     progress: { ...initialProgress(id), kept: 600, completed: 600, instances: 600 },
     tasks,
   });
@@ -118,7 +120,7 @@ it('many tasks are changed as one, and the counters follow', async () => {
 it('asks for the tasks with the ids alone, wherever they stand, and for each once', async () => {
   const { id } = await store.createRun(newRun());
   const tasks = Array.from({ length: 500 }, (_, seq) => complete(identified(machineTask(id, seq))));
-  await store.commit({ progress: initialProgress(id), tasks });
+  await commitAs(store, { progress: initialProgress(id), tasks });
   const all = tasks.map((task) => task.id);
   const askedFor = async (ids: readonly TaskId[]): Promise<TaskId[]> => {
     const asked: TaskId[] = [];

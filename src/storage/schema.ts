@@ -13,7 +13,7 @@ export const DATABASE_NAME = 'self-instruct';
 
 export interface Schema extends DBSchema {
   /** The index gives them by number: keys are in that order up to r9999 only. */
-  runs: { key: RunId; value: RunRecord; indexes: { 'by-number': number } };
+  runs: { key: RunId; value: StoredRun; indexes: { 'by-number': number } };
   progress: { key: RunId; value: RunProgress };
   /** The index holds machine tasks alone: seeds have no stage. */
   tasks: { key: string; value: Task; indexes: { 'by-stage': [RunId, string] } };
@@ -44,6 +44,10 @@ export interface OutboxEntry {
   readonly token: number;
   /** In their order: the key of a row, or the first and the last key of a range that was removed. */
   readonly changes: readonly (readonly [store: SnapshotStore, key: string, to?: string])[];
+}
+export interface StoredRun extends RunRecord {
+  /** Random mark of who writes it: what comes under another mark is refused. Absent until it is first written. */
+  readonly writer?: string;
 }
 export type StoreName = StoreNames<Schema>;
 export interface StoredTasks {

@@ -101,7 +101,11 @@ export function quietServices(store: RunStore): QuietServices {
       restart: () => undefined,
     },
     locks: {
-      acquire: (_kind, id) => Promise.resolve(lockedElsewhere.has(id) ? null : { release: () => undefined }),
+      acquire: (_kind, id) =>
+        Promise.resolve(
+          lockedElsewhere.has(id) ? null : { release: () => undefined, lost: new AbortController().signal },
+        ),
+      holder: (_kind, id) => Promise.resolve(lockedElsewhere.has(id) ? 'elsewhere' : 'nobody'),
     },
     deviceFacts: () => Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: true }),
     deviceReport: () => Promise.resolve(PLAIN_DEVICE),

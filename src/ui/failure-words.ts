@@ -111,6 +111,14 @@ export function failureWords(failure: Failure): FailureWords {
       };
     case 'run-open-elsewhere':
       return openElsewhere('run');
+    case 'run-taken-over':
+      return {
+        what: 'Another tab took over this run, so this tab stopped.',
+        kept: `${STORED} Requests that were in flight here are repeated there.`,
+        next: 'Continue in the other tab, or watch the run here.',
+      };
+    case 'run-gone':
+      return goneWords(failure.during);
     case 'training-open-elsewhere':
       return openElsewhere('finetuning');
     case 'evaluation-open-elsewhere':
@@ -177,7 +185,6 @@ export function failureWords(failure: Failure): FailureWords {
 }
 
 const GONE: Readonly<Record<GoneRecord, string>> = {
-  run: 'This run',
   finetuning: 'This finetuning',
   evaluation: 'This evaluation',
   'evaluated-model': 'This model of the evaluation',
@@ -190,6 +197,30 @@ const LOST = {
   older: 'The stored data went back to an older state.',
   unreadable: 'Some of the stored data are damaged.',
 } as const;
+const RUN_GONE =
+  "is no longer in the browser's storage: its data was deleted, in the browser's settings or by another tab.";
+function goneWords(during: (Failure & { readonly kind: 'run-gone' })['during']): FailureWords {
+  switch (during) {
+    case 'run':
+      return {
+        what: `This run ${RUN_GONE}`,
+        kept: 'The run stopped, and this tab still has the tasks that it knows.',
+        next: 'Save what is in memory: the file is a backup, which you can restore on the Export screen.',
+      };
+    case 'import':
+      return {
+        what: `What was imported ${RUN_GONE}`,
+        kept: 'Nothing of the import is stored.',
+        next: 'Import the file again.',
+      };
+    case 'change':
+      return {
+        what: `This run ${RUN_GONE}`,
+        kept: 'Your change was not stored.',
+        next: 'If you have a backup of the run, restore it on the Export screen.',
+      };
+  }
+}
 
 const openElsewhere = (what: string): FailureWords => ({
   what: `This ${what} is open in another tab.`,

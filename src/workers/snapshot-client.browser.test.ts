@@ -8,6 +8,7 @@ import { Connection } from '../storage/connection';
 import { FIRST_HOME, nextHome } from '../storage/home';
 import { IdbRunStore } from '../storage/idb-run-store';
 import { IdbSeedStore } from '../storage/idb-seed-store';
+import { commitAs } from '../testing/commit';
 import { deleteDatabase, dump, openRaw, restore } from '../testing/raw-database';
 import { clearSnapshots, rewriteSnapshot, snapshotFiles } from '../testing/snapshot-files';
 import {
@@ -60,7 +61,7 @@ const createRun = () =>
 async function commit(from: number, to: number): Promise<void> {
   for (let i = from; i < to; i++) {
     const task = machineTask(run, i, `Name “${i}” 🍐 \ud800.`);
-    await store.commit({
+    await commitAs(store, {
       progress: { ...initialProgress(run), rounds: i, nextSeq: i + 1, kept: i + 1 },
       calls: [instructionCall(run, i)],
       candidates: [candidateOf(task)],
@@ -95,8 +96,9 @@ describe('a snapshot', () => {
     const keeper = await begin();
     const begun = (await newest()).size;
     await commit(30, 40);
-    await store.saveTask(complete(identified(machineTask(run, 2, 'Edited.'))));
-    await store.removeTask(machineTask(run, 3).id);
+    const edited = complete(identified(machineTask(run, 2, 'Edited.')));
+    await store.changeTask(edited.id, () => edited);
+    await store.changeTask(machineTask(run, 3).id, () => undefined);
     await new IdbSeedStore(connection).create({ name: 'Mine', seeds: tinySeeds(2), updatedAt: 1 });
     const other = await createRun();
     await store.deleteRun(other.id);

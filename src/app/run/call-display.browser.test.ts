@@ -118,14 +118,14 @@ describe('the rates', () => {
       ...progress.stages,
       instructions: { ...progress.stages.instructions, completionTokens: 5000 },
     };
-    meter.show({ ...progress, stages }, 50);
+    meter.show({ ...progress, stages }, 50, false);
     expect(meter.rates).toMatchObject({
       tokensPerSecond: 50,
       keptPerMinute: 15,
       secondsLeft: null,
       retries: 0,
     });
-    meter.show(initialProgress(run), 50);
+    meter.show(initialProgress(run), 50, false);
     expect(meter.rates).toMatchObject({ tokensPerSecond: null, keptPerMinute: null });
   });
   it('of a run at work count this stretch alone', () => {

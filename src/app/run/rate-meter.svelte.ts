@@ -32,14 +32,14 @@ export class RateMeter {
     this.keptByMinute = [];
     this.rates = unknownRates(0);
   }
-  /** The figures of a run that is not being worked on. */
-  show(progress: RunProgress, target: number): void {
+  /** The figures of a run that this tab does not work on. @param goesOn whether another tab does */
+  show(progress: RunProgress, target: number, goesOn: boolean): void {
     this.begin(progress, target);
     const tokens = Object.values(progress.stages).reduce((sum, stage) => sum + stage.completionTokens, 0);
     this.rates = {
       tokensPerSecond: progress.modelSeconds > 0 ? tokens / progress.modelSeconds : null,
       keptPerMinute: progress.seconds > 0 ? (60 * progress.kept) / progress.seconds : null,
-      secondsLeft: null,
+      secondsLeft: goesOn ? secondsLeft(progress, target) : null,
       retries: 0,
     };
   }

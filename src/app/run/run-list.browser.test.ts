@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { initialProgress } from '../../core/pipeline/progress';
 import type { RunRecord } from '../../core/run';
 import { IdbRunStore } from '../../storage/idb-run-store';
+import { commitAs } from '../../testing/commit';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { tinyConfig, tinySeeds } from '../../testing/tiny-pool';
@@ -31,4 +33,23 @@ it('lists the newest run first, also past the 9,999th', async () => {
   for (let i = 0; i < 3; i++) await create();
   await list.refresh();
   expect(list.runs.map(({ run }) => run.number)).toEqual([10_001, 10_000, 9_999]);
+});
+
+it('follows what other tabs do, and tells whether one of them computes the unfinished run', async () => {
+  await list.refresh();
+  const other = new IdbRunStore();
+  const { lockedElsewhere, ...services } = quietServices(other);
+  const there = new RunList(services);
+  await there.refresh();
+  const { id } = await create();
+  lockedElsewhere.add(id);
+  await vi.waitFor(() => expect(there.unfinished).toMatchObject({ run: { id }, elsewhere: true }));
+  await commitAs(store, { progress: { ...initialProgress(id), kept: 2 } });
+  await vi.waitFor(() => expect(there.unfinished?.progress.kept).toBe(2));
+  // The other tab dies without a word.
+  lockedElsewhere.delete(id);
+  await vi.waitFor(() => expect(there.unfinished?.elsewhere).toBe(false), { timeout: 20_000 });
+  await store.deleteRun(id);
+  await vi.waitFor(() => expect([there.runs, there.unfinished]).toEqual([[], null]));
+  other.close();
 });

@@ -1,38 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { webLocks } from '../../browser/writer-locks';
 import { datasetRecord } from '../../core/dataset/rows';
 import { AppError } from '../../core/errors';
+import { backupRows, checkBackup } from '../../import/read-backup';
 import type { LanguageModel, ModelHost } from '../../core/ports';
 import type { MachineTask, RunId, Task } from '../../core/task';
 import { IdbRunStore } from '../../storage/idb-run-store';
+import { saveFromMemory } from '../../shared/tasks/save-from-memory';
 import { deleteDatabase } from '../../testing/raw-database';
 import { LocalSimilarity } from '../../testing/local-similarity';
-import { quietServices } from '../../testing/quiet-services';
+import { host, notListed, request, runServices } from '../../testing/run-sessions';
 import { type Script, ScriptedModel } from '../../testing/scripted-model';
-import { tinyConfig, tinySeeds } from '../../testing/tiny-pool';
-import { type RunRequest, RunSession } from './run-session.svelte';
+import { tinyConfig } from '../../testing/tiny-pool';
+import { RunSession } from './run-session.svelte';
 import type { Services } from '../services';
-
-const request = (target = 8): RunRequest => ({
-  model: 'scripted',
-  config: tinyConfig(target),
-  seedSet: { id: 'tiny', name: 'Tiny', count: 10 },
-  seeds: tinySeeds(),
-});
-const notListed = (id: string): Promise<never> =>
-  Promise.reject(new AppError({ kind: 'model-not-here', model: id }));
-/** A host with a scripted model; loading takes a moment. */
-const host = (script: Script = {}, load: () => Promise<void> = () => Promise.resolve()): ModelHost => ({
-  list: () => Promise.resolve([]),
-  find: notListed,
-  load: async (_id, signal, onProgress): Promise<LanguageModel> => {
-    onProgress({ label: 'Reading the model', done: 1, total: 2 });
-    await load();
-    signal.throwIfAborted();
-    return new ScriptedModel(script);
-  },
-  unload: () => Promise.resolve(),
-});
 
 let store: IdbRunStore;
 let saved: { name: string; content: Blob }[];
@@ -46,26 +26,32 @@ afterEach(() => {
   store.close();
 });
 
-function session(models: ModelHost = host(), more: Partial<Services> = {}): RunSession {
-  return new RunSession({
-    ...quietServices(store),
-    store,
-    models,
-    similarity: new LocalSimilarity(),
-    locks: webLocks,
-    deviceFacts: () => Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: false }),
-    requestPersistence: () => Promise.resolve(true),
-    saveFile: (name, content) => saved.push({ name, content }),
-    now: () => 1,
-    ...more,
-  });
+const services = (models: ModelHost = host(), more: Partial<Services> = {}): Services => ({
+  ...runServices(store, models),
+  saveFile: (name, content) => saved.push({ name, content }),
+  ...more,
+});
+const session = (...given: Parameters<typeof services>): RunSession => new RunSession(services(...given));
+/** As the Export screen reads it. */
+async function savedTasks(): Promise<Task[]> {
+  const content = saved[0]?.content;
+  if (!content) throw new Error('Nothing was saved.');
+  const file = new File([content], 'saved.jsonl');
+  await checkBackup(file, never);
+  const tasks: Task[] = [];
+  for await (const page of backupRows(file, never)) {
+    for (const entry of page) if (entry.kind === 'task') tasks.push(entry.row);
+  }
+  return tasks;
 }
+const isMachine = (task: Task): task is MachineTask => task.origin === 'machine';
 async function machines(id: RunId): Promise<MachineTask[]> {
   const tasks: Task[] = [];
   for await (const page of store.scanTasks(id)) tasks.push(...page);
-  return tasks.filter((task) => task.origin === 'machine');
+  return tasks.filter(isMachine);
 }
 const dataset = async (id: RunId) => (await machines(id)).map((task) => datasetRecord(task));
+const never = new AbortController().signal;
 const soon = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe('a run', () => {
@@ -85,8 +71,8 @@ describe('a run', () => {
     expect(tasks).toHaveLength(8);
     for (const task of tasks) {
       expect(own.taskOf(task.id)).toEqual(task);
-      expect(own.textOf(task.id)).toEqual({ instruction: task.instruction, origin: 'machine' });
     }
+    expect(own.inMemory()?.tasks.filter(({ origin }) => origin === 'seed')).toHaveLength(10);
     expect(own.recent.length).toBeGreaterThan(0);
     expect(own.calls.live).toEqual([]);
   });
@@ -282,20 +268,6 @@ describe('what goes wrong', () => {
     expect(await store.latestRuns(1)).toEqual([]);
   });
 
-  it('another tab on the same run is kept out, and let in afterwards', async () => {
-    const own = session(host({ before: () => soon(1) }));
-    const ended = own.start(request());
-    while (own.status !== 'running') await soon();
-    const id = own.run!.id;
-    const other = session();
-    await other.resume(id);
-    expect([other.status, other.failure]).toEqual(['failed', { kind: 'run-open-elsewhere', runId: id }]);
-    await own.pause();
-    await ended;
-    await other.resume(id);
-    expect(other.status).toBe('finished');
-  });
-
   it('in the store fails the run; what memory holds can be saved, also after vain tries', async () => {
     const own = session();
     // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its store
@@ -316,9 +288,8 @@ describe('what goes wrong', () => {
     expect(own.failure).toMatchObject({ kind: 'storage-full' });
     await own.resume(own.run!.id);
     expect(own.failure).toMatchObject({ kind: 'storage-full' });
-    own.saveFromMemory();
-    const lines = (await saved[0]!.content.text()).trim().split('\n');
-    const held = new Set(lines.map((line) => (JSON.parse(line) as MachineTask).seq));
+    await saveFromMemory({ session: own, services: services() });
+    const held = new Set((await savedTasks()).filter(isMachine).map(({ seq }) => seq));
     expect(saved[0]!.name).toBe('r0001-from-memory.jsonl');
     // The stored ones and the ones that could not be stored.
     for (const task of await machines(own.run!.id)) expect(held).toContain(task.seq);
@@ -340,6 +311,20 @@ describe('what goes wrong', () => {
   it('a run that is not here is told', async () => {
     const own = session();
     await own.resume('r0404' as RunId);
-    expect(own.failure).toMatchObject({ kind: 'storage-unavailable' });
+    expect(own.failure).toEqual({ kind: 'run-gone', runId: 'r0404', during: 'run' });
+  });
+
+  it('when its database is deleted the run stops, writes nothing into the new one, and can be saved', async () => {
+    const own: RunSession = session(host({ before: (number) => (number === 9 ? deleteDatabase() : soon()) }));
+    await own.start(request(30));
+    const { id } = own.run!;
+    expect([own.status, own.failure]).toEqual(['failed', { kind: 'run-gone', runId: id, during: 'run' }]);
+    expect([await store.latestRuns(1), await machines(id)]).toEqual([[], []]);
+    await saveFromMemory({ session: own, services: services() });
+    const tasks = await savedTasks();
+    expect(tasks.filter(({ origin }) => origin === 'seed')).toHaveLength(10);
+    expect(tasks.filter(isMachine).length).toBeGreaterThan(0);
+    await own.resume(id);
+    expect([own.status, own.failure]).toEqual(['failed', { kind: 'run-gone', runId: id, during: 'run' }]);
   });
 });

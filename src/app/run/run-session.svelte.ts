@@ -3,15 +3,15 @@ import { SvelteMap } from 'svelte/reactivity';
 import { AppError, type Failure, failureOf } from '../../core/errors';
 import type { PipelineEvent } from '../../core/pipeline/events';
 import { selfInstruct } from '../../core/pipeline/self-instruct';
-import type { LanguageModel, Progress, RunStore } from '../../core/ports';
+import type { LanguageModel, Progress, RunSummary, RunWriter, StoreChange } from '../../core/ports';
 import type { RunConfig, RunProgress, RunRecord } from '../../core/run';
-import type { Candidate, MachineTask, RunId, SeedTask, TaskId } from '../../core/task';
+import type { Candidate, RunId, SeedTask, Task, TaskId } from '../../core/task';
 import { CallDisplay, type LiveCall } from './call-display.svelte';
 import { RateMeter, type Rates } from './rate-meter.svelte';
+import { RunWatch } from './run-watch';
 import type { Services } from '../services';
 import { stoppable } from '../stoppable';
 import { StoppableWork } from '../stoppable-work';
-import { WORDS } from '../words';
 import { asWriter } from '../writer-locks';
 
 export type RunStatus =
@@ -20,6 +20,7 @@ export type RunStatus =
   | 'running'
   | 'pausing' // requests in flight are being stopped
   | 'paused'
+  | 'elsewhere' // another tab computes it; what is stored is shown as it comes
   | 'finished'
   | 'failed'; // paused by a failure; `failure` says which
 
@@ -29,10 +30,6 @@ export interface RunRequest {
   readonly config: RunConfig;
   readonly seedSet: RunRecord['seedSet'];
   readonly seeds: readonly SeedTask[];
-}
-export interface PoolText {
-  readonly instruction: string;
-  readonly origin: 'seed' | 'machine';
 }
 
 const RECENT = 12;
@@ -53,13 +50,21 @@ export class RunSession {
   notes = $state.raw<readonly string[]>([]);
   readonly calls = new CallDisplay();
   readonly meter = new RateMeter();
-  // Not reactive: what a screen shows of it, it shows when a verdict arrives.
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity
-  readonly #texts = new Map<TaskId, PoolText>();
-  readonly #tasks = new SvelteMap<TaskId, MachineTask>();
+  /** When something of a run that another tab computes was stored last, by the clock of `Services`. */
+  storedAt = $state(0);
+  /** The pool as this tab knows it: all of it while the run is computed here, what came while it is only shown. */
+  readonly #pool = new SvelteMap<TaskId, Task>();
   readonly #work = new StoppableWork();
+  readonly #watch: RunWatch;
 
-  constructor(private readonly services: Services) {}
+  constructor(private readonly services: Services) {
+    this.#watch = new RunWatch(
+      services,
+      () => (this.active ? null : (this.run?.id ?? null)),
+      (change) => this.#take(change),
+      (elsewhere) => this.#look(elsewhere),
+    );
+  }
 
   get rates(): Rates {
     return this.meter.rates;
@@ -72,13 +77,14 @@ export class RunSession {
     return this.status === 'loading' || this.status === 'running' || this.status === 'pausing';
   }
 
-  /** Text and origin of a pool member of this run. */
-  textOf(id: TaskId): PoolText | undefined {
-    return this.#texts.get(id);
+  /** A pool member of this run, as far as this tab knows the pool. */
+  taskOf(id: TaskId): Task | undefined {
+    return this.#pool.get(id);
   }
-  /** The newest stage of a task kept in this session. */
-  taskOf(id: TaskId): MachineTask | undefined {
-    return this.#tasks.get(id);
+  /** What this tab still holds of the run, for when the store cannot be read or written; null without a run. */
+  inMemory(): (RunSummary & { readonly tasks: readonly Task[] }) | null {
+    const { run, progress } = this;
+    return run && progress && { run, progress, tasks: [...this.#pool.values()] };
   }
 
   /** Creates a run and works on it until it ends, is paused or fails. */
@@ -95,31 +101,54 @@ export class RunSession {
       );
       const model = await this.#loadModel(modelId, signal);
       signal.throwIfAborted();
-      const run = await stoppable(this.services.store, signal).createRun({
+      const store = stoppable(this.services.store, signal);
+      const run = await store.createRun({
         config,
         seedSet,
         seeds,
         model: { id: model.id, name: model.name, hash: model.hash },
         createdAt: this.services.now(),
       });
-      await asWriter(locks, 'run', run.id, () => this.#compute(run, model, clickedAt, signal));
+      await asWriter(locks, 'run', run.id, async (lost) =>
+        this.#compute(run, await store.claim(run.id), model, clickedAt, AbortSignal.any([signal, lost])),
+      );
     });
   }
 
   /** Resumes a stored run where it stopped. */
-  async resume(runId: RunId): Promise<void> {
+  resume(runId: RunId): Promise<void> {
+    return this.#resume(runId, {});
+  }
+
+  /** Resumes a run in the place of the tab that computes it: that one may be frozen, and stops when it wakes. */
+  async takeOver(): Promise<void> {
+    if (this.run) await this.#resume(this.run.id, { steal: true });
+  }
+
+  /** Nothing is changed before this tab is the run's only writer and has its model. */
+  async #resume(
+    runId: RunId,
+    { target, steal }: { readonly target?: number; readonly steal?: boolean },
+  ): Promise<void> {
     if (this.active) return;
     const clickedAt = performance.now();
     const { locks } = this.services;
-    await this.#begin(runId, async (signal) => {
-      const summary = await stoppable(this.services.store, signal).run(runId);
-      if (!summary) throw new AppError({ kind: 'storage-unavailable', detail: WORDS.run.missing(runId) });
+    await this.#begin(runId, async (stopped) => {
+      const summary = await stoppable(this.services.store, stopped).run(runId);
+      if (!summary) throw new AppError({ kind: 'run-gone', runId, during: 'run' });
       this.run = summary.run;
       this.progress = summary.progress;
-      const { run } = summary;
-      await asWriter(locks, 'run', runId, async () =>
-        this.#compute(run, await this.#loadModelOf(run, signal), clickedAt, signal),
-      );
+      const work = async (lost: AbortSignal): Promise<void> => {
+        const signal = AbortSignal.any([stopped, lost]);
+        const store = stoppable(this.services.store, signal);
+        const model = await this.#loadModelOf(summary.run, signal);
+        signal.throwIfAborted();
+        const writer = await store.claim(runId);
+        const current =
+          target === undefined ? await store.run(runId) : await stoppable(writer, signal).setTarget(target);
+        await this.#compute(current?.run ?? summary.run, writer, model, clickedAt, signal);
+      };
+      await asWriter(locks, 'run', runId, work, steal);
     });
   }
 
@@ -129,20 +158,14 @@ export class RunSession {
     const summary = await this.services.store.run(runId);
     if (!summary) return;
     this.#clear();
-    this.run = summary.run;
-    this.progress = summary.progress;
-    this.meter.show(summary.progress, summary.run.config.target);
+    this.#showStored(summary, false);
     this.status = summary.progress.finished ? 'finished' : 'paused';
+    await this.#watch.now();
   }
 
-  /** Takes over the counters that a person's edit of the pool changed. */
-  async refresh(): Promise<void> {
-    if (!this.run || this.active) return;
-    const summary = await this.services.store.run(this.run.id);
-    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- it may have been resumed meanwhile
-    if (!summary || this.active) return;
-    this.progress = summary.progress;
-    this.meter.show(summary.progress, summary.run.config.target);
+  /** Takes over what was changed of a run that is not computed here. */
+  refresh(): Promise<void> {
+    return this.#watch.now();
   }
 
   /** Lets go of a run that is not being computed, when it was deleted. */
@@ -163,33 +186,48 @@ export class RunSession {
   async finishNow(): Promise<void> {
     await this.pause();
     if (!this.run || !this.progress) return;
-    if (this.progress.kept > 0) await this.#retarget(this.run, this.progress.kept);
+    if (this.progress.kept > 0) await this.#resume(this.run.id, { target: this.progress.kept });
   }
 
   /** Opens a finished run for more instructions. */
   async extend(target: number): Promise<void> {
-    if (!this.run || this.active) return;
-    await this.#retarget(this.run, target);
+    if (this.run) await this.#resume(this.run.id, { target });
   }
 
-  async #retarget(run: RunRecord, target: number): Promise<void> {
-    const config = { ...run.config, target };
-    try {
-      await this.services.store.updateConfig(run.id, config);
-    } catch (error) {
-      this.failure = failureOf(error);
-      this.status = 'failed';
-      return;
+  #showStored({ run, progress }: RunSummary, elsewhere: boolean): void {
+    this.run = run;
+    this.progress = progress;
+    this.meter.show(progress, run.config.target, elsewhere);
+  }
+
+  async #look(elsewhere: boolean): Promise<void> {
+    const summary = this.run && (await this.services.store.run(this.run.id));
+    if (!summary || this.active || this.run?.id !== summary.run.id) return;
+    this.#showStored(summary, elsewhere);
+    if (elsewhere) {
+      if (this.status !== 'elsewhere') this.storedAt = this.services.now();
+      this.status = 'elsewhere';
+    } else if (this.status !== 'failed') {
+      if (this.status === 'elsewhere') this.failure = null;
+      this.status = summary.progress.finished ? 'finished' : 'paused';
     }
-    this.run = { ...run, config };
-    await this.resume(run.id);
   }
 
-  /** Saves what this tab still holds, for when the store cannot be read or written. */
-  saveFromMemory(): void {
-    const lines = [...this.#tasks.values()].map((task) => `${JSON.stringify(task)}\n`);
-    const name = `${this.run?.id ?? 'run'}-from-memory.jsonl`;
-    this.services.saveFile(name, new Blob(lines, { type: 'application/jsonl' }));
+  /** A change of the shown run by this or another tab. */
+  #take(change: StoreChange): void {
+    if (change.kind === 'run-deleted') {
+      this.close();
+    } else if (change.kind === 'rows') {
+      this.storedAt = this.services.now();
+      for (const task of change.tasks) this.#pool.set(task.id, task);
+      for (const id of change.removed) this.#pool.delete(id);
+      if (this.status === 'elsewhere') this.#showVerdicts(change.candidates);
+    }
+  }
+
+  /** @param candidates in the order in which they were judged */
+  #showVerdicts(candidates: readonly Candidate[]): void {
+    if (candidates.length > 0) this.recent = [...candidates.toReversed(), ...this.recent].slice(0, RECENT);
   }
 
   async #loadModel(id: string, signal: AbortSignal): Promise<LanguageModel> {
@@ -229,29 +267,36 @@ export class RunSession {
       this.loading = null;
       if (aborted) {
         this.status = this.run ? 'paused' : 'none';
-      } else {
-        this.failure = failureOf(error);
-        this.status = 'failed';
+        return;
       }
+      const failure = failureOf(error);
+      // The screen of a run that another tab computes says so by itself.
+      const refused = failure.kind === 'run-open-elsewhere';
+      this.failure = refused ? null : failure;
+      this.status = refused ? 'paused' : 'failed';
+      if (refused || failure.kind === 'run-taken-over') return this.#watch.now();
     });
   }
 
   async #compute(
     run: RunRecord,
+    writer: RunWriter,
     model: LanguageModel,
     clickedAt: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const store = stoppable(this.services.store, signal);
+    const journal = stoppable(writer, signal);
     this.run = run;
-    await this.#loadTexts(run.id, store);
+    for await (const page of journal.scanTasks(run.id)) {
+      for (const task of page) this.#pool.set(task.id, task);
+    }
     signal.throwIfAborted();
-    this.progress = await store.progress(run.id);
+    this.progress = await journal.progress(run.id);
     this.meter.begin(this.progress, run.config.target);
     this.status = 'running';
     const ports = {
       model: stoppable(model, signal),
-      journal: store,
+      journal,
       similarity: stoppable(this.services.similarity, signal),
       now: () => performance.now(),
       date: () => this.services.now(),
@@ -264,12 +309,6 @@ export class RunSession {
       this.status = 'finished';
     } finally {
       this.calls.flush();
-    }
-  }
-
-  async #loadTexts(runId: RunId, store: RunStore): Promise<void> {
-    for await (const page of store.scanTasks(runId)) {
-      for (const { id, instruction, origin } of page) this.#texts.set(id, { instruction, origin });
     }
   }
 
@@ -293,15 +332,12 @@ export class RunSession {
         this.meter.called(event.call);
         break;
       case 'verdict':
-        this.recent = [event.candidate, ...this.recent].slice(0, RECENT);
+        this.#showVerdicts([event.candidate]);
         this.calls.verdict(event.candidate);
         break;
-      case 'task': {
-        const { id, instruction, origin } = event.task;
-        this.#texts.set(id, { instruction, origin });
-        this.#tasks.set(id, event.task);
+      case 'task':
+        this.#pool.set(event.task.id, event.task);
         break;
-      }
       case 'progress':
       case 'finished':
         this.progress = event.progress;
@@ -316,8 +352,6 @@ export class RunSession {
     this.notes = [];
     this.recent = [];
     this.calls.clear();
-    if (goesOn !== null && this.run?.id === goesOn) return;
-    this.#texts.clear();
-    this.#tasks.clear();
+    if (goesOn === null || this.run?.id !== goesOn) this.#pool.clear();
   }
 }

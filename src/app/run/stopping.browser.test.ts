@@ -1,7 +1,8 @@
 /** Pausing ends, whatever is dead. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { webLocks } from '../../browser/writer-locks';
-import type { LanguageModel, ModelHost, RunStore } from '../../core/ports';
+import { WebLocks } from '../../browser/writer-locks';
+import type { LanguageModel, ModelHost, RunStore, RunWriter } from '../../core/ports';
+import type { RunId } from '../../core/task';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { deadFrom } from '../../testing/dead-from';
 import { LocalSimilarity } from '../../testing/local-similarity';
@@ -20,12 +21,25 @@ const hostOf = (model: LanguageModel): ModelHost => ({
   load: () => Promise.resolve(model),
   unload: () => Promise.resolve(),
 });
+/** The store with another writer in the place of the one that it gives. */
+const claimedAs = (store: RunStore, change: (writer: RunWriter) => RunWriter): RunStore =>
+  new Proxy(store, {
+    get(target, name) {
+      if (name === 'claim') return async (id: RunId) => change(await target.claim(id));
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? (member.bind(target) as unknown) : member;
+    },
+  });
 /** Calls that are answered before the service dies are those of the start, so that the run is in work. */
 const DEAD: Readonly<Record<string, (store: RunStore) => Partial<Services>>> = {
   'the similarity worker': () => ({ similarity: deadFrom(new LocalSimilarity(), 'compare', 3) }),
   'the similarity worker while it is filled': () => ({ similarity: deadFrom(new LocalSimilarity(), 'add') }),
-  'a write to the database': (store) => ({ store: deadFrom(store, 'commit', 5) }),
-  'a read of the database': (store) => ({ store: deadFrom(store, 'progress') }),
+  'a write to the database': (store) => ({
+    store: claimedAs(store, (writer) => deadFrom(writer, 'commit', 5)),
+  }),
+  'a read of the database': (store) => ({
+    store: claimedAs(store, (writer) => deadFrom(writer, 'progress')),
+  }),
   'the engine': () => ({ models: hostOf(deadFrom(new ScriptedModel(), 'complete', 6)) }),
   'the loading of the model': () => ({ models: deadFrom(hostOf(new ScriptedModel()), 'load') }),
 };
@@ -38,7 +52,7 @@ describe('a pause', () => {
         ...quietServices(store),
         models: hostOf(new ScriptedModel()),
         similarity: new LocalSimilarity(),
-        locks: webLocks,
+        locks: new WebLocks(),
       };
       const session = new RunSession({ ...services, ...dead(store) });
       const config = tinyConfig(1_000);
@@ -54,7 +68,7 @@ describe('a pause', () => {
       const run = session.run;
       expect([what, session.status]).toEqual([what, run ? 'paused' : 'none']);
       if (!run) return;
-      expect(await webLocks.acquire('run', run.id), what).not.toBeNull();
+      expect(await new WebLocks().acquire('run', run.id), what).not.toBeNull();
       const stored = await store.run(run.id);
       expect(stored?.progress.kept, what).toBe(session.progress?.kept ?? 0);
     });

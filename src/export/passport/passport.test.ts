@@ -324,7 +324,7 @@ describe('the passport', () => {
     await fill();
     const [task] = (await tasksOf()).filter(({ stage }) => stage === 'complete');
     if (task?.stage !== 'complete') throw new Error('none');
-    await store.saveTask({ ...task, instances: [{ input: '', output: ' ' }] });
+    await store.changeTask(task.id, () => ({ ...task, instances: [{ input: '', output: ' ' }] }));
     const plan = await planPassport(store, summary, { ...CHOICE, formats: ['openai-chat'], share: 0 }, never);
     const failing = plan.checks.flatMap(({ results }) => results).filter((check) => check.failing > 0);
     expect(failing).toEqual([

@@ -200,7 +200,7 @@ describe('a stored run', () => {
   it('follows what is written to the run', async () => {
     const [task] = many.machines;
     if (!task) throw new Error('no task');
-    await store.saveTask({ ...task, instruction: 'Paint a yellow submarine.' });
+    await store.changeTask(task.id, () => ({ ...task, instruction: 'Paint a yellow submarine.' }));
     await expect.element(table('Verbs and their objects')).toHaveTextContent('paint submarine');
   });
 

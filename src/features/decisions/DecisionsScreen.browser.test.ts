@@ -12,6 +12,7 @@ import type { Candidate, RunId, TaskId } from '../../core/task';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import DecisionsScreen from './DecisionsScreen.svelte';
+import { commitAs } from '../../testing/commit';
 import InApp from '../../testing/InApp.svelte';
 import { localDecisions } from '../../testing/local-decisions';
 import { undisturbed, type World } from '../../testing/pipeline-world';
@@ -314,7 +315,7 @@ describe('when something is missing', () => {
       text: 'Sing.',
       verdict: 'too-short' as const,
     };
-    await store.commit({ progress, candidates: [later] });
+    await commitAs(store, { progress, candidates: [later] });
     await page.getByRole('button', { name: 'Read 1 new candidate' }).click();
     await expect.element(tab(`All ${candidatesOf(world).length + 1}`)).toBeVisible();
   });

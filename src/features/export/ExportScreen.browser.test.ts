@@ -26,7 +26,7 @@ async function* rowsOf(many: ManyTasks): AsyncGenerator<readonly BackupRow[]> {
 async function fill(many: ManyTasks): Promise<void> {
   const { id } = await store.importRun(many, rowsOf(many), new AbortController().signal, () => undefined);
   for await (const [seed] of store.scanTasks(id)) {
-    if (seed?.origin === 'seed') await store.saveTask({ ...seed, instruction: HOSTILE });
+    if (seed?.origin === 'seed') await store.changeTask(seed.id, () => ({ ...seed, instruction: HOSTILE }));
     break;
   }
   await app.session.open(id);

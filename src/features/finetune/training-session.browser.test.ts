@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { webLocks } from '../../browser/writer-locks';
+import { WebLocks } from '../../browser/writer-locks';
 import { AppError } from '../../core/errors';
 import type { BackupRow } from '../../core/ports';
 import type { RunId } from '../../core/task';
@@ -50,7 +50,7 @@ function tab(script: TrainerScript = {}, more: Partial<Services> = {}) {
     trainer,
     trainings: own,
     modelStore: models,
-    locks: webLocks,
+    locks: new WebLocks(),
     ...more,
   };
   return { trainer, services, session: new TrainingSession(services) };
@@ -168,7 +168,10 @@ describe('a training', () => {
   it('whose tab was closed goes on at its last checkpoint, with the curves of that moment', async () => {
     // The tab dies in step 9: its promise never settles, as nothing runs any more.
     const dead = tab({ before: (step) => (step === 9 ? new Promise(() => undefined) : undefined) });
-    const alone: Services['locks'] = { acquire: () => Promise.resolve({ release: () => undefined }) };
+    const alone: Services['locks'] = {
+      acquire: () => Promise.resolve({ release: () => undefined, lost: new AbortController().signal }),
+      holder: () => Promise.resolve('nobody'),
+    };
     const gone = new TrainingSession({ ...dead.services, locks: alone });
     void gone.start(plan());
     await vi.waitFor(async () => expect((await trainings.get('t0001'))?.step).toBe(6));
@@ -310,13 +313,13 @@ describe('when something breaks', () => {
       for await (const page of store.scanTasks(runId)) for (const task of page) return task;
       throw new Error('none');
     })();
-    await store.saveTask({ ...seed, instruction: 'Another instruction.' });
+    await store.changeTask(seed.id, () => ({ ...seed, instruction: 'Another instruction.' }));
     const other = tab();
     await other.session.resume('t0001');
     expect(other.session.failure).toMatchObject({ kind: 'training-data-changed' });
     expect(other.trainer.jobs).toEqual([]);
     expect((await trainings.checkpoint('t0001'))?.step).toBe(3);
-    await store.saveTask(seed);
+    await store.changeTask(seed.id, () => seed);
     const { services } = tab();
     const find = async (id: string) => ({ ...(await services.models.find(id)), hash: 'other' });
     const newer = new TrainingSession({ ...services, models: { ...services.models, find } });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { webLocks } from '../../browser/writer-locks';
+import { WebLocks } from '../../browser/writer-locks';
 import type { BackupRow } from '../../core/ports';
 import { BUILT_IN } from '../../core/models/stored-model';
 import type { RunId } from '../../core/task';
@@ -31,7 +31,7 @@ function tab(script: TrainerScript = {}) {
     trainer: new ScriptedTrainer(script),
     trainings: own,
     modelStore: models,
-    locks: webLocks,
+    locks: new WebLocks(),
   };
   return { services, session: new TrainingSession(services) };
 }

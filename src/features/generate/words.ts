@@ -22,6 +22,7 @@ const statuses: Readonly<Record<RunStatus, string>> = {
   loading: 'The model is being prepared.',
   running: 'Every finished request is stored before the next one starts.',
   pausing: 'The requests in flight are being stopped.',
+  elsewhere: 'Another tab computes this run. You see each request as soon as it is stored.',
   paused: 'Paused. Every finished request is stored; the run resumes where it stopped.',
   finished: 'Finished: every accepted instruction has its type and instances.',
   failed: 'Stopped by a problem. Every finished request is stored.',
@@ -82,6 +83,15 @@ export const WORDS = {
     progress: (progress: RunProgress, run: RunRecord): string =>
       `${kept(progress, run)} instructions accepted`,
     resume: 'Resume',
+    elsewhere: {
+      announced: 'Another tab computes this run.',
+      title: 'Another tab computes this run',
+      text: 'You can watch it here, but not change it. To continue in this tab, pause it in the other one, or take it over: requests in flight there are repeated here, and nothing is lost.',
+      /** @param seconds since something was stored */
+      silent: (seconds: number): string =>
+        `Nothing was stored for ${duration(seconds)}: the other tab may be slow, or frozen by the browser.`,
+      takeOver: 'Take over here',
+    },
     saveMemory: 'Save what is in memory',
     notPersisted:
       'This browser may delete what rarely used pages store. Save the data set or a backup on the Export screen.',

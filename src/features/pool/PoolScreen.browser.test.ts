@@ -241,10 +241,22 @@ describe('an edit', () => {
     await expect.element(drawer.getByRole('button', { name: 'Edit' })).toBeVisible();
   });
 
-  it('says when another tab is writing the run, and changes nothing', async () => {
-    services.lockedElsewhere.add(await fill(many));
+  it('waits while another tab computes the run', async () => {
+    const id = await fill(many);
+    services.lockedElsewhere.add(id);
     await show();
     await row(machine(37).instruction).click();
+    await expect.element(drawer.getByText(/Another tab computes this run/u)).toBeVisible();
+    await expect.element(drawer.getByRole('button', { name: 'Remove' })).not.toBeInTheDocument();
+    services.lockedElsewhere.delete(id);
+    await expect.element(drawer.getByRole('button', { name: 'Remove' })).toBeVisible();
+  });
+
+  it('says when another tab is writing the run, and changes nothing', async () => {
+    const id = await fill(many);
+    await show();
+    await row(machine(37).instruction).click();
+    services.lockedElsewhere.add(id);
     await drawer.getByRole('button', { name: 'Remove' }).click();
     await expect.element(drawer.getByRole('alert')).toHaveTextContent('This run is open in another tab');
     expect(await stored(machine(37).id)).toEqual(machine(37));
@@ -257,7 +269,10 @@ describe('an edit', () => {
     await drawer.getByRole('button', { name: 'Edit' }).click();
     await drawer.getByRole('textbox', { name: 'Instruction' }).fill('Mine, written slowly.');
     const elsewhere = new IdbRunStore();
-    await elsewhere.saveTask({ ...machine(37), instruction: 'Theirs, saved first.' });
+    await elsewhere.changeTask(machine(37).id, () => ({
+      ...machine(37),
+      instruction: 'Theirs, saved first.',
+    }));
     elsewhere.close();
     await drawer.getByRole('button', { name: 'Save' }).click();
     await expect.element(drawer.getByRole('alert')).toHaveTextContent('changed in another place');

@@ -4,6 +4,7 @@ import { candidateId } from '../../core/ids';
 import type { RunSummary } from '../../core/ports';
 import type { Candidate, MachineTask, Task } from '../../core/task';
 import { IdbRunStore } from '../../storage/idb-run-store';
+import { commitAs } from '../../testing/commit';
 import { machineTask, type ManyTasks, manyTasks, rejectedCandidate } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
@@ -17,6 +18,10 @@ class BigStore extends IdbRunStore {
   }
   override run(): Promise<RunSummary> {
     return Promise.resolve(this.many);
+  }
+  /** Only its record: rows are written to a run that is there. */
+  putRun({ run }: ManyTasks): Promise<unknown> {
+    return this.connection.change('runs', run.id, () => run);
   }
   override async *scanTasks(): AsyncGenerator<readonly Task[]> {
     yield* pages<Task>([...this.many.seeds, ...this.many.machines]);
@@ -34,15 +39,16 @@ async function* pages<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
 
 let store: BigStore;
 let view: PoolView;
-function open(many: ManyTasks): Promise<void> {
+async function open(many: ManyTasks): Promise<void> {
   store = new BigStore(many);
   const services = quietServices(store);
   view = new AppState(services).lasting(PoolView);
   view.enter();
-  return view.show(many.run.id);
+  await store.putRun(many);
+  await view.show(many.run.id);
 }
 const commit = (task: MachineTask): Promise<void> =>
-  store.commit({ progress: small.progress, tasks: [task] });
+  commitAs(store, { progress: small.progress, tasks: [task] });
 const ids = (): readonly string[] => view.selection.rows.map(({ id }) => id);
 const small = manyTasks(3, { seeds: 10, machines: 40, rejected: 20 });
 const newest = machineTask(small.run.id, 40, 'Name three lakes in the north.');
@@ -131,7 +137,7 @@ describe('while a run goes on', () => {
     await open(small);
     const candidate = rejectedCandidate(small.run.id, 900, 'Draw a lake.');
     const kept = { ...candidate, id: candidateId(small.run.id, 901, 0), verdict: 'kept' } as const;
-    await store.commit({ progress: small.progress, candidates: [candidate, kept] });
+    await commitAs(store, { progress: small.progress, candidates: [candidate, kept] });
     view.showList('rejected');
     await vi.waitFor(() => expect(ids()[0]).toBe(candidate.id));
     expect(view.totals).toEqual({ tasks: 50, rejected: 21 });
@@ -140,7 +146,8 @@ describe('while a run goes on', () => {
   it('rows of other runs are not mixed in', async () => {
     await open(small);
     const other = manyTasks(9, { seeds: 1, machines: 1, rejected: 0 });
-    await store.commit({ progress: other.progress, tasks: other.machines });
+    await store.putRun(other);
+    await commitAs(store, { progress: other.progress, tasks: other.machines });
     await commit(newest);
     await vi.waitFor(() => expect(view.totals.tasks).toBe(51));
     expect(ids().every((id) => id.startsWith(small.run.id))).toBe(true);

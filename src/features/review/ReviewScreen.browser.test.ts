@@ -227,11 +227,12 @@ describe('an edit', () => {
   });
 
   it('says when another tab is writing the run, and changes nothing', async () => {
-    services.lockedElsewhere.add(await fill(many));
+    const id = await fill(many);
     await show();
     await standsAt(0);
     await userEvent.keyboard('e');
     await page.getByRole('textbox', { name: 'Instruction' }).fill('Other words.');
+    services.lockedElsewhere.add(id);
     await page.getByRole('button', { name: 'Save' }).click();
     await expect.element(page.getByRole('alert')).toHaveTextContent('This run is open in another tab');
     expect(await stored(taskAt(0).id)).toEqual(taskAt(0));
@@ -283,13 +284,13 @@ describe('search and replace', () => {
     const seven = many.machines[7];
     if (!seven) throw new Error('no such task');
     const elsewhere = new IdbRunStore();
-    await elsewhere.saveTask({
+    await elsewhere.changeTask(seven.id, () => ({
       ...seven,
       stage: 'complete',
       isClassification: false,
       dropped: [],
       instances: [{ input: 'Input 7 of another tab', output: 'x' }],
-    });
+    }));
     elsewhere.close();
     await page.getByRole('button', { name: 'Replace 1 text' }).click();
     await said(/Changed 0 tasks/u);

@@ -37,7 +37,7 @@ const stored = async (ids: readonly TaskId[]): Promise<readonly (Task | undefine
   Promise.all(ids.map((id) => store.task(id)));
 const edit = async (task: MachineTask, instruction: string): Promise<Task> => {
   const edited = withDraft(task, { ...draftOf(task), instruction });
-  await store.saveTask(edited);
+  await store.changeTask(edited.id, () => edited);
   return edited;
 };
 const write = async (find: string, by: string): Promise<void> => {

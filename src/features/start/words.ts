@@ -54,6 +54,12 @@ export const WORDS = {
     progress: 'Accepted instructions',
     stored: (requests: number): string =>
       `All ${count(requests)} finished requests are stored. The run continues where it stopped.`,
+    inProgress: 'Run in progress',
+    elsewhere: (run: number, accepted: number, target: number): string =>
+      `Run ${run} is at ${count(accepted)} of ${count(target)} in another tab`,
+    storedElsewhere: (requests: number): string =>
+      `${count(requests)} finished requests are stored. You can watch the run here.`,
+    watch: (run: number): string => `Watch run ${run}`,
     resume: (run: number): string => `Resume run ${run}`,
     openPool: 'Open its pool',
   },

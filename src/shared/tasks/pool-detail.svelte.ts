@@ -52,9 +52,9 @@ export class PoolDetail {
   get task(): Task | null {
     return this.detail?.subject.kind === 'task' ? this.detail.subject.task : null;
   }
-  /** Whether a run being computed in this tab holds the pool in memory: it has to be paused before a change. */
+  /** Whether a tab that computes the run holds the pool in memory: it has to be paused before a change. */
   get held(): boolean {
-    return this.session.active;
+    return this.session.active || this.session.status === 'elsewhere';
   }
   get dirty(): boolean {
     return this.task !== null && this.draft !== null && differs(this.task, this.draft);
@@ -105,15 +105,17 @@ export class PoolDetail {
   async save(): Promise<void> {
     const { task, draft } = this;
     if (!task || !draft || this.problem) return;
+    const edited = withDraft(task, $state.snapshot(draft));
     const written = await this.#change(task.runId, async () => {
-      const stored = await this.services.store.task(task.id);
-      if (stored && JSON.stringify(stored) !== JSON.stringify(task)) {
-        this.#showTask(stored);
-        this.obstacle = 'changed-elsewhere';
-        return false;
-      }
-      await this.services.store.saveTask(withDraft(task, $state.snapshot(draft)));
-      return true;
+      const isOther = (stored: Task | undefined): boolean =>
+        stored !== undefined && JSON.stringify(stored) !== JSON.stringify(task);
+      const after = await this.services.store.changeTask(task.id, (stored) =>
+        isOther(stored) ? stored : edited,
+      );
+      if (!after || after === edited) return true;
+      this.#showTask(after);
+      this.obstacle = 'changed-elsewhere';
+      return false;
     });
     if (!written) return;
     this.discard();
@@ -124,9 +126,12 @@ export class PoolDetail {
     const { task } = this;
     if (!task) return false;
     const removed = await this.#change(task.runId, async () => {
-      const stored = await this.services.store.task(task.id);
-      await this.services.store.removeTask(task.id);
-      this.removed = [...this.removed, stored ?? task];
+      let last: Task | undefined;
+      await this.services.store.changeTask(task.id, (stored) => {
+        last = stored;
+        return undefined;
+      });
+      this.removed = [...this.removed, last ?? task];
       return true;
     });
     if (removed) {
@@ -140,7 +145,7 @@ export class PoolDetail {
     const task = this.removed.at(-1);
     if (!task) return null;
     const back = await this.#change(task.runId, async () => {
-      await this.services.store.saveTask(task);
+      await this.services.store.changeTask(task.id, (stored) => stored ?? task);
       this.removed = this.removed.slice(0, -1);
       return true;
     });

@@ -50,6 +50,7 @@ export const WORDS = {
   },
   bar: {
     held: 'The run is active. Pause it to edit or remove tasks; finished requests are stored.',
+    heldElsewhere: 'Another tab computes this run. Pause it there to edit or remove tasks.',
     pausing: 'Pausing',
     pause: 'Pause the run',
     unsaved: 'Your text is not saved. Save it, or discard it to continue.',

@@ -62,12 +62,30 @@ export function interleavedRows(
   headSize: number,
 ): Uint8Array<ArrayBuffer> {
   const rowBytes = bytes.length / rows;
-  const half = headSize / 2;
   const out = new Uint8Array(bytes.length);
   for (let row = 0; row < rows; row++) {
-    const place = row % headSize;
-    const to = row - place + (place < half ? 2 * place : 2 * (place - half) + 1);
-    out.set(bytes.subarray(row * rowBytes, (row + 1) * rowBytes), to * rowBytes);
+    out.set(bytes.subarray(row * rowBytes, (row + 1) * rowBytes), interleavedPlace(row, headSize) * rowBytes);
   }
   return out;
+}
+
+/** The way back: rows of a llama.cpp file in the order of the Hugging Face layout. */
+export function halvedRows(
+  bytes: Uint8Array<ArrayBuffer>,
+  rows: number,
+  headSize: number,
+): Uint8Array<ArrayBuffer> {
+  const rowBytes = bytes.length / rows;
+  const out = new Uint8Array(bytes.length);
+  for (let row = 0; row < rows; row++) {
+    const from = interleavedPlace(row, headSize) * rowBytes;
+    out.set(bytes.subarray(from, from + rowBytes), row * rowBytes);
+  }
+  return out;
+}
+
+function interleavedPlace(row: number, headSize: number): number {
+  const place = row % headSize;
+  const half = headSize / 2;
+  return row - place + (place < half ? 2 * place : 2 * (place - half) + 1);
 }

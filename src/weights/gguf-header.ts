@@ -108,7 +108,8 @@ export class GgufReader {
 }
 
 /** @param detail what is wrong, as the end of a sentence */
-export const badGguf = (detail: string): AppError => badFile(WORDS.gguf.refused(detail));
+export const badGguf = (detail: string, cause?: unknown): AppError =>
+  badFile(WORDS.gguf.refused(detail), cause);
 
 /** @throws AppError bad-file when it is not a GGUF file, is incomplete or has wrong lengths. */
 export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
@@ -186,7 +187,7 @@ export function brokenTextTokens(header: GgufHeader): number[] {
 }
 
 /** GPT-2's byte-level alphabet: printable bytes stand for themselves, the others for 256, 257, ... */
-function byteAlphabet(): Map<string, number> {
+export function byteAlphabet(): Map<string, number> {
   const alphabet = new Map<string, number>();
   let next = 256;
   for (let byte = 0; byte < 256; byte++) {

@@ -41,7 +41,7 @@ export function ggufName(name: string): string | null {
 }
 
 /** Whether its rows are queries or keys, which llama.cpp wants in another order. */
-const isRotated = (name: string): boolean => /\.self_attn\.[qk]_proj\./u.test(name);
+export const isRotated = (name: string): boolean => /\.self_attn\.[qk]_proj\./u.test(name);
 
 function configEntries({ name, config }: LlamaToWrite, precision: 'F16' | 'F32'): GgufEntry[] {
   const u32 = (key: string, value: number): GgufEntry => ({ key: `llama.${key}`, type: 'u32', value });

@@ -12,9 +12,9 @@ import { WORDS } from './words';
 
 /** Kinds of tokens in GGUF. */
 const NORMAL = 1;
-const CONTROL = 3;
-const USER_DEFINED = 4;
-const UNUSED = 5;
+export const CONTROL = 3;
+export const USER_DEFINED = 4;
+export const UNUSED = 5;
 
 /** Ways of cutting, by llama.cpp's names. */
 const ByteLevel = (ownPattern: boolean) =>
@@ -23,7 +23,8 @@ const ByteLevel = (ownPattern: boolean) =>
     add_prefix_space: v.literal(false),
     use_regex: ownPattern ? v.optional(v.literal(true)) : v.literal(false),
   });
-const LLAMA_3 =
+/** How Llama 3 cuts text. */
+export const LLAMA_3 =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 const sequence = <const T extends v.TupleItems>(...items: T) =>
   v.object({ type: v.literal('Sequence'), pretokenizers: v.strictTuple(items) });

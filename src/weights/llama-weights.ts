@@ -1,0 +1,16 @@
+/** The numbers of a Llama, wherever they come from: tensors by the names and in the layout of the Hugging Face hub. */
+import type { NumberType } from './number-types';
+
+/** A tensor as it is stored, row by row. */
+export interface StoredNumbers {
+  readonly type: NumberType;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Reads tensors of a Llama one by one. */
+export interface LlamaWeights {
+  /** One tensor as 32-bit floats. @throws AppError bad-file */
+  readTensor(name: string): Promise<Float32Array<ArrayBuffer>>;
+  /** The same in the type of the file, where the trainer knows it; else as F32. @throws AppError bad-file */
+  readStored(name: string): Promise<StoredNumbers>;
+}

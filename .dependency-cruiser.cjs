@@ -30,7 +30,7 @@ module.exports = {
     only(
       'engines',
       'core|engines|io/(stall-watch|watchdog)|weights',
-      '@wllama/wllama|@mlc-ai/web-llm|eventsource-parser',
+      '@wllama/wllama|@mlc-ai/web-llm|@huggingface/|eventsource-parser',
     ),
     only('trainer', 'core|io/pacer|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),
     only('export', 'core|export|io', '@noble/hashes|hyparquet-writer/|yaml/'),
@@ -81,7 +81,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     // AssemblyScript, compiled by its own compiler.
-    exclude: { path: '^src/engines/similarity/assembly/' },
+    exclude: { path: '^src/engines/[^/]+/assembly/' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.svelte', '.svelte.ts', '.json'],
       exportsFields: ['exports'],

@@ -8,7 +8,7 @@ import svelteConfig from './svelte.config.js';
 export default ts.config(
   // AssemblyScript is not TypeScript: its own compiler checks it.
   {
-    ignores: ['dist', 'coverage', 'node_modules', 'public', 'e2e/.output', 'src/engines/similarity/assembly'],
+    ignores: ['dist', 'coverage', 'node_modules', 'public', 'e2e/.output', 'src/engines/*/assembly'],
   },
   js.configs.recommended,
   {

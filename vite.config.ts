@@ -101,6 +101,7 @@ export default defineConfig({
       '@noble/hashes/sha2.js',
       '@noble/hashes/utils.js',
       'fast-check',
+      '@huggingface/jinja',
       '@huggingface/tokenizers',
       '@jax-js/jax',
       '@jax-js/loaders',

@@ -1,5 +1,6 @@
 /** Texts of the engines: why a load or a request failed, notes and progress. */
 export const WORDS = {
+  tooLong: (tokens: number, max: number): string => `${tokens} tokens; the maximum is ${max}`,
   server: {
     longEvent: 'One event of the stream is too long.',
     brokeOff: 'The answer was cut off.',
@@ -45,8 +46,14 @@ export const WORDS = {
       sliding: 'this model forgets the start of long texts',
     },
     notText: 'The prompt is not plain text.',
-    tooLong: (tokens: number, max: number): string => `${tokens} tokens; the maximum is ${max}`,
     progress: { checking: 'Checking the model', gpu: 'Preparing the GPU', loading: 'Loading the model' },
+  },
+  cpu: {
+    noMemory: 'There is not enough memory for the model.',
+    badTokenizer: 'The tokenizer in this model file does not work.',
+    noTemplate: 'This model file has no template for turns.',
+    badTemplate: (detail: string): string =>
+      `The template for turns in this model file does not work: ${detail}`,
   },
   llama: {
     noReason: 'llama.cpp gave no reason',

@@ -1,6 +1,7 @@
-/** The realm of llama.cpp: holds one instance, so that the page stays free. */
+/** The realm of a GGUF file: our own engine for Llamas on the CPU, else llama.cpp. One instance, so that the page stays free. */
 import type { AnswerPlace } from '../core/models/answer-places';
 import type { Progress } from '../core/ports';
+import { LlamaEngine } from '../engines/llama/llama-engine';
 import { WllamaEngine, type WllamaLoadOptions, type WllamaModelInfo } from '../engines/wllama/wllama-engine';
 import { serveEngine } from './engine-worker';
 import { fastestThreads } from './fastest-threads';
@@ -19,12 +20,24 @@ export interface LlamaInfo extends WllamaModelInfo {
 }
 
 serveEngine<LlamaLoad, LlamaInfo>(async ({ file, options, compare }, onProgress) => {
+  const own = compare || options.onGpu ? null : await loadOwn(file, options, onProgress);
+  // Its memory does not grow with the requests.
+  if (own) return { engine: own, info: { ...own.info, threads: 1, gpu: null, bytesPerToken: 0, places: [] } };
   const engine = await load(file, options, onProgress);
   if (!compare) return { engine, info: { ...engine.info, places: [] } };
   // Also a sign of life: load and answer have their time each.
   onProgress({ label: WORDS.progress.comparing, done: 0, total: null });
   return { engine, info: { ...engine.info, places: await engine.places() } };
 });
+
+const loadOwn = (
+  file: Blob,
+  options: WllamaLoadOptions,
+  onProgress: (progress: Progress) => void,
+): Promise<LlamaEngine | null> =>
+  LlamaEngine.load(file, options, (done, total) =>
+    onProgress({ label: WORDS.progress.starting, unit: 'tensors', done, total }),
+  );
 
 /** Loads with the number of threads that is fastest now. Each step is also a sign of life. */
 function load(

@@ -4,7 +4,7 @@
  * A script decides the text; without one it continues what it has seen before, as any language model does.
  */
 import type { AppConfig, InitProgressReport } from '@mlc-ai/web-llm';
-import type { TokenOdds } from '../engines/web-llm/requests';
+import type { TokenOdds } from '../engines/option-odds';
 import type { MlcEngine } from '../engines/web-llm/web-llm-engine';
 
 export interface MlcScript {

@@ -51,7 +51,9 @@ export class GgufLlama implements LlamaWeights {
     return this.#type(this.#tensor(name));
   }
 
-  async #read(name: string): Promise<{ readonly type: ReadableType; readonly bytes: Uint8Array<ArrayBuffer> }> {
+  async #read(
+    name: string,
+  ): Promise<{ readonly type: ReadableType; readonly bytes: Uint8Array<ArrayBuffer> }> {
     const tensor = this.#tensor(name);
     const { at, bytes: size, shape } = tensor;
     const bytes = new Uint8Array(await this.file.slice(at, at + (size ?? 0)).arrayBuffer());

@@ -24,12 +24,12 @@ const CUTS: Readonly<Record<string, object>> = {
   ),
 };
 
-const strings = (value: GgufValue | undefined): readonly string[] => {
-  if (!Array.isArray(value) || !value.every((one) => typeof one === 'string')) {
-    throw badGguf(WORDS.gguf.noTokenizer);
-  }
-  return value as readonly string[];
-};
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+function strings(value: GgufValue | undefined): readonly string[] {
+  if (!isTexts(value)) throw badGguf(WORDS.gguf.noTokenizer);
+  return value;
+}
 
 /** The content of a tokenizer.json. @throws AppError bad-file when the file has no byte-level BPE that is known here */
 export function ggufTokenizer({ metadata }: GgufHeader): object {
@@ -39,8 +39,8 @@ export function ggufTokenizer({ metadata }: GgufHeader): object {
   if (entry('model') !== 'gpt2' || !cut) throw badGguf(WORDS.gguf.otherTokenizer);
   const tokens = strings(entry('tokens'));
   const types = entry('token_type');
-  const typeOf = (id: number): GgufValue | undefined => (Array.isArray(types) ? types[id] : undefined);
-  const all = tokens.map((content, id) => ({ content, id, type: typeOf(id) }));
+  const listed = Array.isArray(types) ? (types as readonly GgufValue[]) : [];
+  const all = tokens.map((content, id) => ({ content, id, type: listed[id] }));
   const added = all.filter(({ type }) => type === CONTROL || type === USER_DEFINED);
   const bos = entry('bos_token_id');
   const first = entry('add_bos_token') === true && typeof bos === 'number' ? tokens[bos] : undefined;

@@ -40,7 +40,8 @@ export const WORDS = {
     noTokenizer: 'it has no tokenizer',
     otherTokenizer: 'its tokenizer is of a kind that cannot be used here',
     missing: (name: string): string => `tensor “${name}” is missing`,
-    otherNumbers: (name: string): string => `tensor “${name}” stores its numbers in a way that cannot be read here`,
+    otherNumbers: (name: string): string =>
+      `tensor “${name}” stores its numbers in a way that cannot be read here`,
     otherShape: (name: string): string => `tensor “${name}” does not match the sizes in the header`,
     partialBlock: (name: string): string => `tensor “${name}” does not consist of whole blocks`,
   },

@@ -4,7 +4,7 @@
  */
 import { AppError } from '../../core/errors';
 import type { PrefixReuse } from './prefix-reuse';
-import type { TokenOdds } from './requests';
+import type { TokenOdds } from '../option-odds';
 import type { WebLlmEngine } from './web-llm-engine';
 import { WORDS } from '../words';
 

@@ -188,7 +188,7 @@ export class PrefixReuse {
     const begin = isTextCompletion ? (config.system_prefix_token_ids ?? []) : [];
     const tokens = [...begin, ...(only as number[])];
     if (tokens.length > pipeline.contextWindowSize) {
-      const detail = WORDS.webLlm.tooLong(tokens.length, pipeline.contextWindowSize);
+      const detail = WORDS.tooLong(tokens.length, pipeline.contextWindowSize);
       throw new AppError({ kind: 'prompt-too-long', detail });
     }
     const { slot, common } = this.#enabled ? this.#slots.take(tokens) : { slot: 0, common: 0 };

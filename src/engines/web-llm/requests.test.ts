@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CompletionRequest } from '../../core/ports';
-import { chatRequest, nextChatToken, nextTextToken, optionOdds, textRequest } from './requests';
+import { optionOdds } from '../option-odds';
+import { chatRequest, nextChatToken, nextTextToken, textRequest } from './requests';
 
 const request: CompletionRequest = {
   prompt: 'Task 1:',

@@ -4,19 +4,12 @@
  * reported, an interruption before the first token is forgotten, a load interrupted by a lost device seems to succeed.
  */
 import type { MLCEngineInterface } from '@mlc-ai/web-llm';
+import { optionOdds, type TokenOdds } from '../option-odds';
 import { AppError, type Failure } from '../../core/errors';
 import type { Choice, Completion, CompletionRequest } from '../../core/ports';
 import { requestFailure } from './failures';
 import type { PrefixReuse } from './prefix-reuse';
-import {
-  chatRequest,
-  nextChatToken,
-  nextTextToken,
-  NO_THOUGHTS,
-  optionOdds,
-  textRequest,
-  type TokenOdds,
-} from './requests';
+import { chatRequest, nextChatToken, nextTextToken, NO_THOUGHTS, textRequest } from './requests';
 import { cutAtStop, StopHold } from '../stop-hold';
 import { WORDS } from '../words';
 

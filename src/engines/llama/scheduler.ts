@@ -1,0 +1,206 @@
+/**
+ * Requests computed side by side: each step takes those that write by one token and, in the rows that are left, prompts by
+ * a piece. What a request gives does not depend on the others.
+ */
+import { AppError } from '../../core/errors';
+import type { PromptProgress } from '../../core/ports';
+import { WORDS } from '../words';
+import type { LlamaWasm } from './llama-wasm';
+import { PAGE_TOKENS, PageMemory } from './page-memory';
+import { type Sequence, Sequences } from './sequences';
+
+/** Rows of a step at most; more gain nothing, and a stop waits for the end of a step. */
+export const MOST_ROWS = 32;
+/** Numbers in the engine's table for each row: token, position, list of pages, whether logits are wanted. */
+const ROW_ENTRY = 4;
+/** Memory for keys and values; more where all requests at once need it. */
+const KEY_VALUE_BYTES = 256 * 1024 * 1024;
+/** Milliseconds of work after which messages to the worker get their turn. */
+const TURN = 25;
+
+/** Logits of a request's next token; valid until the callback that gets them returns. */
+export interface NextLogits {
+  readonly values: Float32Array;
+  /** `values` become exp((value - largest) * factor). @returns their sum */
+  readonly powers: (factor: number) => number;
+}
+/** Takes the logits of the next token. @returns the token that follows, or null at the end */
+export type TakeLogits = (logits: NextLogits) => number | null;
+/** Tokens of a prompt, and how many were known from earlier requests. */
+export interface PromptFigures {
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+}
+
+interface Work {
+  readonly sequence: Sequence;
+  /** Address of its list of pages. */
+  readonly pages: number;
+  readonly signal: AbortSignal;
+  readonly take: TakeLogits;
+  readonly promptTokens: number;
+  /** Hears how much of the prompt is computed. */
+  readonly onReading: (progress: PromptProgress) => void;
+  /** Resolves at the end, rejects with an error. */
+  readonly settle: (error?: Error) => void;
+}
+const left = ({ sequence }: Work): number => sequence.tokens.length - sequence.computed;
+
+export class Scheduler {
+  readonly #works: Work[] = [];
+  readonly #sequences: Sequences;
+  /** Addresses of page lists that no request uses. */
+  readonly #lists: number[];
+  #computing = false;
+
+  /**
+   * @param vocabulary tokens of the model @param context tokens of a sequence at most
+   * @param parallel requests at once at most
+   */
+  constructor(
+    private readonly wasm: LlamaWasm,
+    private readonly vocabulary: number,
+    private readonly context: number,
+    parallel: number,
+  ) {
+    const pages = Math.ceil(context / PAGE_TOKENS);
+    // One more for each request: a beginning that is not a whole page is copied.
+    const needed = parallel * (pages + 1);
+    const most = Math.max(needed, Math.floor(KEY_VALUE_BYTES / wasm.pageBytes()));
+    this.#sequences = new Sequences(new PageMemory(wasm, most));
+    this.#lists = Array.from({ length: parallel }, () => wasm.reserve(pages * Uint32Array.BYTES_PER_ELEMENT));
+  }
+
+  /**
+   * Computes a prompt and then token after token, until `take` gives none or the context is full.
+   * @param onReading hears of each piece of the prompt
+   * @throws AppError prompt-too-long, out-of-memory; AbortError
+   */
+  async compute(
+    prompt: readonly number[],
+    signal: AbortSignal,
+    take: TakeLogits,
+    onReading: (progress: PromptProgress) => void = () => undefined,
+  ): Promise<PromptFigures> {
+    signal.throwIfAborted();
+    if (prompt.length >= this.context) {
+      throw new AppError({ kind: 'prompt-too-long', detail: WORDS.tooLong(prompt.length, this.context) });
+    }
+    const pages = this.#lists.pop();
+    if (pages === undefined) throw new Error('more requests at once than the engine was made for');
+    let sequence: Sequence | null = null;
+    try {
+      sequence = this.#sequences.begin(prompt);
+      const figures = { promptTokens: prompt.length, cachedTokens: sequence.computed };
+      await this.#computed({ sequence, pages, signal, take, promptTokens: prompt.length, onReading });
+      return figures;
+    } finally {
+      if (sequence) this.#sequences.finish(sequence);
+      this.#lists.push(pages);
+    }
+  }
+
+  #computed(request: Omit<Work, 'settle'>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const work: Work = {
+        ...request,
+        settle: (error) => {
+          this.#works.splice(this.#works.indexOf(work), 1);
+          if (error === undefined) resolve();
+          else reject(error);
+        },
+      };
+      this.#works.push(work);
+      void this.#run();
+    });
+  }
+
+  /** Steps for as long as there are requests. */
+  async #run(): Promise<void> {
+    if (this.#computing) return;
+    this.#computing = true;
+    let since = performance.now();
+    while (this.#works.length > 0) {
+      // A finished request's successor joins before the next step.
+      await Promise.resolve();
+      if (performance.now() - since >= TURN) {
+        await turn();
+        since = performance.now();
+      }
+      for (const work of [...this.#works]) {
+        if (work.signal.aborted) work.settle(new DOMException('stopped', 'AbortError'));
+      }
+      try {
+        this.#step();
+      } catch (error) {
+        for (const work of [...this.#works]) work.settle(error as Error);
+      }
+    }
+    this.#computing = false;
+  }
+
+  #step(): void {
+    const rows: number[] = [];
+    const ready: Work[] = [];
+    const read: Work[] = [];
+    // Those that write first, then prompts, the nearest to its end first.
+    for (const work of [...this.#works].sort((a, b) => left(a) - left(b))) {
+      const { sequence, pages } = work;
+      const count = Math.min(left(work), MOST_ROWS - rows.length / ROW_ENTRY);
+      if (count <= 0) break;
+      const end = sequence.computed + count;
+      try {
+        this.#sequences.reach(sequence, end);
+      } catch (error) {
+        work.settle(error as Error);
+        continue;
+      }
+      new Uint32Array(this.wasm.memory.buffer, pages, sequence.pages.length).set(sequence.pages);
+      const whole = end === sequence.tokens.length;
+      for (let position = sequence.computed; position < end; position++) {
+        const wanted = whole && position === end - 1 ? 1 : 0;
+        rows.push(sequence.tokens[position] as number, position, pages, wanted);
+      }
+      sequence.computed = end;
+      if (sequence.tokens.length === work.promptTokens) read.push(work);
+      if (whole) ready.push(work);
+    }
+    if (rows.length === 0) return;
+    new Uint32Array(this.wasm.memory.buffer, this.wasm.rowTable(), rows.length).set(rows);
+    const logits = this.wasm.step(rows.length / ROW_ENTRY);
+    for (const { onReading, sequence, promptTokens } of read) {
+      onReading({ done: sequence.computed, total: promptTokens });
+    }
+    for (const [index, work] of ready.entries()) this.#advance(work, logits, index);
+  }
+
+  #advance(work: Work, logits: number, index: number): void {
+    // Rows of a matrix come in eights; those that are no token must not be chosen.
+    const padded = Math.ceil(this.vocabulary / 8) * 8;
+    const at = logits + index * padded * Float32Array.BYTES_PER_ELEMENT;
+    const all = new Float32Array(this.wasm.memory.buffer, at, padded).fill(-Infinity, this.vocabulary);
+    const { sequence } = work;
+    try {
+      const token = work.take({
+        values: all.subarray(0, this.vocabulary),
+        powers: (factor) => this.wasm.powers(at, padded, factor),
+      });
+      if (token !== null && sequence.tokens.length < this.context) sequence.tokens.push(token);
+      else work.settle();
+    } catch (error) {
+      work.settle(error as Error);
+    }
+  }
+}
+
+/** Lets messages to this worker arrive. A timer would wait for milliseconds. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

@@ -104,7 +104,7 @@ function widenBlocks(
  * Floats as Q8_0: the largest size of a block becomes 127.
  * @param values whole blocks of 32
  * @param name of the tensor, for the message
- * @throws AppError bad-file when a value is no number, or a scale is too large for a half
+ * @throws AppError bad-file when a value is not a number, or a scale is too large for a half
  */
 export function narrowToQ8(values: Float32Array<ArrayBuffer>, name: string): Uint8Array<ArrayBuffer> {
   const blocks = values.length / 32;

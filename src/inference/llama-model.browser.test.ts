@@ -120,19 +120,6 @@ describe('the loaded model', () => {
     expect((await model.complete(requests[3]!, never)).text).toBe(alone[3]);
   });
 
-  it('answers the same with any number of threads that was measured', async () => {
-    const long = list(Array.from({ length: 40 }, (_, i) => `Name ${i} birds.`).join('\nTask 2: '));
-    const texts: string[] = [];
-    for (const threads of [1, 2]) {
-      const own = new LlamaModel(manifest, weights, { ...options(2), threads, tryThreads: [threads] });
-      open.push(own);
-      await own.start();
-      texts.push((await own.complete(ask(long, 3, 60), never)).text);
-    }
-    expect(texts[0]).toBe(texts[1]);
-    expect(texts[0]).not.toBe('');
-  });
-
   it('stops at the signal, and works on', async () => {
     const controller = new AbortController();
     const long = model.complete({ ...ask(list('Tell a story.'), 5, 400), stop: [] }, controller.signal, {

@@ -6,6 +6,7 @@ import { type IDBPTransaction, unwrap } from 'idb';
 import { AppError, type Failure, failureOf } from '../core/errors';
 import { type ChangedKeys, ChangeNotices } from './change-notices';
 import { FIRST_HOME, openHome, type OpenHome } from './home';
+import { inTime } from './in-time';
 import { type Admission, openDatabase, storageFailure } from './open-database';
 import { Outbox } from './outbox';
 import type { Database, RowStore, Schema, StoreName } from './schema';
@@ -178,7 +179,7 @@ export class Connection {
       if (this.#refused) throw this.#refused;
       const opened = (this.#database ??= this.#open());
       try {
-        return await work(await opened);
+        return await inTime(work(await opened));
       } catch (error) {
         this.#drop(opened);
         if (error instanceof AppError && error.failure.kind === 'storage-lost') this.#refused = error;

@@ -17,6 +17,7 @@ import { GpuTrust } from './inference/gpu-trust';
 import { RememberedAnswers } from './inference/remembered-answers';
 import { LoadGuard, localMarks, openTabs } from './inference/load-guard';
 import { OpfsModelStore } from './models/opfs-model-store';
+import { VerifiedModels } from './models/verified-models';
 import { ServerList } from './inference/server-list';
 import { runsWereStored } from './app/run/run-mark';
 import { AppState } from './app/app-state.svelte';
@@ -62,9 +63,10 @@ const modelStore = new OpfsModelStore(connection, workOnModelFiles);
 const servers = new ServerList(store);
 const guard = new LoadGuard(localMarks(), openTabs());
 const answers = new RememberedAnswers(store);
+const verified = new VerifiedModels(modelStore, store, () => Date.now());
 const versionOf = (engine: keyof typeof dependencies): string => `${engine} ${dependencies[engine]}`;
 const withCare = (source: ModelSource, engine: keyof typeof dependencies): ModelSource =>
-  new CheckedSource(source, versionOf(engine), guard, answers);
+  new CheckedSource(source, versionOf(engine), guard, answers, verified);
 const gpuTrust = new GpuTrust(store, llamaGpu, versionOf('@wllama/wllama'));
 const services: Services = {
   store,

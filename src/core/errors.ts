@@ -20,6 +20,7 @@ export type Failure =
     }
   | { readonly kind: 'model-not-here'; readonly model: string }
   | { readonly kind: 'model-changed'; readonly model: string }
+  | { readonly kind: 'model-damaged'; readonly model: string; readonly files: readonly string[] }
   | { readonly kind: 'webassembly-missing' }
   | { readonly kind: 'storage-full'; readonly detail: string }
   | { readonly kind: 'storage-unavailable'; readonly detail: string }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { AppError } from '../core/errors';
 import type { ModelInfo } from '../core/models/stored-model';
 import { RememberedAnswers } from './remembered-answers';
 import { LoadGuard } from './load-guard';
@@ -53,8 +54,11 @@ class Device {
         );
       },
     };
-    return new CheckedSource(source, 'llama.cpp 1', guard, answers);
+    const files = { verify: () => (this.damage ? Promise.reject(this.damage) : Promise.resolve()) };
+    return new CheckedSource(source, 'llama.cpp 1', guard, answers, files);
   }
+  /** What hashing its files finds. */
+  damage: AppError | null = null;
   crashes = false;
   begun: () => void = () => undefined;
   async crash(): Promise<void> {
@@ -88,4 +92,14 @@ it('lets go of a model that answers otherwise than before on this device', async
   await expect(load(device.page())).rejects.toMatchObject({ failure: { kind: 'self-test-failed' } });
   expect(device.events).toEqual(['open', 'dispose']);
   expect(await device.page().list()).toEqual([model]);
+});
+
+it('a model whose files changed on the disk is not used, whatever it answers, and can be used once they are mended', async () => {
+  const device = new Device();
+  const failure = { kind: 'model-damaged', model: 'Big', files: ['model.gguf'] } as const;
+  device.damage = new AppError(failure);
+  await expect(device.page().open(model, never, () => undefined)).rejects.toMatchObject({ failure });
+  expect(device.events).toEqual(['open', 'dispose']);
+  device.damage = null;
+  expect((await device.page().open(model, never, () => undefined)).id).toBe('big');
 });

@@ -145,6 +145,7 @@ const BY_KIND: { readonly [K in Failure['kind']]: Extract<Failure, { kind: K }> 
   'engine-load-failed': { kind: 'engine-load-failed', model: 'A model', detail },
   'load-crashes': { kind: 'load-crashes', model: 'A model' },
   'engine-failed': { kind: 'engine-failed', detail },
+  'model-damaged': { kind: 'model-damaged', model: 'SmolLM2 135M', files: ['model.gguf'] },
   'worker-silent': { kind: 'worker-silent', worker: 'similarity', seconds: 60 },
   'engine-timeout': { kind: 'engine-timeout', seconds: 60 },
   'prompt-too-long': { kind: 'prompt-too-long', detail },

@@ -67,6 +67,12 @@ export function failureWords(failure: Failure): FailureWords {
         kept: `${STORED} A run never changes its model, so that one model wrote the whole data set.`,
         next: 'Add the original model on the Models screen and resume, or start a new run.',
       };
+    case 'model-damaged':
+      return {
+        what: `The stored files of the model “${failure.model}” are damaged (${failure.files.join(', ')}): they are no longer what was stored.`,
+        kept: `${STORED} Nothing was generated with the damaged files.`,
+        next: 'Delete the model on the Models screen and add it again; then resume.',
+      };
     case 'webassembly-missing':
       return {
         what: 'This browser has no WebAssembly, so it cannot run a model.',

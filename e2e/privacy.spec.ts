@@ -44,11 +44,17 @@ test('the policy stops inline code, and code, pictures, frames and forms from el
     const stopped = new Set<string>();
     Object.assign(window, { stopped });
     document.addEventListener('securitypolicyviolation', (event) => stopped.add(event.effectiveDirective));
+    // Text nodes are no sink of trusted types: what is left to stop it is the rule against inline code.
     const script = document.createElement('script');
-    script.textContent = 'window.inlineRan = true';
+    script.append('window.inlineRan = true');
     document.body.append(script);
+    // Trusted types stop this address before the browser asks for it.
+    try {
+      Object.assign(document.createElement('script'), { src: `${elsewhere}/a.js` });
+    } catch {
+      stopped.add('trusted-types');
+    }
     for (const [tag, attributes] of [
-      ['script', { src: `${elsewhere}/a.js` }],
       ['img', { src: `${elsewhere}/a.png` }],
       ['iframe', { src: elsewhere }],
       ['link', { rel: 'stylesheet', href: `${elsewhere}/a.css` }],
@@ -63,7 +69,43 @@ test('the policy stops inline code, and code, pictures, frames and forms from el
     page.evaluate(() => [...(window as unknown as { stopped: Set<string> }).stopped].sort());
   await expect
     .poll(stopped)
-    .toEqual(['form-action', 'frame-src', 'img-src', 'script-src-elem', 'style-src-elem']);
+    .toEqual(['form-action', 'frame-src', 'img-src', 'style-src-elem', 'trusted-types']);
   expect(await page.evaluate(() => 'inlineRan' in window)).toBe(false);
   expect(page.url()).toBe(here);
+});
+
+test('text becomes neither markup nor the address of code', async ({ page }) => {
+  await new App(page).open();
+  const outcome = await page.evaluate(() => {
+    const refused = (work: () => unknown): boolean => {
+      try {
+        work();
+        return false;
+      } catch (error) {
+        return error instanceof TypeError;
+      }
+    };
+    return {
+      markup: refused(() => (document.createElement('div').innerHTML = '<b>bold</b>')),
+      document: refused(() => document.write('<b>bold</b>')),
+      elsewhere: refused(() => new Worker('https://example.org/worker.js')),
+      inItself: refused(() => new Worker('data:text/javascript,0')),
+      blob: refused(() => new Worker(URL.createObjectURL(new Blob(['0'])))),
+      script: refused(() => Object.assign(document.createElement('script'), { text: '0' })),
+      policy: refused(() =>
+        (
+          window as unknown as { trustedTypes: { createPolicy(name: string, rules: object): unknown } }
+        ).trustedTypes.createPolicy('another', { createHTML: (html: string) => html }),
+      ),
+    };
+  });
+  expect(outcome).toEqual({
+    markup: true,
+    document: true,
+    elsewhere: true,
+    inItself: true,
+    blob: true,
+    script: true,
+    policy: true,
+  });
 });

@@ -19,8 +19,19 @@ const write = (policy) =>
     .map(([directive, sources]) => `${directive} ${sources}`)
     .join('; ');
 
-/** For a <meta> element on static hosts, where no header can be set; it may not name frame-ancestors. */
-export const META_POLICY = write(POLICY);
+/**
+ * For a <meta> element on static hosts, where no header can be set; it may not name frame-ancestors. It alone asks for
+ * trusted types: text becomes code or markup only through Svelte's own templates and src/browser/trusted-types.ts.
+ * Workers have no document; llama.cpp starts workers of its own there, whose code we do not write.
+ */
+export const META_POLICY = write({
+  ...POLICY,
+  'require-trusted-types-for': "'script'",
+  'trusted-types': 'default svelte-trusted-html',
+});
+
+/** For responses: of the own server, and of the service worker, by which workers have it on hosts without headers. */
+export const POLICY_HEADER = write({ ...POLICY, 'frame-ancestors': "'none'" });
 
 export const ISOLATION_HEADERS = {
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -29,7 +40,7 @@ export const ISOLATION_HEADERS = {
 
 export const HEADERS = {
   ...ISOLATION_HEADERS,
-  'Content-Security-Policy': write({ ...POLICY, 'frame-ancestors': "'none'" }),
+  'Content-Security-Policy': POLICY_HEADER,
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',

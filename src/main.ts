@@ -11,6 +11,7 @@ import { deviceFacts, folderPicker, modelThreads, requestPersistence, saveFile }
 import { deviceReport } from './browser/device-report';
 import { llamaGpu } from './browser/llama-gpu';
 import { BrowserSecondHome, isInMemory } from './browser/second-home';
+import { replaceMissing } from './browser/plain-http';
 import { allowOwnScripts } from './browser/trusted-types';
 import { WebLocks } from './browser/writer-locks';
 import { BUILT_IN_SEED_SETS, HELD_OUT_SETS } from './browser/seed-sets';
@@ -45,6 +46,7 @@ import { TrainerClient } from './workers/trainer-client';
 import { WebLlmSource } from './inference/web-llm-source';
 import { writeInWorker } from './workers/weights-client';
 
+replaceMissing();
 allowOwnScripts();
 
 declare global {

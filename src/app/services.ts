@@ -35,6 +35,8 @@ export interface DeviceFacts {
   readonly freeBytes: number | null;
   /** Whether the browser promised not to clear our storage. */
   readonly persisted: boolean;
+  /** Whether the page came over https or from this computer; if not, browsers keep much from it. */
+  readonly secure: boolean;
 }
 
 /** Tasks that are never exemplars: a model is judged by them, so none may stand in its training data. */

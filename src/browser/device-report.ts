@@ -68,11 +68,12 @@ function gpuFacts({ info, features, limits }: GpuAdapter): GpuFacts {
   };
 }
 
-/** Private windows of some browsers have the file system, and refuse when it is used. */
+/** Private windows of some browsers have the file system, and refuse when it is used. Without one the database keeps files. */
 async function storesFiles(): Promise<boolean> {
   try {
     const storage = (navigator as { readonly storage?: Partial<StorageManager> }).storage;
-    return (await storage?.getDirectory?.()) !== undefined;
+    if (!storage?.getDirectory) return typeof indexedDB !== 'undefined';
+    return (await storage.getDirectory()) !== undefined;
   } catch {
     return false;
   }

@@ -47,5 +47,6 @@ export async function deviceFacts(): Promise<DeviceFacts> {
     threads: smallModelThreads(modelThreads()),
     freeBytes: quota === undefined ? null : quota - (usage ?? 0),
     persisted: (await storage?.persisted()) ?? false,
+    secure: isSecureContext,
   };
 }

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors';
 import { BUILT_IN, isNamed, type ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import { appFile } from '../io/app-file';
+import { hashOf } from '../models/file-writer';
 import { LlamaModel } from './llama-model';
 import { llamaOptions } from './llama-options';
 import type { ModelManifest } from './model-manifest';
@@ -88,24 +89,29 @@ export class BuiltInSource implements ModelSource {
       for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
         chunks.push(part.value);
         done += part.value.byteLength;
+        // An endless body is no model.
+        if (done > manifest.bytes) break;
         onProgress({ label: WORDS.progress.reading, done, total: manifest.bytes });
       }
     };
     await appFile(url, read, signal);
     const file = new Blob(chunks);
-    await checkWeights(file, manifest, url);
+    await checkWeights(file, manifest, url, signal);
     return file;
   }
 }
 
-/** Refuses an incomplete or wrong body. `crypto.subtle` is missing on plain-http pages: there only the size is checked. */
-async function checkWeights(file: Blob, manifest: ModelManifest, url: string): Promise<void> {
+/** Refuses an incomplete or wrong body. */
+async function checkWeights(
+  file: Blob,
+  manifest: ModelManifest,
+  url: string,
+  signal: AbortSignal,
+): Promise<void> {
   const wrong = (detail: string): AppError =>
     new AppError({ kind: 'engine-load-failed', model: manifest.name, detail: `${url}: ${detail}` });
   if (file.size !== manifest.bytes) throw wrong(WORDS.failures.size(file.size, manifest.bytes));
-  const subtle = (globalThis.crypto as Crypto | undefined)?.subtle;
-  if (!subtle) return;
-  const digest = new Uint8Array(await subtle.digest('SHA-256', await file.arrayBuffer()));
-  const hash = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  // Not by `crypto.subtle`, which pages of plain-http addresses lack.
+  const hash = await hashOf(file, signal, () => undefined);
   if (hash !== manifest.sha256) throw wrong(WORDS.failures.checksum);
 }

@@ -7,5 +7,6 @@ export interface SyncFile {
   truncate(size: number): void;
   getSize(): number;
   flush(): void;
-  close(): void;
+  /** A promise where closing takes its time. */
+  close(): void | Promise<void>;
 }

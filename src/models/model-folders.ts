@@ -3,6 +3,7 @@
  * file `models-staging/<folder>`. Nothing is ever moved: a model exists once its row refers to its folder.
  */
 import { AppError } from '../core/errors';
+import { databaseFolder } from '../storage/database-folder';
 import { storageFailure } from '../storage/open-database';
 import { WORDS } from './words';
 
@@ -125,8 +126,10 @@ export async function folderBytes(folder: string): Promise<number> {
 
 async function root(name: string): Promise<FileSystemDirectoryHandle> {
   const storage = (navigator as { readonly storage?: Partial<StorageManager> }).storage;
-  if (!storage?.getDirectory) throw noFiles();
-  const directory = await mapped(() => navigator.storage.getDirectory());
+  // Pages of plain-http addresses have no file system: there the database keeps the files.
+  const directory = await mapped(async () =>
+    storage?.getDirectory ? navigator.storage.getDirectory() : databaseFolder(),
+  );
   return mapped(() => directory.getDirectoryHandle(name, { create: true }));
 }
 

@@ -3,6 +3,7 @@
  * loads without a network; addresses need not exist.
  */
 import type { StoredModel } from '../core/models/stored-model';
+import { WORDS } from './words';
 
 /** The addresses by which web-llm asks for a model. */
 export type WebLlmPlace = NonNullable<StoredModel['webLlm']>;
@@ -30,6 +31,9 @@ export interface CacheLeftover {
   readonly bytes: number;
 }
 
+/** Pages of plain-http addresses have none. */
+const hasCaches = (): boolean => 'caches' in globalThis;
+
 /** web-llm completes a model's address in this way. */
 function baseOf(model: string): string {
   const folder = model.endsWith('/') ? model : `${model}/`;
@@ -45,18 +49,21 @@ export function cacheKey(place: WebLlmPlace, name: string): CacheKey {
 
 /** Lies on disk. Null when it is not there. */
 export async function openCached(key: CacheKey, name: string): Promise<File | null> {
+  if (!hasCaches()) return null;
   const response = await (await caches.open(key.scope)).match(key.url);
   return response ? new File([await response.blob()], name) : null;
 }
 
-/** @throws QuotaExceededError */
+/** @throws QuotaExceededError; NotSupportedError where pages have no caches */
 export async function putCached(key: CacheKey, file: Blob): Promise<void> {
+  if (!hasCaches()) throw new DOMException(WORDS.webLlm.noCaches, 'NotSupportedError');
   const type = key.scope === LIBRARY_SCOPE ? 'application/wasm' : typeOf(key.url);
   const headers = { 'content-type': type, 'content-length': String(file.size) };
   await (await caches.open(key.scope)).put(key.url, new Response(file, { headers }));
 }
 
 export async function removeCached(keys: readonly CacheKey[]): Promise<void> {
+  if (!hasCaches()) return;
   await Promise.all(
     keys.map(async ({ scope, url }) => {
       if (await caches.has(scope)) await (await caches.open(scope)).delete(url);
@@ -68,7 +75,7 @@ export async function removeCached(keys: readonly CacheKey[]): Promise<void> {
 export async function leftovers(ours: readonly CacheKey[]): Promise<readonly CacheLeftover[]> {
   const known = new Set(ours.map(({ scope, url }) => `${scope} ${url}`));
   const found = new Map<string, { keys: CacheKey[]; bytes: number }>();
-  for (const scope of SCOPES) {
+  for (const scope of hasCaches() ? SCOPES : []) {
     if (!(await caches.has(scope))) continue;
     const cache = await caches.open(scope);
     for (const request of await cache.keys()) {

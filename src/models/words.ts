@@ -50,6 +50,8 @@ export const WORDS = {
     otherTab: 'Another tab is downloading or creating this model. Wait for it, or close that tab.',
   },
   webLlm: {
+    noCaches:
+      'Browsers keep models for the GPU only for pages that came over https or from this computer (localhost)',
     otherShape: (library: string, name: string, differences: readonly string[]): string =>
       `“${library}” has another shape than “${name}” (${differences.join(', ')}), so its library cannot run it.`,
     difference: (key: string, one: string, other: string): string => `${key} ${one} and ${other}`,

@@ -107,7 +107,8 @@ export function quietServices(store: RunStore): QuietServices {
         ),
       holder: (_kind, id) => Promise.resolve(lockedElsewhere.has(id) ? 'elsewhere' : 'nobody'),
     },
-    deviceFacts: () => Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: true }),
+    deviceFacts: () =>
+      Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: true, secure: true }),
     deviceReport: () => Promise.resolve(PLAIN_DEVICE),
     modelLibrary: () => Promise.resolve(EMPTY_SHELF),
     requestPersistence: () => Promise.resolve(true),

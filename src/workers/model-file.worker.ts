@@ -33,9 +33,9 @@ const api = {
     return run(async () => {
       if (!writer) throw new Error('No file is open.');
       const written = writer.finish();
-      file?.close();
+      await file?.close();
       file = null;
-      return Promise.resolve(written);
+      return written;
     });
   },
   /** Ends what is running and closes the file; what was written stays. */
@@ -43,7 +43,7 @@ const api = {
     stopped.abort();
     await step;
     file?.flush();
-    file?.close();
+    await file?.close();
     file = null;
   },
   hash(blob: Blob, tell: Tell): Promise<string> {

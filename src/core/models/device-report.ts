@@ -141,11 +141,11 @@ function storageCheck({ freeBytes, canStoreFiles }: DeviceReport): Check {
     : { title, state: 'good', text, advice: null };
 }
 
-function persistenceCheck({ persisted }: DeviceReport): Check {
-  const { title, good, careful, carefulAdvice } = DEVICE_WORDS.persistence;
+function persistenceCheck({ persisted, secure }: DeviceReport): Check {
+  const { title, good, careful, carefulAdvice, insecureAdvice } = DEVICE_WORDS.persistence;
   return persisted
     ? { title, state: 'good', text: good, advice: null }
-    : { title, state: 'careful', text: careful, advice: carefulAdvice };
+    : { title, state: 'careful', text: careful, advice: secure ? carefulAdvice : insecureAdvice };
 }
 
 /** Nothing needs folders: there are zip files, and single files. */
@@ -156,10 +156,10 @@ function folderCheck({ canWriteFolders }: DeviceReport): Check {
     : { title, state: 'careful', text: missing, advice: missingAdvice };
 }
 
-function threadCheck({ threads, cores, isolated }: DeviceReport): Check {
-  const { title, count, oneAdvice } = DEVICE_WORDS.threads;
+function threadCheck({ threads, cores, isolated, secure }: DeviceReport): Check {
+  const { title, count, oneAdvice, insecureAdvice } = DEVICE_WORDS.threads;
   const text = count(threads, cores);
   return isolated || cores === 1
     ? { title, state: 'good', text, advice: null }
-    : { title, state: 'careful', text, advice: oneAdvice };
+    : { title, state: 'careful', text, advice: secure ? oneAdvice : insecureAdvice };
 }

@@ -52,6 +52,8 @@ export const DEVICE_WORDS = {
     careful:
       'The browser may clear what this page stores when the disk is full; a private window forgets it when it is closed.',
     carefulAdvice: 'Install the page as an app or bookmark it; then most browsers keep it.',
+    insecureAdvice:
+      'This page came over plain http from another computer, where browsers promise nothing: export your data before you leave.',
   },
   folders: {
     title: 'Folders',
@@ -63,6 +65,8 @@ export const DEVICE_WORDS = {
     title: 'Threads',
     count: (threads: number, cores: number): string => `${threads} of ${cores} for models on the CPU.`,
     oneAdvice: 'The server of this page does not send the headers that allow more; npm start does.',
+    insecureAdvice:
+      'This page came over plain http from another computer, where browsers allow one thread. Open it over https, or from this computer (localhost).',
   },
 } as const;
 

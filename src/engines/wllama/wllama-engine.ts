@@ -3,7 +3,7 @@
  * It guards against faults of the library: a bad file seems to load, requests beyond `parallel` are lost, a blocked load
  * never settles, one exception ends all requests in flight, a missing GPU is not reported.
  */
-import { Wllama } from '@wllama/wllama';
+import { CacheManager, Wllama } from '@wllama/wllama';
 import type {
   ChatCompletionChunk,
   ChatCompletionMessage,
@@ -103,7 +103,10 @@ export class WllamaEngine {
     const contextLength = Math.min(options.maxContext, trainedContext(header) ?? 2048);
     const full = isFullPrecision(header);
     const log = new EngineLog();
-    const wllama = new Wllama({ default: options.wasmUrl }, { logger: log, suppressNativeLog: false });
+    const wllama = new Wllama(
+      { default: options.wasmUrl },
+      { logger: log, suppressNativeLog: false, cacheManager: noDownloads() },
+    );
     wllama.setCompat(null); // never fetch another build from elsewhere
     const loading = wllama.loadModel([file], {
       n_gpu_layers: options.onGpu ? ALL_LAYERS : 0,
@@ -260,6 +263,12 @@ export class WllamaEngine {
     const reason = detail.includes('Invalid typed array length') ? this.log.lastError : detail;
     return new AppError({ kind: 'engine-failed', detail: reason }, { cause: error });
   }
+}
+
+/** The library downloads nothing here; by default it looks for a place to keep downloads, which plain-http pages lack. */
+function noDownloads(): CacheManager {
+  const nowhere = { isSupported: () => true };
+  return new CacheManager([nowhere as NonNullable<ConstructorParameters<typeof CacheManager>[0]>[number]]);
 }
 
 const messagesOf = ({ system, user }: ChatTurns): ChatCompletionMessage[] => [

@@ -39,6 +39,8 @@ export const WORDS = {
     persisted: 'The browser keeps what this page stores.',
     inMemory: 'Nothing is stored: this tab keeps everything in memory.',
     storedAtOnce: 'Each finished request is stored at once: closing the tab loses nothing.',
+    plainHttp:
+      'This page came over plain http from another computer. Browsers then allow one thread, no GPU and no copy for offline use, and they may clear what is stored: export your data before you leave.',
     offline: 'The built-in model needs no account, no server and no network: it works offline.',
   },
   gpu: {

@@ -55,6 +55,7 @@ test('workers have the policy, and more than one thread, from the second visit o
     expect(policy).toContain("script-src 'self' 'wasm-unsafe-eval'");
     // Text that becomes code in a timer is what the policy forbids.
     const ran = await worker.evaluate(async () => {
+      // eslint-disable-next-line @typescript-eslint/no-implied-eval -- that it does not run is what is tested
       setTimeout('globalThis.textRan = true');
       await new Promise((resolve) => setTimeout(resolve, 100));
       return 'textRan' in globalThis;

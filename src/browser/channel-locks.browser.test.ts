@@ -17,7 +17,10 @@ afterEach(() => {
 const take = (page: ChannelLocks, name: string): Promise<(() => void) | null> =>
   new Promise((resolve) => {
     void page.request(name, { ifAvailable: true }, (lock) => {
-      if (!lock) return resolve(null);
+      if (!lock) {
+        resolve(null);
+        return;
+      }
       return new Promise<void>((free) => resolve(free));
     });
   });

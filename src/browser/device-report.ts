@@ -73,7 +73,8 @@ async function storesFiles(): Promise<boolean> {
   try {
     const storage = (navigator as { readonly storage?: Partial<StorageManager> }).storage;
     if (!storage?.getDirectory) return typeof indexedDB !== 'undefined';
-    return (await storage.getDirectory()) !== undefined;
+    await storage.getDirectory();
+    return true;
   } catch {
     return false;
   }

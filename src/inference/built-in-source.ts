@@ -89,7 +89,7 @@ export class BuiltInSource implements ModelSource {
       for (let part = await reader?.read(); part?.value; part = await reader?.read()) {
         chunks.push(part.value);
         done += part.value.byteLength;
-        // An endless body is no model.
+        // A body without an end is not worth waiting for.
         if (done > manifest.bytes) break;
         onProgress({ label: WORDS.progress.reading, done, total: manifest.bytes });
       }

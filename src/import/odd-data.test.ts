@@ -91,6 +91,24 @@ describe('rows that are kept as they are, and told', () => {
   });
 });
 
+describe('nothing else is lost', () => {
+  it('by one bad row in 200,000', async () => {
+    const rows = Array.from({ length: 200_000 }, (_, i) => `Name bird ${i}.,Robin\n`);
+    rows[123_456] = 'Name a fish.,Carp,too much\n';
+    const found = await checked(new File(['instruction,output\n', ...rows], 'x.csv'));
+    expect(found).toMatchObject({ tasks: 199_999, badLines: 1 });
+    expect(found.problems.map(({ line }) => line)).toEqual([123_458]);
+  });
+  it('by reading a file twice: it gives the same tasks', async () => {
+    const file = lines(row('Name a fish.'), row('Name a tree.'));
+    expect(await pagesOf(file)).toEqual(await pagesOf(file));
+  });
+  it('by an id beyond all numbers', async () => {
+    const file = new File(['{"id":1e999,"instruction":"a","output":"x"}\n'], 'x.jsonl');
+    expect(await checked(file)).toMatchObject({ tasks: 1, badLines: 0 });
+  });
+});
+
 describe('what crosses to the page is bounded', () => {
   it('a preview is cut', async () => {
     const { first } = await checked(lines(row('Copy this. '.repeat(100_000), 'x'.repeat(1_000_000))));

@@ -196,6 +196,24 @@ describe('with a run', () => {
     await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
   });
 
+  it('saves no half of a file when the storage fails on the way', async () => {
+    await choose('CSV');
+    await expect.element(page.getByRole('button', { name: /^Save tasks\.csv, \d/u })).toBeEnabled();
+    const scanTasks = store.scanTasks.bind(store);
+    store.scanTasks = async function* (run) {
+      for await (const tasks of scanTasks(run)) {
+        yield tasks.slice(0, 5);
+        throw new Error('backing store');
+      }
+    };
+    await save().click();
+    await expect.element(page.getByRole('alert')).toHaveTextContent('backing store');
+    expect(saved).toBeNull();
+    store.scanTasks = scanTasks;
+    await page.getByRole('button', { name: /^Save tasks\.csv/u }).click();
+    await expect.poll(() => saved?.name).toBe('tasks.csv');
+  });
+
   it('tells when the storage fails, and goes on when it answers again', async () => {
     const scanTasks = store.scanTasks.bind(store);
     // eslint-disable-next-line require-yield, @typescript-eslint/require-await

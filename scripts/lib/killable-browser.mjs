@@ -38,8 +38,6 @@ export class KillableBrowser {
       protocolTimeout: 300_000,
       // The page keeps the size of its window.
       defaultViewport: null,
-      // Ctrl+C ends the script, which closes the browser.
-      handleSIGINT: false,
     });
     return new KillableBrowser(browser);
   }

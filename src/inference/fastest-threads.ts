@@ -5,8 +5,8 @@
 
 interface Engines<E> {
   load(threads: number): Promise<E>;
-  /** Seconds for a fixed piece of work. */
-  probe(engine: E): Promise<number>;
+  /** Seconds for a fixed piece of work; given up, with Infinity, after `limit` seconds. */
+  probe(engine: E, limit: number): Promise<number>;
   exit(engine: E): Promise<void>;
 }
 
@@ -22,12 +22,13 @@ export async function fastestThreads<E>(numbers: readonly number[], engines: Eng
   const [first = 1, ...more] = numbers;
   let best = first;
   let engine = await engines.load(first);
-  let seconds = await engines.probe(engine);
+  let seconds = await engines.probe(engine, Infinity);
   for (const threads of more) {
     // One at a time: two would not fit into the memory of a small machine.
     await engines.exit(engine);
     engine = await engines.load(threads);
-    const took = await engines.probe(engine);
+    // Spinning threads on a busy machine would take minutes to show what is clear sooner.
+    const took = await engines.probe(engine, seconds);
     if (took * GAIN > seconds) {
       await engines.exit(engine);
       return engines.load(best);

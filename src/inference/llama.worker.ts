@@ -53,8 +53,8 @@ function load(
       onProgress({ label: WORDS.progress.threads(threads), done: 0, total: null });
       return WllamaEngine.load(file, { ...options, threads });
     },
-    probe: (engine) =>
-      engine.probe(({ done, total }) =>
+    probe: (engine, limit) =>
+      engine.probe(limit, ({ done, total }) =>
         onProgress({ label: WORDS.progress.threads(engine.info.threads), unit: 'tokens', done, total }),
       ),
     exit: (engine) => engine.exit(),

@@ -236,14 +236,24 @@ export class WllamaEngine {
 
   /**
    * Seconds for a fixed short prompt and answer: how fast it is on this machine now.
+   * @param limit seconds after which it is given up: the answer is Infinity then
    * @param onReading as `complete` takes it: also a sign of life
    * @throws as `complete`
    */
-  async probe(onReading: (progress: PromptProgress) => void): Promise<number> {
+  async probe(limit: number, onReading: (progress: PromptProgress) => void): Promise<number> {
     const request = { prompt: QUESTION, maxTokens: PROBE_TOKENS, ...GREEDY, stop: [], seed: 1 };
     const began = performance.now();
-    await this.complete(request, new AbortController().signal, () => undefined, onReading);
-    return (performance.now() - began) / 1000;
+    const over = new AbortController();
+    const timer = limit === Infinity ? undefined : setTimeout(() => over.abort(), limit * 1000);
+    try {
+      await this.complete(request, over.signal, () => undefined, onReading);
+      return (performance.now() - began) / 1000;
+    } catch (error) {
+      if (over.signal.aborted) return Infinity;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Frees the model; nothing may be in flight. */

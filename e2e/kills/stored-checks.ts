@@ -127,7 +127,7 @@ export function orphans(stored: Stored): number {
   return rows.filter(({ runId }) => !known.has(runId)).length;
 }
 
-/** What another run of the same work may have otherwise: times, and what the model had still in its cache. */
+/** What another run of the same work may have otherwise: times, what the model had cached, names drawn at random. */
 const FREE = new Set([
   ...['createdAt', 'storedAt', 'seconds', 'callSeconds', 'modelSeconds', 'firstAcceptedSeconds'],
   ...['cachedTokens', 'number', 'promised', 'folder'],

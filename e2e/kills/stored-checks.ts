@@ -130,7 +130,7 @@ export function orphans(stored: Stored): number {
 /** What another run of the same work may have otherwise: times, what the model had cached, names drawn at random. */
 const FREE = new Set([
   ...['createdAt', 'storedAt', 'seconds', 'callSeconds', 'modelSeconds', 'firstAcceptedSeconds'],
-  ...['cachedTokens', 'number', 'promised', 'folder'],
+  ...['cachedTokens', 'number', 'promised', 'folder', 'writer'],
 ]);
 /** Settings, and what waits to be written into a snapshot: it is there for a moment. */
 const APART = new Set(['settings', 'outbox']);

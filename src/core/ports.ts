@@ -1,6 +1,7 @@
 /** What core needs from outside; engines, storage and workers implement it, `main.ts` chooses. */
 import type { ModelInfo } from './models/stored-model';
 import type { Rating } from './review/rating';
+import type { BulkStep, TaskEdit } from './review/task-edits';
 import type { Decoding, ModelCall, RunConfig, RunProgress, RunRecord } from './run';
 import type { StopSignal } from './signal';
 import type { Candidate, MachineTask, Neighbour, RunId, SeedTask, Task, TaskId } from './task';
@@ -186,6 +187,14 @@ export interface SettingStore {
   watchSetting(key: string, listener: () => void): () => void;
 }
 
+/** What a change of many tasks is to undo; both are written with it. */
+export interface BulkNote {
+  /** Keeps the change as a step that can be undone. */
+  readonly label?: (tasks: number) => string;
+  /** The step that this change undoes: it is kept no longer. */
+  readonly undone?: string;
+}
+
 /**
  * Runs, task pools, candidates, raw completions and settings. Every method is one transaction unless it
  * says otherwise; scans read by key ranges in pages, and nothing here reads or counts a whole store.
@@ -214,6 +223,7 @@ export interface RunStore extends RunReads, SettingStore {
    * Changes many tasks of one run, all or none, page by page: only a page of them is in memory. `change` is asked with
    * each task as it stands, gives null where it stays, and may be asked again for the same task.
    * @throws AppError run-gone
+   * @returns the step that can be undone; null without a label, and when nothing was changed
    * @param onProgress tasks that are done: each counts half when `change` was called, and half when its listeners were
    */
   changeTasks(
@@ -221,7 +231,12 @@ export interface RunStore extends RunReads, SettingStore {
     ids: readonly TaskId[],
     change: (task: Task) => Task | null,
     onProgress: (done: number) => void,
-  ): Promise<void>;
+    note?: BulkNote,
+  ): Promise<BulkStep | null>;
+  /** Edits of many tasks of a run that can be undone, oldest first. The newest ten are kept. */
+  bulkSteps(runId: RunId): Promise<readonly BulkStep[]>;
+  /** What such an edit changed; empty when it was undone before. */
+  bulkEdits(id: string): Promise<readonly TaskEdit[]>;
   scanRatings(runId: RunId): AsyncIterable<readonly Rating[]>;
   /** Writes ratings of one run and deletes others (by id). @throws AppError run-gone */
   saveRatings(runId: RunId, ratings: readonly Rating[], removed: readonly string[]): Promise<void>;

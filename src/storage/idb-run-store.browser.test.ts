@@ -64,6 +64,8 @@ describe('the database', () => {
       'settings',
       'tasks',
       'trainings',
+      'undoEdits',
+      'undoSteps',
     ]);
     const tasks = raw.transaction('tasks').objectStore('tasks');
     expect(tasks.index('by-stage').keyPath).toEqual(['runId', 'stage']);

@@ -1,8 +1,17 @@
 /** Runs, task pools, candidates and raw completions in IndexedDB. Each method is one transaction; none is handed out. */
 import { poolSeed } from '../core/pool-seed';
 import { initialProgress, withRemoved, withReplaced } from '../core/pipeline/progress';
-import type { BackupRow, NewRun, RunStore, RunSummary, RunWriter, StoreChange } from '../core/ports';
+import type {
+  BackupRow,
+  BulkNote,
+  NewRun,
+  RunStore,
+  RunSummary,
+  RunWriter,
+  StoreChange,
+} from '../core/ports';
 import type { Rating } from '../core/review/rating';
+import type { BulkStep, TaskEdit } from '../core/review/task-edits';
 import type { ModelCall, RunProgress, RunRecord } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { Candidate, MachineTask, RunId, Task, TaskId } from '../core/task';
@@ -10,6 +19,7 @@ import { Listeners } from '../core/listeners';
 import type { ChangedKeys } from './change-notices';
 import type { Connection, ScannedStore } from './connection';
 import { claimRun } from './idb-run-writer';
+import { bulkEdits, bulkSteps, BulkStepWriter, removeStep } from './bulk-steps';
 import { IdbStore } from './idb-store';
 import { runRange, type Schema } from './schema';
 import { mintId } from './mint-id';
@@ -156,12 +166,15 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
     ids: readonly TaskId[],
     change: (task: Task) => Task | null,
     onProgress: (done: number) => void,
-  ): Promise<void> {
+    { label, undone }: BulkNote = {},
+  ): Promise<BulkStep | null> {
     // Kept when the work is tried again: the attempt before may have been written, and only its answer lost.
     const changed = new Set<TaskId>();
-    await this.connection.write(['runs', 'tasks', 'progress'], 'relaxed', async (tx) => {
+    const stores = ['runs', 'tasks', 'progress', 'undoSteps', 'undoEdits'] as const;
+    const step = await this.connection.write(stores, 'relaxed', async (tx) => {
       await storedRun(tx, runId, 'change');
       let progress = await tx.get('progress', runId);
+      const writer = label && (await BulkStepWriter.begin(tx, runId));
       // Awaits each page of rows, so that the screen stays responsive.
       for await (const { tasks, asked } of tasksWith(ids, (...page) => tx.getAll('tasks', ...page))) {
         for (const before of tasks) {
@@ -169,11 +182,14 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
           if (!after) continue;
           if (progress) progress = corrected(progress, before, after);
           tx.put('tasks', after);
+          writer?.add(before, after);
           changed.add(after.id);
         }
         onProgress(asked / 2);
       }
       if (progress) tx.put('progress', progress);
+      if (undone !== undefined) removeStep(tx, undone);
+      return label && writer ? writer.end(label) : null;
     });
     // Read again instead of held: tens of thousands of tasks in memory make the browser's collection of it slow.
     const read = (range: IDBKeyRange, count: number): Promise<Task[]> =>
@@ -183,6 +199,13 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
       this.listeners.notify({ kind: 'rows', runId, tasks, removed: [], candidates: [] });
       onProgress((ids.length + unchanged + asked) / 2);
     }
+    return step;
+  }
+  bulkSteps(runId: RunId): Promise<readonly BulkStep[]> {
+    return bulkSteps(this.connection, runId);
+  }
+  bulkEdits(id: string): Promise<readonly TaskEdit[]> {
+    return bulkEdits(this.connection, id);
   }
 
   // ---- ratings --------------------------------------------------------------------------------------------------

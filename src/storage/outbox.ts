@@ -20,4 +20,6 @@ export class Outbox {
 
 export const newToken = (): number => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 
-const isIn = (store: StoreName): store is SnapshotStore => store !== 'outbox' && store !== 'checkpoints';
+/** Stores that no snapshot holds. */
+const LEFT_OUT: readonly StoreName[] = ['outbox', 'checkpoints', 'undoSteps', 'undoEdits'];
+const isIn = (store: StoreName): store is SnapshotStore => !LEFT_OUT.includes(store);

@@ -29,6 +29,9 @@ export interface ImportLocks {
   holder(kind: 'import', id: string): Promise<'here' | 'elsewhere' | 'nobody' | 'unknown'>;
 }
 
+/** Stores whose rows go with their run: their ids begin with its id. */
+const OF_A_RUN = [...ROW_STORES, 'ratings', 'undoSteps', 'undoEdits'] as const;
+
 export class RunImports {
   /** @param locks null where nothing is known of other tabs: then no import counts as abandoned */
   constructor(
@@ -80,16 +83,12 @@ export class RunImports {
 
   /** Removes a run with all its rows and its note, in one transaction: a kill leaves it whole or gone. */
   async removeRun(id: RunId): Promise<void> {
-    await this.connection.write(
-      ['runs', 'progress', 'settings', 'ratings', ...ROW_STORES],
-      'strict',
-      async (tx) => {
-        await forget(tx, id);
-        tx.delete('runs', id);
-        tx.delete('progress', id);
-        for (const store of [...ROW_STORES, 'ratings'] as const) tx.delete(store, runRange(id));
-      },
-    );
+    await this.connection.write(['runs', 'progress', 'settings', ...OF_A_RUN], 'strict', async (tx) => {
+      await forget(tx, id);
+      tx.delete('runs', id);
+      tx.delete('progress', id);
+      for (const store of OF_A_RUN) tx.delete(store, runRange(id));
+    });
   }
 
   /** Takes a run number, so that a run started meanwhile gets another one. */

@@ -5,6 +5,7 @@ import type { GradeRow } from '../core/evaluation/grading';
 import type { StoredModel } from '../core/models/stored-model';
 import type { SeedSet } from '../core/dataset/seed-store';
 import type { Rating } from '../core/review/rating';
+import type { BulkStep, TaskEdit } from '../core/review/task-edits';
 import type { ModelCall, RunProgress, RunRecord } from '../core/run';
 import type { Candidate, RunId, Task } from '../core/task';
 import type { TrainingCheckpoint, TrainingRecord } from '../core/training/training';
@@ -33,11 +34,18 @@ export interface Schema extends DBSchema {
   answers: { key: string; value: Answer };
   /** People's grades of answers; their ids begin as those of the answers. */
   grades: { key: string; value: GradeRow };
+  /** Edits of many tasks that can be undone. */
+  undoSteps: { key: string; value: StoredStep };
+  /** What they changed, in pages. */
+  undoEdits: { key: string; value: StoredEdits };
   /** Transactions that may not be in a snapshot yet, in their order. */
   outbox: { key: number; value: OutboxEntry };
 }
-/** The stores that snapshots hold: checkpoints are large, and a finetuning without one begins again. */
-export type SnapshotStore = Exclude<StoreNames<Schema>, 'outbox' | 'checkpoints'>;
+/**
+ * The stores that snapshots hold: checkpoints are large, and a finetuning without one begins again; what can be undone is a
+ * convenience of this device.
+ */
+export type SnapshotStore = Exclude<StoreNames<Schema>, 'outbox' | 'checkpoints' | 'undoSteps' | 'undoEdits'>;
 /** What one transaction changed. It is written with the changes, so that no kill separates them. */
 export interface OutboxEntry {
   /** Random: tells a transaction from another one that got its number after the browser lost some. */
@@ -50,6 +58,15 @@ export interface StoredRun extends RunRecord {
   readonly writer?: string;
 }
 export type StoreName = StoreNames<Schema>;
+export interface StoredStep extends BulkStep {
+  readonly runId: RunId;
+  readonly tasks: number;
+}
+export interface StoredEdits {
+  /** `r0001-u000003-0002`: page 2 of step 3. */
+  readonly id: string;
+  readonly edits: readonly TaskEdit[];
+}
 export interface StoredTasks {
   readonly evaluationId: string;
   readonly tasks: readonly EvaluationTask[];
@@ -94,6 +111,10 @@ const MIGRATIONS: readonly ((database: Database, upgrade: Upgrade) => void)[] = 
   (database) => {
     database.createObjectStore('outbox', { autoIncrement: true });
   },
+  (database) => {
+    database.createObjectStore('undoSteps', { keyPath: 'id' });
+    database.createObjectStore('undoEdits', { keyPath: 'id' });
+  },
 ];
 /** All stores of this version. */
 export const STORES: readonly StoreName[] = [
@@ -111,6 +132,8 @@ export const STORES: readonly StoreName[] = [
   'answers',
   'grades',
   'outbox',
+  'undoSteps',
+  'undoEdits',
 ];
 export const DATABASE_VERSION = MIGRATIONS.length;
 

@@ -1,21 +1,15 @@
 /** What was done in a review, newest last; each step is undone as one. */
 import type { Progress } from '../../core/ports';
 import type { Rating } from '../../core/review/rating';
+import { isUnchanged, type TaskEdit, withEditable } from '../../core/review/task-edits';
 import type { RunId, TaskId } from '../../core/task';
 import { underRunLock } from '../../app/run/run-lock';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { History } from '../../shared/raters/history.svelte';
 import type { RatingsChange } from '../../shared/raters/ratings.svelte';
-import { type Editable, isUnchanged, withEditable } from '../../shared/tasks/task-edit';
 import { WORDS } from './words';
 
-/** Only what can be edited is held: whole tasks, tens of thousands of them, would fill the memory. */
-export interface Edited {
-  readonly id: TaskId;
-  readonly before: Editable;
-  readonly after: Editable;
-}
 export interface ReviewStep {
   /** What was done, in words. */
   readonly label: string;
@@ -24,7 +18,9 @@ export interface ReviewStep {
   readonly taskId: TaskId | null;
   /** Brings the ratings back. */
   readonly ratings?: RatingsChange<Rating>;
-  readonly tasks?: readonly Edited[];
+  readonly tasks?: readonly TaskEdit[];
+  /** The id of the stored step, for an edit of many tasks: it can be undone after a reload, too. */
+  readonly bulk?: string;
 }
 
 export class ReviewHistory {
@@ -37,18 +33,31 @@ export class ReviewHistory {
     private readonly session: RunSession,
   ) {}
 
-  /** Undoes the newest step. @returns how many tasks stay, because they were changed again since @throws AppError */
-  async undo(): Promise<number> {
-    let left = 0;
+  /** Takes over the edits of many tasks that were made before and can still be undone. @throws AppError */
+  async load(runId: RunId): Promise<void> {
+    for (const { id, label } of await this.services.store.bulkSteps(runId)) {
+      this.steps.push({ label, runId, taskId: null, bulk: id });
+    }
+  }
+
+  /**
+   * Undoes the newest step.
+   * @returns how many tasks stay, because they were changed again since; null when another tab undid it before
+   * @throws AppError
+   */
+  async undo(): Promise<number | null> {
+    let left: number | null = 0;
     await this.steps.undo(async (step) => {
-      const { tasks = [], ratings, runId } = step;
+      const { ratings, runId, bulk } = step;
+      const tasks = bulk === undefined ? (step.tasks ?? []) : await this.services.store.bulkEdits(bulk);
       if (tasks.length > 0) left = await this.#restore(step, tasks);
+      else if (bulk !== undefined) left = null;
       if (ratings) await this.services.store.saveRatings(runId, ratings.rows, ratings.removed);
     });
     return left;
   }
 
-  async #restore({ runId, label }: ReviewStep, tasks: readonly Edited[]): Promise<number> {
+  async #restore({ runId, label, bulk }: ReviewStep, tasks: readonly TaskEdit[]): Promise<number> {
     /* eslint-disable svelte/prefer-svelte-reactivity -- read here alone */
     const edits = new Map(tasks.map((edited) => [edited.id, edited]));
     const back = new Set<TaskId>();
@@ -71,6 +80,7 @@ export class ReviewHistory {
             return withEditable(task, edit.before);
           },
           (done) => (this.work = { ...step, done }),
+          bulk === undefined ? {} : { undone: bulk },
         ),
       );
     } finally {

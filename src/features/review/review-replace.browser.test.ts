@@ -4,7 +4,7 @@ import type { MachineTask, Task, TaskId } from '../../core/task';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
-import { deleteDatabase } from '../../testing/raw-database';
+import { deleteDatabase, dump, openRaw } from '../../testing/raw-database';
 import { ReviewReplace } from './review-replace.svelte';
 import { ReviewSession } from './review-session.svelte';
 import { RunSession } from '../../app/run/run-session.svelte';
@@ -61,6 +61,50 @@ it('undoing a replacement leaves what was changed since, and brings back what a 
   expect(await stored(others.map(({ id }) => id))).toEqual(others);
 });
 
+it('a replacement is undone after a reload, newest first, and each only once', async () => {
+  const ids = complete.map(({ id }) => id);
+  await write('Output', 'Answer');
+  const between = await stored(ids);
+  await write('Answer', 'Reply');
+  // The tab is gone; a new one, and a second one beside it, show the run.
+  const open = async (): Promise<ReviewSession> => {
+    const services = quietServices(store);
+    const session = new ReviewSession(services, new RunSession(services), new Rater({ services }));
+    await session.show(many.run.id);
+    return session;
+  };
+  const [later, beside] = [await open(), await open()];
+  expect(later.history.steps.last).toMatchObject({ label: `replaced “Answer” in ${ids.length} tasks` });
+  await later.undo();
+  expect(later.status).toContain('Undone');
+  expect(await stored(ids)).toEqual(between);
+  await beside.undo();
+  expect(beside.status).toBe('This was undone in another tab already.');
+  expect(await stored(ids)).toEqual(between);
+  await later.undo();
+  expect(await stored(ids)).toEqual(complete);
+  expect(await store.bulkSteps(many.run.id)).toEqual([]);
+});
+
+it('ten replacements can be undone; what is kept of them goes with the run', async () => {
+  const words = Array.from({ length: 13 }, (_, i) => `Word${i}`);
+  await write('Output', 'Word0');
+  for (const [i, word] of words.slice(1).entries()) await write(`Word${i}`, word);
+  const steps = await store.bulkSteps(many.run.id);
+  expect(steps.map(({ label }) => label)).toEqual(
+    words.slice(2, 12).map((word) => `replaced “${word}” in ${complete.length} tasks`),
+  );
+  const database = await openRaw();
+  const sizes = async (): Promise<number[]> => {
+    const { undoSteps = [], undoEdits = [] } = await dump(database);
+    return [undoSteps.length, undoEdits.length];
+  };
+  expect(await sizes()).toEqual([10, 10]);
+  await store.deleteRun(many.run.id);
+  expect(await sizes()).toEqual([0, 0]);
+  database.close();
+});
+
 it('a search that is cancelled finds nothing, and one that is started again finds its own', async () => {
   await review.show(many.run.id);
   replace.find = 'Output';
@@ -78,12 +122,14 @@ it('a search that is cancelled finds nothing, and one that is started again find
 it('tells how far it is, while it looks, writes and undoes', async () => {
   const told: Progress[] = [];
   const changeTasks = store.changeTasks.bind(store);
-  store.changeTasks = (runId, ids, change, onProgress) =>
-    changeTasks(runId, ids, change, (done) => {
+  store.changeTasks = (runId, ids, change, onProgress, note) => {
+    const follow = (done: number): void => {
       onProgress(done);
       const work = replace.job.progress ?? review.history.work;
       if (work) told.push(work);
-    });
+    };
+    return changeTasks(runId, ids, change, follow, note);
+  };
   await write('Output', 'Answer');
   await review.undo();
   const all = complete.length;

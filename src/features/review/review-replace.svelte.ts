@@ -10,14 +10,14 @@ import {
   withChanges,
 } from '../../core/review/replace';
 import type { Progress } from '../../core/ports';
+import { type BulkStep, editableOf } from '../../core/review/task-edits';
 import type { RunId, TaskId } from '../../core/task';
-import type { Edited } from './review-history.svelte';
 import type { ReviewSession } from './review-session.svelte';
 import { Pacer } from '../../io/pacer';
 import { underRunLock } from '../../app/run/run-lock';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
-import { differs, draftProblem, editableOf, withDraft } from '../../shared/tasks/task-edit';
+import { differs, draftProblem, withDraft } from '../../shared/tasks/task-edit';
 import { Job, type JobWork } from '../../app/job.svelte';
 import { WORDS } from './words';
 
@@ -147,42 +147,42 @@ export class ReviewReplace {
     if (!run || !rule || picked.length === 0 || this.runSession.active || this.working) return;
     this.#kind = 'writing';
     await this.job.run(async (_, report) => {
-      const written = await underRunLock(this.services, this.runSession, run.id, () =>
-        this.#write(run.id, picked, report),
+      const { step, tasks } = await underRunLock(this.services, this.runSession, run.id, () =>
+        this.#write(run.id, rule, picked, report),
       );
-      if (written.length > 0) {
-        const label = WORDS.replace.step(rule.find, written.length);
-        this.review.history.steps.push({ label, runId: run.id, taskId: null, tasks: written });
+      if (step) {
+        const { id: bulk, label } = step;
+        this.review.history.steps.push({ label, runId: run.id, taskId: null, bulk });
       }
       this.clear();
-      this.status = WORDS.replace.changed(written.length);
+      this.status = WORDS.replace.changed(tasks);
     });
   }
 
   async #write(
     runId: RunId,
+    { find }: ReplaceRule,
     picked: readonly Change[],
     report: (progress: Progress) => void,
-  ): Promise<readonly Edited[]> {
+  ): Promise<{ readonly step: BulkStep | null; readonly tasks: number }> {
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read here alone
-    const edited = new Map<TaskId, Edited>();
+    const edited = new Set<TaskId>();
     const changes = Map.groupBy(picked, ({ taskId }) => taskId);
-    await this.services.store.changeTasks(
+    const step = await this.services.store.changeTasks(
       runId,
       [...changes.keys()],
       (task) => {
-        const before = editableOf(task);
-        const { instruction, isClassification, instances } = before.content;
+        const { instruction, isClassification, instances } = editableOf(task).content;
         // What was changed since the preview has other texts than the changes, and stays.
         const texts = withChanges({ instruction, instances: instances ?? [] }, changes.get(task.id) ?? []);
         const next = { ...texts, isClassification, instances: instances && texts.instances };
         if (!differs(task, next) || draftProblem(next) !== null) return null;
-        const changed = withDraft(task, next);
-        edited.set(task.id, { id: task.id, before, after: editableOf(changed) });
-        return changed;
+        edited.add(task.id);
+        return withDraft(task, next);
       },
       (done) => report({ label: WORDS.replace.writing, unit: 'rows', done, total: changes.size }),
+      { label: (tasks) => WORDS.replace.step(find, tasks) },
     );
-    return [...edited.values()];
+    return { step, tasks: edited.size };
   }
 }

@@ -22,7 +22,7 @@ import { ReviewHistory } from './review-history.svelte';
 import { ReviewQueue } from './review-queue.svelte';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
-import { editableOf } from '../../shared/tasks/task-edit';
+import { editableOf } from '../../core/review/task-edits';
 import { type ReviewTab, WORDS } from './words';
 
 type Marks = Partial<Pick<Rating, 'verdict' | 'flagged' | 'answers'>>;
@@ -97,6 +97,8 @@ export class ReviewSession {
       const summary = await store.run(id);
       if (!summary || !wanted()) return;
       this.#forget();
+      await this.history.load(id);
+      if (!wanted()) return;
       this.run = summary.run;
       const total = summary.run.seedSet.count + summary.progress.kept;
       const since = performance.now();
@@ -194,13 +196,14 @@ export class ReviewSession {
         this.status = WORDS.session.nothingToUndo;
         return;
       }
-      if (step.tasks && this.detail.held) {
+      if ((step.tasks ?? step.bulk) && this.detail.held) {
         this.status = WORDS.session.pauseToUndo;
         return;
       }
       if (!this.detail.close()) return;
       const left = await this.#guard(() => this.history.undo());
-      if (left !== undefined) this.status = WORDS.session.undone(step.label, left);
+      if (left !== undefined)
+        this.status = left === null ? WORDS.session.undoneElsewhere : WORDS.session.undone(step.label, left);
       const place = this.queue.rows.findIndex(({ id }) => id === step.taskId);
       await this.#select(place < 0 ? this.queue.at : place);
     });

@@ -75,6 +75,7 @@ export const WORDS = {
     pauseToUndo: 'Pause the run to undo a change of its tasks.',
     undoing: (label: string): string => `Undoing: ${label}`,
     /** @param left tasks that stay, because they were changed again since */
+    undoneElsewhere: 'This was undone in another tab already.',
     undone: (label: string, left: number): string => {
       if (left === 0) return `Undone: ${label}.`;
       const stay =
@@ -191,6 +192,7 @@ export const WORDS = {
     looking: 'Searching the tasks',
     writing: 'Writing the changes',
     empty: (field: ReplaceField): string => `the ${field} would be empty`,
+    last: (step: string): string => `The last change here: ${step}.`,
     step: (find: string, tasks: number): string => `replaced “${find}” in ${counted(tasks, 'task')}`,
     changed: (tasks: number): string =>
       `Changed ${counted(tasks, 'task')}. What the machine wrote is kept beside each.`,

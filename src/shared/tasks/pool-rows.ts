@@ -1,7 +1,7 @@
 /** The pool as a list shows it: one small row per task or rejected candidate, kept in memory in the order of ids. */
 import { isSeedId, labelOf } from '../../core/ids';
 import type { Candidate, RejectReason, Stage, Task, TaskId } from '../../core/task';
-import { instancesOf, typeOf } from './task-edit';
+import { instancesOf, typeOf } from '../../core/review/task-edits';
 
 interface Row {
   readonly id: TaskId;

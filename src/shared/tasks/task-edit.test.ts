@@ -2,17 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runId } from '../../core/ids';
 import { machineTask, poolSeed } from '../../testing/many-tasks';
-import {
-  differs,
-  type Draft,
-  draftOf,
-  draftProblem,
-  editableOf,
-  originalDraft,
-  isUnchanged,
-  withDraft,
-  withEditable,
-} from './task-edit';
+import { editableOf, isUnchanged, withEditable } from '../../core/review/task-edits';
+import { differs, type Draft, draftOf, draftProblem, originalDraft, withDraft } from './task-edit';
 
 const RUN = runId(1);
 const [bare, typed, whole] = [0, 1, 2].map((seq) => machineTask(RUN, seq, 'Name two rivers in Asia.')) as [

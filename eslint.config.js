@@ -50,7 +50,10 @@ export default ts.config(
       'max-lines': ['warn', { max: 200, skipBlankLines: true, skipComments: true }],
     },
   },
-  { files: ['scripts/**/*.mjs', '*.js', '*.cjs'], languageOptions: { globals: globals.node } },
+  {
+    files: ['scripts/**/*.mjs', 'bench/**/*.mjs', '*.js', '*.cjs'],
+    languageOptions: { globals: globals.node },
+  },
   // What page.evaluate runs, runs in the page.
   {
     files: [

@@ -4,15 +4,8 @@
  *
  *   npm run bench -- overhead --json overhead.json [--rounds 9] [--requests 16] [--parallel 4]
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from 'playwright';
-import { createServer } from 'vite';
-import { CHROMIUM_FLAGS, ensureChromium } from '../scripts/lib/chromium.mjs';
-import { ISOLATION_HEADERS } from '../scripts/lib/headers.mjs';
-import { ROOT } from '../scripts/lib/project.mjs';
+import { inBlankPage } from './blank-page';
 import type { Round } from './overhead-page';
 import { table } from './table';
 
@@ -36,7 +29,7 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
     requests: Number(values.requests),
     parallel: Number(values.parallel),
   };
-  const rounds = await measure(plan);
+  const rounds = await inBlankPage('bench/overhead-page.ts', (call) => call<Round[]>('measureRounds', plan));
   // Each round compares neighbours in time; the machine may be busier in the next one.
   const overheads = rounds.map(
     ({ bare, ours }) => ours.seconds / ours.tokens / (bare.seconds / bare.tokens) - 1,
@@ -58,39 +51,4 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
     ],
   );
   return { json, text: `${text}\n\nOverhead, median of the rounds: ${(100 * json.overhead).toFixed(1)} %` };
-}
-
-async function measure(plan: {
-  readonly rounds: number;
-  readonly requests: number;
-  readonly parallel: number;
-}): Promise<readonly Round[]> {
-  const cacheDir = mkdtempSync(join(tmpdir(), 'self-instruct-bench-'));
-  const server = await createServer({
-    root: ROOT,
-    cacheDir,
-    logLevel: 'error',
-    server: { port: 0, headers: ISOLATION_HEADERS, hmr: false, watch: null },
-  });
-  const executablePath = (await ensureChromium()) as string;
-  const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
-  try {
-    await server.listen();
-    const base = server.resolvedUrls?.local[0] ?? '';
-    const page = await browser.newPage();
-    // An empty page of this origin: nothing of the app runs beside the measurement.
-    await page.route(`${base}blank`, (route) =>
-      route.fulfill({ contentType: 'text/html', body: '<!doctype html>', headers: ISOLATION_HEADERS }),
-    );
-    await page.goto(`${base}blank`);
-    // As text: what Vite makes of an import here means nothing in the page.
-    const script = `import(${JSON.stringify(`${base}bench/overhead-page.ts`)})`;
-    return await page.evaluate<Round[]>(
-      `${script}.then((page) => page.measureRounds(${JSON.stringify(plan)}))`,
-    );
-  } finally {
-    await browser.close();
-    await server.close();
-    rmSync(cacheDir, { recursive: true, force: true });
-  }
 }

@@ -95,7 +95,7 @@ export interface Answer {
 
 const padded = (value: number, width: number): string => String(value).padStart(width, '0');
 /** `m01` for the first model of an evaluation. */
-export const modelKey = (number: number): string => `m${padded(number, 2)}`;
+const modelKey = (number: number): string => `m${padded(number, 2)}`;
 /** The number in a key. */
 const numberOf = (key: string): number => Number(key.slice(1));
 /** Id of an answer: evaluation, model and index of the task; it sorts in that order. */

@@ -32,9 +32,10 @@ test('a second tab shows a run live, changes nothing, and resumes it when the fi
   await expect(elsewhere(second.page)).toBeVisible();
   await expect(second.page.getByRole('button', { name: /Resume|Pause/u })).toHaveCount(0);
   await second.untilCalls((await callsIn(second)) + 2);
+  // Candidates are judged when all requests of their round are there.
   await expect(
     second.page.getByRole('region', { name: 'Latest candidates' }).getByRole('row').nth(1),
-  ).toBeVisible();
+  ).toBeVisible({ timeout: 150_000 });
 
   await second.go('Pool');
   await second.page.getByRole('row').nth(1).click();

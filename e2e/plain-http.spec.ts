@@ -80,7 +80,6 @@ test('a run is written by one tab at a time', async () => {
   const second = await pupil();
   await second.go('Generate');
   await second.resumeRun();
-  const failure = async (): Promise<unknown> => (await second.state()).failure;
-  await expect.poll(failure).toMatchObject({ kind: 'run-open-elsewhere' });
+  await second.untilStatus('elsewhere');
   expect((await first.state()).status).toBe('running');
 });

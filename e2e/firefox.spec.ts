@@ -36,7 +36,7 @@ async function launch(): Promise<void> {
 }
 /** The app in a new tab. */
 async function open(): Promise<Page> {
-  const tab = await firefox.browser.newPage();
+  const tab = await firefox.newPage();
   await tab.goto(server.url);
   await tab.waitForFunction(() => 'selfInstruct' in window, LIMIT);
   return tab;

@@ -17,6 +17,6 @@ test('twenty kills at random moments: nothing lost, torn or doubled, and the sam
     tell: (line) => console.error(line),
   });
   expect(result.defects).toEqual([]);
-  expect(result).toMatchObject({ kills: 20, lost: 0, torn: 0, doubled: 0 });
+  expect(result).toMatchObject({ kills: 20, lost: 0, torn: 0, doubled: 0, leftOver: 0 });
   expect(result.acknowledged).toBeGreaterThan(0);
 });

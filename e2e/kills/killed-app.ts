@@ -28,7 +28,7 @@ export class KilledApp {
     url: string,
     onCommit: (rows: readonly PutRow[]) => void,
   ): Promise<KilledApp> {
-    const page = await browser.firstPage();
+    const page = await browser.newPage();
     const app = new KilledApp(subject, browser, page);
     page.on('pageerror', (error) => app.#errors.push(String(error)));
     await watch(page, (rows) => {

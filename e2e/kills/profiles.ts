@@ -50,7 +50,7 @@ export class Profiles {
   async visited(): Promise<string> {
     const profile = this.#next();
     const browser = await this.launch(profile);
-    const page = await browser.firstPage();
+    const page = await browser.newPage();
     await page.goto(this.options.url);
     await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     await browser.close();

@@ -51,7 +51,13 @@ export class Acknowledged {
     for (const [store, rows] of Object.entries(stored.stores)) {
       for (const row of rows) found.set(`${store} ${row.key}`, row);
     }
-    for (const [name, [store, , print]] of this.#rows) {
+    // Rows of an import are promised once its run is there; before, a later start may remove them.
+    const promised = (key: string): boolean => {
+      const run = /^r\d+(?=-)/u.exec(key);
+      return !run || this.#rows.has(`runs ${run[0]}`) || found.has(`runs ${run[0]}`);
+    };
+    for (const [name, [store, key, print]] of this.#rows) {
+      if (!promised(key)) continue;
       const row = found.get(name);
       if (!row) lost.push(`${name} is gone`);
       else if (FINAL.has(store) && row.print !== print) lost.push(`${name} is not as it was written`);

@@ -42,9 +42,9 @@ export class KillableBrowser {
     return new KillableBrowser(browser);
   }
 
-  /** The page that the browser began with. */
-  async firstPage() {
-    return (await this.browser.pages())[0] ?? this.browser.newPage();
+  /** A tab of its own: the one that the browser begins with may not be ready yet. */
+  newPage() {
+    return this.browser.newPage();
   }
 
   /** Ends every process at once; returns when the browser is gone. */

@@ -81,7 +81,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     // AssemblyScript, compiled by its own compiler.
-    exclude: { path: '^src/engines/[^/]+/assembly/' },
+    exclude: { path: '^src/(engines/[^/]+|trainer/cpu)/assembly/' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.svelte', '.svelte.ts', '.json'],
       exportsFields: ['exports'],

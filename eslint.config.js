@@ -8,7 +8,15 @@ import svelteConfig from './svelte.config.js';
 export default ts.config(
   // AssemblyScript is not TypeScript: its own compiler checks it.
   {
-    ignores: ['dist', 'coverage', 'node_modules', 'public', 'e2e/.output', 'src/engines/*/assembly'],
+    ignores: [
+      'dist',
+      'coverage',
+      'node_modules',
+      'public',
+      'e2e/.output',
+      'src/engines/*/assembly',
+      'src/trainer/cpu/assembly',
+    ],
   },
   js.configs.recommended,
   {

@@ -21,7 +21,7 @@ const read = (file) => readFileSync(join(values.root, file), 'utf8');
 // AssemblyScript is compiled by its own compiler.
 const files = readdirSync(join(values.root, 'src'), { recursive: true })
   .map((file) => `src/${file.replaceAll('\\', '/')}`)
-  .filter((file) => /\.(ts|svelte|css)$/u.test(file) && !/^src\/engines\/[^/]+\/assembly\//u.test(file))
+  .filter((file) => /\.(ts|svelte|css)$/u.test(file) && !file.includes('/assembly/'))
   .sort();
 const source = files.filter((file) => !file.endsWith('.test.ts'));
 

@@ -13,7 +13,7 @@ import type { ModelLibrary } from '../models/model-library';
 import type { ModelStore } from '../models/model-store';
 import type { ServerList } from '../inference/server-list';
 import type { WeightsWriter } from '../models/weights-writer';
-import type { BaseWeights, Trainer } from '../trainer/trainer';
+import type { Trainer, TrainingJob } from '../trainer/trainer';
 import type { SecondHome } from './second-home';
 import type { WriterLocks } from './writer-locks';
 
@@ -78,7 +78,7 @@ export interface Services {
   readonly gpuTrust: Pick<GpuTrust, 'fitting' | 'isOn' | 'setOn'>;
   readonly weightsWriter: WeightsWriter;
   /** The built-in model as a trainer reads it. @throws AppError model-file-missing; AbortError */
-  builtInWeights(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<BaseWeights>;
+  builtInWeights(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<TrainingJob['base']>;
   readonly seedSets: SeedStore;
   readonly builtInSeedSets: readonly BuiltInSeedSet[];
   readonly heldOutSets: readonly HeldOutSet[];

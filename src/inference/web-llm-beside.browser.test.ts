@@ -18,7 +18,7 @@ let connection: Connection;
 let store: OpfsModelStore;
 
 const written = (quantisation: 'q0f32' | 'q0f16'): Promise<ReadonlyMap<string, Blob>> =>
-  writeInWorker.write({ name: 'tiny', ...randomBase() }, { kind: 'mlc', quantisation }, never, quiet);
+  writeInWorker.write({ name: 'tiny', base: randomBase() }, { kind: 'mlc', quantisation }, never, quiet);
 
 beforeEach(async () => {
   await deleteDatabase();

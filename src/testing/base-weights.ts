@@ -1,5 +1,5 @@
 /** A whole base model of a few thousand random numbers as its three files, with a tokenizer that knows every byte. */
-import type { BaseWeights } from '../trainer/trainer';
+import type { HubFiles } from '../weights/base-weights';
 import { readSafetensors, writeSafetensors } from '../weights/safetensors';
 import { randomLlama } from './random-llama';
 
@@ -27,9 +27,15 @@ function byteTokenizer(): object {
   };
 }
 
-/** @param change other values of config.json; the weights stay as they are */
-export function randomBase(change: Readonly<Record<string, unknown>> = {}): BaseWeights {
-  const llama = randomLlama({ ...CONFIG, eos_token_id: END_ID });
+/**
+ * @param change other values of config.json; the weights stay as they are
+ * @param sizes other values of config.json, of which the weights are made
+ */
+export function randomBase(
+  change: Readonly<Record<string, unknown>> = {},
+  sizes: Readonly<Record<string, unknown>> = {},
+): HubFiles {
+  const llama = randomLlama({ ...CONFIG, ...sizes, eos_token_id: END_ID });
   return {
     config: new Blob([JSON.stringify({ ...llama.json, ...change })]),
     weights: llama.file(),

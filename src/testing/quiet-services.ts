@@ -81,7 +81,10 @@ export function quietServices(store: RunStore): QuietServices {
     servers: new ServerList(store),
     gpuTrust: new GpuTrust(store, () => Promise.resolve(null), 'llama.cpp'),
     weightsWriter: {
-      write: ({ weights }) => Promise.resolve(new Map([[GGUF_FILE, new Blob(['GGUF', weights])]])),
+      write: ({ base }) =>
+        Promise.resolve(
+          new Map([[GGUF_FILE, new Blob(['GGUF', 'gguf' in base ? base.gguf : base.weights])]]),
+        ),
     },
     builtInWeights: () => Promise.resolve(randomBase()),
     builtInSeedSets: [],

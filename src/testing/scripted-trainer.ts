@@ -78,7 +78,8 @@ export class ScriptedTrainer implements Trainer {
       }
       if (step % config.checkpointEvery === 0) await checkpoint(step);
     }
-    const { base } = job;
+    const base =
+      'gguf' in job.base ? { config: job.base.gguf, tokenizer: job.base.gguf, weights: null } : job.base;
     const adapter = config.method.kind === 'lora' ? new Blob(['adapter']) : null;
     return { weights: base.weights, adapter, config: base.config, tokenizer: base.tokenizer };
   }

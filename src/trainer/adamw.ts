@@ -1,5 +1,6 @@
 /** AdamW (Loshchilov and Hutter) on one group of parameters at a time, after clipping by the norm of all gradients. */
 import { jit, numpy as np } from '@jax-js/jax';
+import { BETA1, BETA2, corrections, EPSILON } from './optimizer';
 
 type Group = Record<string, np.Array>;
 
@@ -11,10 +12,6 @@ export interface GroupState {
   first: Group;
   second: Group;
 }
-
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
 
 /** Tensors of the same names and shapes, filled with zeros. */
 export const zerosLike = (group: Readonly<Group>): Group =>
@@ -50,7 +47,7 @@ export class AdamW {
    * @param shrink what the gradients are multiplied by, for clipping
    */
   update(state: GroupState, grads: Group, step: number, learningRate: number, shrink: number): GroupState {
-    const numbers = [learningRate, 1 / (1 - BETA1 ** step), 1 / (1 - BETA2 ** step), shrink];
+    const numbers = [learningRate, ...corrections(step), shrink];
     return this.#update(state, grads, np.array(Float32Array.from(numbers), { shape: [4] }));
   }
 

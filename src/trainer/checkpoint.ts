@@ -1,23 +1,36 @@
 /** The state of a training as bytes: safetensors with the trained tensors and both moments of AdamW. */
-import { numpy as np, tree } from '@jax-js/jax';
 import type { TrainingCheckpoint } from '../core/training/training';
 import { badFile } from '../weights/bad-file';
+import { bytesOf } from '../weights/conversion';
 import { readSafetensors, type TensorToWrite, writeSafetensors } from '../weights/safetensors';
-import type { GroupState } from './adamw';
-import type { Tensor } from './llama';
-import { toWrite, type TrainableLlama } from './trainable-llama';
 import { WORDS } from './words';
 
-const PARTS = ['parameters', 'first', 'second'] as const satisfies readonly (keyof GroupState)[];
+/** A learned tensor's numbers, and both running means of AdamW. */
+export const STATE_PARTS = ['parameters', 'first', 'second'] as const;
+export type StatePart = (typeof STATE_PARTS)[number];
+/** A tensor that is learned. */
+export interface LearnedTensor {
+  /** As files name it. */
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+export type LearnedState = Readonly<Record<StatePart, Float32Array<ArrayBuffer>>>;
 const STEP = 'step';
 
-/** All that is learned, with its moments, as one safetensors file in F32. */
-export async function writeCheckpoint(model: TrainableLlama, step: number): Promise<TrainingCheckpoint> {
+/**
+ * All that is learned, with its moments, as one safetensors file in F32.
+ * @param read the numbers of one tensor
+ */
+export async function writeCheckpoint(
+  learned: Iterable<LearnedTensor>,
+  read: (name: string) => LearnedState | Promise<LearnedState>,
+  step: number,
+): Promise<TrainingCheckpoint> {
   const tensors: TensorToWrite[] = [];
-  for (const { name, group, key } of model.learned()) {
-    for (const part of PARTS) {
-      const tensor = model.states[group]?.[part][key] as Tensor;
-      tensors.push(await toWrite(`${part}:${name}`, tensor.ref));
+  for (const { name, shape } of learned) {
+    const state = await read(name);
+    for (const part of STATE_PARTS) {
+      tensors.push({ name: `${part}:${name}`, shape, dtype: 'F32', bytes: bytesOf(state[part]) });
     }
   }
   const file = writeSafetensors(tensors, { [STEP]: String(step) });
@@ -25,29 +38,27 @@ export async function writeCheckpoint(model: TrainableLlama, step: number): Prom
 }
 
 /**
- * Restores a model's state. The model is changed only when the whole checkpoint matches.
+ * The state of each learned tensor, by its name, when the whole checkpoint matches.
  * @throws AppError bad-file when it is damaged, or belongs to another model or method
  */
 export async function readCheckpoint(
-  model: TrainableLlama,
+  learned: Iterable<LearnedTensor>,
   { bytes, step }: TrainingCheckpoint,
-): Promise<void> {
+): Promise<ReadonlyMap<string, LearnedState>> {
   const file = await readSafetensors(new Blob([bytes]));
   if (file.metadata.get(STEP) !== String(step)) throw badFile(WORDS.checkpointStep);
-  const states: GroupState[] = model.states.map(() => ({ parameters: {}, first: {}, second: {} }));
-  for (const { name, group, key } of model.learned()) {
-    const { shape } = model.states[group]?.parameters[key] as Tensor;
-    for (const part of PARTS) {
+  const states = new Map<string, LearnedState>();
+  for (const { name, shape } of learned) {
+    const read = async (part: StatePart): Promise<Float32Array<ArrayBuffer>> => {
       const stored = file.tensor(`${part}:${name}`);
-      if (stored.shape.join() !== shape.join()) {
-        throw badFile(WORDS.checkpointShape(name));
-      }
-      const values = await file.readTensor(`${part}:${name}`);
-      (states[group] as GroupState)[part][key] = np.array(values, { shape: [...shape] });
-    }
+      if (stored.shape.join() !== shape.join()) throw badFile(WORDS.checkpointShape(name));
+      return file.readTensor(`${part}:${name}`);
+    };
+    states.set(name, {
+      parameters: await read('parameters'),
+      first: await read('first'),
+      second: await read('second'),
+    });
   }
-  for (const [i, state] of states.entries()) {
-    tree.dispose(model.states[i]);
-    model.states[i] = state;
-  }
+  return states;
 }

@@ -4,6 +4,7 @@
  */
 import { jit, nn, numpy as np, tree } from '@jax-js/jax';
 import type { LlamaConfig } from '../weights/llama-config';
+import type { DecodeLimits } from './learner';
 import { type LayerWeights, type LlamaLayer, rmsNorm, rotate, type Tensor } from './llama';
 import type { Adapters } from './lora';
 import { type StepRunner, submit } from './step';
@@ -57,13 +58,6 @@ const tokenStep = (c: LlamaConfig, layer: LlamaLayer) =>
       return { x: mid.add(layer.linear(act, 'down_proj', w, a)), cache: { k, v } };
     },
   );
-
-/** Where an answer ends. */
-export interface DecodeLimits {
-  readonly maxNewTokens: number;
-  /** Ends an answer; it is not part of it. */
-  readonly endId: number;
-}
 
 /**
  * @param prompts token ids, at least one each

@@ -12,6 +12,8 @@ export interface ComputeDevice {
   readonly kind: DeviceKind;
   /** As shown to the user. */
   readonly words: string;
+  /** Threads that may share memory on the CPU; 1 where the page is not isolated. */
+  readonly threads: number;
   /** Why the device is gone; null while it is there. */
   lost(): string | null;
 }
@@ -42,16 +44,20 @@ export async function openDevice(wish?: DeviceKind): Promise<ComputeDevice> {
     if (wish) throw new AppError({ kind: 'device-lost', detail: WORDS.noGpu(note) });
   }
   if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
-  await init('wasm');
-  defaultDevice('wasm');
-  return { kind: 'wasm', words: `${cpuWords()}${note}`, lost: () => null };
+  const threads = cpuThreads();
+  return { kind: 'wasm', words: `${RUNS_ON.cpu(threads)}${note}`, threads, lost: () => null };
 }
 
-/** jax-js starts one thread per core where memory may be shared; otherwise it runs in the calling thread. */
-function cpuWords(): string {
+/** Lets jax-js compute on the CPU. It starts its threads then. */
+export async function startJaxOnCpu(): Promise<void> {
+  await init('wasm');
+  defaultDevice('wasm');
+}
+
+/** As many as there are cores where memory may be shared; otherwise the calling thread alone. */
+function cpuThreads(): number {
   const shared = typeof SharedArrayBuffer !== 'undefined' && typeof Worker !== 'undefined';
-  const threads = shared && typeof navigator !== 'undefined' ? navigator.hardwareConcurrency : 1;
-  return RUNS_ON.cpu(threads);
+  return shared && typeof navigator !== 'undefined' ? navigator.hardwareConcurrency : 1;
 }
 
 async function openWebGpu(anyAdapter: boolean): Promise<ComputeDevice | null> {
@@ -64,7 +70,7 @@ async function openWebGpu(anyAdapter: boolean): Promise<ComputeDevice | null> {
   let reason: string | null = null;
   void getWebGPUDevice().lost.then(({ message }) => (reason = message || WORDS.noReason));
   const name = adapter.info?.description;
-  return { kind: 'webgpu', words: RUNS_ON.gpu(name ?? ''), lost: () => reason };
+  return { kind: 'webgpu', words: RUNS_ON.gpu(name ?? ''), threads: 1, lost: () => reason };
 }
 
 /**

@@ -1,17 +1,17 @@
 /** What a training will take, from a short trial of the very same steps. */
 import { Pacer } from '../io/pacer';
 import { layOut } from '../core/training/batches';
-import { type ComputeDevice, deviceFailure, openDevice } from './device';
-import { loadModel, type OpenJob, openJob } from './job';
-import { peakBytes } from './memory';
-import { StepRunner } from './step';
+import { deviceFailure, openDevice } from './device';
+import { type OpenJob, openJob } from './job';
+import type { Learner } from './learner';
+import { openLearner } from './open-learner';
 import type { TrainOptions } from './train';
 import type { TrainingEstimate, TrainingJob } from './trainer';
 
 /** Seconds for batches of one length. */
 interface Trial {
   readonly length: number;
-  /** The first one, with compiling. */
+  /** The first one, with what comes once: compiling, or the frozen layers. */
   readonly first: number;
   readonly step: number;
   /** One batch without gradients, as for the validation loss. */
@@ -28,42 +28,48 @@ export async function estimateTraining(
   try {
     const open = await openJob(job);
     signal.throwIfAborted();
-    const trials = await tryOut(job, open, new Pacer(signal, options.sign));
-    return summary(job, open, device, trials);
+    const pacer = new Pacer(signal, options.sign);
+    const learner = await openLearner(open, job.config, device, () => pacer.breathe());
+    try {
+      return summary(job, open, learner, await tryOut(open, learner));
+    } finally {
+      learner.dispose();
+    }
   } catch (error) {
     throw deviceFailure(error, device, signal.aborted);
   }
 }
 
-/** A typical length and the longest one, twice each: the first time is mostly compiling. */
-async function tryOut(job: TrainingJob, open: OpenJob, pacer: Pacer): Promise<Trial[]> {
-  const model = await loadModel(job.base, open, job.config);
-  const runner = new StepRunner(model, job.config.weightDecay, () => pacer.breathe());
+/** A typical length and the longest one, twice each: the first time has in it what comes once. */
+async function tryOut(open: OpenJob, learner: Learner): Promise<Trial[]> {
   const batches = [...open.plan.epoch(0)].sort((a, b) => a.length - b.length);
   const typical = batches[batches.length >> 1];
   const longest = batches.at(-1);
   const trials: Trial[] = [];
-  try {
-    for (const batch of new Set([typical, longest])) {
-      if (!batch || trials.at(-1)?.length === batch.length) continue;
-      const tensors = layOut(batch, open.batchSize, open.examples);
-      const step = async (): Promise<number> => {
-        const started = performance.now();
-        const { grads } = await runner.gradients(tensors);
-        // A rate of zero: what is tried changes nothing, and costs the same.
-        await runner.update(grads, 1, 0, 1);
-        return (performance.now() - started) / 1000;
-      };
-      const first = await step();
-      const second = await step();
-      await runner.lossSum(tensors);
+  for (const batch of new Set([typical, longest])) {
+    if (!batch || trials.at(-1)?.length === batch.length) continue;
+    const { examples } = batch;
+    const enough = Math.ceil((learner.trialTokens ?? Infinity) / batch.length);
+    const rows = Math.min(open.batchSize, enough);
+    const tried = { ...batch, examples: examples.slice(0, rows) };
+    const tensors = layOut(tried, rows, open.examples);
+    // Only part of a batch may be tried, and the last batch of an epoch may not be full.
+    const whole = open.batchSize / Math.min(rows, examples.length);
+    const timed = async (work: () => Promise<unknown>): Promise<number> => {
       const started = performance.now();
-      await runner.lossSum(tensors);
-      trials.push({ length: batch.length, first, step: second, look: (performance.now() - started) / 1000 });
-    }
-  } finally {
-    runner.dispose();
-    model.dispose();
+      await work();
+      return (whole * (performance.now() - started)) / 1000;
+    };
+    const step = async (): Promise<void> => {
+      await learner.gradients(tensors);
+      // A rate of zero: what is tried changes nothing, and costs the same.
+      await learner.update(1, 0, 1);
+    };
+    const first = await timed(step);
+    const second = await timed(step);
+    if (learner.trialTokens === null) await learner.lossSum(tensors);
+    const look = await timed(() => learner.lossSum(tensors));
+    trials.push({ length: batch.length, first, step: second, look });
   }
   return trials;
 }
@@ -71,7 +77,7 @@ async function tryOut(job: TrainingJob, open: OpenJob, pacer: Pacer): Promise<Tr
 function summary(
   job: TrainingJob,
   open: OpenJob,
-  device: ComputeDevice,
+  learner: Learner,
   trials: readonly Trial[],
 ): TrainingEstimate {
   const { config } = job;
@@ -80,17 +86,18 @@ function summary(
   const epoch = sum(batches.map(({ length }) => between(trials, length, ({ step }) => step)));
   const looks = sum(open.validation.map(({ length }) => between(trials, length, ({ look }) => look)));
   const lookCount = 2 + Math.floor(open.steps / Math.max(config.validateEvery, 1));
-  const lengths = new Set(batches.map(({ length }) => length)).size;
-  const compiling =
-    (lengths * sum(trials.map(({ first, step }) => Math.max(first - step, 0)))) / trials.length;
+  // Compiling comes once for each length; what is kept of each example, once for all of them.
+  const times =
+    learner.trialTokens === null ? new Set(batches.map(({ length }) => length)).size : batches.length;
+  const once = (times * sum(trials.map(({ first, step }) => Math.max(first - step, 0)))) / trials.length;
   const secondsPerStep = epoch / batches.length;
   return {
     steps: open.steps,
     secondsPerStep,
-    seconds: secondsPerStep * open.steps + looks * lookCount + compiling,
+    seconds: secondsPerStep * open.steps + looks * lookCount + once,
     tokensPerSecond: open.tokens / epoch,
-    peakBytes: peakBytes(open.config, config.method, open.batchSize, Math.max(...open.plan.lengths)),
-    device: device.words,
+    peakBytes: learner.peakBytes(open.batchSize, Math.max(...open.plan.lengths)),
+    device: learner.runsOn,
   };
 }
 

@@ -1,20 +1,16 @@
 /** What a training job is, once its files are read and its examples are tokens. */
 import { AppError } from '../core/errors';
-import { CONFIG_FILE } from '../core/models/stored-model';
 import { BatchPlan, type BatchTensors, layOut } from '../core/training/batches';
 import { type EncodedExample, encodeExample } from '../core/training/encoding';
 import type { TrainingConfig, TrainingExample } from '../core/training/training';
-import { readJson } from '../weights/json-file';
-import { type LlamaConfig, readLlamaConfig } from '../weights/llama-config';
-import { readSafetensors } from '../weights/safetensors';
+import { openLlama, type OpenLlama } from '../weights/base-weights';
 import { ModelTokenizer } from './tokenizer';
-import { TrainableLlama } from './trainable-llama';
-import type { BaseWeights, TrainingJob } from './trainer';
+import type { TrainingJob } from './trainer';
 import { WORDS } from './words';
 
 /** A job whose files were read and whose examples are tokens; no weights are loaded yet. */
 export interface OpenJob {
-  readonly config: LlamaConfig;
+  readonly base: OpenLlama;
   readonly tokenizer: ModelTokenizer;
   readonly examples: readonly EncodedExample[];
   /** Examples left out because they are longer than `maxTokens` or the model's context. */
@@ -24,14 +20,17 @@ export interface OpenJob {
   readonly steps: number;
   /** Batches of the validation set; empty without one. */
   readonly validation: readonly BatchTensors[];
+  /** Tokens of the longest example, held-out ones too. */
+  readonly longest: number;
   /** Tokens of one epoch, padding not counted. */
   readonly tokens: number;
 }
 
 /** @throws AppError bad-file when the files do not fit together, training-failed when no example is left */
 export async function openJob(job: TrainingJob): Promise<OpenJob> {
-  const config = readLlamaConfig(await readJson(job.base.config, CONFIG_FILE));
-  const tokenizer = await ModelTokenizer.read(job.base.tokenizer, config);
+  const base = await openLlama(job.base);
+  const { config } = base;
+  const tokenizer = ModelTokenizer.of(base.tokenizer, config);
   const settings: TrainingConfig = job.config;
   const longest = Math.min(settings.maxTokens, config.contextLength);
   const encode = (examples: readonly TrainingExample[]): EncodedExample[] =>
@@ -50,7 +49,7 @@ export async function openJob(job: TrainingJob): Promise<OpenJob> {
   // Validation batches have the shapes of training where they fit, so that little is compiled for them.
   const asked = held.length > 0 ? new BatchPlan(held, batchSize, settings.seed, plan.lengths) : null;
   return {
-    config,
+    base,
     tokenizer,
     examples,
     tooLong: job.examples.length - examples.length,
@@ -58,15 +57,7 @@ export async function openJob(job: TrainingJob): Promise<OpenJob> {
     batchSize,
     steps: plan.stepsPerEpoch * settings.epochs,
     validation: asked?.epoch(0).map((batch) => layOut(batch, batchSize, held)) ?? [],
+    longest: [...examples, ...held].reduce((most, { ids }) => Math.max(most, ids.length - 1), 1),
     tokens: examples.reduce((sum, { ids }) => sum + ids.length - 1, 0),
   };
-}
-
-/** @throws AppError bad-file */
-export async function loadModel(
-  base: BaseWeights,
-  { config }: OpenJob,
-  settings: TrainingConfig,
-): Promise<TrainableLlama> {
-  return TrainableLlama.load(config, await readSafetensors(base.weights), settings.method, settings.seed);
 }

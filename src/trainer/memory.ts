@@ -17,8 +17,8 @@ const keptBytes = (c: LlamaConfig, rows: number, length: number): number =>
   FLOAT * rows * length * (keptPerToken(c) + c.heads * length);
 
 /** Whether the values of all layers fit in memory until the backward pass; else each is computed twice. */
-export const keepsLayers = (c: LlamaConfig, rows: number, length: number): boolean =>
-  c.layers * keptBytes(c, rows, length) <= KEEP_BYTES;
+export const keepsLayers = (c: LlamaConfig, rows: number, length: number, layers = c.layers): boolean =>
+  layers * keptBytes(c, rows, length) <= KEEP_BYTES;
 
 /**
  * @param rows of a batch

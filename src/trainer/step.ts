@@ -9,16 +9,9 @@ import { AdamW } from './adamw';
 import { LlamaEnds, PIECE } from './head';
 import { addSquares, type Kept, LlamaLayer, type Rotary, rotaryTable, type Tensor } from './llama';
 import { adapterScale } from './lora';
+import type { StepResult } from './learner';
 import { keepsLayers } from './memory';
 import type { TrainableLlama } from './trainable-llama';
-
-/** Figures of one step. */
-export interface StepResult {
-  /** Mean over completion tokens, in nats. */
-  readonly loss: number;
-  /** Length of all gradients as one vector, before clipping. */
-  readonly gradientNorm: number;
-}
 
 /** A batch on the device: rows of tokens, and the positions that count in pieces of one size. */
 interface DeviceBatch {
@@ -100,20 +93,24 @@ export class StepRunner {
     const { config, full } = model;
     const rotary = this.rotary(batch.length);
     const device = toDevice(batch, 1 / Math.max(batch.positions.length, 1));
-    const keep = keepsLayers(config, batch.rows, batch.length);
+    const keep = keepsLayers(config, batch.rows, batch.length, config.layers - model.first);
     const inputs: Tensor[] = [];
     const kept: Kept[] = [];
     const grads: Record<string, Tensor>[] = [];
 
     let x = ends.embed(model.ends.embed.ref, device.tokens.ref);
-    for (let i = 0; i < config.layers; i++) {
-      inputs.push(x.ref);
+    for (let i = 0; i < model.first; i++) {
+      x = layer.forward(tree.ref(model.layer(i)), {}, x, tree.ref(rotary));
+      await this.#between(x);
+    }
+    for (let i = model.first; i < config.layers; i++) {
+      inputs[i] = x.ref;
       const own = tree.ref(model.layer(i));
       const adapters = tree.ref(model.adapters(i));
       if (keep) {
         const forward = layer.forwardKeep(own, adapters, x, tree.ref(rotary));
         x = forward.y;
-        kept.push(forward.kept);
+        kept[i] = forward.kept;
       } else {
         x = layer.forward(own, adapters, x, tree.ref(rotary));
       }
@@ -123,7 +120,7 @@ export class StepRunner {
     const head = await this.#head(x, device);
     let dx = head.dx;
     let squares = zero();
-    for (let i = config.layers - 1; i >= 0; i--) {
+    for (let i = config.layers - 1; i >= model.first; i--) {
       const input = inputs[i] as Tensor;
       const adapters = model.adapters(i);
       let own = kept[i];

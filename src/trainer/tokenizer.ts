@@ -3,7 +3,7 @@ import { Tokenizer } from '@huggingface/tokenizers';
 import type { TokenIds } from '../core/training/encoding';
 import { badFile } from '../weights/bad-file';
 import type { LlamaConfig } from '../weights/llama-config';
-import { checkVocabulary, readTokenizer } from '../weights/tokenizer-file';
+import { checkVocabulary, type TokenizerFile } from '../weights/tokenizer-file';
 import { WORDS } from './words';
 
 /** Ends texts of most models that name no such token in their configuration. */
@@ -29,8 +29,7 @@ export class ModelTokenizer implements TokenIds {
   }
 
   /** @throws AppError bad-file when it is not a tokenizer, or one of another model */
-  static async read(file: Blob, config: LlamaConfig): Promise<ModelTokenizer> {
-    const checked = await readTokenizer(file);
+  static of(checked: TokenizerFile, config: LlamaConfig): ModelTokenizer {
     checkVocabulary(checked, config);
     let tokenizer: Tokenizer;
     try {

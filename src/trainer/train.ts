@@ -2,19 +2,15 @@
  * A training from beginning to end, without a worker or a page around it: what the trainer worker calls, and what runs in
  * Node just as well.
  */
-import { tree } from '@jax-js/jax';
 import { AppError } from '../core/errors';
 import { Pacer } from '../io/pacer';
 import { type BatchTensors, layOut } from '../core/training/batches';
 import { learningRateAt } from '../core/training/schedule';
 import type { TrainingEvent } from '../core/training/training';
-import { writeSafetensors } from '../weights/safetensors';
-import { readCheckpoint, writeCheckpoint } from './checkpoint';
-import { decodeGreedily } from './decode';
 import { type ComputeDevice, deviceFailure, type DeviceKind, openDevice } from './device';
-import { loadModel, type OpenJob, openJob } from './job';
-import { StepRunner } from './step';
-import type { TrainableLlama } from './trainable-llama';
+import { type OpenJob, openJob } from './job';
+import type { Learner } from './learner';
+import { openLearner, trainedModel } from './open-learner';
 import type { TrainedModel, TrainingJob } from './trainer';
 import { WORDS } from './words';
 
@@ -41,12 +37,12 @@ export async function trainModel(
   try {
     const open = await openJob(job);
     signal.throwIfAborted();
-    const model = await loadModel(job.base, open, job.config);
-    const training = new Training(job, open, model, device, signal, onEvent, options.sign);
+    const pacer = new Pacer(signal, options.sign);
+    const learner = await openLearner(open, job.config, device, () => pacer.breathe());
     try {
-      return await training.run();
+      return await new Training(job, open, learner, device, signal, onEvent).run();
     } finally {
-      training.dispose();
+      learner.dispose();
     }
   } catch (error) {
     throw deviceFailure(error, device, signal.aborted);
@@ -54,8 +50,6 @@ export async function trainModel(
 }
 
 class Training {
-  readonly #runner: StepRunner;
-  readonly #pacer: Pacer;
   /** Steps done, and the step whose state was handed out last. */
   #step = 0;
   #stored: number | null = null;
@@ -65,26 +59,17 @@ class Training {
   constructor(
     private readonly job: TrainingJob,
     private readonly open: OpenJob,
-    private readonly model: TrainableLlama,
+    private readonly learner: Learner,
     private readonly device: ComputeDevice,
     private readonly signal: AbortSignal,
     private readonly onEvent: Listener,
-    sign?: () => void,
-  ) {
-    this.#pacer = new Pacer(signal, sign);
-    this.#runner = new StepRunner(model, job.config.weightDecay, () => this.#pacer.breathe());
-  }
-
-  dispose(): void {
-    this.#runner.dispose();
-    this.model.dispose();
-  }
+  ) {}
 
   async run(): Promise<TrainedModel> {
-    const { job, open, model } = this;
+    const { job, open, learner } = this;
     const { config } = job;
     if (job.resume) {
-      await readCheckpoint(model, job.resume);
+      await learner.restore(job.resume);
       this.#step = job.resume.step;
       this.#stored = this.#step;
       this.#looked = job.resume.looked === true;
@@ -96,8 +81,8 @@ class Training {
       examples: open.examples.length,
       tooLong: open.tooLong,
       tokens: open.tokens,
-      trainedParameters: model.trainedParameters,
-      device: this.device.words,
+      trainedParameters: learner.trainedParameters,
+      device: learner.runsOn,
     });
     const last = Math.min(open.steps, job.until ?? open.steps);
     try {
@@ -110,7 +95,7 @@ class Training {
         // Last, so that a tab killed after it has all points of the curves.
         if (this.#isDue(config.checkpointEvery) && this.#step < last) await this.#handOut();
       }
-      return await this.#result();
+      return await trainedModel(job, open, learner);
     } catch (error) {
       // A stopped training may resume later; on a lost device no state is left.
       if (this.signal.aborted && this.device.lost() === null) await this.#handOut();
@@ -137,16 +122,15 @@ class Training {
     const step = this.#step + 1;
     const started = performance.now();
     const batch = layOut(open.plan.at(step), open.batchSize, open.examples);
-    const { loss, gradientNorm, grads } = await this.#runner.gradients(batch);
+    const { loss, gradientNorm } = await this.learner.gradients(batch);
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-      tree.dispose(grads);
       await this.#handOut();
       const what = Number.isFinite(loss) ? WORDS.gradient : WORDS.loss;
       throw new AppError({ kind: 'training-failed', step, detail: WORDS.notANumber(what) });
     }
     const learningRate = learningRateAt(job.config, step, open.steps);
     const shrink = gradientNorm > job.config.clipNorm ? job.config.clipNorm / gradientNorm : 1;
-    await this.#runner.update(grads, step, learningRate, shrink);
+    await this.learner.update(step, learningRate, shrink);
     this.#step = step;
     this.#looked = false;
     const seconds = (performance.now() - started) / 1000;
@@ -164,22 +148,20 @@ class Training {
   async #validate(): Promise<void> {
     const { validation } = this.open;
     if (validation.length === 0) return;
-    const loss = await meanLoss(this.#runner, validation);
+    const loss = await meanLoss(this.learner, validation);
     await this.onEvent({ type: 'validation', step: this.#step, loss });
   }
 
   async #answer(): Promise<void> {
-    const { tokenizer, config } = this.open;
-    const room = config.contextLength - SAMPLE_TOKENS;
+    const { tokenizer, base } = this.open;
+    const room = base.config.contextLength - SAMPLE_TOKENS;
     const prompts = this.job.samplePrompts
       .map((prompt) => ({ prompt, ids: tokenizer.encodePrompt(prompt) }))
       .filter(({ ids }) => ids.length > 0 && ids.length <= room);
     if (prompts.length === 0) return;
-    const answers = await decodeGreedily(
-      this.#runner,
+    const answers = await this.learner.answer(
       prompts.map(({ ids }) => ids),
       { maxNewTokens: SAMPLE_TOKENS, endId: tokenizer.endId },
-      () => this.#pacer.breathe(),
     );
     for (const [i, { prompt }] of prompts.entries()) {
       const text = tokenizer.decode(answers[i] ?? []);
@@ -190,29 +172,18 @@ class Training {
   /** Hands out the state as it is, unless that was done already. */
   async #handOut(): Promise<void> {
     if (this.#stored === this.#step) return;
-    const checkpoint = await writeCheckpoint(this.model, this.#step);
+    const checkpoint = await this.learner.checkpoint(this.#step);
     this.#stored = this.#step;
     await this.onEvent({ type: 'checkpoint', checkpoint: { ...checkpoint, looked: this.#looked } });
-  }
-
-  async #result(): Promise<TrainedModel> {
-    const { base } = this.job;
-    const adapter = await this.model.adapterTensors();
-    return {
-      weights: writeSafetensors(await this.model.mergedTensors()),
-      adapter: adapter && writeSafetensors(adapter),
-      config: base.config,
-      tokenizer: base.tokenizer,
-    };
   }
 }
 
 /** Mean over completion tokens, in nats. */
-async function meanLoss(runner: StepRunner, batches: readonly BatchTensors[]): Promise<number> {
+async function meanLoss(learner: Learner, batches: readonly BatchTensors[]): Promise<number> {
   let sum = 0;
   let count = 0;
   for (const batch of batches) {
-    sum += await runner.lossSum(batch);
+    sum += await learner.lossSum(batch);
     count += batch.positions.length;
   }
   return sum / count;

@@ -1,13 +1,14 @@
 /** The weights of a Llama that is trained: what is frozen, what is learned, and both moments of the optimizer. */
-import { jit, numpy as np, tree } from '@jax-js/jax';
+import { numpy as np, tree } from '@jax-js/jax';
 import type { LoraTarget, TrainingMethod } from '../core/training/training';
 import { adapterTensor } from '../weights/adapter';
 import { badFile } from '../weights/bad-file';
-import { checkLlamaWeights, type LlamaConfig, llamaTensors } from '../weights/llama-config';
-import type { SafetensorsFile, TensorToWrite } from '../weights/safetensors';
+import { type LlamaConfig, llamaTensors } from '../weights/llama-config';
+import type { LlamaWeights } from '../weights/llama-weights';
+import type { TensorToWrite } from '../weights/safetensors';
 import { type GroupState, zerosLike } from './adamw';
 import type { LayerWeights, Tensor } from './llama';
-import { type Adapters, adapterName, adapterScale, freshAdapters } from './lora';
+import { type Adapters, freshAdapters, firstTrained } from './lora';
 import { WORDS } from './words';
 
 type Group = Record<string, Tensor>;
@@ -57,11 +58,10 @@ export class TrainableLlama {
   /** @throws AppError bad-file when tensors are missing or have another shape, or numbers in them are none */
   static async load(
     config: LlamaConfig,
-    weights: SafetensorsFile,
+    weights: LlamaWeights,
     method: TrainingMethod,
     seed: number,
   ): Promise<TrainableLlama> {
-    checkLlamaWeights(config, weights);
     const groups: Group[] = Array.from({ length: config.layers + 1 }, () => ({}));
     const paths = groups.map(() => new Map<string, string>());
     for (const [name, shape] of llamaTensors(config)) {
@@ -74,6 +74,11 @@ export class TrainableLlama {
       paths[group]?.set(short, name);
     }
     return new TrainableLlama(config, method, groups, paths, seed);
+  }
+
+  /** The lowest layer that learns. */
+  get first(): number {
+    return firstTrained(this.config, this.method);
   }
 
   get full(): boolean {
@@ -108,33 +113,13 @@ export class TrainableLlama {
     }
   }
 
-  /** The adapter as PEFT stores it; null after full finetuning. */
-  async adapterTensors(): Promise<TensorToWrite[] | null> {
-    if (this.full) return null;
+  /** An adapter as PEFT stores it; after full finetuning all weights, named as in the base. F32. */
+  async learnedTensors(): Promise<TensorToWrite[]> {
     const tensors: TensorToWrite[] = [];
     for (const { name, group, key } of this.learned()) {
       const tensor = this.states[group]?.parameters[key] as Tensor;
       tensors.push(await toWrite(name, tensor.ref));
     }
-    return tensors;
-  }
-
-  /** The whole model as it is now, with adapters merged in: F32, names as in the base. */
-  async mergedTensors(): Promise<TensorToWrite[]> {
-    const groups = this.full ? this.states.map(({ parameters }) => parameters) : this.#frozen;
-    const scale = adapterScale(this.method);
-    const merge = jit((w: Tensor, down: Tensor, up: Tensor) => w.add(np.dot(up, down).mul(scale)));
-    const tensors: TensorToWrite[] = [];
-    for (const [index, group] of groups.entries()) {
-      const adapters = index < this.config.layers ? this.adapters(index) : {};
-      for (const [short, tensor] of Object.entries(group)) {
-        const down = adapters[adapterName(short as never, 'A')];
-        const up = adapters[adapterName(short as never, 'B')];
-        const whole = down && up ? merge(tensor.ref, down.ref, up.ref) : tensor.ref;
-        tensors.push(await toWrite(this.#paths[index]?.get(short) ?? short, whole));
-      }
-    }
-    merge.dispose();
     return tensors;
   }
 
@@ -157,7 +142,7 @@ const fresh = (parameters: Group): GroupState => ({
 });
 
 /** A tensor as safetensors stores it. Consumes the tensor. */
-export async function toWrite(name: string, tensor: Tensor): Promise<TensorToWrite> {
+async function toWrite(name: string, tensor: Tensor): Promise<TensorToWrite> {
   const shape = [...tensor.shape];
   const values = (await tensor.data()) as Float32Array<ArrayBuffer>;
   return {

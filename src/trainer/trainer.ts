@@ -5,13 +5,7 @@ import type {
   TrainingEvent,
   TrainingExample,
 } from '../core/training/training';
-
-/** A model in the Hugging Face layout: config.json, model.safetensors (F32, F16 or BF16), tokenizer.json. */
-export interface BaseWeights {
-  readonly config: Blob;
-  readonly weights: Blob;
-  readonly tokenizer: Blob;
-}
+import type { BaseWeights } from '../weights/base-weights';
 
 /** All that a training is made from. */
 export interface TrainingJob {
@@ -42,8 +36,11 @@ export interface TrainingEstimate {
 
 /** The files of a trained model. */
 export interface TrainedModel {
-  /** The base model with what it learned merged in: safetensors, F32, names as in the base. */
-  readonly weights: Blob;
+  /**
+   * The base model with what it learned merged in: safetensors, F32, names as in the base. Null for an adapter on a GGUF
+   * file: base and adapter are all there is to store, and what is written from them is merged then.
+   */
+  readonly weights: Blob | null;
   /** The adapter alone, tensors named as PEFT names them; null after full finetuning. */
   readonly adapter: Blob | null;
   readonly config: Blob;

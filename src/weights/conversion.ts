@@ -1,7 +1,7 @@
 /** Shared by all writers of weights: conversion of precision, reordered rows, progress and stopping. */
 import { badFile } from './bad-file';
 import { toBfloat, toHalf } from './half-floats';
-import type { SafetensorsFile } from './safetensors';
+import type { LlamaWeights } from './llama-weights';
 import { WORDS } from './words';
 
 /** How a float is stored: 32 bits, IEEE half, or bfloat16. */
@@ -41,13 +41,14 @@ export function narrowed(
   return bytesOf(narrow);
 }
 
-/** One tensor in the wanted precision; it stays on disk where it already has that. */
+/** One tensor in the wanted precision. */
 export async function inPrecision(
-  weights: SafetensorsFile,
+  weights: LlamaWeights,
   name: string,
   precision: Precision,
-): Promise<Uint8Array<ArrayBuffer> | Blob> {
-  if (weights.tensor(name).dtype === precision) return weights.bytes(name);
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { type, bytes } = await weights.readStored(name);
+  if (type === precision) return bytes;
   return narrowed(await weights.readTensor(name), precision, name);
 }
 

@@ -1,9 +1,10 @@
 /** A Llama in a GGUF file, read as if it were in the Hugging Face layout: configuration, tokenizer, tensors by name. */
 import { halvedRows } from './conversion';
-import { badGguf, type GgufHeader, type GgufValue } from './gguf-header';
+import { badGguf, type GgufHeader, GgufReader, type GgufValue } from './gguf-header';
 import { type GgufTensor, readGgufTensors } from './gguf-tensors';
 import { ggufTokenizer } from './gguf-tokenizer';
-import { type LlamaConfig, llamaTensors, readLlamaConfig } from './llama-config';
+import { RawEntries } from './gguf-writer';
+import { checkLlamaWeights, type LlamaConfig, llamaTensors, readLlamaConfig } from './llama-config';
 import { ggufName, isRotated } from './llama-gguf';
 import type { LlamaWeights, StoredNumbers } from './llama-weights';
 import { type ReadableType, typeOfNumber, widen } from './number-types';
@@ -19,6 +20,7 @@ export class GgufLlama implements LlamaWeights {
     readonly config: LlamaConfig,
     /** The content of a tokenizer.json. */
     readonly tokenizer: object,
+    readonly entries: RawEntries,
     private readonly tensors: ReadonlyMap<string, GgufTensor>,
   ) {}
 
@@ -28,9 +30,19 @@ export class GgufLlama implements LlamaWeights {
     const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
     const json = configOf(header, byName);
     const config = readLlamaConfig(json);
-    const llama = new GgufLlama(file, header, json, config, ggufTokenizer(header), byName);
-    for (const [name, shape] of llamaTensors(config)) llama.#check(name, shape);
+    const entries = await rawEntries(file, header);
+    const llama = new GgufLlama(file, header, json, config, ggufTokenizer(header), entries, byName);
+    for (const [name] of llamaTensors(config)) llama.#type(llama.#tensor(name));
+    checkLlamaWeights(config, llama);
     return llama;
+  }
+
+  names(): Iterable<string> {
+    return llamaTensors(this.config).keys();
+  }
+
+  shape(name: string): readonly number[] {
+    return this.#tensor(name).shape.toReversed();
   }
 
   async readTensor(name: string): Promise<Float32Array<ArrayBuffer>> {
@@ -73,13 +85,26 @@ export class GgufLlama implements LlamaWeights {
     if (!known) throw badGguf(WORDS.gguf.otherNumbers(name));
     return known;
   }
-
-  #check(name: string, shape: readonly number[]): void {
-    const tensor = this.#tensor(name);
-    this.#type(tensor);
-    if (tensor.shape.toReversed().join() !== shape.join()) throw badGguf(WORDS.gguf.otherShape(tensor.name));
-  }
 }
+
+/** Magic, version and both counts come before the entries. */
+const ENTRIES_AT = 24;
+
+async function rawEntries(file: Blob, { end }: GgufHeader): Promise<RawEntries> {
+  const bytes = await file.slice(0, end).arrayBuffer();
+  const reader = new GgufReader(bytes, ENTRIES_AT);
+  let typeAt: number | null = null;
+  // Keys may repeat: their number is counted, not taken from the map.
+  let count = 0;
+  for (; reader.at < end; count++) {
+    const key = reader.string();
+    const type = reader.u32();
+    if (key === 'general.file_type' && type === U32) typeAt = reader.at - ENTRIES_AT;
+    reader.value(type);
+  }
+  return new RawEntries(count, new Uint8Array(bytes.slice(ENTRIES_AT)), typeAt);
+}
+const U32 = 4;
 
 /** The header's entries under the names of config.json. */
 function configOf(header: GgufHeader, tensors: ReadonlyMap<string, GgufTensor>): object {

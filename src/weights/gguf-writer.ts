@@ -2,6 +2,7 @@
  * Writes GGUF, version 3: a header with typed entries, the list of tensors, then the tensors, each at a multiple of 32.
  * Source: the GGUF specification of ggml.
  */
+import { storedBytes } from './number-types';
 import type { TensorToWrite } from './safetensors';
 
 type GgufEntryValue =
@@ -14,16 +15,36 @@ type GgufEntryValue =
 /** One entry of the header: key, type and value. */
 export type GgufEntry = GgufEntryValue & { readonly key: string };
 
-/** A tensor as safetensors has it, rows first, in a precision that llama.cpp keeps. */
-export interface GgufTensorToWrite extends TensorToWrite {
-  readonly dtype: 'F32' | 'F16';
+/** How numbers are written: 32 or 16 bits, or blocks of bytes with a scale. */
+export type GgufType = 'F32' | 'F16' | 'Q8_0';
+/** A tensor with its bytes, rows first. */
+export interface GgufTensorToWrite extends Omit<TensorToWrite, 'dtype'> {
+  readonly dtype: GgufType;
+}
+
+/** The entries of a file that was read, as bytes. */
+export class RawEntries {
+  /** @param typeAt the byte of `general.file_type`'s value; null when there is none */
+  constructor(
+    readonly count: number,
+    readonly bytes: Uint8Array<ArrayBuffer>,
+    private readonly typeAt: number | null,
+  ) {}
+
+  /** The same entries, with another `general.file_type`. */
+  ofType(type: number): RawEntries {
+    if (this.typeAt === null) return this;
+    const bytes = this.bytes.slice();
+    new DataView(bytes.buffer).setUint32(this.typeAt, type, true);
+    return new RawEntries(this.count, bytes, this.typeAt);
+  }
 }
 
 /** Each tensor begins at a multiple of so many bytes. */
 export const GGUF_ALIGNMENT = 32;
 const VALUE_TYPES = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8 } as const;
 const LIST = 9;
-const TENSOR_TYPES = { F32: 0, F16: 1 } as const;
+const TENSOR_TYPES = { F32: 0, F16: 1, Q8_0: 8 } as const;
 
 class Bytes {
   readonly parts: (Uint8Array<ArrayBuffer> | Blob)[] = [];
@@ -78,17 +99,26 @@ class Bytes {
 const padding = (size: number): number => (GGUF_ALIGNMENT - (size % GGUF_ALIGNMENT)) % GGUF_ALIGNMENT;
 
 /** The whole file. Tensors go to the browser's blob store one by one: see `writeSafetensors`. */
-export function writeGguf(entries: readonly GgufEntry[], tensors: Iterable<GgufTensorToWrite>): Blob {
+export function writeGguf(
+  entries: readonly GgufEntry[] | RawEntries,
+  tensors: Iterable<GgufTensorToWrite>,
+): Blob {
   const taken = Array.from(tensors, (tensor) => ({ ...tensor, bytes: new Blob([tensor.bytes]) }));
   const head = new Bytes();
   head.parts.push(new TextEncoder().encode('GGUF'));
   head.number(3, 'u32');
   head.length(taken.length);
-  head.length(entries.length);
-  for (const entry of entries) head.entry(entry);
+  if (entries instanceof RawEntries) {
+    head.length(entries.count);
+    head.parts.push(entries.bytes);
+  } else {
+    head.length(entries.length);
+    for (const entry of entries) head.entry(entry);
+  }
   let at = 0;
   for (const { name, shape, dtype, bytes } of taken) {
-    if (bytes.size !== shape.reduce((product, side) => product * side, dtype === 'F16' ? 2 : 4)) {
+    const numbers = shape.reduce((product, side) => product * side, 1);
+    if (bytes.size !== storedBytes(dtype, numbers)) {
       throw new Error(`${name}: bytes do not fit the shape`);
     }
     head.string(name);

@@ -2,7 +2,8 @@
 import { badFile } from './bad-file';
 import { type ConversionWatch, inPrecision, type Precision } from './conversion';
 import { checkLlamaWeights, type LlamaConfig, llamaTensors, readLlamaConfig } from './llama-config';
-import { type SafetensorsFile, type TensorToWrite, writeSafetensors } from './safetensors';
+import type { LlamaWeights } from './llama-weights';
+import { type TensorToWrite, writeSafetensors } from './safetensors';
 import { readTokenizer } from './tokenizer-file';
 import { WORDS } from './words';
 
@@ -10,7 +11,7 @@ import { WORDS } from './words';
 export interface HuggingFaceModel {
   /** The parsed config.json of the base model. */
   readonly config: unknown;
-  readonly weights: SafetensorsFile;
+  readonly weights: LlamaWeights;
   /** tokenizer.json as it is. */
   readonly tokenizer: Blob;
 }
@@ -20,7 +21,7 @@ const DTYPES = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' } as const;
 /** The weights alone, in the wanted precision. @throws AppError bad-file; AbortError */
 async function writeLlamaSafetensors(
   config: LlamaConfig,
-  weights: SafetensorsFile,
+  weights: LlamaWeights,
   precision: Precision,
   { signal, onProgress }: ConversionWatch,
 ): Promise<Blob> {

@@ -5,7 +5,7 @@
  */
 import * as v from 'valibot';
 import { badFile } from './bad-file';
-import type { SafetensorsFile } from './safetensors';
+import type { LlamaWeights } from './llama-weights';
 import { WORDS } from './words';
 
 /** The sizes of a Llama, checked for sense and bounds. */
@@ -145,14 +145,14 @@ export function llamaTensors(config: LlamaConfig): ReadonlyMap<string, readonly 
 }
 
 /** @throws AppError bad-file when a tensor is missing or has another shape, or there is a bias */
-export function checkLlamaWeights(config: LlamaConfig, weights: SafetensorsFile): void {
+export function checkLlamaWeights(config: LlamaConfig, weights: LlamaWeights): void {
   for (const [name, shape] of llamaTensors(config)) {
-    const stored = weights.tensor(name).shape;
+    const stored = weights.shape(name);
     if (stored.length !== shape.length || stored.some((side, i) => side !== shape[i])) {
       throw badFile(WORDS.tensor.otherShape(name, stored, shape));
     }
   }
-  for (const name of weights.tensors.keys()) {
+  for (const name of weights.names()) {
     if (name.endsWith('.bias')) throw badFile(WORDS.config.noBiases);
   }
 }

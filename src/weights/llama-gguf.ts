@@ -1,8 +1,16 @@
 /** A Llama in the Hugging Face layout as a GGUF file, which llama.cpp runs. */
 import { type ConversionWatch, inPrecision, interleavedRows } from './conversion';
-import { GGUF_ALIGNMENT, type GgufEntry, type GgufTensorToWrite, writeGguf } from './gguf-writer';
+import {
+  GGUF_ALIGNMENT,
+  type GgufEntry,
+  type GgufTensorToWrite,
+  type GgufType,
+  type RawEntries,
+  writeGguf,
+} from './gguf-writer';
 import { checkLlamaWeights, type LlamaConfig, llamaTensors } from './llama-config';
-import type { SafetensorsFile } from './safetensors';
+import type { LlamaWeights } from './llama-weights';
+import { narrowToQ8 } from './number-types';
 import { tokenizerEntries } from './tokenizer-entries';
 import type { TokenizerFile } from './tokenizer-file';
 
@@ -11,8 +19,13 @@ export interface LlamaToWrite {
   /** Goes into the file. */
   readonly name: string;
   readonly config: LlamaConfig;
-  readonly weights: SafetensorsFile;
+  readonly weights: LlamaWeights;
+  /** The entries of the GGUF file that it comes from, which are kept as they are; else they are made. */
+  readonly entries?: RawEntries | null;
 }
+
+/** The numbers of `general.file_type`. */
+const FILE_TYPES = { F32: 0, F16: 1, Q8_0: 7 } as const;
 
 /** Names of a layer's tensors: the Hugging Face layout's, and llama.cpp's. */
 const LAYER_NAMES: Readonly<Record<string, string>> = {
@@ -43,13 +56,13 @@ export function ggufName(name: string): string | null {
 /** Whether its rows are queries or keys, which llama.cpp wants in another order. */
 export const isRotated = (name: string): boolean => /\.self_attn\.[qk]_proj\./u.test(name);
 
-function configEntries({ name, config }: LlamaToWrite, precision: 'F16' | 'F32'): GgufEntry[] {
+function configEntries({ name, config }: LlamaToWrite, precision: GgufType): GgufEntry[] {
   const u32 = (key: string, value: number): GgufEntry => ({ key: `llama.${key}`, type: 'u32', value });
   const f32 = (key: string, value: number): GgufEntry => ({ key: `llama.${key}`, type: 'f32', value });
   return [
     { key: 'general.architecture', type: 'string', value: 'llama' },
     { key: 'general.name', type: 'string', value: name },
-    { key: 'general.file_type', type: 'u32', value: precision === 'F16' ? 1 : 0 },
+    { key: 'general.file_type', type: 'u32', value: FILE_TYPES[precision] },
     { key: 'general.alignment', type: 'u32', value: GGUF_ALIGNMENT },
     u32('context_length', config.contextLength),
     u32('embedding_length', config.hiddenSize),
@@ -75,16 +88,18 @@ function configEntries({ name, config }: LlamaToWrite, precision: 'F16' | 'F32')
 export async function writeLlamaGguf(
   model: LlamaToWrite,
   tokenizer: TokenizerFile,
-  precision: 'F16' | 'F32',
+  precision: GgufType,
   watch: ConversionWatch,
 ): Promise<Blob> {
-  const entries = [...configEntries(model, precision), ...tokenizerEntries(tokenizer, model.config)];
+  const entries = model.entries
+    ? model.entries.ofType(FILE_TYPES[precision])
+    : [...configEntries(model, precision), ...tokenizerEntries(tokenizer, model.config)];
   return writeGguf(entries, await ggufTensors(model, precision, watch));
 }
 
 async function ggufTensors(
   { config, weights }: LlamaToWrite,
-  precision: 'F16' | 'F32',
+  precision: GgufType,
   { signal, onProgress }: ConversionWatch,
 ): Promise<GgufTensorToWrite[]> {
   checkLlamaWeights(config, weights);
@@ -92,15 +107,23 @@ async function ggufTensors(
   const tensors: GgufTensorToWrite[] = [];
   for (const [name, shape] of shapes) {
     signal.throwIfAborted();
-    const dtype = shape.length === 1 ? 'F32' : precision;
-    let bytes = await inPrecision(weights, name, dtype);
+    const dtype = shape.length === 1 ? 'F32' : typeFor(shape, precision);
+    let bytes = dtype === 'Q8_0' ? await inQ8(weights, name) : await inPrecision(weights, name, dtype);
     if (isRotated(name)) {
-      const rows = bytes instanceof Blob ? new Uint8Array(await bytes.arrayBuffer()) : bytes;
-      bytes = interleavedRows(rows, shape[0] ?? 0, config.headSize);
+      bytes = interleavedRows(bytes, shape[0] ?? 0, config.headSize);
     }
     // A blob at once: what waits for the others takes no memory of this page.
     tensors.push({ name: ggufName(name) ?? name, shape, dtype, bytes: new Blob([bytes]) });
     onProgress?.(tensors.length, shapes.size);
   }
   return tensors;
+}
+
+/** Rows that are no whole blocks of 32 stay halves, as in llama.cpp. */
+const typeFor = ([, columns = 0]: readonly number[], precision: GgufType): GgufType =>
+  precision === 'Q8_0' && columns % 32 !== 0 ? 'F16' : precision;
+
+async function inQ8(weights: LlamaWeights, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { type, bytes } = await weights.readStored(name);
+  return type === 'Q8_0' ? bytes : narrowToQ8(await weights.readTensor(name), name);
 }

@@ -9,6 +9,9 @@ export interface StoredNumbers {
 
 /** Reads tensors of a Llama one by one. */
 export interface LlamaWeights {
+  names(): Iterable<string>;
+  /** Rows first. @throws AppError bad-file when there is no such tensor */
+  shape(name: string): readonly number[];
   /** One tensor as 32-bit floats. @throws AppError bad-file */
   readTensor(name: string): Promise<Float32Array<ArrayBuffer>>;
   /** The same in the type of the file, where the trainer knows it; else as F32. @throws AppError bad-file */

@@ -12,7 +12,7 @@ import { layOut } from '../core/training/batches';
 import { encodeExample } from '../core/training/encoding';
 import { WllamaEngine } from '../engines/wllama/wllama-engine';
 import { decodeGreedily } from '../trainer/decode';
-import { openDevice } from '../trainer/device';
+import { startJaxOnCpu } from '../trainer/device';
 import { StepRunner } from '../trainer/step';
 import { ModelTokenizer } from '../trainer/tokenizer';
 import { TrainableLlama } from '../trainer/trainable-llama';
@@ -20,6 +20,8 @@ import { adapterTensor } from './adapter';
 import { huggingFaceFiles } from './hugging-face-files';
 import { type LlamaConfig, readLlamaConfig } from './llama-config';
 import { writeLlamaGguf } from './llama-gguf';
+import type { LlamaWeights } from './llama-weights';
+import { MergedWeights } from './merged-weights';
 import { readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors';
 import { readTokenizer } from './tokenizer-file';
 
@@ -64,7 +66,8 @@ let tokenizerFile: Blob;
 let tokenizer: ModelTokenizer;
 let model: TrainableLlama;
 let runner: StepRunner;
-let merged: SafetensorsFile;
+let adapter: Blob;
+let merged: LlamaWeights;
 let answers: number[][];
 
 /** Trained for a few steps, so that its adapters are not those of chance. */
@@ -92,12 +95,13 @@ beforeAll(async () => {
   config = readLlamaConfig(JSON.parse(await (await fetched('config.json')).text()));
   base = await readSafetensors(await fetched('model.safetensors'));
   tokenizerFile = await fetched('tokenizer.json');
-  tokenizer = await ModelTokenizer.read(tokenizerFile, config);
-  await openDevice('wasm');
+  tokenizer = ModelTokenizer.of(await readTokenizer(tokenizerFile), config);
+  await startJaxOnCpu();
   model = await TrainableLlama.load(config, base, lora, 1);
   runner = new StepRunner(model, 0, () => Promise.resolve());
   await train();
-  merged = await readSafetensors(writeSafetensors(await model.mergedTensors()));
+  adapter = writeSafetensors(await model.learnedTensors());
+  merged = await MergedWeights.open(base, { file: adapter, scale: lora.alpha / lora.rank });
   const limits = { maxNewTokens: NEW_TOKENS, endId: tokenizer.endId };
   const prompts = PROMPTS.map((prompt) => tokenizer.encodePrompt(prompt));
   answers = await decodeGreedily(runner, prompts, limits, () => Promise.resolve());
@@ -107,7 +111,7 @@ afterAll(() => {
   model.dispose();
 });
 
-const gguf = async (weights: SafetensorsFile, precision: 'F16' | 'F32'): Promise<Blob> =>
+const gguf = async (weights: LlamaWeights, precision: 'F16' | 'F32'): Promise<Blob> =>
   writeLlamaGguf(
     { name: 'round trip', config, weights },
     await readTokenizer(tokenizerFile),
@@ -239,21 +243,21 @@ describe('the merged model', () => {
   });
 
   it('is the base model plus alpha / rank times the product of the adapter', async () => {
-    const adapter = await readSafetensors(writeSafetensors((await model.adapterTensors())!));
+    const learned = await readSafetensors(adapter);
     const [a, b] = await Promise.all(
-      (['A', 'B'] as const).map((side) => adapter.readTensor(adapterTensor(1, 'q_proj', side))),
+      (['A', 'B'] as const).map((side) => learned.readTensor(adapterTensor(1, 'q_proj', side))),
     );
     const name = 'model.layers.1.self_attn.q_proj.weight';
     const [before, after] = [await base.readTensor(name), await merged.readTensor(name)];
     const width = config.hiddenSize;
     let moved = 0;
     for (const [i, value] of after.entries()) {
-      let learned = 0;
+      let product = 0;
       for (let r = 0; r < lora.rank; r++) {
-        learned += b![Math.floor(i / width) * lora.rank + r]! * a![r * width + (i % width)]!;
+        product += b![Math.floor(i / width) * lora.rank + r]! * a![r * width + (i % width)]!;
       }
-      moved = Math.max(moved, Math.abs(learned));
-      expect(Math.abs(value - before[i]! - (lora.alpha / lora.rank) * learned)).toBeLessThan(1e-5);
+      moved = Math.max(moved, Math.abs(product));
+      expect(Math.abs(value - before[i]! - (lora.alpha / lora.rank) * product)).toBeLessThan(1e-5);
     }
     expect(moved).toBeGreaterThan(1e-4);
   });
@@ -276,9 +280,9 @@ it('halves in safetensors are read by a second reader', async () => {
   };
   const files = await huggingFaceFiles({ ...source, tokenizer: tokenizerFile }, 'F16', never);
   const { tensors } = loaders.parse(new Uint8Array(await files.get('model.safetensors')!.arrayBuffer()));
-  expect(Object.keys(tensors).sort()).toEqual([...merged.tensors.keys()].sort());
+  expect(Object.keys(tensors).sort()).toEqual([...merged.names()].sort());
   for (const [name, { dtype, data, shape }] of Object.entries(tensors)) {
-    expect([dtype, shape]).toEqual(['F16', merged.tensor(name).shape]);
+    expect([dtype, shape]).toEqual(['F16', merged.shape(name)]);
     const exact = await merged.readTensor(name);
     // Half a unit in the last of eleven bits, or half of the smallest number.
     const off = exact.filter((value, i) => {

@@ -6,6 +6,7 @@
 import * as v from 'valibot';
 import { badFile } from './bad-file';
 import { fromBfloat, fromHalf } from './half-floats';
+import type { LlamaWeights, StoredNumbers } from './llama-weights';
 import { WORDS } from './words';
 
 /** Bytes per number. */
@@ -65,7 +66,7 @@ const bytesOf = (shape: readonly number[], dtype: TensorType): number =>
   shape.reduce((product, side) => product * side, ITEM_BYTES[dtype]);
 
 /** The tensors of a model, in one file or in several. Nothing but the headers is in memory. */
-export class SafetensorsFile {
+export class SafetensorsFile implements LlamaWeights {
   constructor(
     readonly tensors: ReadonlyMap<string, StoredTensor>,
     readonly metadata: ReadonlyMap<string, string>,
@@ -76,6 +77,14 @@ export class SafetensorsFile {
     const tensor = this.tensors.get(name);
     if (!tensor) throw badFile(WORDS.tensor.missing(name));
     return tensor;
+  }
+
+  names(): Iterable<string> {
+    return this.tensors.keys();
+  }
+
+  shape(name: string): readonly number[] {
+    return this.tensor(name).shape;
   }
 
   /** The bytes as they are stored; nothing is read yet. @throws AppError bad-file when there is no such tensor */
@@ -101,6 +110,14 @@ export class SafetensorsFile {
       (dtype === 'F16' ? fromHalf : fromBfloat)(piece, out, at / 2);
     }
     return out;
+  }
+
+  async readStored(name: string): Promise<StoredNumbers> {
+    const { dtype } = this.tensor(name);
+    if (dtype === 'F32' || dtype === 'F16') {
+      return { type: dtype, bytes: new Uint8Array(await buffer(this.bytes(name))) };
+    }
+    return { type: 'F32', bytes: new Uint8Array((await this.readTensor(name)).buffer) };
   }
 }
 

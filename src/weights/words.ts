@@ -42,7 +42,6 @@ export const WORDS = {
     missing: (name: string): string => `tensor “${name}” is missing`,
     otherNumbers: (name: string): string =>
       `tensor “${name}” stores its numbers in a way that cannot be read here`,
-    otherShape: (name: string): string => `tensor “${name}” does not match the sizes in the header`,
     partialBlock: (name: string): string => `tensor “${name}” does not consist of whole blocks`,
   },
   json: {

@@ -5,7 +5,7 @@ import { readSafetensors } from '../weights/safetensors';
 import { writeInWorker } from './weights-client';
 
 const never = (): AbortSignal => new AbortController().signal;
-const MODEL = { name: 'Tiny', ...randomBase() };
+const MODEL = { name: 'Tiny', base: randomBase() };
 const write = (form: WeightsForm, told: (done: number) => void = () => undefined) =>
   writeInWorker.write(MODEL, form, never(), ({ done }) => told(done));
 
@@ -43,7 +43,7 @@ describe('weights written off the page', () => {
   });
 
   it('of files that do not fit are refused in words, and stopping ends the work', async () => {
-    const foreign = { name: 'x', ...randomBase({ model_type: 'gpt2' }) };
+    const foreign = { name: 'x', base: randomBase({ model_type: 'gpt2' }) };
     const form = { kind: 'gguf', precision: 'F16' } as const;
     await expect(writeInWorker.write(foreign, form, never(), () => undefined)).rejects.toMatchObject({
       failure: { kind: 'bad-file' },

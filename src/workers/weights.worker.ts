@@ -1,36 +1,39 @@
 /** The realm where weights are written in other forms: for a large model much arithmetic, so it is done off the page. */
-import { CONFIG_FILE, GGUF_FILE, TOKENIZER_FILE } from '../core/models/stored-model';
+import { ADAPTER_GGUF_FILE, GGUF_FILE, TOKENIZER_FILE } from '../core/models/stored-model';
 import type { LlamaFiles, WeightsForm } from '../models/weights-writer';
+import { writeAdapterGguf } from '../weights/adapter-gguf';
+import { openLlama } from '../weights/base-weights';
 import type { ConversionWatch } from '../weights/conversion';
 import { huggingFaceFiles } from '../weights/hugging-face-files';
-import { readJson } from '../weights/json-file';
-import { readLlamaConfig } from '../weights/llama-config';
 import { writeLlamaGguf } from '../weights/llama-gguf';
+import { MergedWeights } from '../weights/merged-weights';
 import { writeMlcModel } from '../weights/mlc-shards';
-import { readSafetensors } from '../weights/safetensors';
-import { readTokenizer } from '../weights/tokenizer-file';
 import { serve } from './worker-errors';
 
 /** The page stops this work by ending the worker. */
 const never = new AbortController().signal;
 
 async function write(
-  { name, config, weights, tokenizer }: LlamaFiles,
+  { name, base, adapter }: LlamaFiles,
   form: WeightsForm,
   watch: ConversionWatch,
 ): Promise<ReadonlyMap<string, Blob>> {
-  const parsed = await readJson(config, CONFIG_FILE);
-  const tensors = await readSafetensors(weights);
-  if (form.kind === 'hugging-face') {
-    return huggingFaceFiles({ config: parsed, weights: tensors, tokenizer }, form.precision, watch);
+  const { config, json, tokenizer, weights: own, entries } = await openLlama(base);
+  if (form.kind === 'gguf-adapter') {
+    if (!adapter) throw new Error('no adapter was given');
+    return new Map([[ADAPTER_GGUF_FILE, await writeAdapterGguf(adapter.file, config, form.alpha)]]);
   }
-  const model = { name, config: readLlamaConfig(parsed), weights: tensors };
+  const weights = adapter ? await MergedWeights.open(own, adapter) : own;
+  const tokenizerFile = 'gguf' in base ? new Blob([JSON.stringify(tokenizer.json)]) : base.tokenizer;
+  if (form.kind === 'hugging-face') {
+    return huggingFaceFiles({ config: json, weights, tokenizer: tokenizerFile }, form.precision, watch);
+  }
+  const model = { name, config, weights, entries };
   if (form.kind === 'mlc') {
     const files = await writeMlcModel(model, form.quantisation, watch);
-    return new Map([...files, [TOKENIZER_FILE, tokenizer]]);
+    return new Map([...files, [TOKENIZER_FILE, tokenizerFile]]);
   }
-  const gguf = await writeLlamaGguf(model, await readTokenizer(tokenizer), form.precision, watch);
-  return new Map([[GGUF_FILE, gguf]]);
+  return new Map([[GGUF_FILE, await writeLlamaGguf(model, tokenizer, form.precision, watch)]]);
 }
 
 const api = {

@@ -74,6 +74,8 @@ export interface StoredModel extends ModelInfo {
 
 /** Names of files inside a stored model's folder. */
 export const GGUF_FILE = 'model.gguf';
+/** An adapter that llama.cpp loads beside its base. */
+export const ADAPTER_GGUF_FILE = 'adapter.gguf';
 /** Weights of a model in the Hugging Face layout. */
 export const WEIGHTS_FILE = 'model.safetensors';
 /** Settings of a model in the Hugging Face layout. */

@@ -12,6 +12,11 @@ export type TrainingMethod =
       /** The update is scaled by alpha / rank. */
       readonly alpha: number;
       readonly targets: readonly LoraTarget[];
+      /**
+       * Only so many of the highest layers get adapters; what reaches the lowest of them is computed once for each
+       * example. Missing: all layers.
+       */
+      readonly topLayers?: number;
     };
 
 /** Everything that determines a finetuning's result, besides base model and examples. */

@@ -1,7 +1,7 @@
 /** The files of a base model as Hugging Face lays them out: the weights in one file, or in several with an index. */
 import { CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE } from '../../core/models/stored-model';
 import type { Downloader, WantedFile } from '../../models/download';
-import type { BaseWeights } from '../../trainer/trainer';
+import type { HubFiles } from '../../weights/base-weights';
 import { badFile } from '../../weights/bad-file';
 import { INDEX_FILE, joinShards, MAX_INDEX_BYTES, shardNames } from '../../weights/sharded-safetensors';
 import { WORDS } from './words';
@@ -28,7 +28,7 @@ export async function missingFiles(named: NamedFiles): Promise<readonly string[]
 }
 
 /** The model of these files, its weights as one. @throws AppError bad-file when one is missing or damaged */
-export async function baseOf(named: NamedFiles): Promise<BaseWeights> {
+export async function baseOf(named: NamedFiles): Promise<HubFiles> {
   const files = new Map(named);
   const [config, tokenizer, weights, index] = [CONFIG_FILE, TOKENIZER_FILE, WEIGHTS_FILE, INDEX_FILE].map(
     (name) => files.get(name),

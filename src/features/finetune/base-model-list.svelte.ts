@@ -10,12 +10,12 @@ import {
 import type { WantedFile } from '../../models/download';
 import { downloadNotes } from '../../models/download-notes';
 import { storeFiles } from '../../models/store-files';
-import type { BaseWeights } from '../../trainer/trainer';
+import type { HubFiles } from '../../weights/base-weights';
 import { badFile } from '../../weights/bad-file';
 import type { LlamaConfig } from '../../weights/llama-config';
 import type { Services } from '../../app/services';
 import { baseOf, missingFiles, type NamedFiles, planHubFiles, withFiles } from './base-files';
-import { type BaseModel, baseModels, checkBase, openBase } from './base-models';
+import { type BaseModel, baseModels, checkBase, KnownGgufs, openBase } from './base-models';
 import { Job, type JobWork } from '../../app/job.svelte';
 import { WORDS } from './words';
 
@@ -43,13 +43,16 @@ export class BaseModelList {
   /** What the configuration of an opened model says, by its id. */
   configs = $state.raw<Readonly<Record<string, LlamaConfig>>>({});
 
+  readonly #ggufs: KnownGgufs;
+
   constructor(private readonly services: Services) {
+    this.#ggufs = new KnownGgufs(services.modelStore);
     services.modelStore.watch(() => void this.refresh());
   }
 
   async refresh(): Promise<void> {
     await this.job.attempt(async () => {
-      this.all = await baseModels(this.services);
+      this.all = await baseModels(this.services, this.#ggufs);
     });
   }
 
@@ -137,14 +140,14 @@ export class BaseModelList {
   /** Checks a model and stores it, with the GGUF that lets the base model itself be run and compared. */
   async #write(
     model: Pick<StoredModel, 'id' | 'name' | 'origin' | 'source' | 'style'>,
-    base: BaseWeights,
+    base: HubFiles,
     signal: AbortSignal,
     report: (progress: Progress) => void,
   ): Promise<string> {
     const { id, name } = model;
     const { config } = await checkBase(base);
     const written = await this.services.weightsWriter.write(
-      { name, ...base },
+      { name, base },
       { kind: 'gguf', precision: 'F16' },
       signal,
       (progress) => report({ ...progress, label: WORDS.base.converting(name) }),

@@ -1,25 +1,19 @@
-/** The models that can be finetuned: the built-in one, and stored ones that came as Hugging Face lays them out. */
+/** The models that can be finetuned: the built-in one, and stored Llamas as Hugging Face lays them out or as GGUF. */
 import { AppError } from '../../core/errors';
 import {
   BUILT_IN,
   CONFIG_FILE,
+  GGUF_FILE,
   type ModelInfo,
   type StoredModel,
   TOKENIZER_FILE,
   WEIGHTS_FILE,
 } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
-import type { BaseWeights } from '../../trainer/trainer';
 import { badFile } from '../../weights/bad-file';
-import { readJson } from '../../weights/json-file';
-import {
-  checkLlamaWeights,
-  llamaTensors,
-  type LlamaConfig,
-  readLlamaConfig,
-} from '../../weights/llama-config';
-import { readSafetensors } from '../../weights/safetensors';
-import { checkVocabulary, readTokenizer, type TokenizerFile } from '../../weights/tokenizer-file';
+import { type BaseWeights, openLlama } from '../../weights/base-weights';
+import { llamaTensors, type LlamaConfig } from '../../weights/llama-config';
+import type { TokenizerFile } from '../../weights/tokenizer-file';
 import type { Services } from '../../app/services';
 import { WORDS } from './words';
 
@@ -40,20 +34,47 @@ export interface OpenBase {
 const BYTES_TRAINED = 16;
 const BYTES_FROZEN = 4;
 
-const isTrainable = ({ files }: StoredModel): boolean =>
-  [CONFIG_FILE, WEIGHTS_FILE, TOKENIZER_FILE].every((name) => files.some((file) => file.name === name));
+const has = ({ files }: StoredModel, ...names: readonly string[]): boolean =>
+  names.every((name) => files.some((file) => file.name === name));
+/** Whether it came as the hub lays models out. */
+const inHubLayout = (model: StoredModel): boolean => has(model, CONFIG_FILE, WEIGHTS_FILE, TOKENIZER_FILE);
+
+/** Which GGUF files are models that can be trained, by their hashes: their headers are read once. */
+export class KnownGgufs {
+  readonly #known = new Map<string, boolean>();
+
+  constructor(private readonly modelStore: Services['modelStore']) {}
+
+  async trainable(model: StoredModel): Promise<boolean> {
+    if (inHubLayout(model)) return true;
+    if (!has(model, GGUF_FILE)) return false;
+    const known = this.#known.get(model.hash);
+    if (known !== undefined) return known;
+    const fits = await this.modelStore
+      .file(model.id, GGUF_FILE)
+      .then((gguf) => openLlama({ gguf }))
+      .then(
+        () => true,
+        () => false,
+      );
+    this.#known.set(model.hash, fits);
+    return fits;
+  }
+}
 
 /** The built-in model first; left out when it cannot be read. @throws AppError storage-unavailable */
-export async function baseModels({
-  models,
-  modelStore,
-}: Pick<Services, 'models' | 'modelStore'>): Promise<readonly BaseModel[]> {
+export async function baseModels(
+  { models, modelStore }: Pick<Services, 'models' | 'modelStore'>,
+  ggufs: KnownGgufs,
+): Promise<readonly BaseModel[]> {
   const builtIn = models.find(BUILT_IN).then(
     (info) => [info],
     () => [],
   );
   const [own, stored] = await Promise.all([builtIn, modelStore.list()]);
-  return [...own, ...stored.filter(isTrainable)].map(({ id, name, hash, style, licence, origin }) => ({
+  const fits = await Promise.all(stored.map((model) => ggufs.trainable(model)));
+  const trainable = stored.filter((_, i) => fits[i]);
+  return [...own, ...trainable].map(({ id, name, hash, style, licence, origin }) => ({
     ...{ id, name, hash, style, licence, origin },
     familyId: familyOf(id, stored),
   }));
@@ -81,16 +102,30 @@ export async function openBase(
   onProgress: (progress: Progress) => void,
 ): Promise<OpenBase> {
   const model = await baseInfo(services, id);
-  const file = (name: string): Promise<Blob> => services.modelStore.file(model.id, name);
   const weights =
     model.origin === 'built-in'
       ? await services.builtInWeights(signal, onProgress)
-      : {
-          config: await file(CONFIG_FILE),
-          weights: await file(WEIGHTS_FILE),
-          tokenizer: await file(TOKENIZER_FILE),
-        };
+      : await storedBase(services.modelStore, model);
   return { model, weights, ...(await checkBase(weights)) };
+}
+
+/**
+ * The files that a stored model is trained or converted from.
+ * @throws AppError model-not-here, model-file-missing
+ */
+export async function storedBase(
+  modelStore: Services['modelStore'],
+  { id }: Pick<StoredModel, 'id'>,
+): Promise<BaseWeights> {
+  const stored = await modelStore.get(id);
+  if (!stored) throw new AppError({ kind: 'model-not-here', model: id });
+  const file = (name: string): Promise<Blob> => modelStore.file(id, name);
+  if (!inHubLayout(stored)) return { gguf: await file(GGUF_FILE) };
+  return {
+    config: await file(CONFIG_FILE),
+    weights: await file(WEIGHTS_FILE),
+    tokenizer: await file(TOKENIZER_FILE),
+  };
 }
 
 async function baseInfo(
@@ -98,25 +133,23 @@ async function baseInfo(
   id: string,
 ): Promise<BaseInfo> {
   const stored = await modelStore.get(id);
-  if (stored && isTrainable(stored)) return stored;
+  if (stored && (inHubLayout(stored) || has(stored, GGUF_FILE))) return stored;
   const info = await models.find(id);
   if (info.origin === 'built-in') return info;
   throw new AppError({ kind: 'model-not-here', model: id });
 }
 
 /**
- * Whether three files are a model that can be trained here. Reads the header of the weights, not the weights.
+ * Whether files are a model that can be trained here. Reads the header of the weights, not the weights.
  * @throws AppError bad-file, with a sentence that names what does not fit
  */
 export async function checkBase(base: BaseWeights): Promise<Pick<OpenBase, 'config' | 'endOfText'>> {
-  const config = readLlamaConfig(await readJson(base.config, CONFIG_FILE));
-  checkLlamaWeights(config, await readSafetensors(base.weights));
-  return { config, endOfText: endOfTextOf(config, await readTokenizer(base.tokenizer)) };
+  const { config, tokenizer } = await openLlama(base);
+  return { config, endOfText: endOfTextOf(config, tokenizer) };
 }
 
-/** The text of the end token, as tokenizer.json spells it. */
+/** The text of the end token, as the tokenizer spells it. */
 function endOfTextOf(config: LlamaConfig, tokenizer: TokenizerFile): string {
-  checkVocabulary(tokenizer, config);
   const text = config.eosId === null ? undefined : tokenizer.texts.get(config.eosId);
   if (text === undefined) {
     throw badFile(WORDS.base.badTokenizer);

@@ -1,41 +1,49 @@
 /** What a finetuned model can be saved as, and how each file is put together. */
 import { AppError } from '../../core/errors';
-import {
-  CONFIG_FILE,
-  GGUF_FILE,
-  type StoredModel,
-  TOKENIZER_FILE,
-  WEIGHTS_FILE,
-} from '../../core/models/stored-model';
+import { ADAPTER_GGUF_FILE, GGUF_FILE, type StoredModel, WEIGHTS_FILE } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import type { RunId } from '../../core/task';
 import type { TrainingRecord } from '../../core/training/training';
 import { writeZip, type ZipInput } from '../../io/zip-writer';
 import type { WeightsForm } from '../../models/weights-writer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../../weights/adapter';
+import { learnedOn } from './training-publish';
+import { storedBase } from './base-models';
 import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
 import { WORDS } from './words';
 
 export type WeightsFormatId =
-  'gguf-f16' | 'gguf-f32' | 'hugging-face-f32' | 'hugging-face-f16' | 'adapter' | 'trainers' | MlcFormatId;
+  | 'gguf-f16'
+  | 'gguf-f32'
+  | 'gguf-q8_0'
+  | 'gguf-adapter'
+  | 'hugging-face-f32'
+  | 'hugging-face-f16'
+  | 'adapter'
+  | 'trainers'
+  | MlcFormatId;
 export type MlcFormatId = 'mlc-q0f16' | 'mlc-q0f32' | 'mlc-q4f16_1' | 'mlc-q4f32_1';
 export const isMlc = (id: WeightsFormatId): id is MlcFormatId => id.startsWith('mlc-');
 
 /** Formats by what they are for, in the order in which they are offered. */
 export const WEIGHTS_FORMATS = [
-  { group: 'run', ids: ['gguf-f16', 'gguf-f32'] },
+  { group: 'run', ids: ['gguf-q8_0', 'gguf-f16', 'gguf-f32', 'gguf-adapter'] },
   { group: 'train', ids: ['hugging-face-f32', 'hugging-face-f16', 'adapter', 'trainers'] },
   { group: 'webLlm', ids: ['mlc-q4f16_1', 'mlc-q4f32_1', 'mlc-q0f16', 'mlc-q0f32'] },
 ] as const satisfies readonly { readonly group: string; readonly ids: readonly WeightsFormatId[] }[];
 
 /** Whether there is what a format needs. Seeds alone are no data set of a run. */
 export function canSave(id: WeightsFormatId, { files }: StoredModel, { data }: TrainingRecord): boolean {
-  if (id === 'adapter') return files.some(({ name }) => name === ADAPTER_WEIGHTS_FILE);
+  if (id === 'adapter' || id === 'gguf-adapter')
+    return files.some(({ name }) => name === ADAPTER_WEIGHTS_FILE);
   return id !== 'trainers' || data.source !== 'seeds';
 }
 
-const FORMS: Readonly<Record<Exclude<WeightsFormatId, 'adapter' | 'trainers'>, WeightsForm>> = {
+const FORMS: Readonly<
+  Record<Exclude<WeightsFormatId, 'adapter' | 'gguf-adapter' | 'trainers'>, WeightsForm>
+> = {
+  'gguf-q8_0': { kind: 'gguf', precision: 'Q8_0' },
   'gguf-f16': { kind: 'gguf', precision: 'F16' },
   'gguf-f32': { kind: 'gguf', precision: 'F32' },
   'hugging-face-f32': { kind: 'hugging-face', precision: 'F32' },
@@ -46,20 +54,33 @@ const FORMS: Readonly<Record<Exclude<WeightsFormatId, 'adapter' | 'trainers'>, W
   'mlc-q4f32_1': { kind: 'mlc', quantisation: 'q4f32_1' },
 };
 
+function formOf(
+  id: Exclude<WeightsFormatId, 'adapter' | 'trainers'>,
+  { config }: TrainingRecord,
+): WeightsForm {
+  if (id !== 'gguf-adapter') return FORMS[id];
+  if (config.method.kind !== 'lora') throw new Error('no adapter was trained');
+  return { kind: 'gguf-adapter', alpha: config.method.alpha };
+}
+
 async function convert(
   { modelStore, weightsWriter }: Pick<Services, 'modelStore' | 'weightsWriter'>,
-  { id }: StoredModel,
-  name: string,
+  model: StoredModel,
+  { name, config: { method } }: Pick<TrainingRecord, 'name' | 'config'>,
   form: WeightsForm,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<ReadonlyMap<string, Blob>> {
-  const [config, weights, tokenizer] = await Promise.all([
-    modelStore.file(id, CONFIG_FILE),
-    modelStore.file(id, WEIGHTS_FILE),
-    modelStore.file(id, TOKENIZER_FILE),
-  ]);
-  return weightsWriter.write({ name, config, weights, tokenizer }, form, signal, onProgress);
+  const hasWhole = model.files.some((file) => file.name === WEIGHTS_FILE);
+  const parent = hasWhole ? undefined : await modelStore.get(model.parent?.modelId ?? '');
+  // Base and adapter give more than the merged file, which is rounded to bytes; without the base it must do.
+  const files = parent
+    ? {
+        base: await storedBase(modelStore, parent),
+        adapter: learnedOn(await modelStore.file(model.id, ADAPTER_WEIGHTS_FILE), method),
+      }
+    : { base: await storedBase(modelStore, model) };
+  return weightsWriter.write({ name, ...files }, form, signal, onProgress);
 }
 
 /**
@@ -69,13 +90,14 @@ async function convert(
 export async function installForWebLlm(
   services: Pick<Services, 'modelStore' | 'weightsWriter' | 'modelLibrary'>,
   model: StoredModel,
+  record: TrainingRecord,
   library: StoredModel,
   format: MlcFormatId,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModel> {
   const name = `${model.name} ${format.slice('mlc-'.length)}`;
-  const files = await convert(services, model, model.name, FORMS[format], signal, onProgress);
+  const files = await convert(services, model, record, FORMS[format], signal, onProgress);
   const models = await services.modelLibrary();
   return models.installBeside(library.id, files, name, signal, onProgress);
 }
@@ -99,9 +121,9 @@ export async function writeWeights(
   if (format === 'adapter') {
     for (const name of [ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE]) files.set(name, await file(name));
   } else {
-    const form = FORMS[format];
-    const written = await convert(services, model, record.name, form, signal, onProgress);
-    const gguf = form.kind === 'gguf' ? written.get(GGUF_FILE) : undefined;
+    const form = formOf(format, record);
+    const written = await convert(services, model, record, form, signal, onProgress);
+    const gguf = written.get(GGUF_FILE) ?? written.get(ADAPTER_GGUF_FILE);
     if (gguf) return { name: `${base}-${format.slice('gguf-'.length)}.gguf`, content: gguf };
     for (const [name, content] of written) files.set(name, content);
   }

@@ -78,11 +78,18 @@ export class TrainingModels {
     });
   }
   /** Installs a model for web-llm, beside the library of a stored one. */
-  async install(model: StoredModel, library: StoredModel, format: MlcFormatId): Promise<void> {
+  async install(
+    model: StoredModel,
+    record: TrainingRecord,
+    library: StoredModel,
+    format: MlcFormatId,
+  ): Promise<void> {
     await this.job.run(async (signal, report) => {
       this.saved = null;
       const { installForWebLlm } = await import('./model-export');
-      const { name, bytes } = await installForWebLlm(this.services, model, library, format, signal, report);
+      const { name, bytes } = await installForWebLlm(
+        ...([this.services, model, record, library, format, signal, report] as const),
+      );
       this.saved = { name, bytes: bytes ?? 0 };
     });
   }

@@ -7,16 +7,23 @@ import {
   WEIGHTS_FILE,
 } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
-import type { TrainingRecord } from '../../core/training/training';
+import type { TrainingMethod, TrainingRecord } from '../../core/training/training';
 import { type ModelFile, storeFiles } from '../../models/store-files';
 import type { TrainedModel } from '../../trainer/trainer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE, adapterConfig } from '../../weights/adapter';
+import type { AdapterFile } from '../../weights/merged-weights';
 import type { Services } from '../../app/services';
 import type { OpenBase } from './base-models';
 import { WORDS } from './words';
 
 /** Up to this size llama.cpp gets F32 and continues exactly as the trainer does; F16 would round near-ties the other way. */
 const EXACT_BYTES = 64_000_000;
+
+/** What an adapter adds, with its factor. @throws Error when there is none */
+export function learnedOn(adapter: Blob | null, method: TrainingMethod): AdapterFile {
+  if (!adapter || method.kind !== 'lora') throw new Error('no adapter was trained');
+  return { file: adapter, scale: method.alpha / method.rank };
+}
 
 /**
  * The same training gives the same model id: what a killed tab left is written again, not beside it.
@@ -32,18 +39,20 @@ export async function publishModel(
 ): Promise<StoredModel> {
   const { config, weights, tokenizer, adapter } = trained;
   const id = `finetuned-${record.id}`;
-  const llama = { name: record.name, config, weights, tokenizer };
-  const precision = weights.size <= EXACT_BYTES ? 'F32' : 'F16';
-  const forms = await weightsWriter.write(llama, { kind: 'gguf', precision }, signal, onProgress);
+  const { method } = record.config;
+  const [llama, precision] = weights
+    ? ([{ base: { config, weights, tokenizer } }, weights.size <= EXACT_BYTES ? 'F32' : 'F16'] as const)
+    : ([{ base: base.weights, adapter: learnedOn(adapter, method) }, 'Q8_0'] as const);
+  const form = { kind: 'gguf', precision } as const;
+  const forms = await weightsWriter.write({ name: record.name, ...llama }, form, signal, onProgress);
   const gguf = forms.get(GGUF_FILE);
   if (!gguf) throw new Error('no GGUF was written');
   const files: ModelFile[] = [
     { name: CONFIG_FILE, content: config },
     { name: TOKENIZER_FILE, content: tokenizer },
-    { name: WEIGHTS_FILE, content: weights },
+    ...(weights ? [{ name: WEIGHTS_FILE, content: weights }] : []),
     { name: GGUF_FILE, content: gguf },
   ];
-  const { method } = record.config;
   if (adapter && method.kind === 'lora') {
     files.push({
       name: ADAPTER_CONFIG_FILE,

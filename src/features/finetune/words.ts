@@ -62,6 +62,14 @@ const formats = {
     title: 'GGUF, F16',
     note: 'One file for llama.cpp, Ollama and LM Studio; this app runs it too.',
   },
+  'gguf-q8_0': {
+    title: 'GGUF, Q8_0',
+    note: 'One byte for each weight: half the size of F16, and faster on a CPU.',
+  },
+  'gguf-adapter': {
+    title: 'GGUF, adapter only',
+    note: 'A few megabytes that llama.cpp loads beside the base model (--lora).',
+  },
   'gguf-f32': { title: 'GGUF, F32', note: 'The weights exactly as trained, twice as large.' },
   'hugging-face-f32': {
     title: 'Hugging Face folder, F32',
@@ -103,7 +111,8 @@ export const WORDS = {
     if (method.kind === 'full') return 'all weights';
     const chosen = method.targets.map((id) => targets[id]);
     const where = chosen.length === Object.keys(targets).length ? 'all matrices' : chosen.join(', ');
-    return `LoRA, rank ${method.rank}, ${where}`;
+    const layers = method.topLayers === undefined ? '' : `, top ${method.topLayers} layers`;
+    return `LoRA, rank ${method.rank}, ${where}${layers}`;
   },
   labels: {
     base: 'Base model',

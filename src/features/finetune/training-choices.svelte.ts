@@ -39,7 +39,9 @@ export class TrainingChoices {
     if (id === this.baseId) return;
     this.baseId = id;
     this.#familyId = familyId;
-    this.reset();
+    // All weights of a larger model take sixteen bytes each while they are trained.
+    const kind = familyId.startsWith(BUILT_IN) ? this.#config.method.kind : 'lora';
+    this.#config = this.#defaults(kind);
   }
   chooseMethod(kind: TrainingConfig['method']['kind']): void {
     if (kind !== this.#config.method.kind) this.#config = this.#defaults(kind);
@@ -51,9 +53,14 @@ export class TrainingChoices {
     readonly rank?: number;
     readonly alpha?: number;
     readonly targets?: readonly LoraTarget[];
+    /** Undefined: all layers. */
+    readonly topLayers?: number | undefined;
   }): void {
     const { method } = this.#config;
-    if (method.kind === 'lora') this.#config = { ...this.#config, method: { ...method, ...values } };
+    if (method.kind !== 'lora') return;
+    const { topLayers, ...others } = { ...method, ...values };
+    const changed = topLayers === undefined ? others : { ...others, topLayers };
+    this.#config = { ...this.#config, method: changed };
   }
   /** Back to the values that were measured to suit model and method. */
   reset(): void {

@@ -2,6 +2,7 @@
 import type { Failure } from '../../core/errors';
 import type { LoraTarget, TrainingConfig, TrainingData, TrainingMethod } from '../../core/training/training';
 import { bytes, count, counted, decimal, duration, percent } from '../../ui/format';
+import { FORMATS } from './formats-words';
 
 const statuses = {
   none: {
@@ -43,6 +44,7 @@ const numbers = {
   validateEvery: { label: 'Validation interval', help: 'Steps between two losses on the held-out tasks.' },
   sampleEvery: { label: 'Sample interval', help: 'Steps between sample outputs; 0 means none.' },
   checkpointEvery: { label: 'Checkpoint interval', help: 'Steps between checkpoints.' },
+  topLayers: { label: 'Top layers', help: 'Counted from the output.' },
   seed: { label: 'Seed', help: 'For the layouts, the split, the subset and the order.' },
 };
 
@@ -55,36 +57,6 @@ const targets: Readonly<Record<LoraTarget, string>> = {
   gate_proj: 'gate',
   up_proj: 'up',
   down_proj: 'down',
-};
-
-const formats = {
-  'gguf-f16': {
-    title: 'GGUF, F16',
-    note: 'One file for llama.cpp, Ollama and LM Studio; this app runs it too.',
-  },
-  'gguf-q8_0': {
-    title: 'GGUF, Q8_0',
-    note: 'One byte for each weight: half the size of F16, and faster on a CPU.',
-  },
-  'gguf-adapter': {
-    title: 'GGUF, adapter only',
-    note: 'A few megabytes that llama.cpp loads beside the base model (--lora).',
-  },
-  'gguf-f32': { title: 'GGUF, F32', note: 'The weights exactly as trained, twice as large.' },
-  'hugging-face-f32': {
-    title: 'Hugging Face folder, F32',
-    note: 'model.safetensors, config.json and tokenizer.json: what transformers loads.',
-  },
-  'hugging-face-f16': { title: 'Hugging Face folder, F16', note: 'The same at half the size.' },
-  adapter: { title: 'Adapter only (PEFT)', note: 'The LoRA weights alone, to be applied to the base model.' },
-  trainers: {
-    title: 'Repeat the finetuning elsewhere',
-    note: 'Data and settings for axolotl, LLaMA-Factory, TRL and Unsloth, also for larger models.',
-  },
-  'mlc-q4f16_1': { title: 'MLC q4f16_1', note: '4-bit weights; the usual form.' },
-  'mlc-q4f32_1': { title: 'MLC q4f32_1', note: '4-bit weights, for GPUs without 16-bit floats.' },
-  'mlc-q0f16': { title: 'MLC q0f16', note: 'F16 weights, not quantised.' },
-  'mlc-q0f32': { title: 'MLC q0f32', note: 'F32 weights.' },
 };
 
 /** `3.1 million parameters`. */
@@ -210,6 +182,14 @@ export const WORDS = {
       },
     },
     numbers,
+    depth: {
+      label: 'Layers with an adapter',
+      all: { title: 'All layers', note: 'The model improves most for the same examples.' },
+      top: {
+        title: 'Only the top layers',
+        note: 'Faster: what comes out of the layers below is computed once for each example and kept. The model improves less.',
+      },
+    },
     adapted: 'Matrices with an adapter',
     targets,
     more: 'More settings',
@@ -347,7 +327,7 @@ export const WORDS = {
   save: {
     title: (name: string): string => `Save ${name}`,
     groups: { run: 'To run it', train: 'To work on with it', webLlm: 'For web-llm, on a GPU' },
-    formats,
+    formats: FORMATS,
     done: (name: string, size: number): string => `Done: ${name}, ${bytes(size)}.`,
     file: 'Save the file',
     library: 'Or install it here, with the library of',

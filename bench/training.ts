@@ -73,7 +73,7 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
 
 async function inPage(rows: number, length: number, steps: number, threads: boolean): Promise<PageResult> {
   const folder = mkdtempSync(join(tmpdir(), 'training-bench-'));
-  const executablePath = (await ensureChromium()) as string;
+  const executablePath = await ensureChromium();
   await build({
     root: join(ROOT, 'bench/training'),
     configFile: false,

@@ -55,7 +55,7 @@ export async function appendTo(name: string, at: number, bytes: Uint8Array<Array
       if (file.write(bytes, { at }) !== bytes.length) throw new DOMException('cut off', 'QuotaExceededError');
       file.flush();
     } finally {
-      file.close();
+      await file.close();
     }
   } catch (error) {
     throw new AppError(storageFailure(error), { cause: error });

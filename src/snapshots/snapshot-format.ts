@@ -8,7 +8,7 @@ import { BACKUP_FORMAT } from '../core/schema';
 import type { Schema, SnapshotStore } from '../storage/schema';
 
 /** Versions 1 and 2 of the format hold one run. */
-export const SNAPSHOT_VERSION = 3;
+const SNAPSHOT_VERSION = 3;
 
 /** How rows of each store are named; those of a run as in its backup. */
 const KINDS: Readonly<Record<SnapshotStore, string>> = {

@@ -7,7 +7,7 @@ import type { PromptProgress } from '../../core/ports';
 import { WORDS } from '../words';
 import type { LlamaWasm } from './llama-wasm';
 import { PAGE_TOKENS, PageMemory } from './page-memory';
-import { type Sequence, Sequences } from './sequences';
+import { type TokenSequence, Sequences } from './sequences';
 
 /** Rows of a step at most; more gain nothing, and a stop waits for the end of a step. */
 export const MOST_ROWS = 32;
@@ -33,7 +33,7 @@ export interface PromptFigures {
 }
 
 interface Work {
-  readonly sequence: Sequence;
+  readonly sequence: TokenSequence;
   /** Address of its list of pages. */
   readonly pages: number;
   readonly signal: AbortSignal;
@@ -88,7 +88,7 @@ export class Scheduler {
     }
     const pages = this.#lists.pop();
     if (pages === undefined) throw new Error('more requests at once than the engine was made for');
-    let sequence: Sequence | null = null;
+    let sequence: TokenSequence | null = null;
     try {
       sequence = this.#sequences.begin(prompt);
       const figures = { promptTokens: prompt.length, cachedTokens: sequence.computed };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PAGE_TOKENS, PageMemory } from './page-memory';
-import { type Sequence, Sequences } from './sequences';
+import { type TokenSequence, Sequences } from './sequences';
 
 /** Pages of one number for each token, so that a test can see what stands in them. */
 const BYTES = PAGE_TOKENS * 4;
@@ -22,14 +22,18 @@ function memory(most: number): { pages: PageMemory; numbers: (page: number) => U
   return { pages, numbers: (page) => new Uint32Array(wasm.memory.buffer, page, PAGE_TOKENS) };
 }
 /** What the engine does: puts something of each token where its keys and values belong. */
-function compute(sequence: Sequence, numbers: (page: number) => Uint32Array, sequences: Sequences): void {
+function compute(
+  sequence: TokenSequence,
+  numbers: (page: number) => Uint32Array,
+  sequences: Sequences,
+): void {
   sequences.reach(sequence, sequence.tokens.length);
   for (; sequence.computed < sequence.tokens.length; sequence.computed++) {
     const { computed, pages, tokens } = sequence;
     numbers(pages[Math.floor(computed / PAGE_TOKENS)]!)[computed % PAGE_TOKENS] = tokens[computed]! + 1;
   }
 }
-const written = ({ pages, computed }: Sequence, numbers: (page: number) => Uint32Array): number[] =>
+const written = ({ pages, computed }: TokenSequence, numbers: (page: number) => Uint32Array): number[] =>
   Array.from(
     { length: computed },
     (_, i) => numbers(pages[Math.floor(i / PAGE_TOKENS)]!)[i % PAGE_TOKENS]! - 1,
@@ -46,7 +50,7 @@ describe('sequences', () => {
         (prompts, together) => {
           const { pages, numbers } = memory(together * 6);
           const sequences = new Sequences(pages);
-          const active: Sequence[] = [];
+          const active: TokenSequence[] = [];
           for (const [number, { beginning, shared, own, written: more }] of prompts.entries()) {
             const tokens = [
               ...Array.from({ length: shared + 1 }, (_, i) => beginning * 1000 + i),

@@ -7,7 +7,7 @@ import { WORDS } from '../words';
 import { PAGE_TOKENS, type PageMemory } from './page-memory';
 
 /** Tokens, of which the first `computed` have keys and values in `pages`. */
-export interface Sequence {
+export interface TokenSequence {
   readonly tokens: number[];
   readonly pages: number[];
   computed: number;
@@ -15,9 +15,9 @@ export interface Sequence {
 
 export class Sequences {
   readonly #memory: PageMemory;
-  readonly #active = new Set<Sequence>();
+  readonly #active = new Set<TokenSequence>();
   /** Those that were not used for longest first. */
-  #finished: Sequence[] = [];
+  #finished: TokenSequence[] = [];
 
   constructor(memory: PageMemory) {
     this.#memory = memory;
@@ -28,9 +28,9 @@ export class Sequences {
    * logits.
    * @throws AppError out-of-memory
    */
-  begin(tokens: readonly number[]): Sequence {
+  begin(tokens: readonly number[]): TokenSequence {
     const [origin, known] = this.#closest(tokens);
-    const sequence: Sequence = { tokens: [...tokens], pages: [], computed: 0 };
+    const sequence: TokenSequence = { tokens: [...tokens], pages: [], computed: 0 };
     this.#active.add(sequence);
     if (!origin) return sequence;
     const whole = Math.floor(known / PAGE_TOKENS);
@@ -59,27 +59,27 @@ export class Sequences {
   }
 
   /** Makes room for the next tokens. @throws AppError out-of-memory */
-  reach(sequence: Sequence, tokens: number): void {
+  reach(sequence: TokenSequence, tokens: number): void {
     while (sequence.pages.length * PAGE_TOKENS < tokens) sequence.pages.push(this.#take());
   }
 
   /** Keeps a finished sequence for as long as there is memory. */
-  finish(sequence: Sequence): void {
+  finish(sequence: TokenSequence): void {
     this.#active.delete(sequence);
     sequence.tokens.length = sequence.computed;
     if (sequence.computed > 0) this.#finished.push(sequence);
     else this.discard(sequence);
   }
 
-  discard(sequence: Sequence): void {
+  discard(sequence: TokenSequence): void {
     this.#active.delete(sequence);
     this.#finished = this.#finished.filter((one) => one !== sequence);
     for (const page of sequence.pages.splice(0)) this.#memory.release(page);
   }
 
   /** The sequence with the longest common beginning, and how long that is. */
-  #closest(tokens: readonly number[]): readonly [Sequence | null, number] {
-    let origin: Sequence | null = null;
+  #closest(tokens: readonly number[]): readonly [TokenSequence | null, number] {
+    let origin: TokenSequence | null = null;
     let known = 0;
     for (const one of [...this.#finished, ...this.#active]) {
       const most = Math.min(tokens.length - 1, one.computed);

@@ -259,8 +259,9 @@ function writing(
   };
 }
 
-/** Snapshots lie in the origin's private file system. */
+/** Snapshots lie in the origin's private file system. Node has a navigator only from version 21 on. */
 const canSnapshot = (): boolean =>
+  typeof navigator !== 'undefined' &&
   typeof (navigator as { readonly storage?: Partial<StorageManager> }).storage?.getDirectory === 'function';
 
 function abort(transaction: IDBTransaction): void {

@@ -1,6 +1,6 @@
 /** Files that ship with the app, fetched from its own server. */
 import { AppError } from '../core/errors';
-import { StallWatch } from './stall-watch';
+import { StallWatch, watchedResponse } from './stall-watch';
 import { SILENCE_TICKS, TICK_MS } from './watchdog';
 
 /**
@@ -17,7 +17,7 @@ export async function appFile<T>(
   let response: Response;
   try {
     response = await fetch(url, { signal: watch.signal });
-    if (response.ok) return await read(watched(response, watch));
+    if (response.ok) return await read(watchedResponse(response, watch));
   } catch (error) {
     signal?.throwIfAborted();
     throw new AppError({ kind: 'model-file-missing', url, status: null }, { cause: error });
@@ -25,15 +25,4 @@ export async function appFile<T>(
     watch.stop();
   }
   throw new AppError({ kind: 'model-file-missing', url, status: response.status });
-}
-
-/** The same response; each piece of its body is a sign of life. */
-function watched({ body, headers }: Response, watch: StallWatch): Response {
-  const signs = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(piece, controller) {
-      watch.alive();
-      controller.enqueue(piece);
-    },
-  });
-  return new Response(body?.pipeThrough(signs) ?? null, { headers });
 }

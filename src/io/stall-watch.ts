@@ -42,3 +42,33 @@ export class StallWatch {
   }
   readonly #abort = (): void => this.#controller.abort();
 }
+
+/** The same response; each piece of its body is a sign of life, and its end ends the watch. */
+export function watchedResponse({ body, headers, status }: Response, watch: StallWatch): Response {
+  const reader = body?.getReader();
+  if (!reader) {
+    watch.stop();
+    return new Response(null, { headers, status });
+  }
+  // Read piece by piece: a stream that pipes drops what it holds when the connection breaks.
+  const signs = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read();
+        if (done) {
+          watch.stop();
+          controller.close();
+        } else {
+          watch.alive();
+          controller.enqueue(value);
+        }
+      },
+      cancel(reason) {
+        watch.stop();
+        return reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  return new Response(signs, { headers, status });
+}

@@ -19,6 +19,8 @@ interface Behaviour {
   readonly etag?: string | null;
   readonly body?: Buffer;
   readonly saysNoLength?: boolean;
+  /** The connection stays open after so many bytes, and nothing more comes. */
+  readonly silentAfter?: number;
 }
 
 const content = Buffer.from(Uint8Array.from({ length: 200_000 }, (_, i) => (i * 7 + (i >> 8)) & 255));
@@ -61,6 +63,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     ...behaviour.headers,
   });
   if (request.method === 'HEAD') response.end();
+  else if (behaviour.silentAfter !== undefined) response.write(part.subarray(0, behaviour.silentAfter));
   else if (behaviour.cutAfter !== undefined) {
     response.write(part.subarray(0, behaviour.cutAfter), () => setTimeout(() => response.destroy(), 5));
   } else response.end(part.subarray(0, behaviour.endAfter));
@@ -80,14 +83,14 @@ afterEach(() => {
   server.close();
 });
 
-function downloader(): Downloader {
+function downloader(mostUnsaid?: number): Downloader {
   const kept: DownloadNotes = {
     get: (url) => Promise.resolve(notes.get(url)),
     set: (url, note) => Promise.resolve(void notes.set(url, note)),
     delete: (url) => Promise.resolve(void notes.delete(url)),
   };
   const wait = (ms: number): Promise<void> => Promise.resolve(void waits.push(ms));
-  return new Downloader(kept, { fetch, wait });
+  return new Downloader(kept, { fetch, wait, tickMs: 50 }, null, mostUnsaid);
 }
 const wanted = (more: { bytes?: number; sha256?: string } = {}, path = '/file') => ({
   url: origin + path,
@@ -289,4 +292,35 @@ it('brings many files side by side; the first failure ends all, and what came st
   script = [{}, { status: 404 }];
   expect(await failure(downloader().fetchAll(files, next, never, quiet))).toMatchObject({ status: 404 });
   expect([...next.files.keys()].length).toBeLessThan(7);
+});
+
+it('goes on from where a silent connection stopped, and tells when it stays silent', async () => {
+  script = [{ silentAfter: 90_000 }, {}];
+  const staging = new MemoryStaging();
+  const file = { url: `${origin}/file`, name: 'a', sha256 };
+  await downloader().fetchOne(file, staging, never, quiet);
+  expect(requests.map(({ range }) => range)).toEqual([undefined, 'bytes=90000-']);
+  script = [{ silentAfter: 0 }];
+  await expect(downloader().fetchAll([{ ...file, name: 'b' }], staging, never, quiet)).rejects.toMatchObject({
+    failure: { kind: 'model-file-missing' },
+  });
+});
+
+it('takes no more of a body than was said, or than any model has', async () => {
+  script = [{ saysNoLength: true }];
+  const file = { url: `${origin}/file`, name: 'a' };
+  const staging = new MemoryStaging();
+  await expect(downloader(150_000).fetchAll([file], staging, never, quiet)).rejects.toMatchObject({
+    failure: { kind: 'bad-file' },
+  });
+  expect(await staging.size('a')).toBeLessThanOrEqual(150_000);
+});
+
+it('never tells what may be a secret in an address', async () => {
+  script = [{ status: 404 }];
+  const file = { url: `${origin}/file?token=SECRET#SECRET`, name: 'a' };
+  await expect(downloader().fetchAll([file], new MemoryStaging(), never, quiet)).rejects.toMatchObject({
+    failure: { kind: 'model-file-missing', url: `${origin}/file` },
+  });
+  expect(requests.at(-1)?.path).toBe('/file?token=SECRET');
 });

@@ -40,6 +40,8 @@ const TRIES = 5;
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 30_000;
 const PARALLEL = 3;
+/** Bytes that are taken from a server that does not say how many there are: more than any model that runs in a browser. */
+const MOST_UNSAID = 4_000_000_000;
 
 /** Downloads the files of models; partial files are kept and resumed. */
 export class Downloader {
@@ -48,6 +50,7 @@ export class Downloader {
     private readonly notes: DownloadNotes,
     private readonly network: Network = PAGE_NETWORK,
     private readonly mirror: Mirror | null = null,
+    private readonly mostUnsaid = MOST_UNSAID,
   ) {}
 
   /**
@@ -246,7 +249,13 @@ export class Downloader {
       throw bad(url, WORDS.download.otherSize(answer.total, file.bytes));
     }
     if (answer.from === 0) await this.notes.set(url, { etag: answer.etag, bytes: answer.total });
-    return keep(answer.from, bytes, unbroken(answer.body, bytes === undefined ? null : bytes - answer.from));
+    const most = (bytes ?? this.mostUnsaid) - answer.from;
+    const tooLong = bad(url, WORDS.download.tooLong);
+    return keep(
+      answer.from,
+      bytes,
+      unbroken(answer.body, { least: bytes === undefined ? 0 : most, most, tooLong }),
+    );
   }
 
   /** The file, or the rest of it when the server can prove that it belongs to what is here. */
@@ -307,13 +316,13 @@ function answerOf(response: Response, from: number): Answer {
   };
 }
 
-/** The same bytes; an early end counts as a lost connection, not as a short file. */
+/** The same bytes; an early end counts as a lost connection, not as a short file, and one that does not end as no file. */
 function unbroken(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  expected: number | null,
+  { least, most, tooLong }: { readonly least: number; readonly most: number; readonly tooLong: AppError },
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader();
-  let left = expected ?? 0;
+  let bytes = 0;
   return new ReadableStream(
     {
       async pull(controller) {
@@ -325,9 +334,13 @@ function unbroken(
           return;
         }
         if (part.value) {
-          left -= part.value.length;
-          controller.enqueue(part.value);
-        } else if (left > 0) controller.error(new Broken(null, 0));
+          bytes += part.value.length;
+          if (bytes <= most) controller.enqueue(part.value);
+          else {
+            controller.error(tooLong);
+            await reader.cancel().catch(() => undefined);
+          }
+        } else if (bytes < least) controller.error(new Broken(null, 0));
         else controller.close();
       },
       cancel: (reason) => reader.cancel(reason),

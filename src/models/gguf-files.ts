@@ -11,6 +11,7 @@ import type { Downloader, WantedFile } from './download';
 import { ggufId, knownGguf } from './gguf-catalogue';
 import type { GgufFolder } from './gguf-folder';
 import type { OpfsModelStore } from './opfs-model-store';
+import { plainAddress } from './plain-address';
 import { storeFiles } from './store-files';
 import { WORDS } from './words';
 
@@ -116,7 +117,8 @@ export async function fetchGguf(
   onProgress: (progress: Progress) => void,
 ): Promise<StoredModel> {
   const fileName = wanted.file ?? nameIn(wanted.url ?? '');
-  const source = wanted.url ?? fileName;
+  // The same file with another token is the same download.
+  const source = wanted.url === null ? fileName : plainAddress(wanted.url);
   const byAddress = `fetch ${bytesToHex(sha256(utf8ToBytes(source))).slice(0, 16)} ${short(fileName)}`;
   const staging = await store.stage(wanted.key ?? byAddress, source);
   const file: WantedFile = { ...wanted, name: GGUF_FILE };

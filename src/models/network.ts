@@ -1,5 +1,7 @@
 /** Requests for files of models: what may be asked, what is worth another try, and what is not the file. */
 import { AppError } from '../core/errors';
+import { StallWatch, watchedResponse } from '../io/stall-watch';
+import { plainAddress } from './plain-address';
 import { WORDS } from './words';
 
 /** What tests change. */
@@ -7,7 +9,12 @@ export interface Network {
   readonly fetch: typeof fetch;
   /** @throws AbortError */
   wait(ms: number, signal: AbortSignal): Promise<void>;
+  /** Length of a tick of the watchdog, in milliseconds; that of the app when absent. */
+  readonly tickMs?: number;
 }
+
+/** Ticks without a byte after which a download counts as broken, and is tried again from where it stopped. */
+const STALL_TICKS = 4;
 
 /** The network of the page. */
 export const PAGE_NETWORK: Network = {
@@ -36,35 +43,48 @@ export class Broken extends Error {
   }
 }
 
-/** @throws Broken when it may go better another time; AppError model-file-missing, bad-file; AbortError */
+/**
+ * The body fails when nothing comes for long.
+ * @throws Broken when it may go better another time; AppError model-file-missing, bad-file; AbortError
+ */
 export async function ask(
   network: Network,
   url: string,
   init: RequestInit,
   signal: AbortSignal,
 ): Promise<Response> {
+  const watch = new StallWatch(signal, STALL_TICKS, network.tickMs);
   let response: Response;
   try {
     // The store is the cache; no cookie and no referrer is sent.
     response = await network.fetch(url, {
       ...init,
-      signal,
+      signal: watch.signal,
       cache: 'no-store',
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
     });
   } catch (error) {
+    watch.stop();
     signal.throwIfAborted();
     throw new Broken(null, 0, { cause: error });
   }
+  watch.alive();
+  if (response.ok && !isPage(response)) return watchedResponse(response, watch);
+  try {
+    return await refused(response, url, init);
+  } finally {
+    watch.stop();
+  }
+}
+
+/** @returns answers that say something without the file; throws for all others, as `ask` */
+async function refused(response: Response, url: string, init: RequestInit): Promise<Response> {
   const { status } = response;
   const passing = status === 408 || status === 425 || status === 429 || status >= 500;
-  if (response.ok && isPage(response)) {
-    await response.body?.cancel().catch(() => undefined);
-    throw bad(url, WORDS.download.page);
-  }
-  if (response.ok || status === 416) return response;
   await response.body?.cancel().catch(() => undefined);
+  if (response.ok) throw bad(url, WORDS.download.page);
+  if (status === 416) return response;
   if (passing) throw new Broken(status, retryAfter(response));
   // A server that does not answer HEAD may still give the file.
   if (init.method === 'HEAD' && (status === 405 || status === 501 || status === 403)) return response;
@@ -107,11 +127,11 @@ export async function readSmall(
 
 /** The file cannot be had from there. */
 export const missing = (url: string, status: number | null, cause?: unknown): AppError =>
-  new AppError({ kind: 'model-file-missing', url, status, from: 'network' }, { cause });
+  new AppError({ kind: 'model-file-missing', url: plainAddress(url), status, from: 'network' }, { cause });
 
 /** What is there is not the file. */
 export const bad = (url: string, detail: string): AppError =>
-  new AppError({ kind: 'bad-file', detail: WORDS.download.failed(url.slice(0, 300), detail) });
+  new AppError({ kind: 'bad-file', detail: WORDS.download.failed(plainAddress(url).slice(0, 300), detail) });
 
 /** Error pages and start pages are often sent with status 200. */
 const isPage = (response: Response): boolean =>

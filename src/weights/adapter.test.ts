@@ -41,7 +41,7 @@ it('tensors are named and shaped as PEFT does', async () => {
 });
 
 it('the configuration says rank, alpha, targets and task', () => {
-  expect(JSON.parse(adapterConfig(lora, 'a/model'))).toMatchObject({
+  expect(JSON.parse(adapterConfig(lora, 'a/model', 6))).toMatchObject({
     peft_type: 'LORA',
     task_type: 'CAUSAL_LM',
     base_model_name_or_path: 'a/model',
@@ -49,5 +49,11 @@ it('the configuration says rank, alpha, targets and task', () => {
     lora_alpha: 8,
     target_modules: ['q_proj', 'v_proj', 'down_proj'],
     bias: 'none',
+    layers_to_transform: null,
+  });
+  // Without the list peft would ask for adapters that were never trained.
+  expect(JSON.parse(adapterConfig({ ...lora, topLayers: 2 }, 'a/model', 6))).toMatchObject({
+    layers_to_transform: [4, 5],
+    layers_pattern: 'layers',
   });
 });

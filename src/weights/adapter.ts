@@ -39,8 +39,13 @@ export function adapterTensors(config: LlamaConfig, lora: Lora): ReadonlyMap<str
   return shapes;
 }
 
-/** @param baseModel Name or address of the model that the adapter belongs on. */
-export function adapterConfig(lora: Lora, baseModel: string): string {
+/**
+ * @param baseModel Name or address of the model that the adapter belongs on.
+ * @param layers Number of its layers.
+ */
+export function adapterConfig(lora: Lora, baseModel: string, layers: number): string {
+  const { topLayers } = lora;
+  const lowest = topLayers === undefined ? 0 : Math.max(0, layers - topLayers);
   const config = {
     auto_mapping: null,
     base_model_name_or_path: baseModel,
@@ -48,8 +53,8 @@ export function adapterConfig(lora: Lora, baseModel: string): string {
     fan_in_fan_out: false,
     inference_mode: true,
     init_lora_weights: true,
-    layers_pattern: null,
-    layers_to_transform: null,
+    layers_pattern: lowest > 0 ? 'layers' : null,
+    layers_to_transform: lowest > 0 ? Array.from({ length: layers - lowest }, (_, i) => lowest + i) : null,
     lora_alpha: lora.alpha,
     lora_dropout: 0,
     modules_to_save: null,

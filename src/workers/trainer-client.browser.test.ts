@@ -70,6 +70,27 @@ describe('the trainer worker', () => {
     expect(weights.tensors.has('model.norm.weight')).toBe(true);
   });
 
+  it('trains an adapter on the CPU, twice to the same bytes', async () => {
+    const method = {
+      kind: 'lora',
+      rank: 2,
+      alpha: 4,
+      targets: ['q_proj', 'down_proj'],
+      topLayers: 1,
+    } as const;
+    const patch = { config: { ...CONFIG, method, epochs: 1 } };
+    const told: string[] = [];
+    const { adapter } = await client().trainer.train(job(patch), never, (event) => {
+      if (event.type === 'started') told.push(event.device);
+    });
+    expect(told).toEqual([expect.stringMatching(/^CPU, \d+ thread/u)]);
+    const { tensors } = await readSafetensors(adapter ?? new Blob());
+    // Two sides of two matrices of the highest of two layers.
+    expect([...tensors.keys()].map((name) => /layers\.(\d)/u.exec(name)?.[1])).toEqual(['1', '1', '1', '1']);
+    const again = await client().trainer.train(job(patch), never, () => undefined);
+    expect(await again.adapter?.text()).toBe(await adapter?.text());
+  });
+
   it('estimates', async () => {
     const estimate = await client().trainer.estimate(job(), never);
     expect(estimate.steps).toBe(8);

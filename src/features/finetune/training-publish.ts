@@ -56,7 +56,7 @@ export async function publishModel(
   if (adapter && method.kind === 'lora') {
     files.push({
       name: ADAPTER_CONFIG_FILE,
-      content: new Blob([adapterConfig(method, base.model.name)]),
+      content: new Blob([adapterConfig(method, base.model.name, base.config.layers)]),
     });
     files.push({ name: ADAPTER_WEIGHTS_FILE, content: adapter });
   }

@@ -53,6 +53,8 @@ describe('a backup is refused', () => {
       /it ends in the middle of line \d+, so it is incomplete/u,
     );
     expect(await refusal('')).toContain('it is empty');
+    // A single byte is no half of a UTF-16 character.
+    expect(await refusal('{')).toMatch(/^“run\.jsonl” cannot be restored: /u);
     await expect(check(text.slice(0, -1))).resolves.toBeDefined();
   });
 

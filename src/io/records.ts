@@ -97,7 +97,7 @@ async function* chunks(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8
 }
 
 /** UTF-16 by its mark, or by the zero in the first character: JSON begins with an ASCII character. */
-function utf16([first = 0, second = 0]: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+function utf16([first, second]: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if ((first === 0xff && second === 0xfe) || (first === 0x7b && second === 0)) return 'utf-16le';
   if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x7b)) return 'utf-16be';
   return null;

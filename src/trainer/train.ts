@@ -111,6 +111,8 @@ class Training {
   async #look(last: number): Promise<void> {
     const { validateEvery, sampleEvery } = this.job.config;
     const always = this.#step === 0 || this.#step === last;
+    // A stop does not wait for it; whoever resumes gets it then.
+    this.signal.throwIfAborted();
     if (always || this.#isDue(validateEvery)) await this.#validate();
     if (sampleEvery > 0 && (always || this.#isDue(sampleEvery))) await this.#answer();
     this.#looked = true;

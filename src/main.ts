@@ -57,9 +57,12 @@ declare global {
 
 const MODELS_FOLDER = new URL(`${import.meta.env.BASE_URL}models/`, location.href).href;
 const BUILT_IN_FOLDER = `${import.meta.env.BASE_URL}models/built-in/`;
-if (isInMemory()) await import('fake-indexeddb/auto');
 const connection = new Connection({
-  home: async () => openHome(await currentHome()),
+  home: async () => {
+    // Here and not above: code that is loaded later must not wait for the end of this file.
+    if (isInMemory()) await import('fake-indexeddb/auto');
+    return openHome(await currentHome());
+  },
   ...(isInMemory() ? { outbox: false } : { admit: admission({ stored: runsWereStored }) }),
 });
 const locks = new WebLocks();

@@ -3,16 +3,19 @@ import { AppError, type Failure, failureOf } from '../core/errors';
 import { Listeners } from '../core/listeners';
 import type { FoundSnapshot, SecondHome, SnapshotState } from '../app/second-home';
 import { markRuns } from '../app/run/run-mark';
-import { readableSnapshot } from '../snapshots/readable-snapshot';
-import { deleteHome } from '../snapshots/restore';
 import type { CheckedSnapshot } from '../snapshots/read-snapshot';
 import { snapshotFile, snapshotNames } from '../snapshots/snapshot-folder';
 import type { SnapshotMark } from '../snapshots/snapshot-format';
-import type { Connection } from '../storage/connection';
-import { currentHome, moveTo, nextHome } from '../storage/home';
+import { canSnapshot, type Connection } from '../storage/connection';
+import { currentHome, type Home, moveTo, nextHome } from '../storage/home';
 import { checkInWorker, restoreInWorker, SnapshotKeeper } from '../workers/snapshot-client';
 import { WORDS } from './words';
 
+/**
+ * Milliseconds after which snapshots begin. The page loads first: their worker looks only every few seconds, and reads what
+ * changed from the database.
+ */
+const BEGIN_MS = 3_000;
 /** The address of a page that keeps everything in memory. */
 const IN_MEMORY = 'memory';
 export const isInMemory = (): boolean => new URLSearchParams(location.search).has(IN_MEMORY);
@@ -28,6 +31,8 @@ export class BrowserSecondHome implements SecondHome {
   #state: SnapshotState = { at: null, failure: null };
   #accepted = false;
   #started = false;
+  /** Until snapshots begin. */
+  #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly connection: Connection,
@@ -36,14 +41,14 @@ export class BrowserSecondHome implements SecondHome {
 
   async open(): Promise<Failure | null> {
     const failure = await this.connection.open();
-    if (!failure && !this.inMemory && !this.#started) {
-      this.#started = true;
-      this.#keeper.start(await currentHome(), this.#accepted, (state) => this.#tell(state));
+    if (!failure && canSnapshot() && !this.inMemory && !this.#started) {
+      this.#timer ??= setTimeout(() => void this.#begin(), BEGIN_MS);
     }
     return failure;
   }
 
   async flush(): Promise<void> {
+    if (this.#timer !== null) await this.#begin();
     await this.#keeper.flush();
   }
 
@@ -80,17 +85,17 @@ export class BrowserSecondHome implements SecondHome {
     const home = nextHome(old, because?.kind === 'storage-unavailable');
     await restoreInWorker(home, snapshot.file, snapshot as Found, signal, report);
     await moveTo(home);
-    if (isEmptied(because)) await deleteHome(old).catch(() => undefined);
+    if (isEmptied(because)) await removed(old).catch(() => undefined);
   }
 
   async beginAnew(...[because, newest, signal, report]: Parameters<SecondHome['beginAnew']>): Promise<void> {
     const old = await currentHome();
     const home = nextHome(old, because.kind === 'storage-unavailable');
     if (newest) await restoreInWorker(home, newest.file, newest as Found, signal, report, ['models']);
-    else await deleteHome(home);
+    else await removed(home);
     await moveTo(home);
     markRuns(false);
-    if (isEmptied(because)) await deleteHome(old).catch(() => undefined);
+    if (isEmptied(because)) await removed(old).catch(() => undefined);
   }
 
   goOn(): Promise<Failure | null> {
@@ -103,6 +108,7 @@ export class BrowserSecondHome implements SecondHome {
 
   async readable(...[signal, report]: Parameters<SecondHome['readable']>): Promise<File> {
     const now = this.now();
+    const { readableSnapshot } = await import('../snapshots/readable-snapshot');
     return readableSnapshot(await currentHome(), WORDS.snapshots.fileName(now), now, signal, report);
   }
 
@@ -114,6 +120,14 @@ export class BrowserSecondHome implements SecondHome {
     else location.replace(url);
   }
 
+  async #begin(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#started) return;
+    this.#started = true;
+    this.#keeper.start(await currentHome(), this.#accepted, (state) => this.#tell(state));
+  }
+
   #tell(state: SnapshotMark | Failure): void {
     this.#state =
       'kind' in state
@@ -122,6 +136,9 @@ export class BrowserSecondHome implements SecondHome {
     this.#listeners.notify(this.#state);
   }
 }
+
+/** Fetched when it is needed, as all that only a damaged database needs. */
+const removed = async (home: Home): Promise<void> => (await import('../snapshots/restore')).deleteHome(home);
 
 /** Whether nothing is in the old database any more. */
 const isEmptied = (because: Failure | null): boolean =>

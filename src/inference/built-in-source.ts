@@ -3,7 +3,6 @@ import { AppError } from '../core/errors';
 import { BUILT_IN, isNamed, type ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import { appFile } from '../io/app-file';
-import { hashOf } from '../models/file-writer';
 import { LlamaModel } from './llama-model';
 import { llamaOptions } from './llama-options';
 import type { ModelManifest } from './model-manifest';
@@ -112,6 +111,7 @@ async function checkWeights(
     new AppError({ kind: 'engine-load-failed', model: manifest.name, detail: `${url}: ${detail}` });
   if (file.size !== manifest.bytes) throw wrong(WORDS.failures.size(file.size, manifest.bytes));
   // Not by `crypto.subtle`, which pages of plain-http addresses lack.
+  const { hashOf } = await import('../models/file-writer');
   const hash = await hashOf(file, signal, () => undefined);
   if (hash !== manifest.sha256) throw wrong(WORDS.failures.checksum);
 }

@@ -260,7 +260,7 @@ function writing(
 }
 
 /** Snapshots lie in the origin's private file system. Node has a navigator only from version 21 on. */
-const canSnapshot = (): boolean =>
+export const canSnapshot = (): boolean =>
   typeof navigator !== 'undefined' &&
   typeof (navigator as { readonly storage?: Partial<StorageManager> }).storage?.getDirectory === 'function';
 

@@ -29,7 +29,7 @@ module.exports = {
     only('ui', 'core|ui', 'svelte/|virtua/|@lucide/|d3-'),
     only(
       'engines',
-      'core|engines|io/(stall-watch|watchdog)|weights',
+      'core|engines|io/(pacer|stall-watch|watchdog)|weights',
       '@wllama/wllama|@mlc-ai/web-llm|@huggingface/|eventsource-parser',
     ),
     only('trainer', 'core|io/pacer|weights|trainer', '@jax-js/jax|@huggingface/tokenizers|valibot/'),

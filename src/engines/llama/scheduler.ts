@@ -5,6 +5,7 @@
 import { AppError } from '../../core/errors';
 import type { PromptProgress } from '../../core/ports';
 import { WORDS } from '../words';
+import { Pacer } from '../../io/pacer';
 import type { LlamaWasm } from './llama-wasm';
 import { PAGE_TOKENS, PageMemory } from './page-memory';
 import { type TokenSequence, Sequences } from './sequences';
@@ -15,8 +16,6 @@ export const MOST_ROWS = 32;
 const ROW_ENTRY = 4;
 /** Memory for keys and values; more where all requests at once need it. */
 const KEY_VALUE_BYTES = 256 * 1024 * 1024;
-/** Milliseconds of work after which messages to the worker get their turn. */
-const TURN = 25;
 
 /** Logits of a request's next token; valid until the callback that gets them returns. */
 export interface NextLogits {
@@ -119,14 +118,12 @@ export class Scheduler {
   async #run(): Promise<void> {
     if (this.#computing) return;
     this.#computing = true;
-    let since = performance.now();
+    // Messages to the worker get their turn: a stop is one of them.
+    const pacer = new Pacer();
     while (this.#works.length > 0) {
       // A finished request's successor joins before the next step.
       await Promise.resolve();
-      if (performance.now() - since >= TURN) {
-        await turn();
-        since = performance.now();
-      }
+      await pacer.breathe();
       for (const work of [...this.#works]) {
         if (work.signal.aborted) work.settle(new DOMException('stopped', 'AbortError'));
       }
@@ -191,16 +188,4 @@ export class Scheduler {
       work.settle(error as Error);
     }
   }
-}
-
-/** Lets messages to this worker arrive. A timer would wait for milliseconds. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

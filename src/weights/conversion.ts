@@ -57,30 +57,29 @@ export async function inPrecision(
  * llama.cpp rotates neighbours. So row `j` of the first half goes to place `2 j`, of the second half to `2 j + 1`.
  * @param bytes `heads * headSize` rows of equal length, of any kind of number.
  */
-export function interleavedRows(
+export const interleavedRows = (
   bytes: Uint8Array<ArrayBuffer>,
   rows: number,
   headSize: number,
-): Uint8Array<ArrayBuffer> {
-  const rowBytes = bytes.length / rows;
-  const out = new Uint8Array(bytes.length);
-  for (let row = 0; row < rows; row++) {
-    out.set(bytes.subarray(row * rowBytes, (row + 1) * rowBytes), interleavedPlace(row, headSize) * rowBytes);
-  }
-  return out;
-}
+): Uint8Array<ArrayBuffer> => movedRows(bytes, rows, (row) => [row, interleavedPlace(row, headSize)]);
 
 /** The way back: rows of a llama.cpp file in the order of the Hugging Face layout. */
-export function halvedRows(
+export const halvedRows = (
   bytes: Uint8Array<ArrayBuffer>,
   rows: number,
   headSize: number,
+): Uint8Array<ArrayBuffer> => movedRows(bytes, rows, (row) => [interleavedPlace(row, headSize), row]);
+
+function movedRows(
+  bytes: Uint8Array<ArrayBuffer>,
+  rows: number,
+  move: (row: number) => readonly [from: number, to: number],
 ): Uint8Array<ArrayBuffer> {
   const rowBytes = bytes.length / rows;
   const out = new Uint8Array(bytes.length);
   for (let row = 0; row < rows; row++) {
-    const from = interleavedPlace(row, headSize) * rowBytes;
-    out.set(bytes.subarray(from, from + rowBytes), row * rowBytes);
+    const [from, to] = move(row);
+    out.set(bytes.subarray(from * rowBytes, (from + 1) * rowBytes), to * rowBytes);
   }
   return out;
 }

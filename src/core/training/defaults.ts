@@ -3,21 +3,12 @@
  * defaults of the time, so that is chosen here for models of each size.
  */
 import { BUILT_IN } from '../models/stored-model';
-import type { LoraTarget, TrainingConfig, TrainingMethod } from './training';
+import { LORA_TARGETS, type LoraTarget, type TrainingConfig, type TrainingMethod } from './training';
 
 /** Epochs of the paper; the few seeds alone need more. */
 const PAPER_EPOCHS = 2;
 /** Queries and values: the authors of LoRA found most of the gain there, at a third of the cost of all matrices. */
 const USUAL_TARGETS: readonly LoraTarget[] = ['q_proj', 'v_proj'];
-const ALL_TARGETS: readonly LoraTarget[] = [
-  'q_proj',
-  'k_proj',
-  'v_proj',
-  'o_proj',
-  'gate_proj',
-  'up_proj',
-  'down_proj',
-];
 
 const common = {
   epochs: PAPER_EPOCHS,
@@ -40,7 +31,7 @@ export function defaultConfig(baseId: string, kind: TrainingMethod['kind']): Tra
     // A model of 3 million parameters takes rates that would ruin a large one, and its matrices are cheap to adapt. The
     // rate of full finetuning was chosen on the 60 simple seed tasks (docs/benchmarks.md), never on held-out ones.
     const learningRate = kind === 'full' ? 3e-4 : 5e-3;
-    return { ...common, method: methodOf(kind, ALL_TARGETS), learningRate, maxTokens: 256 };
+    return { ...common, method: methodOf(kind, LORA_TARGETS), learningRate, maxTokens: 256 };
   }
   const learningRate = kind === 'full' ? 2e-5 : 2e-4;
   return { ...common, method: methodOf(kind, USUAL_TARGETS), learningRate, maxTokens: 512 };

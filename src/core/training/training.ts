@@ -1,7 +1,16 @@
 /** Finetuning as data: settings, events and stored records. The trainer is in `src/trainer`. */
 
 /** Which weight matrices of a layer get an adapter, by their names in the Hugging Face layout. */
-export type LoraTarget = 'q_proj' | 'k_proj' | 'v_proj' | 'o_proj' | 'gate_proj' | 'up_proj' | 'down_proj';
+export const LORA_TARGETS = [
+  'q_proj',
+  'k_proj',
+  'v_proj',
+  'o_proj',
+  'gate_proj',
+  'up_proj',
+  'down_proj',
+] as const;
+export type LoraTarget = (typeof LORA_TARGETS)[number];
 
 /** All weights, or adapters beside them (LoRA). */
 export type TrainingMethod =

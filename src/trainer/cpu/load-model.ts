@@ -1,5 +1,5 @@
 /** Puts a model into the memory of the CPU's threads: what it needs, where it lies, and the numbers themselves. */
-import type { LoraTarget, TrainingMethod } from '../../core/training/training';
+import { LORA_TARGETS, type LoraTarget, type TrainingMethod } from '../../core/training/training';
 import { targetPath } from '../../weights/adapter';
 import { badFile } from '../../weights/bad-file';
 import { type LlamaConfig, llamaTensors } from '../../weights/llama-config';
@@ -28,16 +28,6 @@ export interface LoadedModel {
   readonly gradients: number;
 }
 type Lora = Extract<TrainingMethod, { kind: 'lora' }>;
-
-const TARGETS: readonly LoraTarget[] = [
-  'q_proj',
-  'k_proj',
-  'v_proj',
-  'o_proj',
-  'gate_proj',
-  'up_proj',
-  'down_proj',
-];
 
 /**
  * @param longest tokens of the longest example
@@ -83,7 +73,7 @@ export async function loadModel(
       const own = `model.layers.${layer}.`;
       return {
         matrices: Object.fromEntries(
-          TARGETS.map((target) => [target, matrix(`${own}${targetPath(target)}.weight`)]),
+          LORA_TARGETS.map((target) => [target, matrix(`${own}${targetPath(target)}.weight`)]),
         ) as LayerMatrices,
         attentionNorm: matrix(`${own}input_layernorm.weight`).at,
         feedForwardNorm: matrix(`${own}post_attention_layernorm.weight`).at,

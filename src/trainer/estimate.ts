@@ -1,11 +1,8 @@
 /** What a training will take, from a short trial of the very same steps. */
-import { Pacer } from '../io/pacer';
 import { layOut } from '../core/training/batches';
-import { deviceFailure, openDevice } from './device';
-import { type OpenJob, openJob } from './job';
+import type { OpenJob } from './job';
 import type { Learner } from './learner';
-import { openLearner } from './open-learner';
-import type { TrainOptions } from './train';
+import { type TrainOptions, withLearner } from './open-learner';
 import type { TrainingEstimate, TrainingJob } from './trainer';
 
 /** Seconds for batches of one length. */
@@ -19,25 +16,14 @@ interface Trial {
 }
 
 /** Errors and signal as `Trainer.estimate`. */
-export async function estimateTraining(
+export function estimateTraining(
   job: TrainingJob,
   signal: AbortSignal,
   options: TrainOptions = {},
 ): Promise<TrainingEstimate> {
-  const device = await openDevice(options.device);
-  try {
-    const open = await openJob(job);
-    signal.throwIfAborted();
-    const pacer = new Pacer(signal, options.sign);
-    const learner = await openLearner(open, job.config, device, () => pacer.breathe());
-    try {
-      return summary(job, open, learner, await tryOut(open, learner));
-    } finally {
-      learner.dispose();
-    }
-  } catch (error) {
-    throw deviceFailure(error, device, signal.aborted);
-  }
+  return withLearner(job, signal, options, async ({ open, learner }) =>
+    summary(job, open, learner, await tryOut(open, learner)),
+  );
 }
 
 /** A typical length and the longest one, twice each: the first time has in it what comes once. */

@@ -1,13 +1,14 @@
-/** Which learner suits a job and a device, and what comes of it. */
+/** Which learner suits a job and a device, for how long it is there, and what comes of it. */
 import type { TrainingConfig } from '../core/training/training';
+import { Pacer } from '../io/pacer';
 import { MergedWeights } from '../weights/merged-weights';
 import { bytesOf } from '../weights/conversion';
 import { llamaTensors } from '../weights/llama-config';
 import { type TensorToWrite, writeSafetensors } from '../weights/safetensors';
 import { CpuLearner } from './cpu/cpu-learner';
-import { type ComputeDevice, startJaxOnCpu } from './device';
+import { type ComputeDevice, deviceFailure, type DeviceKind, openDevice, startJaxOnCpu } from './device';
 import { JaxLearner } from './jax-learner';
-import type { OpenJob } from './job';
+import { type OpenJob, openJob } from './job';
 import type { Breathe, Learner } from './learner';
 import { adapterScale } from './lora';
 import { TrainableLlama } from './trainable-llama';
@@ -16,8 +17,48 @@ import type { TrainedModel, TrainingJob } from './trainer';
 /** Most threads: each has room of its own for what the backward pass needs. */
 const MOST_THREADS = 4;
 
+/** Options that are not part of the job. */
+export interface TrainOptions {
+  /** This device and no other. */
+  readonly device?: DeviceKind;
+  /** Called as often as the work gets ahead, between layers: it is not stuck. */
+  readonly sign?: () => void;
+}
+/** A job with what works on it. */
+interface OpenLearner {
+  readonly open: OpenJob;
+  readonly learner: Learner;
+  readonly device: ComputeDevice;
+}
+
+/**
+ * Opens device, job and learner, and gives them back in the end, whatever happens.
+ * @throws AppError bad-file, training-failed; what the device's loss means; AbortError when stopped
+ */
+export async function withLearner<T>(
+  job: TrainingJob,
+  signal: AbortSignal,
+  options: TrainOptions,
+  work: (opened: OpenLearner) => Promise<T>,
+): Promise<T> {
+  const device = await openDevice(options.device);
+  try {
+    const open = await openJob(job);
+    signal.throwIfAborted();
+    const pacer = new Pacer(signal, options.sign);
+    const learner = await openLearner(open, job.config, device, () => pacer.breathe());
+    try {
+      return await work({ open, learner, device });
+    } finally {
+      learner.dispose();
+    }
+  } catch (error) {
+    throw deviceFailure(error, device, signal.aborted);
+  }
+}
+
 /** @throws AppError bad-file */
-export async function openLearner(
+async function openLearner(
   { base, longest }: OpenJob,
   { method, seed, weightDecay }: TrainingConfig,
   device: ComputeDevice,

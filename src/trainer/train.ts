@@ -3,50 +3,31 @@
  * Node just as well.
  */
 import { AppError } from '../core/errors';
-import { Pacer } from '../io/pacer';
 import { type BatchTensors, layOut } from '../core/training/batches';
 import { learningRateAt } from '../core/training/schedule';
 import type { TrainingEvent } from '../core/training/training';
-import { type ComputeDevice, deviceFailure, type DeviceKind, openDevice } from './device';
-import { type OpenJob, openJob } from './job';
+import type { ComputeDevice } from './device';
+import type { OpenJob } from './job';
 import type { Learner } from './learner';
-import { openLearner, trainedModel } from './open-learner';
+import { trainedModel, type TrainOptions, withLearner } from './open-learner';
 import type { TrainedModel, TrainingJob } from './trainer';
 import { WORDS } from './words';
 
-/** Options that are not part of the job. */
-export interface TrainOptions {
-  /** This device and no other. */
-  readonly device?: DeviceKind;
-  /** Called as often as the work gets ahead, between layers: it is not stuck. */
-  readonly sign?: () => void;
-}
 type Listener = (event: TrainingEvent) => void | Promise<void>;
 
 /** Tokens of a sample answer. */
 const SAMPLE_TOKENS = 64;
 
 /** Errors and signal as `Trainer.train`. */
-export async function trainModel(
+export function trainModel(
   job: TrainingJob,
   signal: AbortSignal,
   onEvent: Listener,
   options: TrainOptions = {},
 ): Promise<TrainedModel> {
-  const device = await openDevice(options.device);
-  try {
-    const open = await openJob(job);
-    signal.throwIfAborted();
-    const pacer = new Pacer(signal, options.sign);
-    const learner = await openLearner(open, job.config, device, () => pacer.breathe());
-    try {
-      return await new Training(job, open, learner, device, signal, onEvent).run();
-    } finally {
-      learner.dispose();
-    }
-  } catch (error) {
-    throw deviceFailure(error, device, signal.aborted);
-  }
+  return withLearner(job, signal, options, ({ open, learner, device }) =>
+    new Training(job, open, learner, device, signal, onEvent).run(),
+  );
 }
 
 class Training {

@@ -1,13 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Dump, deleteDatabase, dump, openRaw, restore } from '../testing/raw-database';
-import {
-  candidateOf,
-  complete,
-  instructionCall,
-  machineTask,
-  tinyConfig,
-  tinySeeds,
-} from '../testing/tiny-pool';
+import { candidateOf, complete, instructionCall, machineTask, tinyNewRun } from '../testing/tiny-pool';
 import { AppError } from '../core/errors';
 import { runId } from '../core/ids';
 import { commitAs } from '../testing/commit';
@@ -26,13 +19,7 @@ const ERRORS = [
 ] as const;
 const run = runId(1);
 const task = complete(machineTask(run, 0), 2);
-const newRun = {
-  config: tinyConfig(5),
-  model: { id: 'm', name: 'M', hash: '00' },
-  seedSet: { id: 'tiny', name: 'Tiny', count: 3 },
-  seeds: tinySeeds(3),
-  createdAt: 1,
-};
+const newRun = tinyNewRun(5, 3);
 async function* rows(): AsyncGenerator<readonly BackupRow[]> {
   yield [
     { kind: 'task', row: task },

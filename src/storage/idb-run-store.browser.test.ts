@@ -7,23 +7,16 @@ import {
   identified,
   instructionCall,
   machineTask,
-  tinyConfig,
+  tinyNewRun,
   tinySeeds,
 } from '../testing/tiny-pool';
 import { seedId } from '../core/ids';
 import { initialProgress } from '../core/pipeline/progress';
-import type { BackupRow, NewRun, StoreChange } from '../core/ports';
+import type { BackupRow, StoreChange } from '../core/ports';
 import type { MachineTask, RunId } from '../core/task';
 import { IdbRunStore } from './idb-run-store';
 import { DATABASE_VERSION } from './schema';
 
-const newRun = (target = 10, createdAt = 1): NewRun => ({
-  config: tinyConfig(target),
-  model: { id: 'm', name: 'M', hash: '00' },
-  seedSet: { id: 'tiny', name: 'Tiny', count: 10 },
-  seeds: tinySeeds(),
-  createdAt,
-});
 const never = new AbortController().signal;
 async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   const rows: T[] = [];
@@ -72,7 +65,7 @@ describe('the database', () => {
     raw.close();
   });
   it('reads nothing whole and counts nothing when the app opens', async () => {
-    const run = await store.createRun(newRun());
+    const run = await store.createRun(tinyNewRun(10));
     const spies = [
       vi.spyOn(IDBObjectStore.prototype, 'getAll'),
       vi.spyOn(IDBObjectStore.prototype, 'getAllKeys'),
@@ -93,7 +86,7 @@ describe('the database', () => {
     fresh.close();
   });
   it('does not tell an error of the program as one of its own, nor try it again', async () => {
-    const { id } = await store.createRun(newRun());
+    const { id } = await store.createRun(tinyNewRun(10));
     const wrong = vi.fn(() => {
       throw new TypeError('no such property');
     });
@@ -103,7 +96,7 @@ describe('the database', () => {
     await expect(store.saveSetting('x', () => undefined)).rejects.toMatchObject({ name: 'DataCloneError' });
   });
   it('lets a newer build upgrade, and says so afterwards', async () => {
-    await store.createRun(newRun());
+    await store.createRun(tinyNewRun(10));
     const newer = await openRaw(DATABASE_VERSION + 1);
     await expect(store.latestRuns(1)).rejects.toMatchObject({
       failure: { kind: 'storage-too-new', stored: DATABASE_VERSION + 1, known: DATABASE_VERSION },
@@ -125,7 +118,7 @@ describe('the database', () => {
     (await openRaw(DATABASE_VERSION + 2)).close();
   });
   it('closes and opens again at the next call', async () => {
-    const run = await store.createRun(newRun());
+    const run = await store.createRun(tinyNewRun(10));
     store.close();
     expect((await store.run(run.id))?.run).toEqual(run);
   });
@@ -133,22 +126,22 @@ describe('the database', () => {
 
 describe('runs', () => {
   it('are created with their seeds, numbered in order, never twice', async () => {
-    const first = await store.createRun(newRun());
-    const second = await store.createRun(newRun());
+    const first = await store.createRun(tinyNewRun(10));
+    const second = await store.createRun(tinyNewRun(10));
     expect([first.id, second.id, second.number]).toEqual(['r0001', 'r0002', 2]);
     expect(await store.progress(first.id)).toEqual(initialProgress(first.id));
     const seeds = await all(store.scanTasks(first.id));
     expect(seeds.map(({ id }) => id)).toEqual(tinySeeds().map((_, i) => seedId(first.id, i)));
     expect(seeds[0]).toMatchObject({ origin: 'seed', sourceId: 'seed_0', runId: 'r0001' });
     await store.deleteRun(second.id);
-    expect((await store.createRun(newRun())).id).toBe('r0003');
+    expect((await store.createRun(tinyNewRun(10))).id).toBe('r0003');
   });
   it('are listed newest first, as many as asked for', async () => {
-    for (let i = 0; i < 5; i++) await store.createRun(newRun());
+    for (let i = 0; i < 5; i++) await store.createRun(tinyNewRun(10));
     expect((await store.latestRuns(3)).map(({ run }) => run.number)).toEqual([5, 4, 3]);
   });
   it('are deleted with all their rows and nothing else', async () => {
-    const [a, b] = [await store.createRun(newRun()), await store.createRun(newRun())];
+    const [a, b] = [await store.createRun(tinyNewRun(10)), await store.createRun(tinyNewRun(10))];
     for (const { id } of [a, b]) await commitSome(id, 3);
     await store.deleteRun(a.id);
     expect(await store.run(a.id)).toBeUndefined();
@@ -159,7 +152,7 @@ describe('runs', () => {
     expect(await all(store.scanCalls(b.id))).toHaveLength(3);
   });
   it('change their target; only one with all its instances is finished', async () => {
-    const { id } = await store.createRun(newRun());
+    const { id } = await store.createRun(tinyNewRun(10));
     const progress = { ...initialProgress(id), kept: 4, completed: 3 };
     await commitAs(store, { progress });
     const finished = async (target: number): Promise<boolean | undefined> => {
@@ -188,7 +181,7 @@ async function commitSome(id: RunId, count: number): Promise<MachineTask[]> {
 
 describe('rows', () => {
   it('are written together, and writing them twice changes nothing', async () => {
-    const { id } = await store.createRun(newRun());
+    const { id } = await store.createRun(tinyNewRun(10));
     await commitSome(id, 3);
     const once = [
       await all(store.scanTasks(id)),
@@ -211,8 +204,8 @@ describe('rows', () => {
     ]);
   });
   it('of tasks that wait for type or instances are found in order', async () => {
-    const { id } = await store.createRun(newRun());
-    const other = await store.createRun(newRun());
+    const { id } = await store.createRun(tinyNewRun(10));
+    const other = await store.createRun(tinyNewRun(10));
     const tasks = Array.from({ length: 9 }, (_, i) => machineTask(id, i));
     const staged = tasks.map((task, i) =>
       i % 3 === 0 ? task : i % 3 === 1 ? identified(task) : complete(task),
@@ -222,8 +215,8 @@ describe('rows', () => {
     expect((await store.unfinished(id)).map(({ seq }) => seq)).toEqual([0, 1, 3, 4, 6, 7]);
   });
   it('come in pages, 5,000 of them, seeds first, and only those of the run', async () => {
-    const { id } = await store.createRun(newRun());
-    const other = await store.createRun(newRun());
+    const { id } = await store.createRun(tinyNewRun(10));
+    const other = await store.createRun(tinyNewRun(10));
     await commitAs(store, { progress: initialProgress(other.id), tasks: [machineTask(other.id, 0)] });
     const tasks = Array.from({ length: 5000 }, (_, i) => machineTask(id, i));
     for (let i = 0; i < 5000; i += 1000)
@@ -245,7 +238,7 @@ describe('rows', () => {
     );
   });
   it('edited or removed correct the counters, also when done twice', async () => {
-    const { id } = await store.createRun(newRun());
+    const { id } = await store.createRun(tinyNewRun(10));
     const task = complete(machineTask(id, 0), 2);
     await commitAs(store, {
       progress: {
@@ -279,7 +272,7 @@ describe('rows', () => {
     expect(await all(store.scanTasks(id))).toHaveLength(9);
   });
   it('that nobody changed are not told, and a refused change stores nothing', async () => {
-    const { id } = await store.createRun(newRun());
+    const { id } = await store.createRun(tinyNewRun(10));
     const [task] = await commitSome(id, 1);
     const told = vi.fn();
     store.watch(told);
@@ -294,13 +287,13 @@ describe('rows', () => {
   it('told to listeners by kind', async () => {
     const changes: StoreChange[] = [];
     const stop = store.watch((change) => changes.push(change));
-    const { id } = await store.createRun(newRun());
+    const { id } = await store.createRun(tinyNewRun(10));
     const [task] = await commitSome(id, 1);
     await store.changeTask(task!.id, () => undefined);
     await (await store.claim(id)).setTarget(3);
     await store.deleteRun(id);
     stop();
-    await store.createRun(newRun());
+    await store.createRun(tinyNewRun(10));
     expect(changes).toEqual([
       { kind: 'run-created', runId: id },
       { kind: 'rows', runId: id, tasks: [task], removed: [], candidates: [candidateOf(task!)] },
@@ -331,7 +324,7 @@ describe('an import', () => {
   };
 
   it('lies under a new run id with all ids inside rewritten, and cannot be resumed', async () => {
-    const run = await store.createRun(newRun());
+    const run = await store.createRun(tinyNewRun(10));
     const progress = { ...initialProgress(run.id), kept: 1 };
     const counts: number[] = [];
     const rows = rowsOf(run.id);
@@ -354,7 +347,7 @@ describe('an import', () => {
     expect(await all(store.scanCandidates(run.id))).toEqual([]);
   });
   it.each(['stop', 'bad rows'])('is undone: %s', async (why) => {
-    const run = await store.createRun(newRun());
+    const run = await store.createRun(tinyNewRun(10));
     const controller = new AbortController();
     const before = await store.latestRuns(9);
     async function* rows(): AsyncGenerator<readonly BackupRow[]> {
@@ -372,11 +365,11 @@ describe('an import', () => {
     expect(await store.setting('store:imports')).toEqual([]);
   });
   it('and a run that starts meanwhile do not touch each other', async () => {
-    const run = await store.createRun(newRun());
+    const run = await store.createRun(tinyNewRun(10));
     let started: RunId | null = null;
     async function* rows(): AsyncGenerator<readonly BackupRow[]> {
       yield rowsOf(run.id);
-      started = (await store.createRun(newRun())).id;
+      started = (await store.createRun(tinyNewRun(10))).id;
       throw new Error('cut short');
     }
     await expect(

@@ -1,21 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seedId } from '../core/ids';
 import { initialProgress } from '../core/pipeline/progress';
-import type { NewRun, StoreChange } from '../core/ports';
+import type { StoreChange } from '../core/ports';
 import { type Rating, ratingId } from '../core/review/rating';
 import type { MachineTask, RunId, Task, TaskId } from '../core/task';
 import { commitAs } from '../testing/commit';
-import { deleteDatabase } from '../testing/raw-database';
-import { complete, identified, machineTask, tinyConfig, tinySeeds } from '../testing/tiny-pool';
+import { deleteDatabase, makeFirstVersion } from '../testing/raw-database';
+import { complete, identified, machineTask, tinyNewRun } from '../testing/tiny-pool';
 import { IdbRunStore } from './idb-run-store';
 
-const newRun = (): NewRun => ({
-  config: tinyConfig(10),
-  model: { id: 'm', name: 'M', hash: '00' },
-  seedSet: { id: 'tiny', name: 'Tiny', count: 10 },
-  seeds: tinySeeds(),
-  createdAt: 1,
-});
 async function all<T>(pages: AsyncIterable<readonly T[]>): Promise<T[]> {
   const rows: T[] = [];
   for await (const page of pages) rows.push(...page);
@@ -37,8 +30,8 @@ describe('ratings', () => {
     return { ...mark, id: ratingId(taskId, rater), runId: run, taskId, rater };
   };
   it('are kept by task and rater, replaced, taken back and told', async () => {
-    const { id } = await store.createRun(newRun());
-    const other = await store.createRun(newRun());
+    const { id } = await store.createRun(tinyNewRun(10));
+    const other = await store.createRun(tinyNewRun(10));
     const told: StoreChange[] = [];
     store.watch((change) => told.push(change));
     const [a, b] = [rating(id, 1, 'Ana'), rating(id, 1, 'Ben')];
@@ -58,24 +51,7 @@ describe('ratings', () => {
     expect(await all(store.scanRatings(other.id))).toHaveLength(1);
   });
   it('find their store in a database of the first version, with all its rows', async () => {
-    const first = indexedDB.open('self-instruct', 1);
-    first.onupgradeneeded = () => {
-      const database = first.result;
-      for (const [name, keyPath] of [
-        ['runs', 'id'],
-        ['progress', 'runId'],
-        ['candidates', 'id'],
-        ['calls', 'id'],
-        ['seedSets', 'id'],
-      ] as const) {
-        database.createObjectStore(name, { keyPath });
-      }
-      first.transaction?.objectStore('runs').put({ id: 'r0001', number: 1 });
-      database.createObjectStore('tasks', { keyPath: 'id' }).createIndex('by-stage', ['runId', 'stage']);
-      database.createObjectStore('settings').put('kept', 'a setting');
-    };
-    await new Promise((resolve) => (first.onsuccess = resolve));
-    first.result.close();
+    await makeFirstVersion([{ id: 'r0001', number: 1 }]);
     expect(await store.setting('a setting')).toBe('kept');
     const run = 'r0001' as RunId;
     await store.saveRatings(run, [rating(run, 1, 'Ana')], []);
@@ -84,7 +60,7 @@ describe('ratings', () => {
 });
 
 it('many tasks are changed as one, and the counters follow', async () => {
-  const { id } = await store.createRun(newRun());
+  const { id } = await store.createRun(tinyNewRun(10));
   const tasks = Array.from({ length: 600 }, (_, seq) => complete(identified(machineTask(id, seq))));
   await commitAs(store, {
     progress: { ...initialProgress(id), kept: 600, completed: 600, instances: 600 },
@@ -118,7 +94,7 @@ it('many tasks are changed as one, and the counters follow', async () => {
 });
 
 it('asks for the tasks with the ids alone, wherever they stand, and for each once', async () => {
-  const { id } = await store.createRun(newRun());
+  const { id } = await store.createRun(tinyNewRun(10));
   const tasks = Array.from({ length: 500 }, (_, seq) => complete(identified(machineTask(id, seq))));
   await commitAs(store, { progress: initialProgress(id), tasks });
   const all = tasks.map((task) => task.id);

@@ -1,27 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { initialProgress } from '../core/pipeline/progress';
-import type { NewRun, RunWriter, StoreChange } from '../core/ports';
+import type { RunWriter, StoreChange } from '../core/ports';
 import type { Rating } from '../core/review/rating';
 import type { RunId, Task } from '../core/task';
 import { commitAs } from '../testing/commit';
 import { deleteDatabase, dump, openRaw } from '../testing/raw-database';
-import {
-  candidateOf,
-  complete,
-  instructionCall,
-  machineTask,
-  tinyConfig,
-  tinySeeds,
-} from '../testing/tiny-pool';
+import { candidateOf, complete, instructionCall, machineTask, tinyNewRun } from '../testing/tiny-pool';
 import { IdbRunStore } from './idb-run-store';
 
-const newRun: NewRun = {
-  config: tinyConfig(10),
-  model: { id: 'm', name: 'M', hash: '00' },
-  seedSet: { id: 'tiny', name: 'Tiny', count: 2 },
-  seeds: tinySeeds(2),
-  createdAt: 1,
-};
+const newRun = tinyNewRun(10, 2);
 /** Two tabs. */
 let here: IdbRunStore;
 let there: IdbRunStore;

@@ -1,29 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { defaultConfig } from '../core/training/defaults';
 import type { TrainingRecord } from '../core/training/training';
+import { anyTraining } from '../testing/any-training';
 import { deleteDatabase } from '../testing/raw-database';
 import { IdbTrainingStore } from './idb-training-store';
 
-const training = (name: string): Omit<TrainingRecord, 'id'> => ({
-  name,
-  createdAt: 1,
-  status: 'running',
-  baseModel: { id: 'built-in', name: 'Built-in model', hash: '00' },
-  data: { source: 'run', runId: 'r0001', name: 'run 1', heldOutShare: 0.1, limit: null },
-  counts: { training: 9, validation: 1 },
-  print: 7,
-  config: defaultConfig('built-in', 'full'),
-  promised: null,
-  step: 0,
-  steps: 10,
-  seconds: 0,
-  tokens: 0,
-  curve: [],
-  validation: [],
-  samples: [],
-  reason: null,
-  modelId: null,
-});
 const at =
   (step: number) =>
   (record: TrainingRecord): TrainingRecord => ({ ...record, step });
@@ -41,10 +21,10 @@ afterEach(() => {
 
 describe('trainings', () => {
   it('get ids that are never given twice, and are listed newest first', async () => {
-    const made = [await store.create(training('a')), await store.create(training('b'))];
+    const made = [await store.create(anyTraining('a')), await store.create(anyTraining('b'))];
     expect(made.map(({ id }) => id)).toEqual(['t0001', 't0002']);
     await store.delete('t0002');
-    await store.create(training('c'));
+    await store.create(anyTraining('c'));
     expect((await store.list()).map(({ id, name }) => [id, name])).toEqual([
       ['t0003', 'c'],
       ['t0001', 'a'],
@@ -53,7 +33,7 @@ describe('trainings', () => {
   });
 
   it('have one checkpoint, written with the record of its step, gone when they are finished or deleted', async () => {
-    const record = await store.create(training('a'));
+    const record = await store.create(anyTraining('a'));
     await store.change(record.id, at(3), { step: 3, bytes: bytes(1, 2) });
     await store.change(record.id, at(6), { step: 6, bytes: bytes(3), looked: true });
     store.close();
@@ -77,7 +57,7 @@ describe('trainings', () => {
   });
 
   it('keep record and checkpoint of the same step when a write fails half way', async () => {
-    const record = await store.create(training('a'));
+    const record = await store.create(anyTraining('a'));
     await store.change(record.id, at(3), { step: 3, bytes: bytes(1) });
     const put = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, 'put')?.value as (
       ...values: unknown[]
@@ -96,7 +76,7 @@ describe('trainings', () => {
   });
 
   it('that are gone are not written again, nor is a checkpoint of theirs', async () => {
-    const { id } = await store.create(training('a'));
+    const { id } = await store.create(anyTraining('a'));
     await store.delete(id);
     const gone = { failure: { kind: 'record-gone', record: 'finetuning', id } };
     await expect(store.change(id, at(3), { step: 3, bytes: bytes(1) })).rejects.toMatchObject(gone);
@@ -107,12 +87,12 @@ describe('trainings', () => {
   it('tell who watches', async () => {
     const told = vi.fn();
     const stop = store.watch(told);
-    const record = await store.create(training('a'));
+    const record = await store.create(anyTraining('a'));
     await store.change(record.id, at(1));
     await store.delete(record.id);
     expect(told).toHaveBeenCalledTimes(3);
     stop();
-    await store.create(training('b'));
+    await store.create(anyTraining('b'));
     expect(told).toHaveBeenCalledTimes(3);
   });
 });

@@ -1,32 +1,12 @@
 /** A browser that is killed during an upgrade of the database, or fails in it: the old version stays as it was. */
 import { beforeEach, expect, it } from 'vitest';
-import { deleteDatabase, openRaw } from '../testing/raw-database';
+import { deleteDatabase, makeFirstVersion, openRaw } from '../testing/raw-database';
 import { IdbRunStore } from './idb-run-store';
 import { DATABASE_VERSION, migrate, STORES } from './schema';
 
-async function firstVersion(): Promise<void> {
-  const request = indexedDB.open('self-instruct', 1);
-  request.onupgradeneeded = () => {
-    const database = request.result;
-    for (const [name, keyPath] of [
-      ['runs', 'id'],
-      ['progress', 'runId'],
-      ['candidates', 'id'],
-      ['calls', 'id'],
-      ['seedSets', 'id'],
-    ] as const) {
-      database.createObjectStore(name, { keyPath });
-    }
-    database.createObjectStore('tasks', { keyPath: 'id' }).createIndex('by-stage', ['runId', 'stage']);
-    database.createObjectStore('settings').put('kept', 'a setting');
-  };
-  await new Promise((resolve) => (request.onsuccess = resolve));
-  request.result.close();
-}
-
 beforeEach(async () => {
   await deleteDatabase();
-  await firstVersion();
+  await makeFirstVersion();
 });
 it('that ends before it is committed leaves the old version, and the next start makes all of the new one', async () => {
   const request = indexedDB.open('self-instruct', DATABASE_VERSION);

@@ -44,3 +44,27 @@ export async function restore(database: IDBDatabase, rows: Dump): Promise<void> 
   }
   await ended;
 }
+
+/** A database of the first version with one setting and runs. */
+export async function makeFirstVersion(
+  runs: readonly { readonly id: string; readonly number: number }[] = [],
+): Promise<void> {
+  const request = indexedDB.open('self-instruct', 1);
+  request.onupgradeneeded = () => {
+    const database = request.result;
+    for (const [name, keyPath] of [
+      ['runs', 'id'],
+      ['progress', 'runId'],
+      ['candidates', 'id'],
+      ['calls', 'id'],
+      ['seedSets', 'id'],
+    ] as const) {
+      const store = database.createObjectStore(name, { keyPath });
+      if (name === 'runs') for (const run of runs) store.put(run);
+    }
+    database.createObjectStore('tasks', { keyPath: 'id' }).createIndex('by-stage', ['runId', 'stage']);
+    database.createObjectStore('settings').put('kept', 'a setting');
+  };
+  await new Promise((resolve) => (request.onsuccess = resolve));
+  request.result.close();
+}

@@ -1,6 +1,7 @@
 /** Small pools, runs and rows for tests. Product code never imports this folder. */
 import { callId, candidateId, runId, seedId } from '../core/ids';
 import { poolSeed } from '../core/pool-seed';
+import type { NewRun } from '../core/ports';
 import { builtInConfig, withPreset } from '../core/presets';
 import type { ModelCall, PresetName, RunConfig, RunRecord } from '../core/run';
 import type { Candidate, MachineTask, PoolSeed, RunId, SeedTask } from '../core/task';
@@ -41,6 +42,15 @@ export const tinyRun = (config: RunConfig, number = 1): RunRecord => ({
   model: { id: 'scripted', name: 'Scripted', hash: '00' },
   seedSet: { id: 'tiny', name: 'Tiny', count: TEXTS.length },
   source: 'here',
+});
+
+/** What a store makes such a run from. */
+export const tinyNewRun = (target: number, seeds = TEXTS.length, createdAt = 1): NewRun => ({
+  config: tinyConfig(target),
+  model: { id: 'm', name: 'M', hash: '00' },
+  seedSet: { id: 'tiny', name: 'Tiny', count: seeds },
+  seeds: tinySeeds(seeds),
+  createdAt,
 });
 
 export const machineTask = (

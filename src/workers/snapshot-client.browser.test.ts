@@ -17,7 +17,7 @@ import {
   identified,
   instructionCall,
   machineTask,
-  tinyConfig,
+  tinyNewRun,
   tinySeeds,
 } from '../testing/tiny-pool';
 import { checkInWorker, restoreInWorker, SnapshotKeeper } from './snapshot-client';
@@ -50,14 +50,7 @@ async function begin(accepted = false): Promise<SnapshotKeeper> {
   expect(told).toHaveProperty('seq');
   return keeper;
 }
-const createRun = () =>
-  store.createRun({
-    config: tinyConfig(5),
-    model: { id: 'm', name: 'M', hash: '00' },
-    seedSet: { id: 'tiny', name: 'Tiny', count: 3 },
-    seeds: tinySeeds(3),
-    createdAt: 1,
-  });
+const createRun = () => store.createRun(tinyNewRun(5, 3));
 async function commit(from: number, to: number): Promise<void> {
   for (let i = from; i < to; i++) {
     const task = machineTask(run, i, `Name “${i}” 🍐 \ud800.`);

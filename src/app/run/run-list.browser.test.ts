@@ -5,7 +5,7 @@ import { IdbRunStore } from '../../storage/idb-run-store';
 import { commitAs } from '../../testing/commit';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import { tinyConfig, tinySeeds } from '../../testing/tiny-pool';
+import { tinyNewRun } from '../../testing/tiny-pool';
 import { RunList } from './run-list.svelte';
 
 let store: IdbRunStore;
@@ -14,14 +14,7 @@ const open = (): void => {
   store = new IdbRunStore();
   list = new RunList(quietServices(store));
 };
-const create = (): Promise<RunRecord> =>
-  store.createRun({
-    config: tinyConfig(3),
-    model: { id: 'm', name: 'M', hash: '00' },
-    seedSet: { id: 'tiny', name: 'Tiny', count: 2 },
-    seeds: tinySeeds(2),
-    createdAt: 1,
-  });
+const create = (): Promise<RunRecord> => store.createRun(tinyNewRun(3, 2));
 beforeEach(async () => {
   await deleteDatabase();
   open();

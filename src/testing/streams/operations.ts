@@ -8,13 +8,13 @@ import { builtInEvaluation } from '../../core/evaluation/prompt';
 import { gradeId } from '../../core/evaluation/grading';
 import { type KnownServer, serverId } from '../../core/models/known-server';
 import type { SeedTask, RunId, TaskId } from '../../core/task';
-import { defaultConfig } from '../../core/training/defaults';
 import { ServerList } from '../../inference/server-list';
 import { Connection } from '../../storage/connection';
 import { IdbEvaluationStore } from '../../storage/idb-evaluation-store';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { IdbSeedStore } from '../../storage/idb-seed-store';
 import { IdbTrainingStore } from '../../storage/idb-training-store';
+import { anyTraining } from '../any-training';
 import { complete, machineTask, tinyConfig, tinySeeds } from '../tiny-pool';
 
 export type Operation =
@@ -211,26 +211,7 @@ export class Tab {
     const store = this.#trainings;
     switch (op.kind) {
       case 'training-create': {
-        const record = await store.create({
-          name: op.name,
-          createdAt: 1,
-          status: 'running',
-          baseModel: { id: 'built-in', name: 'Built-in model', hash: '00' },
-          data: { source: 'run', runId: 'r0001', name: 'run 1', heldOutShare: 0.1, limit: null },
-          counts: { training: 9, validation: 1 },
-          print: 7,
-          config: defaultConfig('built-in', 'full'),
-          promised: null,
-          step: 0,
-          steps: 10,
-          seconds: 0,
-          tokens: 0,
-          curve: [],
-          validation: [],
-          samples: [],
-          reason: null,
-          modelId: null,
-        });
+        const record = await store.create(anyTraining(op.name));
         return record.id;
       }
       case 'training-rename':

@@ -199,6 +199,8 @@ describe('with a run', () => {
   it('saves no half of a file when the storage fails on the way', async () => {
     await choose('CSV');
     await expect.element(page.getByRole('button', { name: /^Save tasks\.csv, \d/u })).toBeEnabled();
+    // The checks read the tasks, too: the fault is for the file that is written.
+    await expect.element(page.getByText(/^All (?:required )?checks pass$/u)).toBeVisible();
     const scanTasks = store.scanTasks.bind(store);
     store.scanTasks = async function* (run) {
       for await (const tasks of scanTasks(run)) {

@@ -40,20 +40,22 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
     options: { rounds: { type: 'string', default: '5' }, native: { type: 'boolean', default: false } },
   });
   const model = standardModel();
-  const figures = await inBlankPage('bench/real-model-page.ts', async (call, browser) => {
-    for (const engine of ENGINES) await call('open', engine, `/models/${model.hash}/`);
-    const found: Figure[] = [];
-    for (let round = 0; round < Number(values.rounds); round++) {
-      for (const length of LENGTHS) {
-        const prompt = promptOf(length, round);
-        for (const engine of round % 2 === 0 ? ENGINES : ENGINES.toReversed()) {
-          found.push(await measure(call, browser, engine, prompt));
+  const measureAll = (file: string | null): Promise<Figure[]> =>
+    inBlankPage('bench/real-model-page.ts', async (call, browser) => {
+      for (const engine of ENGINES) await call('open', engine, `/models/${model.hash}/`);
+      const found: Figure[] = [];
+      for (let round = 0; round < Number(values.rounds); round++) {
+        for (const length of LENGTHS) {
+          const prompt = promptOf(length, round);
+          for (const engine of round % 2 === 0 ? ENGINES : ENGINES.toReversed()) {
+            found.push(await measure(call, browser, engine, prompt));
+          }
+          if (file !== null) found.push(native(file, prompt));
         }
-        if (values.native) found.push(native(model, prompt));
       }
-    }
-    return found;
-  });
+      return found;
+    });
+  const figures = values.native ? await inOneFile(model, measureAll) : await measureAll(null);
   return { json: { rounds: Number(values.rounds), figures }, text: report(figures) };
 }
 
@@ -104,27 +106,28 @@ function standardModel(): StandardModel {
   return { hash, pieces: manifest.pieces.map(({ sha256 }) => join(folder, hash, `${sha256}.bin`)) };
 }
 
-function native({ pieces }: StandardModel, prompt: string): Figure {
+/** The model in one file, as the native library wants it. */
+function inOneFile<T>({ pieces }: StandardModel, work: (file: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'self-instruct-native-'));
-  try {
-    const file = join(folder, 'model.gguf');
-    writeFileSync(file, Buffer.concat(pieces.map((piece) => readFileSync(piece))));
-    const request = JSON.stringify([{ prompt, maxTokens: ANSWER }]);
-    const out = execFileSync('node', [join(ROOT, 'bench', 'native', 'measure.mjs'), file, request], {
-      encoding: 'utf8',
-    });
-    const [one] = JSON.parse(out) as [
-      { promptTokens: number; promptSeconds: number; answerTokens: number; answerSeconds: number },
-    ];
-    return {
-      engine: 'native',
-      promptTokens: one.promptTokens,
-      prompt: one.promptTokens / one.promptSeconds,
-      answer: one.answerTokens / one.answerSeconds,
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const file = join(folder, 'model.gguf');
+  writeFileSync(file, Buffer.concat(pieces.map((piece) => readFileSync(piece))));
+  return work(file).finally(() => rmSync(folder, { recursive: true, force: true }));
+}
+
+function native(file: string, prompt: string): Figure {
+  const request = JSON.stringify([{ prompt, maxTokens: ANSWER }]);
+  const out = execFileSync('node', [join(ROOT, 'bench', 'native', 'measure.mjs'), file, request], {
+    encoding: 'utf8',
+  });
+  const [one] = JSON.parse(out) as [
+    { promptTokens: number; promptSeconds: number; answerTokens: number; answerSeconds: number },
+  ];
+  return {
+    engine: 'native',
+    promptTokens: one.promptTokens,
+    prompt: one.promptTokens / one.promptSeconds,
+    answer: one.answerTokens / one.answerSeconds,
+  };
 }
 
 const median = (values: readonly number[]): number =>

@@ -72,8 +72,9 @@ for (const cache of ['with', 'without'] as const) {
     await app.startRun(OPTIONS);
     await app.untilKept(1);
     await app.page.goto('data:text/html,<title>Away</title>', { waitUntil: 'commit' });
-    // A page out of the cache does not load again.
-    await app.page.goBack({ waitUntil: 'commit' });
+    await app.page.waitForFunction(() => document.title === 'Away');
+    // By the page, not by the protocol, which may still speak with the page that was left. A page out of the cache does not load again.
+    await app.page.evaluate(() => history.back());
     await app.page.waitForFunction(() => 'selfInstruct' in window);
     // Out of the cache the run is at work as it was; a page that loads again offers it.
     const offered = app.page.getByRole('heading', { name: /run 1/iu }).first();

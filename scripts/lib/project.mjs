@@ -1,7 +1,6 @@
 /** The project's folder, its dependencies and its build: made when they are missing or old. */
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -32,18 +31,28 @@ export function run(command, args, environment = {}) {
   return result.status === 0;
 }
 
+/**
+ * Whether node_modules holds what package-lock.json says. npm writes down what it installed as the last step of
+ * an installation, so that one that was cut off leaves no such list. What other systems need may be missing.
+ */
+function isInstalled() {
+  const list = join(ROOT, 'node_modules', '.package-lock.json');
+  if (!existsSync(list)) return false;
+  const packages = (path) => JSON.parse(readFileSync(path, 'utf8')).packages;
+  const installed = packages(list);
+  return Object.entries(packages(join(ROOT, 'package-lock.json'))).every(
+    ([path, { version, optional }]) =>
+      path === '' || installed[path]?.version === version || (optional && !installed[path]),
+  );
+}
+
 /** Installs exactly what package-lock.json says, unless that was done before. */
 export function ensureDependencies() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(ROOT, 'package-lock.json')))
-    .digest('hex');
-  const mark = join(ROOT, 'node_modules', '.installed-lock');
-  if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return;
+  if (isInstalled()) return;
   console.error('Installing what the app is built from (once) ...');
   if (!run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'])) {
     fail('npm ci failed. Check the network connection, then run the command again.');
   }
-  writeFileSync(mark, lock);
 }
 
 function newest(path) {

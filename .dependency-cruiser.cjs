@@ -47,7 +47,7 @@ module.exports = {
       'core|engines|inference|io|models|workers',
       'comlink/|@wllama/wllama/esm/wasm/|valibot/',
     ),
-    only('app', 'app|core|import|inference|io|models|trainer|ui', 'svelte/|@lucide/'),
+    only('app', 'app|core|import|inference|io|models|trainer|ui|weights', 'svelte/|@lucide/'),
     only('shared', 'app|core|export|io|shared|ui', 'svelte/|@lucide/'),
     only(
       'features',

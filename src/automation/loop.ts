@@ -6,11 +6,11 @@ import type { RunId } from '../core/task';
 import { defaultConfig } from '../core/training/defaults';
 import type { TrainingConfig, TrainingData, TrainingRecord } from '../core/training/training';
 import { evaluationReport } from '../export/evaluation-report';
-import { EvaluationResults } from '../features/evaluate/evaluation-results.svelte';
-import { EvaluationSession } from '../features/evaluate/evaluation-session.svelte';
-import { loadSet } from '../features/evaluate/evaluation-sets';
+import { EvaluationResults } from '../app/evaluation/evaluation-results.svelte';
+import { EvaluationSession } from '../app/evaluation/evaluation-session.svelte';
+import { loadSet } from '../app/evaluation/evaluation-sets';
 import type { Services } from '../app/services';
-import { TrainingSession } from '../features/finetune/training-session.svelte';
+import { TrainingSession } from '../app/training/training-session.svelte';
 
 export interface FinetuneOptions {
   readonly runId: RunId;

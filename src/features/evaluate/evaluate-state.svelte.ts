@@ -2,8 +2,9 @@
 import { type Failure, failureOf } from '../../core/errors';
 import type { EvaluationRecord } from '../../core/evaluation/evaluation';
 import { EvaluationGrades } from './evaluation-grades.svelte';
-import { EvaluationResults } from './evaluation-results.svelte';
-import { EvaluationSession } from './evaluation-session.svelte';
+import { TabEvaluation } from '../../app/evaluation/tab-evaluation';
+import type { EvaluationResults } from '../../app/evaluation/evaluation-results.svelte';
+import type { EvaluationSession } from '../../app/evaluation/evaluation-session.svelte';
 import { EvaluationSetup } from './evaluation-setup.svelte';
 import type { AppState } from '../../app/app-state.svelte';
 import { Rater } from '../../shared/raters/rater.svelte';
@@ -24,8 +25,7 @@ export class EvaluateState {
   constructor(app: AppState) {
     const { services } = app;
     this.#services = services;
-    this.session = new EvaluationSession(services);
-    this.results = new EvaluationResults(this.session);
+    ({ session: this.session, results: this.results } = app.lasting(TabEvaluation));
     this.setup = new EvaluationSetup(services);
     this.grades = new EvaluationGrades(services, this.session, app.lasting(Rater));
     services.evaluations.watch(({ kind }) => {

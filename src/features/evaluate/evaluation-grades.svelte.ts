@@ -23,7 +23,7 @@ import { History } from '../../shared/raters/history.svelte';
 import type { Rater } from '../../shared/raters/rater.svelte';
 import { Ratings, type RatingsChange } from '../../shared/raters/ratings.svelte';
 import { WORDS as RATER_WORDS } from '../../shared/raters/words';
-import type { EvaluationSession } from './evaluation-session.svelte';
+import type { EvaluationSession } from '../../app/evaluation/evaluation-session.svelte';
 import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
 import { GRADE_WORDS } from './grade-words';

@@ -1,7 +1,7 @@
 /** The charts of an evaluation as files for its report, and the tables behind them. */
 import { PART_KINDS, type PartTable } from '../../core/evaluation/figures';
 import type { Evaluated, Plot } from './evaluation-files';
-import type { EvaluationResults } from './evaluation-results.svelte';
+import type { EvaluationResults } from '../../app/evaluation/evaluation-results.svelte';
 import type { IntervalData } from '../../ui/charts/chart-data';
 import { framed } from '../../ui/charts/chart-file';
 import { intervalDrawing } from '../../ui/charts/interval-drawing';

@@ -109,8 +109,6 @@ export const WORDS = {
     noFile: 'Choose a file with tasks first.',
     noRun: 'There is no run with tasks to hold out.',
     files: (files: number): string => counted(files, 'file'),
-    noTask: (name: string): string => `There is no task to ask in “${name}”.`,
-    heldOut: (run: number | string): string => `Run ${run}, held-out tasks`,
   },
   bar: {
     label: 'Evaluation',

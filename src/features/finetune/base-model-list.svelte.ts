@@ -15,7 +15,7 @@ import { badFile } from '../../weights/bad-file';
 import type { LlamaConfig } from '../../weights/llama-config';
 import type { Services } from '../../app/services';
 import { baseOf, missingFiles, type NamedFiles, planHubFiles, withFiles } from './base-files';
-import { type BaseModel, baseModels, checkBase, KnownGgufs, openBase } from './base-models';
+import { type BaseModel, baseModels, checkBase, KnownGgufs, openBase } from '../../app/training/base-models';
 import { Job, type JobWork } from '../../app/job.svelte';
 import { WORDS } from './words';
 

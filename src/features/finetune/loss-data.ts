@@ -1,6 +1,6 @@
 /** The loss over the steps as a chart, and as a table that says the same. */
 import type { LossPoint } from '../../core/training/training';
-import { WINDOW } from './training-curve';
+import { WINDOW } from '../../app/training/training-curve';
 import { axisBetween, axisTo } from '../../ui/charts/axis';
 import type { ChartTable, LineData, LineSeries } from '../../ui/charts/chart-data';
 import { count, decimal } from '../../ui/format';

@@ -7,10 +7,11 @@ import type { TrainingRecord } from '../../core/training/training';
 import { writeZip, type ZipInput } from '../../io/zip-writer';
 import type { WeightsForm } from '../../models/weights-writer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../../weights/adapter';
-import { learnedOn } from './training-publish';
-import { storedBase } from './base-models';
+import { learnedOn } from '../../app/training/training-publish';
+import { storedBase } from '../../app/training/base-models';
 import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
+import { WORDS as TRAINING } from '../../app/training/words';
 import { WORDS } from './words';
 
 export type WeightsFormatId =
@@ -154,7 +155,7 @@ async function writeTrainerFiles(
 ): Promise<Blob> {
   const summary = await store.run(data.runId as RunId);
   if (!summary) {
-    throw new AppError({ kind: 'training-data-changed', detail: WORDS.save.runGone(data.name) });
+    throw new AppError({ kind: 'training-data-changed', detail: TRAINING.runGone(data.name) });
   }
   const source = (await modelStore.get(baseModel.id))?.source ?? '';
   const { planPassport, writePassport } = await import('../../export/passport/passport');

@@ -4,8 +4,8 @@ import type { RunSummary } from '../../core/ports';
 import { defaultConfig } from '../../core/training/defaults';
 import type { LoraTarget, TrainingConfig, TrainingData, TrainingRecord } from '../../core/training/training';
 import type { TrainingEstimate } from '../../trainer/trainer';
-import type { TrainingPlan } from './training-job';
-import { WORDS } from './words';
+import type { TrainingPlan } from '../../app/training/training-job';
+import { WORDS } from '../../app/training/words';
 
 export type DataSource = TrainingData['source'];
 /** The numbers of a plan: all but the method. */

@@ -1,5 +1,4 @@
 /** All that a user reads on the Finetune screen, by component. In texts for `Sentence`, `{name}` is a value. */
-import type { Failure } from '../../core/errors';
 import type { LoraTarget, TrainingConfig, TrainingData, TrainingMethod } from '../../core/training/training';
 import { bytes, count, counted, decimal, duration, percent } from '../../ui/format';
 import { FORMATS } from './formats-words';
@@ -165,7 +164,6 @@ export const WORDS = {
       `Chosen: ${listed(chosen)}. Still missing: ${listed(missing)}.`,
     missing: (names: readonly string[]): string => `Files of the model are missing: ${listed(names)}.`,
     badRepository: 'A model on the hub is named by its owner and its name, with a slash between them.',
-    badTokenizer: 'The tokenizer does not fit the model: it does not have the token that ends a text.',
     downloading: (name: string): string => `Downloading ${name}`,
     converting: (name: string): string => `Writing ${name} for llama.cpp`,
     storing: (name: string): string => `Storing ${name}`,
@@ -337,43 +335,5 @@ export const WORDS = {
       'To run it here on the GPU, first download the web-llm model that it was finetuned from: its library also runs this one.',
     models: 'Go to Models',
     packing: 'Packing',
-    runGone: (data: string): string => `the run it was trained on (${data}) is no longer stored here.`,
-  },
-  /** Names of plans and of what they are trained on. */
-  names: {
-    plan: (base: string, data: string): string => `${base} on ${data}`,
-    data: (source: TrainingData['source'], run: number): string =>
-      ({
-        run: `run ${run}`,
-        seeds: `the seed tasks of run ${run}`,
-        'run-and-seeds': `run ${run} with seed tasks`,
-      })[source],
-    source: (base: string, data: string): string => `finetuned here from ${base} on ${data}`,
-  },
-  job: {
-    readingBase: 'Reading the base model',
-    readingTasks: 'Reading the tasks',
-    starting: 'Starting the trainer',
-    storing: 'Storing the model',
-    baseChanged: (base: string): string =>
-      `the model “${base}” here has other weights than the one it started with.`,
-    tasksChanged: (data: string): string =>
-      `tasks of ${data} were added, edited or removed since it started.`,
-    notStored: (id: string): string => `finetuning ${id} is not stored here`,
-  },
-  /** For lists: the sentence beside a training that stopped. */
-  reason: (failure: Failure): string => {
-    switch (failure.kind) {
-      case 'training-failed':
-        return `Step ${failure.step}: ${failure.detail}`;
-      case 'device-lost':
-        return `The GPU was lost: ${failure.detail}`;
-      case 'out-of-memory':
-        return `Not enough memory: ${failure.detail}`;
-      case 'unexpected':
-        return `Fault in the program: ${failure.message}`;
-      default:
-        return 'detail' in failure ? failure.detail : failure.kind;
-    }
   },
 } as const;

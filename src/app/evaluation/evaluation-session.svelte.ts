@@ -20,10 +20,10 @@ import { modelsToAsk, predictedAnswers, predictingModel } from './evaluated-mode
 import type { AnswersByPlace } from './loaded-answers.svelte';
 import { LiveDisplay } from './live-answer.svelte';
 import { evaluationGone, isEvaluationGone, isModelGone, OpenEvaluation } from './open-evaluation.svelte';
-import type { Services } from '../../app/services';
-import { stoppable } from '../../app/stoppable';
-import { StoppableWork } from '../../app/stoppable-work';
-import { asWriter } from '../../app/writer-locks';
+import type { Services } from '../services';
+import { stoppable } from '../stoppable';
+import { StoppableWork } from '../stoppable-work';
+import { asWriter } from '../writer-locks';
 
 export type EvaluationStatus =
   | 'none' // no evaluation is open in this tab

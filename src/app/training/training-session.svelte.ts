@@ -3,10 +3,10 @@ import { AppError, type Failure, failureOf, isAbort } from '../../core/errors';
 import type { Progress } from '../../core/ports';
 import type { TrainingCheckpoint, TrainingEvent, TrainingRecord } from '../../core/training/training';
 import type { TrainedModel, TrainingEstimate, TrainingJob } from '../../trainer/trainer';
-import type { Services } from '../../app/services';
-import { stoppable } from '../../app/stoppable';
-import { StoppableWork } from '../../app/stoppable-work';
-import { asWriter } from '../../app/writer-locks';
+import type { Services } from '../services';
+import { stoppable } from '../stoppable';
+import { StoppableWork } from '../stoppable-work';
+import { asWriter } from '../writer-locks';
 import { trainInAttempts } from './training-attempts';
 import { TrainingCurve, type TrainingFigures } from './training-curve';
 import { checkSame, prepareJob, type PreparedJob, type TrainingPlan } from './training-job';
@@ -238,7 +238,7 @@ export class TrainingSession {
   async #stored(id: string, signal: AbortSignal): Promise<TrainingRecord> {
     const record = await stoppable(this.services.trainings, signal).get(id);
     if (record) return record;
-    throw new AppError({ kind: 'storage-unavailable', detail: WORDS.job.notStored(id) });
+    throw new AppError({ kind: 'storage-unavailable', detail: WORDS.notStored(id) });
   }
 
   /** What is read and written for one piece of work, so that stopping it ends whatever does not answer. */
@@ -285,7 +285,7 @@ export class TrainingSession {
         if (!this.record) return;
         this.#curve = new TrainingCurve(curveAt(this.record, resume?.step ?? 0));
         this.#flush();
-        this.progress = { label: WORDS.job.starting, done: 0, total: null };
+        this.progress = { label: WORDS.starting, done: 0, total: null };
       },
       on: (event) => this.#on(event, signal),
       checkpoint: () => this.#checkpoint,

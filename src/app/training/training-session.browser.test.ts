@@ -13,7 +13,7 @@ import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { crashed, ScriptedTrainer, scriptedLoss, type TrainerScript } from '../../testing/scripted-trainer';
 import { END_OF_TEXT, randomBase } from '../../testing/base-weights';
-import type { Services } from '../../app/services';
+import type { Services } from '../services';
 import type { TrainingPlan } from './training-job';
 import { TrainingSession } from './training-session.svelte';
 

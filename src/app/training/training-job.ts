@@ -6,7 +6,7 @@ import type { RunId } from '../../core/task';
 import type { TrainingConfig, TrainingData } from '../../core/training/training';
 import { Pacer } from '../../io/pacer';
 import type { TrainingJob } from '../../trainer/trainer';
-import type { Services } from '../../app/services';
+import type { Services } from '../services';
 import { type OpenBase, openBase } from './base-models';
 import { WORDS } from './words';
 
@@ -34,11 +34,11 @@ export async function prepareJob(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<PreparedJob> {
-  onProgress({ label: WORDS.job.readingBase, done: 0, total: null });
+  onProgress({ label: WORDS.readingBase, done: 0, total: null });
   const base = await openBase(services, baseId, signal, onProgress);
   const runId = data.runId as RunId;
   const summary = await services.store.run(runId);
-  if (!summary) throw dataChanged(WORDS.save.runGone(data.name));
+  if (!summary) throw dataChanged(WORDS.runGone(data.name));
   const rows = summary.run.seedSet.count + summary.progress.kept;
   const pacer = new Pacer();
   let done = 0;
@@ -49,7 +49,7 @@ export async function prepareJob(
       signal.throwIfAborted();
       if (++done % PROGRESS_STRIDE === 0) {
         onProgress({
-          label: WORDS.job.readingTasks,
+          label: WORDS.readingTasks,
           unit: 'rows',
           done: Math.min(rows, done >> 1),
           total: rows,
@@ -87,9 +87,9 @@ export function checkSame(
   },
 ): void {
   if (base.model.hash !== started.baseModel.hash) {
-    throw dataChanged(WORDS.job.baseChanged(started.baseModel.name));
+    throw dataChanged(WORDS.baseChanged(started.baseModel.name));
   }
   if (examples.print !== started.print) {
-    throw dataChanged(WORDS.job.tasksChanged(started.data.name));
+    throw dataChanged(WORDS.tasksChanged(started.data.name));
   }
 }

@@ -14,7 +14,7 @@ import { badFile } from '../../weights/bad-file';
 import { type BaseWeights, openLlama } from '../../weights/base-weights';
 import { llamaTensors, type LlamaConfig } from '../../weights/llama-config';
 import type { TokenizerFile } from '../../weights/tokenizer-file';
-import type { Services } from '../../app/services';
+import type { Services } from '../services';
 import { WORDS } from './words';
 
 type BaseInfo = Pick<ModelInfo, 'id' | 'name' | 'hash' | 'style' | 'licence' | 'origin'>;
@@ -152,7 +152,7 @@ export async function checkBase(base: BaseWeights): Promise<Pick<OpenBase, 'conf
 function endOfTextOf(config: LlamaConfig, tokenizer: TokenizerFile): string {
   const text = config.eosId === null ? undefined : tokenizer.texts.get(config.eosId);
   if (text === undefined) {
-    throw badFile(WORDS.base.badTokenizer);
+    throw badFile(WORDS.badTokenizer);
   }
   return text;
 }

@@ -12,7 +12,7 @@ import { MemoryModelStore } from '../../testing/memory-model-store';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { ScriptedTrainer, type TrainerScript } from '../../testing/scripted-trainer';
-import type { Services } from '../../app/services';
+import type { Services } from '../services';
 import type { TrainingPlan } from './training-job';
 import { TrainingSession } from './training-session.svelte';
 

@@ -6,7 +6,7 @@ import { type TaskFile, tasksOfSeeds } from '../../core/evaluation/task-file';
 import { Random, deriveSeed } from '../../core/random';
 import type { RunId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
-import type { Services } from '../../app/services';
+import type { Services } from '../services';
 import { WORDS } from './words';
 
 export type SetChoice =
@@ -28,7 +28,7 @@ export async function loadSet(
 ): Promise<EvaluationSet> {
   const set = await wholeSet(services, choice, signal);
   if (set.tasks.length === 0) {
-    throw new AppError({ kind: 'bad-file', detail: WORDS.setup.noTask(set.name) });
+    throw new AppError({ kind: 'bad-file', detail: WORDS.noTask(set.name) });
   }
   if (limit === null || limit >= set.tasks.length) return set;
   return {
@@ -63,7 +63,7 @@ async function wholeSet(
       const summary = await store.run(runId);
       return {
         id: `held-out-${runId}`,
-        name: WORDS.setup.heldOut(summary?.run.number ?? runId),
+        name: WORDS.heldOut(summary?.run.number ?? runId),
         tasks,
       };
     }

@@ -12,7 +12,7 @@ import { type ModelFile, storeFiles } from '../../models/store-files';
 import type { TrainedModel } from '../../trainer/trainer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE, adapterConfig } from '../../weights/adapter';
 import type { AdapterFile } from '../../weights/merged-weights';
-import type { Services } from '../../app/services';
+import type { Services } from '../services';
 import type { OpenBase } from './base-models';
 import { WORDS } from './words';
 
@@ -80,6 +80,6 @@ export async function publishModel(
       parent: { modelId: base.model.id, trainingId: record.id },
     }),
     signal,
-    (progress) => onProgress({ ...progress, label: WORDS.job.storing }),
+    (progress) => onProgress({ ...progress, label: WORDS.storing }),
   );
 }

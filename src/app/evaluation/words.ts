@@ -1,0 +1,5 @@
+/** What a user reads of the tasks of an evaluation on any screen. */
+export const WORDS = {
+  noTask: (name: string): string => `There is no task to ask in “${name}”.`,
+  heldOut: (run: number | string): string => `Run ${run}, held-out tasks`,
+} as const;

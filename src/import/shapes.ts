@@ -91,12 +91,18 @@ const rows = v.object({
   parents: v.fallback(labels, []),
 });
 const seedTask = v.object({ id, instruction: text, instances, is_classification: type });
+const neighbour = v.pipe(
+  v.object({ id: label, rouge_l: score }),
+  v.transform(({ id: of, rouge_l }): readonly [string, number] => [of, rouge_l]),
+);
+/** As files had it before they were objects. */
+const neighbourPair = v.tuple([label, score]);
 const dataset = v.object({
   id: v.pipe(text, v.regex(/^m\d{6,12}-\d{3,12}$/u)),
   instruction: text,
   instances,
   is_classification: type,
-  most_similar: v.pipe(v.array(v.tuple([label, score])), v.maxLength(100)),
+  most_similar: v.pipe(v.array(v.union([neighbour, neighbourPair])), v.maxLength(100)),
   avg_similarity_score: v.nullable(score),
   exemplars: labels,
 });

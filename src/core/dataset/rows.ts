@@ -42,7 +42,11 @@ export function datasetRecord(task: MachineTask, typed = true): Record<string, u
       task.stage === 'complete'
         ? task.instances.map(({ input, output }, i) => ({ id: `${id}-${i}`, input, output }))
         : [],
-    most_similar: provenance.mostSimilar.map(({ id, rougeL }) => [labelOf(id), rounded(rougeL)]),
+    // Objects, not pairs: a column of the readers of JSON has one type.
+    most_similar: provenance.mostSimilar.map(({ id, rougeL }) => ({
+      id: labelOf(id),
+      rouge_l: rounded(rougeL),
+    })),
     avg_similarity_score: compared ? rounded(provenance.meanSimilarity) : null,
     request_idx: provenance.requestIndex,
     exemplars: provenance.exemplars.map(labelOf),

@@ -8,12 +8,9 @@ import type { RunSummary } from '../../core/ports';
 import { PAPER_QUALITY, type Quality, type Share } from '../../core/review/quality';
 import type { RunRecord } from '../../core/run';
 import { type CheckResult } from '../checks';
-import { dataFormat } from '../data-formats';
+import { type DataFormatId, dataFormat } from '../data-formats';
 import type { DataPath } from './trainer-settings';
 
-export interface CardFile extends DataPath {
-  readonly rows: number;
-}
 export interface CardFacts {
   readonly summary: RunSummary;
   readonly statistics: DataStatistics;
@@ -23,7 +20,7 @@ export interface CardFacts {
   readonly rejected: number;
   readonly withSeeds: boolean;
   readonly split: { readonly share: number; readonly seed: number } | null;
-  readonly files: readonly CardFile[];
+  readonly files: readonly DataPath[];
   readonly checks: readonly { readonly title: string; readonly results: readonly CheckResult[] }[];
   /** Null when there are no ratings. */
   readonly quality: { readonly quality: Quality; readonly ratings: number; readonly raters: number } | null;
@@ -84,7 +81,7 @@ function header({ summary: { run }, files }: CardFacts): object {
     task_categories: ['text-generation'],
     size_categories: [sizeCategory(rows)],
     tags: ['instruction-tuning', ...(run.imported ? [] : ['self-instruct', 'synthetic'])],
-    configs: formats.map((format, i) => ({
+    configs: configured(formats).map((format, i) => ({
       config_name: format,
       data_files: files
         .filter((file) => file.format === format && file.rows > 0)
@@ -92,6 +89,41 @@ function header({ summary: { run }, files }: CardFacts): object {
       ...(i === 0 ? { default: true } : {}),
     })),
   };
+}
+
+/**
+ * `load_dataset(FOLDER, NAME)` reads every config of a card by one reader, chosen by the first file (tried with datasets
+ * 3.6, 4.8 and 5.2): the configs are the formats of that reader, JSON where there is one.
+ */
+function configured(formats: readonly DataFormatId[]): readonly DataFormatId[] {
+  const readable = formats.filter((format) => readerOf(format) !== 'none');
+  const readers = readable.map(readerOf);
+  const reader = readers.includes('json') ? 'json' : readers[0];
+  return readable.filter((_, i) => readers[i] === reader);
+}
+/** The paper's file has texts as names of fields: as a table it would have a column for each text. */
+const readerOf = (format: DataFormatId): 'json' | 'csv' | 'parquet' | 'none' => {
+  if (format === 'machine-instructions') return 'none';
+  return format === 'csv' || format === 'parquet' ? format : 'json';
+};
+
+/** How the files of the other readers are opened. */
+function loadingLines(files: readonly DataPath[]): string[] {
+  const formats = [...new Set(files.filter(({ rows }) => rows > 0).map(({ format }) => format))];
+  const named = configured(formats);
+  const [first] = named;
+  const others = formats.filter((format) => !named.includes(format));
+  return [
+    ...(first ? [`With datasets: \`load_dataset("THIS FOLDER", "${first}")\`.`] : []),
+    ...others.map((format) => {
+      if (readerOf(format) === 'none')
+        return `Read \`${format}\` line by line: its fields are named by texts, as in the paper's file.`;
+      const parts = files
+        .filter((file) => file.format === format && file.rows > 0)
+        .map(({ side, path }) => `"${side}": "${path}"`);
+      return `Of another reader: \`load_dataset("${readerOf(format)}", data_files={${parts.join(', ')}})\`.`;
+    }),
+  ];
 }
 
 const titleOf = ({ number: run, imported }: RunRecord): string =>
@@ -158,6 +190,7 @@ function filesSection({ files, split }: CardFacts): string[] {
     '## Files',
     table(['File', 'Format', 'Split', 'Entries'], rows),
     how,
+    ...loadingLines(files),
     'Ids of rows and tasks are the same in every export of the run: `m000012-003-0` is instance 0 of the task that was item 3 of request 12. `exemplars` and `parents` list the tasks in the prompt; `s00007` is a seed task. Ready-made training runs are in `axolotl`, `llama-factory` (with `dataset_info.json`), `trl` and `unsloth`.',
   ];
 }

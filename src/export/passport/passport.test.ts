@@ -153,11 +153,49 @@ describe('the passport', () => {
     for (const { data_files } of configs)
       for (const { path } of data_files) expect(texts.has(path)).toBe(true);
     expect(configs[0]).toMatchObject({ config_name: 'alpaca', default: true });
+    // load_dataset reads all configs of a card by one reader.
+    expect(configs.map(({ config_name }) => config_name)).toEqual([
+      ...['alpaca', 'openai-chat', 'sharegpt', 'prompt-completion', 'dataset'],
+    ]);
+    expect(card).toContain('`load_dataset("csv", data_files={"train": "data/csv-train.csv"');
+    expect(card).toContain('`load_dataset("parquet", data_files={"train": "data/parquet-train.parquet"');
     expect(card).toContain('| Candidates | 80 |');
     expect(card).toContain('| Accepted instructions | 60 |');
     expect(card).toContain('| Instances | 36 | 82,439 |');
     expect(card).toContain('This data set has not been rated yet.');
     expect(card).not.toContain('by human ratings');
+  });
+
+  it('names Parquet as its config when it is alone', async () => {
+    await fill();
+    const { texts } = await passport({ formats: ['parquet'], share: 0 });
+    const card = texts.get('README.md') ?? '';
+    expect(headerOf(card)['configs']).toEqual([
+      {
+        config_name: 'parquet',
+        data_files: [{ split: 'train', path: 'data/parquet.parquet' }],
+        default: true,
+      },
+    ]);
+    expect(card).not.toContain('Of another reader');
+  });
+
+  it('writes each field of its own format in one type, so that a table can hold it', async () => {
+    await fill();
+    const { texts } = await passport({ formats: ['dataset'], share: 0 });
+    const shape = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(shape);
+      if (typeof value !== 'object' || value === null) return typeof value;
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]));
+    };
+    const lines = (texts.get('data/dataset.jsonl') ?? '').trim().split('\n');
+    const neighbours = lines.flatMap(
+      (line) => (JSON.parse(line) as { most_similar: unknown[] }).most_similar,
+    );
+    expect(neighbours.length).toBeGreaterThan(0);
+    expect(new Set(neighbours.map((one) => JSON.stringify(shape(one))))).toEqual(
+      new Set([JSON.stringify({ id: 'string', rouge_l: 'number' })]),
+    );
   });
 
   it('tells ratings when there are some', async () => {

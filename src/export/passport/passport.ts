@@ -22,9 +22,15 @@ import { type DataFormatId, dataFormat, writeData } from '../data-formats';
 import { type ExportOptions, isIn } from '../formats';
 import { Pacer } from '../../io/pacer';
 import { FirstRows } from '../preview';
-import { type CardFile, datasetCard } from './card';
+import { datasetCard } from './card';
 import { llamaFactoryRuns, trlScripts, unslothScripts } from './trainer-files';
-import { axolotlSettings, datasetInfo, type SettingsFile, type TrainerInput } from './trainer-settings';
+import {
+  axolotlSettings,
+  type DataPath,
+  datasetInfo,
+  type SettingsFile,
+  type TrainerInput,
+} from './trainer-settings';
 import { writeZip, type ZipInput } from '../../io/zip-writer';
 import { WORDS } from '../words';
 
@@ -56,7 +62,7 @@ interface PassportChecks {
 export interface PassportPlan {
   readonly summary: RunSummary;
   readonly choice: PassportChoice;
-  readonly files: readonly CardFile[];
+  readonly files: readonly DataPath[];
   /** Card and settings as they will be written. */
   readonly texts: readonly SettingsFile[];
   /** The first rows of each data file as they will be written; of Parquet as they are read back. */
@@ -118,7 +124,7 @@ export async function planPassport(
   }
   const sides: readonly Side[] = split ? ['train', 'validation'] : ['train'];
   const files = choice.formats.flatMap((format) =>
-    sides.map((side): CardFile => {
+    sides.map((side): DataPath => {
       const rows = counts.get(`${format} ${side}`) ?? 0;
       return { path: pathOf(format, split ? side : null), format, side, rows };
     }),
@@ -293,7 +299,7 @@ async function findSplit(
   return border.result();
 }
 
-function splitChecks(files: readonly CardFile[]): CheckResult[] {
+function splitChecks(files: readonly DataPath[]): CheckResult[] {
   const empty = files.filter(({ rows }) => rows === 0);
   return [
     {

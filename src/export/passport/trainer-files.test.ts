@@ -8,10 +8,15 @@ const lora: TrainerInput = { model: 'some/model-1b', config: defaultConfig('some
 const full: TrainerInput = { model: 'some/model-1b', config: defaultConfig('some/model-1b', 'full') };
 const FORMATS = ['alpaca', 'openai-chat', 'sharegpt', 'prompt-completion', 'parquet', 'csv'] as const;
 const files = FORMATS.flatMap((format): DataPath[] => [
-  { path: `data/${format}-train.x`, format, side: 'train' },
-  { path: `data/${format}-validation.x`, format, side: 'validation' },
+  { path: `data/${format}-train.x`, format, side: 'train', rows: 100 },
+  { path: `data/${format}-validation.x`, format, side: 'validation', rows: 20 },
 ]);
-const whole = FORMATS.map((format): DataPath => ({ path: `data/${format}.x`, format, side: 'train' }));
+const whole = FORMATS.map((format): DataPath => ({
+  path: `data/${format}.x`,
+  format,
+  side: 'train',
+  rows: 100,
+}));
 const byPath = (all: readonly { path: string; text: string }[]): Map<string, string> =>
   new Map(all.map(({ path, text }) => [path, text]));
 const settingsOf = (text: string | undefined): Record<string, unknown> =>
@@ -38,8 +43,11 @@ describe('LLaMA-Factory', () => {
         learning_rate: 2e-4,
         per_device_train_batch_size: 4,
         gradient_accumulation_steps: 2,
+        // 13 batches of 8, twice.
+        warmup_steps: Math.ceil(26 * lora.config.warmupShare),
         eval_strategy: 'epoch',
       });
+      expect(settings).not.toHaveProperty('warmup_ratio');
     }
   });
   it('trains all weights, and does not validate when nothing is held out', async () => {

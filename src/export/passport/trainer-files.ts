@@ -14,8 +14,14 @@ import {
 } from './trainer-settings';
 
 /** Settings by the names of transformers' TrainingArguments, which all three use. */
-function trainingArguments(config: TrainingConfig, validated: boolean): Record<string, unknown> {
+function trainingArguments(
+  config: TrainingConfig,
+  train: readonly DataPath[],
+  validated: boolean,
+): Record<string, unknown> {
   const atOnce = rowsAtOnce(config);
+  const rows = train.reduce((sum, file) => sum + file.rows, 0);
+  const steps = Math.ceil(rows / config.batchSize) * config.epochs;
   return {
     output_dir: 'finetuned',
     num_train_epochs: config.epochs,
@@ -24,7 +30,8 @@ function trainingArguments(config: TrainingConfig, validated: boolean): Record<s
     learning_rate: config.learningRate,
     lr_scheduler_type: 'cosine_with_min_lr',
     lr_scheduler_kwargs: { min_lr_rate: 0.1 },
-    warmup_ratio: config.warmupShare,
+    // In steps: transformers 5 dropped warmup_ratio, and transformers 4 takes no share here.
+    warmup_steps: Math.ceil(steps * config.warmupShare),
     weight_decay: config.weightDecay,
     max_grad_norm: config.clipNorm,
     seed: config.seed,
@@ -71,7 +78,7 @@ export async function llamaFactoryRuns(
       ...(held ? { eval_dataset: held } : {}),
       template: 'alpaca',
       cutoff_len: config.maxTokens,
-      ...trainingArguments(config, held !== ''),
+      ...trainingArguments(config, of(files, format, 'train'), held !== ''),
     };
     const path = `llama-factory/${format}.yaml`;
     const head = `# Run with LLaMA-Factory in this folder: llamafactory-cli train ${path}
@@ -135,7 +142,7 @@ function trainerCall(
 ): string {
   const validated = of(files, format, 'validation').length > 0;
   const settings = {
-    ...trainingArguments(config, validated),
+    ...trainingArguments(config, of(files, format, 'train'), validated),
     max_length: config.maxTokens,
     completion_only_loss: true,
   };

@@ -8,6 +8,7 @@ export interface DataPath {
   readonly path: string;
   readonly format: DataFormatId;
   readonly side: Side;
+  readonly rows: number;
 }
 export interface SettingsFile {
   readonly path: string;

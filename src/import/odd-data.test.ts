@@ -166,3 +166,24 @@ it('an archive with a file name that ends behind its list keeps its data: names 
   view.setUint16(entry + 28, 0xffff, true);
   expect(await checked(new File([bytes], 'x.zip'))).toMatchObject({ tasks: 1, rows: 1 });
 });
+
+describe('a data set of this app', () => {
+  it('names neighbours as objects, or as pairs where it was written before they were', async () => {
+    const record = (id: string, neighbour: unknown): object => ({
+      ...{ id, instruction: `Task ${id}`, instances: [], is_classification: null },
+      ...{ most_similar: [neighbour], avg_similarity_score: 0.1, exemplars: [], request_idx: 0 },
+    });
+    const pair = ['s00001', 0.25];
+    const file = lines(
+      record('m000000-000', { id: 's00001', rouge_l: 0.5 }),
+      record('m000000-001', pair),
+      record('m000000-002', { id: 's00001' }),
+    );
+    expect((await checked(file)).problems).toHaveLength(1);
+    const tasks = (await pagesOf(file)).flat();
+    expect(tasks.map(({ provenance }) => provenance.mostSimilar.map(({ rougeL }) => rougeL))).toEqual([
+      [0.5],
+      [0.25],
+    ]);
+  });
+});

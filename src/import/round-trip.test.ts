@@ -411,22 +411,6 @@ describe('a data set from elsewhere', () => {
     const { checked: lines } = await imported(from(double + double.replace('a b', 'c d')));
     expect(lines.problems).toEqual([{ line: 2, reason: 'the id m000001-000 appears twice' }]);
   });
-  it('names its neighbours as objects, or as pairs in files from before', async () => {
-    const record = (id: string, neighbour: unknown): string =>
-      JSON.stringify({
-        ...{ id, instruction: `Task ${id}`, instances: [], is_classification: null },
-        ...{ most_similar: [neighbour], avg_similarity_score: 0.1, exemplars: [], request_idx: 0 },
-      });
-    const text = [
-      record('m000000-000', { id: 's00001', rouge_l: 0.5 }),
-      record('m000000-001', ['s00001', 0.25]),
-    ].join('\n');
-    const { tasks } = await imported(from(text));
-    const scores = tasks.map((one) =>
-      one.origin === 'machine' ? one.provenance.mostSimilar.map(({ rougeL }) => rougeL) : null,
-    );
-    expect(scores).toEqual([[0.5], [0.25]]);
-  });
   it('that is none is refused with the reason', async () => {
     for (const text of ['', 'Dear diary', '{"a":1}', '[]', '%PDF-1.4', '\u0000\u0001']) {
       await expect(checkDataFile(from(text), never)).rejects.toThrow();

@@ -67,7 +67,7 @@ function intro({ record, scoring, version }: ReportFacts): string[] {
       `- ROUGE-L: F1 as the rouge_score package computes it, ${
         scoring.stem ? 'with its Porter stemmer (like the paper’s SuperNI scores)' : 'without a stemmer'
       }, ${scoring.tokens === 'ascii' ? 'words of a to z and 0 to 9' : 'words of all scripts'}; the best reference counts`,
-      '- Exact match: ignoring case, punctuation, English articles and extra white space',
+      '- Exact match: as in SuperNI’s script, ignoring case, punctuation and extra white space',
       `- Intervals: 95 %, percentile bootstrap, ${RESAMPLING.resamples} resamples of the tasks, seed ${RESAMPLING.seed}`,
       `- Written by Self-Instruct ${version}`,
     ].join('\n'),

@@ -167,6 +167,11 @@ it('an archive with a file name that ends behind its list keeps its data: names 
   expect(await checked(new File([bytes], 'x.zip'))).toMatchObject({ tasks: 1, rows: 1 });
 });
 
+it('of SuperNI are sent to where they belong', async () => {
+  const file = lines({ Definition: ['Sum up.'], Instances: [{ input: 'a', output: ['b'] }] });
+  expect(await complaint(checkDataFile(file, never))).toContain('Evaluate screen');
+});
+
 describe('a data set of this app', () => {
   it('names neighbours as objects, or as pairs where it was written before they were', async () => {
     const record = (id: string, neighbour: unknown): object => ({

@@ -321,7 +321,8 @@ export function readShape(value: unknown, expected: ShapeId | null): ShapedRecor
   const record = canonical(value);
   const shape = shapeOf(record);
   if (shape === null) {
-    return { ok: false, reason: WORDS.row.unknownKeys };
+    const superNI = Object.hasOwn(record, 'Definition') && Object.hasOwn(record, 'Instances');
+    return { ok: false, reason: superNI ? WORDS.row.superNI : WORDS.row.unknownKeys };
   }
   if (expected !== null && shape !== expected) {
     return { ok: false, reason: WORDS.row.otherShape(expected) };

@@ -43,6 +43,8 @@ export const WORDS = {
   },
   row: {
     unknownKeys: 'its keys match none of the known formats',
+    superNI:
+      'it is a task of Super-NaturalInstructions, which models are tested on. Open the file on the Evaluate screen, under your own tasks',
     otherShape: (expected: keyof typeof shapes): string =>
       `it differs from the rows before: ${shapes[expected]}`,
     noInstruction: 'the instruction is empty',

@@ -32,11 +32,15 @@ it('sees no end-of-text mark and no white space around an answer', () => {
   expect(plain.score(task('Yes'), '')).toEqual({ rougeL: 0, exact: false, best: 0 });
 });
 
-it("normalises as SQuAD's script does", () => {
-  expect(normalised('  The  cat,\n(a) "dog"! ')).toBe('cat dog');
-  expect(normalised('An apple a day; theatre')).toBe('apple day theatre');
+it("normalises as SuperNI's script does", () => {
+  // Each computed by normalize_answer of its compute_metrics.py, as written there.
+  expect(normalised('  The  cat,\n(a) "dog"! ')).toBe('the cat a dog');
+  expect(normalised('An apple a day; theatre')).toBe('an apple a day theatre');
   expect(normalised('co-op $1,000')).toBe('coop 1000');
-  expect(normalised('là, ä')).toBe('là ä');
+  expect(normalised('l\u00e0\u00a0\u1680\u001c\u0085 \u00e4')).toBe('l\u00e0 \u00e4');
+  // No white space for Python.
+  expect(normalised('a\ufeffb \ufeff')).toBe('a\ufeffb \ufeff');
+  expect(normalised('...')).toBe('');
 });
 
 it('scores other scripts by their own words when asked to', () => {

@@ -1,7 +1,7 @@
 /**
  * How well an answer agrees with the references: ROUGE-L F1 as the rouge_score package computes it, the best over the
- * references counts, with or without its stemmer (the paper's SuperNI scores: with); and exact match after SQuAD's
- * normalisation.
+ * references counts, with or without its stemmer (the paper's SuperNI scores: with); and exact match after the
+ * normalisation of SuperNI's script (compute_metrics.py).
  */
 import { rougeL } from '../similarity/rouge-l';
 import { type TokenMode, tokenize } from '../similarity/tokenize';
@@ -24,12 +24,17 @@ export interface TaskScore {
 }
 
 const PUNCTUATION = /[!-/:-@[-`{-~]/gu;
-/** Between letters of any script, `a` is not an article. */
-const ARTICLES = /(?<![\p{L}\p{N}_])(?:a|an|the)(?![\p{L}\p{N}_])/gu;
+/** What Python's `str.split` takes for white space; JavaScript's `\s` differs in six characters. */
+const SPACE = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
-/** SQuAD's: lower case, no ASCII punctuation, no English articles, single spaces. */
+/** `normalize_answer` of SuperNI's script: lower case, no ASCII punctuation, single spaces. Articles stay, unlike in SQuAD's. */
 export const normalised = (text: string): string =>
-  text.toLowerCase().replace(PUNCTUATION, '').replace(ARTICLES, ' ').trim().replace(/\s+/gu, ' ');
+  text
+    .toLowerCase()
+    .replace(PUNCTUATION, '')
+    .split(SPACE)
+    .filter((word) => word !== '')
+    .join(' ');
 
 /** Remembers stems and the words of references: one scorer for all answers to a set. */
 export class Scorer {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { readSeedFile } from '../dataset/seed-file';
-import { MAX_TEXT, TaskFileReader, tasksOfSeeds } from './task-file';
+import { MAX_INPUT, MAX_TEXT, TaskFileReader, tasksOfSeeds } from './task-file';
 
 const seeds = (name: string): string =>
   readFileSync(new URL(`../../../seeds/${name}`, import.meta.url), 'utf8');
@@ -95,6 +95,16 @@ it('refuses what cannot be asked or compared, by line and reason', () => {
   ]);
   expect(tasks).toEqual([]);
   expect(problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+it('takes long inputs, which are compared with nothing', () => {
+  const input = 'x'.repeat(41_390);
+  const { tasks, problems } = read([
+    JSON.stringify({ Definition: ['Sum up.'], Instances: [{ input, output: ['b'] }] }),
+    JSON.stringify({ instruction: 'Sum up all.', input: 'x'.repeat(MAX_INPUT + 1), output: 'b' }),
+  ]);
+  expect(tasks.map((task) => task.input.length)).toEqual([41_390]);
+  expect(problems.map(({ line }) => line)).toEqual([2]);
 });
 
 it('throws on no content', () => {

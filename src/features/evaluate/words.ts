@@ -218,7 +218,7 @@ export const WORDS = {
     heading: 'Scores',
     title: (measure: Measure, tasks: number): string => `${measures[measure]} on ${counted(tasks, 'task')}`,
     exactRule:
-      'An answer counts when it equals a reference, up to case, punctuation, English articles and spaces.',
+      "An answer counts when it equals a reference, up to case, punctuation and spaces, as in SuperNI's script.",
     rougeRule: (stem: boolean): string =>
       `F1 of the longest common subsequence of words, ${stem ? 'by their stems' : 'as written'}, best over the references.`,
     caption: (rule: string, resamples: number, published: boolean): string =>
@@ -290,7 +290,7 @@ export const WORDS = {
       'rouge-l':
         'ROUGE-L counts words that an answer shares with a reference, in the same order. It ranks the paper’s models as people did, but it cannot tell right from wrong.',
       exact:
-        'Exact match asks whether the answer equals a reference, up to case, punctuation, articles and spaces. It is fair to short answers only.',
+        'Exact match asks whether the answer equals a reference, up to case, punctuation and spaces. It is fair to short answers only.',
     },
   },
   table: {

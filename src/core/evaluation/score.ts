@@ -25,6 +25,7 @@ export interface TaskScore {
 
 const PUNCTUATION = /[!-/:-@[-`{-~]/gu;
 /** What Python's `str.split` takes for white space; JavaScript's `\s` differs in six characters. */
+// eslint-disable-next-line no-control-regex -- four control characters are white space in Python
 const SPACE = /[\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
 /** `normalize_answer` of SuperNI's script: lower case, no ASCII punctuation, single spaces. Articles stay, unlike in SQuAD's. */

@@ -22,7 +22,11 @@ describe('presets', () => {
     }));
   it('differ in the switches where paper and code disagree', () => {
     expect(differences(SWITCHES.ours, SWITCHES.ours)).toEqual([]);
-    expect(differences(SWITCHES.ours, SWITCHES.paper)).toEqual(['similarityEdge', 'exemplarPool']);
+    expect(differences(SWITCHES.ours, SWITCHES.paper)).toEqual([
+      'statements',
+      'similarityEdge',
+      'exemplarPool',
+    ]);
     expect(differences(SWITCHES.ours, SWITCHES.reference).sort()).toEqual([
       'emptyInputContradiction',
       'exampleSplit',
@@ -31,9 +35,16 @@ describe('presets', () => {
       'instructionCase',
       'listSplit',
       'order',
+      'statements',
       'stopAtSixteen',
       'unfinished',
     ]);
+  });
+  it('take a filter that a stored run does not name as off', () => {
+    const { statements, ...stored } = SWITCHES.paper;
+    expect(statements).toBe('keep');
+    expect(differences(stored, SWITCHES.paper)).toEqual([]);
+    expect(differences(stored, { ...SWITCHES.paper, statements: 'reject' })).toEqual(['statements']);
   });
   it('change the switches and nothing else', () => {
     const config = builtInConfig(3, 50);

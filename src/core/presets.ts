@@ -3,6 +3,7 @@ import { requestsInFlight } from './models/capacity';
 import type { ModelInfo } from './models/stored-model';
 import { answerTokens } from './prompts/fit';
 import {
+  completeSwitches,
   type Decoding,
   GREEDY,
   type PipelineStage,
@@ -11,7 +12,7 @@ import {
   type Switches,
 } from './run';
 
-const OURS: Switches = {
+const OURS: Required<Switches> = {
   instructionCase: 'keep',
   unfinished: 'drop-last',
   listSplit: 'any-number',
@@ -24,15 +25,18 @@ const OURS: Switches = {
   similarityEdge: 'above',
   exemplarPool: 'instructions',
   order: 'task-by-task',
+  statements: 'reject',
 };
+/** The paper and its code have none of our filters. */
+const PUBLISHED: Required<Switches> = { ...OURS, statements: 'keep' };
 
 /** The switches of each preset (docs/ALGORITHM.md, section 8). */
-export const SWITCHES: Readonly<Record<PresetName, Switches>> = {
+export const SWITCHES: Readonly<Record<PresetName, Required<Switches>>> = {
   ours: OURS,
   // The paper's figure returns whole tasks to the pool, its sentence keeps what is below the threshold.
-  paper: { ...OURS, similarityEdge: 'from', exemplarPool: 'tasks-with-instances' },
+  paper: { ...PUBLISHED, similarityEdge: 'from', exemplarPool: 'tasks-with-instances' },
   reference: {
-    ...OURS,
+    ...PUBLISHED,
     instructionCase: 'capitalize',
     unfinished: 'drop-response',
     listSplit: 'strict',
@@ -127,5 +131,7 @@ export const withPreset = (config: RunConfig, preset: PresetName): RunConfig => 
 });
 
 /** Names of the switches in which two sets differ. */
-export const differences = (a: Switches, b: Switches): (keyof Switches)[] =>
-  (Object.keys(a) as (keyof Switches)[]).filter((key) => a[key] !== b[key]);
+export function differences(a: Switches, b: Switches): (keyof Switches)[] {
+  const [one, other] = [completeSwitches(a), completeSwitches(b)];
+  return (Object.keys(one) as (keyof Switches)[]).filter((key) => one[key] !== other[key]);
+}

@@ -18,8 +18,18 @@ export interface Decoding {
 /** Always the likeliest token, without penalties. */
 export const GREEDY = { temperature: 0, topP: 1, frequencyPenalty: 0, presencePenalty: 0 } as const;
 
-/** Where paper and code disagree (docs/ALGORITHM.md, section 8). First value of each: ours. */
-export interface Switches {
+/**
+ * Filters of this project's own, which neither paper nor reference code have. A run that was stored before one of them
+ * existed does not name it: there it is off.
+ */
+export const OWN_FILTERS = ['statements'] as const;
+/** One of these filters. */
+export type OwnFilter = (typeof OWN_FILTERS)[number];
+/** Whether a filter of our own is on. */
+type OwnFilterSwitches = Readonly<Record<OwnFilter, 'reject' | 'keep'>>;
+
+/** Where paper and code disagree, and filters of our own (docs/ALGORITHM.md, section 8). First value of each: ours. */
+export interface Switches extends Partial<OwnFilterSwitches> {
   readonly instructionCase: 'keep' | 'capitalize';
   readonly unfinished: 'drop-last' | 'drop-response';
   readonly listSplit: 'any-number' | 'strict';
@@ -35,6 +45,13 @@ export interface Switches {
   readonly exemplarPool: 'instructions' | 'tasks-with-instances';
   readonly order: 'task-by-task' | 'stage-by-stage';
 }
+
+const WITHOUT_OWN_FILTERS: OwnFilterSwitches = { statements: 'keep' };
+/** The switches with those that a stored run does not name. */
+export const completeSwitches = (switches: Switches): Required<Switches> => ({
+  ...WITHOUT_OWN_FILTERS,
+  ...switches,
+});
 
 /** A named set of switches. */
 export type PresetName = 'ours' | 'paper' | 'reference';

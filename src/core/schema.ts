@@ -109,6 +109,7 @@ const config = v.object({
     similarityEdge: v.picklist(['above', 'from']),
     exemplarPool: v.picklist(['instructions', 'tasks-with-instances']),
     order: v.picklist(['task-by-task', 'stage-by-stage']),
+    statements: v.exactOptional(v.picklist(['reject', 'keep'])),
   }),
   exemplars: whole,
   machineExemplars: whole,

@@ -118,6 +118,7 @@ export const REJECT_REASONS = [
   'asks-for-program',
   'starts-with-punctuation',
   'non-ascii-start',
+  'statement',
   'too-similar',
   'surplus',
 ] as const;

@@ -2,9 +2,9 @@
 import type { Switches } from '../core/run';
 
 export const SWITCH_WORDS: {
-  readonly [K in keyof Switches]: {
+  readonly [K in keyof Switches]-?: {
     readonly title: string;
-    readonly values: Readonly<Record<Switches[K], string>>;
+    readonly values: Readonly<Record<NonNullable<Switches[K]>, string>>;
   };
 } = {
   instructionCase: {
@@ -69,5 +69,9 @@ export const SWITCH_WORDS: {
       'task-by-task': 'each task is finished before new ones',
       'stage-by-stage': 'each stage runs over the whole set before the next',
     },
+  },
+  statements: {
+    title: 'A statement where a task is asked for',
+    values: { reject: 'rejected (a filter of our own)', keep: 'accepted' },
   },
 };

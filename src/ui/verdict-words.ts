@@ -11,6 +11,7 @@ export const REASON_WORDS: Readonly<Record<RejectReason, string>> = {
   'asks-for-program': 'Asks for a program',
   'starts-with-punctuation': 'Starts with punctuation',
   'non-ascii-start': 'Non-ASCII start',
+  statement: 'Not a task',
   'too-similar': 'Too similar',
   surplus: 'Over the target',
 };
@@ -46,6 +47,8 @@ export function whyWords({ verdict, detail, nearest }: Candidate): string {
     case 'starts-with-punctuation':
     case 'non-ascii-start':
       return `starts with “${detail}”`;
+    case 'statement':
+      return `a statement: “${detail}”`;
     case 'unfinished':
       return 'cut at max tokens';
     case 'empty':

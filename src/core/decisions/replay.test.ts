@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tinyConfig, poolSeeds } from '../../testing/tiny-pool';
 import { PRESETS, undisturbed, type World } from '../../testing/pipeline-world';
-import { checkInstruction, tooSimilar } from '../filters/instruction-filters';
+import { checkInstruction, filterOptions, tooSimilar } from '../filters/instruction-filters';
 import { draftsOf } from '../parse/instructions';
 import { SWITCHES, differences } from '../presets';
 import type { ModelCall, Switches } from '../run';
@@ -37,7 +37,7 @@ function judgedAgain(world: World, switches: Switches): string[] {
     .filter(({ stage }) => stage === 'instructions')
     .flatMap((call) =>
       draftsOf(call, switches).map(({ text, reason }) => {
-        const objection = reason ?? checkInstruction(text, { anyLanguage: false })?.reason;
+        const objection = reason ?? checkInstruction(text, filterOptions(switches))?.reason;
         if (objection) return `${objection} ${text}`;
         if (tooSimilar(index.compare(text, 1).max, config.rougeThreshold, switches.similarityEdge)) {
           return `too-similar ${text}`;

@@ -10,7 +10,7 @@ import { parseClassification } from '../parse/classification';
 import { parseInstances } from '../parse/instances';
 import { SWITCHES, differences } from '../presets';
 import { Random, deriveSeed } from '../random';
-import type { ModelCall, PresetName, RunConfig, Switches } from '../run';
+import { type ModelCall, OWN_FILTERS, type PresetName, type RunConfig, type Switches } from '../run';
 import type { PoolIndex } from '../similarity/pool-index';
 import type { TokenMode } from '../similarity/tokenize';
 import type { Candidate, InstanceRejectReason, RunId, TaskId } from '../task';
@@ -93,6 +93,7 @@ const OF_INSTRUCTIONS: readonly (keyof Switches)[] = [
   'stopAtSixteen',
   'similarityTokens',
   'similarityEdge',
+  ...OWN_FILTERS,
 ];
 const OF_INSTANCES: readonly (keyof Switches)[] = [
   'exampleSplit',

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkInstruction, tooSimilar } from './instruction-filters';
+import { SWITCHES } from '../presets';
+import { checkInstruction, filterOptions, type FilterOptions, tooSimilar } from './instruction-filters';
 
-const english = { anyLanguage: false };
-const check = (text: string, options = english) => checkInstruction(text, options);
+const english: FilterOptions = { anyLanguage: false, noStatements: false };
+const check = (text: string, options: Partial<FilterOptions> = {}) =>
+  checkInstruction(text, { ...english, ...options });
 const words = (count: number): string => Array.from({ length: count }, (_, i) => `word${i}`).join(' ');
 
 describe('an instruction is rejected', () => {
@@ -69,6 +71,21 @@ describe('an instruction is kept', () => {
     expect(check('Explain what mapа means here.')).toBeNull());
 });
 
+describe('a statement', () => {
+  const text = 'You are a superhero with three capes.';
+  it('is rejected by the words that show it, where the filter is on', () => {
+    const { similarityTokens } = SWITCHES.ours;
+    expect(check(text, { noStatements: true })).toEqual({ reason: 'statement', detail: 'You are' });
+    expect(check(text)).toBeNull();
+    // A run that was stored before the filter existed does not name it.
+    expect(checkInstruction(text, filterOptions({ similarityTokens }))).toBeNull();
+    expect(checkInstruction(text, filterOptions(SWITCHES.paper))).toBeNull();
+    expect(checkInstruction(text, filterOptions(SWITCHES.ours))).not.toBeNull();
+  });
+  it('is rejected after the rules of the paper', () =>
+    expect(check('You are in the picture.', { noStatements: true })?.reason).toBe('blocked-word'));
+});
+
 describe('similarity', () => {
   it('rejects above the threshold or from it, as the switch says', () => {
     expect(tooSimilar(0.7, 0.7, 'above')).toBe(false);
@@ -92,7 +109,7 @@ describe('hostile text', () => {
   it('never makes a rule throw, and words in between count the same', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.boolean(), (text, anyLanguage) => {
-        const objection = checkInstruction(text, { anyLanguage });
+        const objection = check(text, { anyLanguage, noStatements: anyLanguage });
         const count = text.split(/\s+/u).filter(Boolean).length;
         if (text.trim() !== '' && count < 4)
           expect(objection).toEqual({ reason: 'too-short', detail: String(count) });

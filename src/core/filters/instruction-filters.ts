@@ -2,6 +2,7 @@
 import type { Switches } from '../run';
 import type { RejectReason } from '../task';
 import { wordCount } from '../word-count';
+import { statement } from './statement';
 
 /** Fewer words than this are rejected (docs/ALGORITHM.md, section 3, rule 3). */
 export const MIN_WORDS = 4;
@@ -22,7 +23,17 @@ type Rule = (text: string, options: FilterOptions) => Objection | null;
 export interface FilterOptions {
   /** Off: an instruction must begin with an ASCII character. */
   readonly anyLanguage: boolean;
+  /** On: English statements are rejected; a filter of our own. */
+  readonly noStatements: boolean;
 }
+/** What the switches of a run say to the rules. */
+export const filterOptions = ({
+  similarityTokens,
+  statements,
+}: Pick<Switches, 'similarityTokens' | 'statements'>): FilterOptions => ({
+  anyLanguage: similarityTokens === 'unicode',
+  noStatements: statements === 'reject',
+});
 
 const isEmpty: Rule = (text) => (text.trim() === '' ? { reason: 'empty', detail: '' } : null);
 
@@ -54,6 +65,11 @@ const startsNonAscii: Rule = (text, { anyLanguage }) => {
     : null;
 };
 
+const isStatement: Rule = (text, { noStatements }) => {
+  const detail = noStatements ? statement(text) : null;
+  return detail === null ? null : { reason: 'statement', detail };
+};
+
 const RULES: readonly Rule[] = [
   isEmpty,
   isTooShort,
@@ -62,6 +78,7 @@ const RULES: readonly Rule[] = [
   asksForProgram,
   startsWithPunctuation,
   startsNonAscii,
+  isStatement,
 ];
 
 /** The first objection, or null when every rule passes. Similarity is checked afterwards. */

@@ -5,14 +5,11 @@
 import type { CandidateDraft } from '../parse/instructions';
 import type { Switches } from '../run';
 import type { Candidate } from '../task';
-import { checkInstruction, type Objection } from './instruction-filters';
+import { checkInstruction, filterOptions, type Objection } from './instruction-filters';
 
 /** The objection of parsing or of a rule; null when the candidate must be compared with the pool. */
-export const objectionTo = (
-  { text, reason }: CandidateDraft,
-  { similarityTokens }: Pick<Switches, 'similarityTokens'>,
-): Objection | null =>
-  reason ? { reason, detail: '' } : checkInstruction(text, { anyLanguage: similarityTokens === 'unicode' });
+export const objectionTo = ({ text, reason }: CandidateDraft, switches: Switches): Objection | null =>
+  reason ? { reason, detail: '' } : checkInstruction(text, filterOptions(switches));
 
 /**
  * @param similar whether a member of the pool is too similar; false when nothing was compared because of an objection

@@ -6,7 +6,7 @@ import { funnel } from '../../core/analysis/funnel';
 import { type DataStatistics, PAPER_STATISTICS } from '../../core/dataset/statistics';
 import type { RunSummary } from '../../core/ports';
 import { PAPER_QUALITY, type Quality, type Share } from '../../core/review/quality';
-import type { RunRecord } from '../../core/run';
+import { OWN_FILTERS, type RunConfig, type RunRecord } from '../../core/run';
 import { type CheckResult } from '../checks';
 import { type DataFormatId, dataFormat } from '../data-formats';
 import type { DataPath } from './trainer-settings';
@@ -50,6 +50,13 @@ export function sizeCategory(rows: number): string {
   if (rows < 10_000) return '1K<n<10K';
   if (rows < 100_000) return '10K<n<100K';
   return rows < 1_000_000 ? '100K<n<1M' : '1M<n<10M';
+}
+
+/** The preset, and the filters of this project's own that are on. */
+function filtersOf({ preset, switches, rougeThreshold }: RunConfig): string {
+  const own = OWN_FILTERS.filter((name) => switches[name] === 'reject');
+  const published = `preset “${preset}”, ROUGE-L threshold ${rougeThreshold}`;
+  return own.length > 0 ? `${published}; of the app's own: ${own.join(', ')}` : published;
 }
 
 export async function datasetCard(facts: CardFacts): Promise<string> {
@@ -161,7 +168,7 @@ function intro({ summary: { run, progress }, edited, rejected, withSeeds }: Card
           model.hash === '' ? 'unknown' : `\`${model.hash.replace(/[^\da-f]/giu, '')}\``,
         ],
         ['Seed tasks', plainText(`${seedSet.name}, ${number(seedSet.count)}`)],
-        ['Filters', `preset “${config.preset}”, ROUGE-L threshold ${config.rougeThreshold}`],
+        ['Filters', filtersOf(config)],
         [
           'Exemplars per prompt',
           `${config.exemplars}, at most ${config.machineExemplars} of them machine-written`,

@@ -1,7 +1,7 @@
 /** All that a user reads on the Decisions screen, by component. In texts for `Sentence`, `{name}` is a value. */
 import type { DecisionRow } from '../../core/decisions/preview';
 import type { Effect } from '../../core/decisions/replay';
-import type { PresetName, Switches } from '../../core/run';
+import { completeSwitches, type PresetName, type Switches } from '../../core/run';
 import type { InstanceRejectReason } from '../../core/task';
 import { count, counted, decimal } from '../../ui/format';
 import { SWITCH_WORDS } from '../../ui/switch-words';
@@ -152,7 +152,7 @@ export const WORDS = {
     together: 'All of them together',
     value: (name: keyof Switches, switches: Switches | undefined): string => {
       const texts: Readonly<Record<string, string>> = SWITCH_WORDS[name].values;
-      return (switches && texts[switches[name]]) ?? '';
+      return (switches && texts[completeSwitches(switches)[name]]) ?? '';
     },
     switch: (name: keyof Switches): string => `${SWITCH_WORDS[name].title}.`,
     untold: (name: keyof Switches): string => `Matters only while a run is generated. ${untold[name] ?? ''}`,

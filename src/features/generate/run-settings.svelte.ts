@@ -3,7 +3,14 @@ import { untrack } from 'svelte';
 import type { AppState } from '../../app/app-state.svelte';
 import type { ModelInfo } from '../../core/models/stored-model';
 import { builtInConfig, modelConfig, paperConfig, withPreset } from '../../core/presets';
-import type { Decoding, PipelineStage, PresetName, RunConfig } from '../../core/run';
+import {
+  completeSwitches,
+  type Decoding,
+  type OwnFilter,
+  type PipelineStage,
+  type PresetName,
+  type RunConfig,
+} from '../../core/run';
 
 /** Values that fit the chosen model, or those of the paper. */
 export type ValueSet = 'model' | 'paper';
@@ -52,6 +59,14 @@ export class RunSettings {
   setAnyLanguage(on: boolean): void {
     const { switches } = this.config;
     this.change({ switches: { ...switches, similarityTokens: on ? 'unicode' : 'ascii' } });
+  }
+  /** Filters of our own are part of a preset; each can be switched apart. */
+  hasFilter(filter: OwnFilter): boolean {
+    return completeSwitches(this.config.switches)[filter] === 'reject';
+  }
+  setFilter(filter: OwnFilter, on: boolean): void {
+    const { switches } = this.config;
+    this.change({ switches: { ...switches, [filter]: on ? 'reject' : 'keep' } });
   }
   /** The language is chosen apart and stays. */
   usePreset(preset: PresetName): void {

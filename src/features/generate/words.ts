@@ -1,6 +1,14 @@
 /** All that a user reads on the Generate screen, by component. In texts for `Sentence`, `{name}` is a value. */
 import type { ModelInfo } from '../../core/models/stored-model';
-import type { Decoding, PipelineStage, PresetName, RunConfig, RunProgress, RunRecord } from '../../core/run';
+import type {
+  Decoding,
+  OwnFilter,
+  PipelineStage,
+  PresetName,
+  RunConfig,
+  RunProgress,
+  RunRecord,
+} from '../../core/run';
 import type { MachineTask } from '../../core/task';
 import type { PromptProgress } from '../../core/ports';
 import type { LiveCall } from '../../app/run/call-display.svelte';
@@ -46,6 +54,12 @@ const fields: Readonly<Record<FieldKey, { readonly label: string; readonly help:
   },
   classificationShots: { label: 'Examples for the type', help: 'Fewer where the context is small.' },
   instanceShots: { label: 'Examples for instances', help: 'Fewer where the context is small.' },
+};
+const ownFilters: Readonly<Record<OwnFilter, { readonly label: string; readonly help: string }>> = {
+  statements: {
+    label: 'Reject statements',
+    help: 'A candidate that neither asks nor orders is not a task (“You are a superhero.”). English only.',
+  },
 };
 const kept = ({ kept }: RunProgress, { config }: RunRecord): string =>
   `${count(kept)} of ${count(config.target)}`;
@@ -138,6 +152,10 @@ export const WORDS = {
     newSeed: 'Draw another run seed',
     copied: (seeds: number): string =>
       `${counted(seeds, 'seed task')} ${seeds === 1 ? 'is' : 'are'} copied into the run's task pool; later changes of the set do not affect the run.`,
+  },
+  ownFilters: {
+    label: 'Filters of our own, which the paper does not have',
+    options: ownFilters,
   },
   presets: {
     label: 'Rules',

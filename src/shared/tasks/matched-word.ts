@@ -6,6 +6,7 @@ const MATCHING: readonly Candidate['verdict'][] = [
   'asks-for-program',
   'starts-with-punctuation',
   'non-ascii-start',
+  'statement',
 ];
 /** Empty when the filter objects to no part of the text. */
 export const matchedWord = ({ verdict, detail }: Candidate): string =>

@@ -15,6 +15,8 @@ const rules: Readonly<Record<Candidate['verdict'], string>> = {
     'Instructions that begin with “Write a program” are often hard to tell apart, so all are rejected.',
   'starts-with-punctuation': 'An instruction begins with a letter or a digit.',
   'non-ascii-start': 'This run accepts English instructions: they begin with an ASCII character.',
+  statement:
+    'It neither asks nor orders: nobody could tell what to do. This is a filter of our own, not of the paper; it can be switched off for a run.',
   'too-similar':
     'Its ROUGE-L to a task in the pool is over the threshold of this run, so it adds too little.',
   surplus: 'It passed the filters, but the run had reached its target.',

@@ -2,6 +2,9 @@
 import type { ElementHandle, Page } from 'puppeteer-core';
 import type { Screen } from '../src/app/address';
 
+/** Ends only what hangs: a campaign runs beside other work. */
+const LIMIT_MS = 180_000;
+
 const named = (role: string, name: string): string => `::-p-aria([role="${role}"][name="${name}"])`;
 
 /** Goes to a screen by its address. */
@@ -10,7 +13,7 @@ export const show = (page: Page, screen: Screen): Promise<void> =>
 
 /** Presses what has this name, once it is there and enabled. */
 export async function press(page: Page, name: string, role = 'button'): Promise<void> {
-  await page.locator(named(role, name)).setTimeout(60_000).click();
+  await page.locator(named(role, name)).setTimeout(LIMIT_MS).click();
 }
 
 /** Presses the button whose words match, once there is one. */
@@ -21,7 +24,7 @@ export async function pressMatching(page: Page, words: RegExp): Promise<void> {
       const names = buttons.map(({ textContent }) => textContent.trim().replace(/\s+/gu, ' '));
       return names.find((name) => new RegExp(source, 'u').test(name));
     },
-    { timeout: 60_000 },
+    { timeout: LIMIT_MS },
     words.source,
   );
   await press(page, String(await found.jsonValue()));
@@ -29,12 +32,14 @@ export async function pressMatching(page: Page, words: RegExp): Promise<void> {
 
 /** Writes into a field. */
 export async function fill(page: Page, label: string, text: string, role = 'textbox'): Promise<void> {
-  await page.locator(named(role, label)).setTimeout(60_000).fill(text);
+  await page.locator(named(role, label)).setTimeout(LIMIT_MS).fill(text);
 }
 
 /** Gives files to the first field for files on the screen. */
 export async function giveFiles(page: Page, ...paths: readonly string[]): Promise<void> {
-  const field = await page.waitForSelector('input[type="file"]:not([disabled])');
+  const field = await page.waitForSelector('input[type="file"]:not([disabled])', {
+    timeout: LIMIT_MS,
+  });
   await (field as ElementHandle<HTMLInputElement>).uploadFile(...paths);
 }
 

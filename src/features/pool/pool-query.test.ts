@@ -16,7 +16,7 @@ import {
 import { rejectedRow, taskRow } from '../../shared/tasks/pool-rows';
 
 const NEVER = (): boolean => false;
-const small = manyTasks(1, { seeds: 20, machines: 200, rejected: 100 });
+const small = manyTasks(1, { seeds: 20, machines: 200, rejected: 10 * REJECT_REASONS.length });
 const tasks = [...small.seeds, ...small.machines].map(taskRow);
 const rejected = small.candidates.map(rejectedRow).filter((row) => row !== null);
 

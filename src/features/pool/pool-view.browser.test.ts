@@ -79,7 +79,8 @@ describe('with 50,000 tasks', () => {
 
     view.showList('rejected');
     view.ask({ reasons: ['too-similar'] });
-    await vi.waitFor(() => expect(view.selection.rows).toHaveLength(2_000));
+    const similar = big.candidates.filter(({ verdict }) => verdict === 'too-similar');
+    await vi.waitFor(() => expect(view.selection.rows).toHaveLength(similar.length));
   });
 
   it('answers the last question only, however fast they come', async () => {

@@ -15,6 +15,7 @@ import type { Browser } from 'playwright';
 import { readSeedFile } from '../src/core/dataset/seed-file';
 import { ROOT } from '../scripts/lib/project.mjs';
 import { type CallInPage, inBlankPage } from './blank-page';
+import { cpuSeconds } from './cpu-seconds';
 import type { Answered, EngineName } from './real-model-page';
 import { table } from './table';
 
@@ -64,14 +65,6 @@ function promptOf(length: number, round: number): string {
   const { seeds } = readSeedFile(readFileSync(join(ROOT, 'seeds', 'seed_tasks.jsonl'), 'utf8'));
   const tasks = Array.from({ length }, (_, i) => seeds[(round * 37 + i) % seeds.length]?.instruction ?? '');
   return `Come up with a series of tasks:\n\n${tasks.map((task, i) => `${i + 1}. ${task}`).join('\n')}\n${length + 1}.`;
-}
-
-/** Seconds that the browser's processes have used so far. */
-async function cpuSeconds(browser: Browser): Promise<number> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  await session.detach();
-  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
 }
 
 async function measure(

@@ -115,12 +115,12 @@ export function automation({
   };
   return {
     async start(options) {
-      startedAt = performance.now();
       starting = true;
       try {
         const request = await requestOf(options);
-        // From here on the session itself says how the run is.
+        // From here on the session itself says how the run is, and counts the seconds to the first acceptance.
         starting = false;
+        startedAt = performance.now();
         await session.start(request);
       } finally {
         starting = false;

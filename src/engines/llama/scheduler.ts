@@ -25,6 +25,8 @@ export interface NextLogits {
 }
 /** Takes the logits of the next token. @returns the token that follows, or null at the end */
 export type TakeLogits = (logits: NextLogits) => number | null;
+/** Takes the logits after a token of a given text. @param position of the token that they are for */
+type SeeLogits = (logits: NextLogits, position: number) => void;
 /** Tokens of a prompt, and how many were known from earlier requests. */
 export interface PromptFigures {
   readonly promptTokens: number;
@@ -36,8 +38,14 @@ interface Work {
   /** Address of its list of pages. */
   readonly pages: number;
   readonly signal: AbortSignal;
-  readonly take: TakeLogits;
+  /** The position from which on logits are wanted. */
+  readonly wantedFrom: number;
+  readonly take: (logits: NextLogits, position: number) => number | null;
   readonly promptTokens: number;
+  /** Tokens of the prompt that were computed for it. */
+  evaluated: number;
+  /** Another request computes the same beginning. */
+  waits: boolean;
   /** Hears how much of the prompt is computed. */
   readonly onReading: (progress: PromptProgress) => void;
   /** Resolves at the end, rejects with an error. */
@@ -75,13 +83,41 @@ export class Scheduler {
    * @param onReading hears of each piece of the prompt
    * @throws AppError prompt-too-long, out-of-memory; AbortError
    */
-  async compute(
+  compute(
     prompt: readonly number[],
     signal: AbortSignal,
     take: TakeLogits,
     onReading: (progress: PromptProgress) => void = () => undefined,
   ): Promise<PromptFigures> {
-    signal.throwIfAborted();
+    return this.#request(prompt, { signal, take, onReading, wantedFrom: prompt.length - 1 });
+  }
+
+  /**
+   * Computes a text that is given whole.
+   * @param from the first token whose logits are wanted, from 1 @param see hears of each in order
+   * @throws as `compute`
+   */
+  follow(
+    tokens: readonly number[],
+    from: number,
+    signal: AbortSignal,
+    see: SeeLogits,
+    onReading: (progress: PromptProgress) => void = () => undefined,
+  ): Promise<PromptFigures> {
+    // Nothing follows the last token, so that it is not computed.
+    const last = tokens.length - 1;
+    const take: Work['take'] = (logits, position) => {
+      see(logits, position + 1);
+      return null;
+    };
+    return this.#request(tokens.slice(0, last), { signal, take, onReading, wantedFrom: from - 1 });
+  }
+
+  async #request(
+    prompt: readonly number[],
+    asked: Pick<Work, 'signal' | 'take' | 'onReading' | 'wantedFrom'>,
+  ): Promise<PromptFigures> {
+    asked.signal.throwIfAborted();
     if (prompt.length >= this.context) {
       throw new AppError({ kind: 'prompt-too-long', detail: WORDS.tooLong(prompt.length, this.context) });
     }
@@ -89,23 +125,26 @@ export class Scheduler {
     if (pages === undefined) throw new Error('more requests at once than the engine was made for');
     let sequence: TokenSequence | null = null;
     try {
-      sequence = this.#sequences.begin(prompt);
-      const figures = { promptTokens: prompt.length, cachedTokens: sequence.computed };
-      await this.#computed({ sequence, pages, signal, take, promptTokens: prompt.length, onReading });
-      return figures;
+      sequence = this.#sequences.begin(prompt, asked.wantedFrom);
+      const promptTokens = prompt.length;
+      const evaluated = await this.#computed({ ...asked, sequence, pages, promptTokens });
+      return { promptTokens, cachedTokens: promptTokens - evaluated };
     } finally {
       if (sequence) this.#sequences.finish(sequence);
       this.#lists.push(pages);
     }
   }
 
-  #computed(request: Omit<Work, 'settle'>): Promise<void> {
+  /** @returns tokens of the prompt that were computed */
+  #computed(request: Omit<Work, 'settle' | 'evaluated' | 'waits'>): Promise<number> {
     return new Promise((resolve, reject) => {
       const work: Work = {
         ...request,
+        evaluated: 0,
+        waits: false,
         settle: (error) => {
           this.#works.splice(this.#works.indexOf(work), 1);
-          if (error === undefined) resolve();
+          if (error === undefined) resolve(work.evaluated);
           else reject(error);
         },
       };
@@ -138,10 +177,12 @@ export class Scheduler {
 
   #step(): void {
     const rows: number[] = [];
-    const ready: Work[] = [];
+    const wanted: { readonly work: Work; readonly position: number }[] = [];
     const read: Work[] = [];
     // Those that write first, then prompts, the nearest to its end first.
-    for (const work of [...this.#works].sort((a, b) => left(a) - left(b))) {
+    for (const work of [...this.#works]
+      .filter((work) => this.#goesOn(work))
+      .sort((a, b) => left(a) - left(b))) {
       const { sequence, pages } = work;
       const count = Math.min(left(work), MOST_ROWS - rows.length / ROW_ENTRY);
       if (count <= 0) break;
@@ -153,14 +194,16 @@ export class Scheduler {
         continue;
       }
       new Uint32Array(this.wasm.memory.buffer, pages, sequence.pages.length).set(sequence.pages);
-      const whole = end === sequence.tokens.length;
       for (let position = sequence.computed; position < end; position++) {
-        const wanted = whole && position === end - 1 ? 1 : 0;
-        rows.push(sequence.tokens[position] as number, position, pages, wanted);
+        const isWanted = position >= work.wantedFrom;
+        rows.push(sequence.tokens[position] as number, position, pages, Number(isWanted));
+        if (isWanted) wanted.push({ work, position });
       }
       sequence.computed = end;
-      if (sequence.tokens.length === work.promptTokens) read.push(work);
-      if (whole) ready.push(work);
+      if (sequence.tokens.length === work.promptTokens) {
+        work.evaluated += count;
+        read.push(work);
+      }
     }
     if (rows.length === 0) return;
     new Uint32Array(this.wasm.memory.buffer, this.wasm.rowTable(), rows.length).set(rows);
@@ -168,20 +211,40 @@ export class Scheduler {
     for (const { onReading, sequence, promptTokens } of read) {
       onReading({ done: sequence.computed, total: promptTokens });
     }
-    for (const [index, work] of ready.entries()) this.#advance(work, logits, index);
+    for (const [index, { work, position }] of wanted.entries()) {
+      if (this.#works.includes(work)) this.#advance(work, position, logits, index);
+    }
   }
 
-  #advance(work: Work, logits: number, index: number): void {
+  /** Whether it has something to compute that no other request computes for it. */
+  #goesOn(work: Work): boolean {
+    const { sequence, promptTokens } = work;
+    if (sequence.tokens.length > promptTokens) return true;
+    const waited = work.waits;
+    work.waits = this.#sequences.isWaiting(sequence);
+    if (work.waits) return false;
+    try {
+      if (waited) this.#sequences.catchUp(sequence);
+      return true;
+    } catch (error) {
+      work.settle(error as Error);
+      return false;
+    }
+  }
+
+  #advance(work: Work, position: number, logits: number, index: number): void {
     // Rows of a matrix come in eights; those that are no token must not be chosen.
     const padded = Math.ceil(this.vocabulary / 8) * 8;
     const at = logits + index * padded * Float32Array.BYTES_PER_ELEMENT;
     const all = new Float32Array(this.wasm.memory.buffer, at, padded).fill(-Infinity, this.vocabulary);
     const { sequence } = work;
     try {
-      const token = work.take({
+      const next = {
         values: all.subarray(0, this.vocabulary),
-        powers: (factor) => this.wasm.powers(at, padded, factor),
-      });
+        powers: (factor: number) => this.wasm.powers(at, padded, factor),
+      };
+      const token = work.take(next, position);
+      if (position < sequence.tokens.length - 1) return;
       if (token !== null && sequence.tokens.length < this.context) sequence.tokens.push(token);
       else work.settle();
     } catch (error) {

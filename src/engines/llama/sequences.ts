@@ -8,6 +8,8 @@ import { PAGE_TOKENS, type PageMemory } from './page-memory';
 
 /** Tokens, of which the first `computed` have keys and values in `pages`. */
 export interface TokenSequence {
+  /** From this token on it computes all itself, for the logits. */
+  readonly ownFrom: number;
   readonly tokens: number[];
   readonly pages: number[];
   computed: number;
@@ -24,15 +26,24 @@ export class Sequences {
   }
 
   /**
-   * A sequence for these tokens, with what is known of their beginning. At least the last token is left to compute, for its
-   * logits.
+   * A sequence for these tokens, with what is known of their beginning.
+   * @param ownFrom the first token that is left to compute in any case; the last one when absent
    * @throws AppError out-of-memory
    */
-  begin(tokens: readonly number[]): TokenSequence {
-    const [origin, known] = this.#closest(tokens);
-    const sequence: TokenSequence = { tokens: [...tokens], pages: [], computed: 0 };
+  begin(tokens: readonly number[], ownFrom = tokens.length - 1): TokenSequence {
+    const sequence: TokenSequence = { ownFrom, tokens: [...tokens], pages: [], computed: 0 };
     this.#active.add(sequence);
-    if (!origin) return sequence;
+    this.catchUp(sequence);
+    return sequence;
+  }
+  /**
+   * Takes over what is known of its beginning by now.
+   * @throws AppError out-of-memory: the sequence is discarded
+   */
+  catchUp(sequence: TokenSequence): void {
+    const [origin, known] = this.#closest(sequence);
+    if (!origin) return;
+    for (const page of sequence.pages.splice(0)) this.#memory.release(page);
     const whole = Math.floor(known / PAGE_TOKENS);
     for (const page of origin.pages.slice(0, whole)) {
       this.#memory.share(page);
@@ -55,9 +66,20 @@ export class Sequences {
         this.#memory.release(from);
       }
     }
-    return sequence;
   }
-
+  /** Whether a sequence that began before is about to compute more of the same beginning: then it is worth waiting for. */
+  isWaiting(sequence: TokenSequence): boolean {
+    let before = true;
+    for (const one of this.#active) {
+      if (one === sequence) before = false;
+      // One of two must go on: the further, else the earlier.
+      else if (one.computed > sequence.computed || (before && one.computed === sequence.computed)) {
+        const same = Math.min(commonLength(one.tokens, sequence.tokens), sequence.ownFrom);
+        if (same > one.computed) return true;
+      }
+    }
+    return false;
+  }
   /** Makes room for the next tokens. @throws AppError out-of-memory */
   reach(sequence: TokenSequence, tokens: number): void {
     while (sequence.pages.length * PAGE_TOKENS < tokens) sequence.pages.push(this.#take());
@@ -77,21 +99,18 @@ export class Sequences {
     for (const page of sequence.pages.splice(0)) this.#memory.release(page);
   }
 
-  /** The sequence with the longest common beginning, and how long that is. */
-  #closest(tokens: readonly number[]): readonly [TokenSequence | null, number] {
+  /** The sequence that knows most of the beginning, more than the sequence itself, and how much that is. */
+  #closest({ tokens, computed, ownFrom }: TokenSequence): readonly [TokenSequence | null, number] {
     let origin: TokenSequence | null = null;
-    let known = 0;
+    let known = computed;
     for (const one of [...this.#finished, ...this.#active]) {
-      const most = Math.min(tokens.length - 1, one.computed);
-      let same = 0;
-      while (same < most && one.tokens[same] === tokens[same]) same++;
+      const same = Math.min(commonLength(one.tokens, tokens), one.computed, ownFrom);
       if (same > known) [origin, known] = [one, same];
     }
     const at = origin ? this.#finished.indexOf(origin) : -1;
     if (at >= 0) this.#finished.push(...this.#finished.splice(at, 1));
     return [origin, known];
   }
-
   #take(): number {
     for (;;) {
       const page = this.#memory.take();
@@ -101,4 +120,10 @@ export class Sequences {
       this.discard(oldest);
     }
   }
+}
+
+function commonLength(a: readonly number[], b: readonly number[]): number {
+  let same = 0;
+  while (same < a.length && same < b.length && a[same] === b[same]) same++;
+  return same;
 }

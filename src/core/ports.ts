@@ -51,6 +51,15 @@ export interface Choice {
   readonly promptTokens: number;
   readonly cachedTokens: number;
 }
+/** How likely a model finds a given text after a prompt. */
+export interface Likelihood {
+  /** Sum of the natural logarithms of its tokens' probabilities. */
+  readonly logProbability: number;
+  /** Tokens of that text. */
+  readonly tokens: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+}
 /** A loaded model that completes prompts. */
 export interface LanguageModel {
   readonly id: string;
@@ -82,6 +91,15 @@ export interface LanguageModel {
     options: readonly string[],
     signal: StopSignal,
   ): Promise<Choice>;
+  /**
+   * How likely `output` is after the prompt; engines that do not tell lack this method.
+   * @param output a text that is not empty. @throws as `complete`
+   */
+  likelihood?(
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    output: string,
+    signal: StopSignal,
+  ): Promise<Likelihood>;
 }
 
 /** The result of one comparison with the whole pool. */

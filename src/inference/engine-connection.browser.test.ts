@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CompletionRequest } from '../core/ports';
 import { GREEDY } from '../core/run';
 import { failureOf } from '../testing/failure-of';
@@ -59,5 +59,70 @@ describe('an engine that evaluates a prompt', () => {
       kind: 'engine-timeout',
     });
     expect(engine.dead).toBe(true);
+  });
+});
+
+describe('a machine that is twenty times as slow, by a clock that the test turns', () => {
+  const SECOND = 1_000;
+  /** With the patience of the app. */
+  let slow: EngineConnection<null, null>;
+  beforeEach(async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+    const worker = new Worker(new URL('../testing/slow-engine.worker.ts', import.meta.url), {
+      type: 'module',
+    });
+    slow = new EngineConnection<null, null>(worker, 'slow');
+    await slow.open(null);
+  });
+  afterEach(() => {
+    slow.terminate();
+    vi.useRealTimers();
+  });
+
+  it('reads a prompt for half an hour', async () => {
+    const shares: number[] = [];
+    // 32 tokens each, at less than one a second.
+    const answer = slow.complete(
+      ask('long', 35, 1),
+      never,
+      () => undefined,
+      ({ done, total }) => {
+        shares.push(Math.round((100 * done) / total));
+        vi.advanceTimersByTime(50 * SECOND);
+      },
+    );
+    expect((await answer).text).toBe('read');
+    expect(shares).toContain(40);
+    // The next one may be slower still.
+    const next = slow.complete(ask('long', 2, 1), never, () => undefined);
+    vi.advanceTimersByTime(180 * SECOND);
+    expect((await next).text).toBe('read');
+  });
+
+  it('is found dead within a minute where it was quick', async () => {
+    let pieces = 0;
+    const failure = failureOf(
+      slow.complete(
+        ask('dies', 10, 1),
+        never,
+        () => undefined,
+        () => (pieces += 1),
+      ),
+    );
+    await vi.waitFor(() => expect(pieces).toBe(5));
+    vi.advanceTimersByTime(55 * SECOND);
+    expect(slow.dead).toBe(false);
+    vi.advanceTimersByTime(5 * SECOND);
+    expect(await failure).toEqual({ kind: 'engine-timeout', seconds: 60 });
+    expect(slow.dead).toBe(true);
+  });
+
+  it('reads a prompt as long where only probabilities are wanted', async () => {
+    const choice = slow.choose({ prompt: 'long' }, ['Yes', 'No'], never);
+    for (let piece = 0; piece < 35; piece++) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      vi.advanceTimersByTime(5 * SECOND);
+    }
+    expect((await choice).probabilities).toEqual([1, 0]);
   });
 });

@@ -5,7 +5,14 @@
  * `engine-worker.ts` and the engine itself.
  */
 import type { Failure } from '../core/errors';
-import type { Choice, Completion, CompletionRequest, Progress, PromptProgress } from '../core/ports';
+import type {
+  Choice,
+  Completion,
+  CompletionRequest,
+  Likelihood,
+  Progress,
+  PromptProgress,
+} from '../core/ports';
 import { SILENCE_TICKS, TICK_MS } from '../io/watchdog';
 import { type CurrentCall, WorkerHandle } from '../workers/worker-call';
 import { EnginePace } from './engine-pace';
@@ -77,11 +84,7 @@ export class EngineConnection<Load, Info> {
         this.#step(this.#patience.next);
         if (delta !== '') onText(delta);
       });
-      const reading = listener((progress: PromptProgress) => {
-        this.#step(this.#patience.first);
-        onReading(progress);
-      });
-      return remote.complete(id, request, text, reading);
+      return remote.complete(id, request, text, this.#reading(listener, onReading));
     });
   }
 
@@ -91,12 +94,36 @@ export class EngineConnection<Load, Info> {
     options: readonly string[],
     signal: AbortSignal,
   ): Promise<Choice> {
-    return this.#request(signal, (remote, id) => remote.choose(id, request, options));
+    return this.#request(signal, (remote, id, { listener }) =>
+      remote.choose(id, request, options, this.#reading(listener)),
+    );
+  }
+
+  /** @throws as `complete` */
+  likelihood(
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    output: string,
+    signal: AbortSignal,
+  ): Promise<Likelihood> {
+    return this.#request(signal, (remote, id, { listener }) =>
+      remote.likelihood(id, request, output, this.#reading(listener)),
+    );
   }
 
   /** Ends the worker; calls in flight are rejected with `failure`. */
   terminate(failure?: Failure): void {
     this.#worker.terminate(failure);
+  }
+
+  /** Each piece of a prompt is a sign of life. */
+  #reading(
+    listener: CurrentCall['listener'],
+    onReading: (progress: PromptProgress) => void = () => undefined,
+  ): (progress: PromptProgress) => void {
+    return listener((progress: PromptProgress) => {
+      this.#step(this.#patience.first);
+      onReading(progress);
+    });
   }
 
   #request<T>(

@@ -1,7 +1,14 @@
 /** The worker side of an `EngineConnection`: one model, its requests by number so that each can be stopped. */
 import { releaseProxy } from 'comlink';
 import { AppError } from '../core/errors';
-import type { Choice, Completion, CompletionRequest, Progress, PromptProgress } from '../core/ports';
+import type {
+  Choice,
+  Completion,
+  CompletionRequest,
+  Likelihood,
+  Progress,
+  PromptProgress,
+} from '../core/ports';
 import { serve } from '../workers/worker-errors';
 import { WORDS } from './words';
 
@@ -17,7 +24,14 @@ export interface WorkerEngine {
     request: Pick<CompletionRequest, 'prompt' | 'turns'>,
     options: readonly string[],
     signal: AbortSignal,
+    onReading: (progress: PromptProgress) => void,
   ): Promise<Choice>;
+  likelihood?(
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    output: string,
+    signal: AbortSignal,
+    onReading: (progress: PromptProgress) => void,
+  ): Promise<Likelihood>;
 }
 
 /** What the page calls. */
@@ -34,7 +48,14 @@ export interface EngineApi<Load, Info> {
     id: number,
     request: Pick<CompletionRequest, 'prompt' | 'turns'>,
     options: readonly string[],
+    onReading: (progress: PromptProgress) => unknown,
   ): Promise<Choice>;
+  likelihood(
+    id: number,
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    output: string,
+    onReading: (progress: PromptProgress) => unknown,
+  ): Promise<Likelihood>;
   abort(id: number): Promise<void>;
 }
 
@@ -88,11 +109,16 @@ export function serveEngine<Load, Info>(
         release(onReading);
       }
     },
-    choose: (id, what, options) =>
+    choose: (id, what, options, onReading) =>
       request(id, (model, signal) => {
-        if (model.choose) return model.choose(what, options, signal);
+        if (model.choose) return model.choose(what, options, signal, (read) => void onReading(read));
         throw new AppError({ kind: 'engine-failed', detail: WORDS.failures.noOdds });
-      }),
+      }).finally(() => release(onReading)),
+    likelihood: (id, what, output, onReading) =>
+      request(id, (model, signal) => {
+        if (model.likelihood) return model.likelihood(what, output, signal, (read) => void onReading(read));
+        throw new AppError({ kind: 'engine-failed', detail: WORDS.failures.noOdds });
+      }).finally(() => release(onReading)),
     abort: (id) => {
       running.get(id)?.abort();
       return Promise.resolve();

@@ -8,7 +8,10 @@ const spawn = (): Worker =>
   new Worker(new URL('./llama.worker.ts', import.meta.url), { type: 'module', name: 'model' });
 
 /** What a model asks of it; tests script it. */
-export type LlamaCalls = Pick<LlamaConnection, 'dead' | 'load' | 'compare' | 'complete' | 'terminate'>;
+export type LlamaCalls = Pick<
+  LlamaConnection,
+  'dead' | 'load' | 'compare' | 'complete' | 'choose' | 'likelihood' | 'terminate'
+>;
 
 export class LlamaConnection extends EngineConnection<LlamaLoad, LlamaInfo> {
   constructor(worker = spawn(), tickMs = PATIENCE.tickMs) {

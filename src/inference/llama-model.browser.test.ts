@@ -2,6 +2,8 @@ import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../core/errors';
 import type { CompletionRequest, LanguageModel } from '../core/ports';
+import { classificationPrompt } from '../core/prompts/classification-prompt';
+import { instancePrompt } from '../core/prompts/instance-prompt';
 import { BuiltInSource } from './built-in-source';
 import { LlamaModel } from './llama-model';
 import { LlamaConnection } from './llama-connection';
@@ -140,6 +142,28 @@ describe('the loaded model', () => {
       failure: { kind: 'prompt-too-long' },
     });
     expect((await model.complete(ask(list('Sing a song.')), never)).text).not.toBe('');
+  });
+
+  it('evaluates the examples of a stage once, whatever was asked between', async () => {
+    const own = await started();
+    const evaluated: number[][] = [[], [], []];
+    for (let i = 0; i < 8; i++) {
+      const text = `Write ${i} words about a bird.`;
+      const prompts = [
+        classificationPrompt(text, 8).prompt,
+        instancePrompt(text, false, 3).prompt,
+        list(`Sing ${i} songs of the sea.`),
+      ];
+      for (const [stage, prompt] of prompts.entries()) {
+        const { promptTokens, cachedTokens } = await own.complete(ask(prompt, i, 4), never);
+        evaluated[stage]!.push(promptTokens - cachedTokens);
+      }
+    }
+    for (const [first = 0, ...others] of evaluated.slice(0, 2)) {
+      expect(first).toBeGreaterThan(150);
+      // The task itself.
+      expect(Math.max(...others)).toBeLessThan(40);
+    }
   });
 
   it('gets a fresh engine now and then, between requests', async () => {

@@ -7,7 +7,13 @@ import { GREEDY } from '../core/run';
 import { AppError, type Failure } from '../core/errors';
 import { answerDifference, type AnswerPlace, MOST_ROUNDING } from '../core/models/answer-places';
 import { RUNS_ON } from '../core/models/device-words';
-import type { Completion, CompletionListener, CompletionRequest, Progress } from '../core/ports';
+import type {
+  Completion,
+  CompletionListener,
+  CompletionRequest,
+  LanguageModel,
+  Progress,
+} from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import type { KnownAnswer } from './model-manifest';
@@ -54,6 +60,9 @@ export class LlamaModel implements OpenModel {
   contextLength = 0;
   device = 'CPU';
   notes: readonly string[];
+  /** Where the engine tells them, which is known once it is loaded. */
+  choose?: NonNullable<LanguageModel['choose']>;
+  likelihood?: NonNullable<LanguageModel['likelihood']>;
   readonly parallel: number;
   readonly #file: Blob;
   #options: WllamaLoadOptions;
@@ -68,6 +77,8 @@ export class LlamaModel implements OpenModel {
   readonly #slow = new SlowWatch();
   /** As measured in the first load, or again when it became slow. */
   #threads: number | null = null;
+  /** Whether our own engine computes it. */
+  #own = false;
   #onProgress: (progress: Progress) => void = () => undefined;
 
   constructor(spec: LlamaSpec, file: Blob, options: WllamaLoadOptions, hooks: TestHooks = {}) {
@@ -127,7 +138,7 @@ export class LlamaModel implements OpenModel {
   }
 
   /** An instruct model gets turns, unless the caller wants the prompt continued. */
-  #worded(request: CompletionRequest): CompletionRequest {
+  #worded<T extends Pick<CompletionRequest, 'prompt' | 'turns'>>(request: T): T {
     if (this.style === 'base' || request.turns !== undefined) return request;
     return { ...request, turns: { system: '', user: request.prompt } };
   }
@@ -141,13 +152,31 @@ export class LlamaModel implements OpenModel {
     this.#bytesPerToken = info.bytesPerToken;
     this.#cacheBytes = 0;
     if (info.gpu === null) this.#threads = info.threads;
+    this.#own = info.own;
+    if (info.own) this.#tellProbabilities();
     this.#slow.measured();
     this.device = info.gpu === null ? RUNS_ON.cpu(info.threads) : RUNS_ON.gpu(info.gpu);
     if (this.#knownAnswer) await this.#selfTest(connection, this.#knownAnswer);
   }
 
+  /** A load finds the number of threads for llama.cpp; our own engine would only forget what it has kept. */
   get #shouldMeasure(): boolean {
-    return (this.#options.tryThreads?.length ?? 0) > 1 && this.#slow.isDue;
+    return !this.#own && (this.#options.tryThreads?.length ?? 0) > 1 && this.#slow.isDue;
+  }
+
+  #tellProbabilities(): void {
+    this.choose = (request, options, signal) => {
+      const abort = signal as AbortSignal;
+      return this.#engines.request(abort, undefined, (engine) =>
+        engine.choose(this.#worded(request), options, abort),
+      );
+    };
+    this.likelihood = (request, output, signal) => {
+      const abort = signal as AbortSignal;
+      return this.#engines.request(abort, undefined, (engine) =>
+        engine.likelihood(this.#worded(request), output, abort),
+      );
+    };
   }
 
   /** A renewed engine keeps the number of threads; one that became slow finds it again. */

@@ -15,6 +15,8 @@ export interface LlamaLoad {
   readonly compare: boolean;
 }
 export interface LlamaInfo extends WllamaModelInfo {
+  /** Whether our own engine computes it: it tells probabilities, and no other number of threads need be tried. */
+  readonly own: boolean;
   /** Its answer to that question; empty when it was not asked. */
   readonly places: readonly AnswerPlace[];
 }
@@ -22,12 +24,15 @@ export interface LlamaInfo extends WllamaModelInfo {
 serveEngine<LlamaLoad, LlamaInfo>(async ({ file, options, compare }, onProgress) => {
   const own = compare || options.onGpu ? null : await loadOwn(file, options, onProgress);
   // Its memory does not grow with the requests.
-  if (own) return { engine: own, info: { ...own.info, threads: 1, gpu: null, bytesPerToken: 0, places: [] } };
+  if (own) {
+    const info = { ...own.info, own: true, threads: 1, gpu: null, bytesPerToken: 0, places: [] };
+    return { engine: own, info };
+  }
   const engine = await load(file, options, onProgress);
-  if (!compare) return { engine, info: { ...engine.info, places: [] } };
+  if (!compare) return { engine, info: { ...engine.info, own: false, places: [] } };
   // Also a sign of life: load and answer have their time each.
   onProgress({ label: WORDS.progress.comparing, done: 0, total: null });
-  return { engine, info: { ...engine.info, places: await engine.places() } };
+  return { engine, info: { ...engine.info, own: false, places: await engine.places() } };
 });
 
 const loadOwn = (

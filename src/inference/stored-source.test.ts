@@ -51,6 +51,10 @@ class Device {
   /** Failures of the next requests there. */
   readonly faults: Failure[] = [];
   cpuAnswer: Load = RIGHT;
+  /** Whether our own engine takes the file. */
+  own = false;
+  /** Seconds of each request, by a clock that the test turns. */
+  seconds = 0;
   readonly events: string[] = [];
   readonly options: WllamaLoadOptions[] = [];
   #loads = 0;
@@ -82,6 +86,7 @@ class Device {
       if (found === 'hangs') return new Promise(() => undefined);
       if (typeof found === 'object' && 'kind' in found) throw new AppError(found);
       return {
+        own: this.own,
         contextLength: 2_048,
         parallel: options.parallel,
         threads: options.threads,
@@ -99,6 +104,7 @@ class Device {
       complete: (_request, _signal, onText) => {
         const fault = there ? this.faults.shift() : undefined;
         if (fault) return Promise.reject(new AppError(fault));
+        if (this.seconds > 0) vi.advanceTimersByTime(1000 * this.seconds);
         onText(' yes');
         return Promise.resolve<Completion>({
           text: ' yes',
@@ -108,6 +114,8 @@ class Device {
           completionTokens: 1,
         });
       },
+      choose: () => Promise.resolve({ probabilities: [1, 0], promptTokens: 3, cachedTokens: 0 }),
+      likelihood: () => Promise.resolve({ logProbability: -1, tokens: 1, promptTokens: 3, cachedTokens: 0 }),
       terminate: () => {
         if (!dead) this.events.push(`end ${there ? 'GPU' : 'CPU'}`);
         dead = true;
@@ -272,4 +280,31 @@ it('goes on with the CPU at once when it answers otherwise after a failure', asy
   expect(device.events).toEqual(['end GPU', 'compare GPU', 'end GPU', 'load CPU']);
   expect(model.device).toBe('CPU, 2 threads');
   expect(model.notes).toHaveLength(1);
+});
+
+it.each([true, false])(
+  'looks for another number of threads when it became slow; own engine: %s',
+  async (own) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    device.gpu = null;
+    device.own = own;
+    const model = await device.open();
+    device.events.length = 0;
+    for (const seconds of [1, 1, 1, 1, 1, 1, 120, 120, 120, 120, 120, 120, 120]) {
+      device.seconds = seconds;
+      await model.complete(REQUEST, never);
+    }
+    vi.useRealTimers();
+    // Our own engine would only forget what it has kept.
+    expect(device.events).toEqual(own ? [] : ['end CPU', 'load CPU']);
+  },
+);
+
+it('tells probabilities where our own engine takes the file', async () => {
+  device.gpu = null;
+  expect('likelihood' in (await device.open())).toBe(false);
+  device.own = true;
+  const model = await device.open();
+  expect(await model.likelihood?.(REQUEST, ' yes', never)).toMatchObject({ logProbability: -1 });
+  expect((await model.choose?.(REQUEST, ['Yes', 'No'], never))?.probabilities).toEqual([1, 0]);
 });

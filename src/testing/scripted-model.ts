@@ -2,7 +2,14 @@
  * A language model without weights: what it answers follows from prompt and seed alone, in the forms that small models
  * write, good and bad. Hooks decide when it answers and when it fails.
  */
-import type { Choice, Completion, CompletionListener, CompletionRequest, LanguageModel } from '../core/ports';
+import type {
+  Choice,
+  Completion,
+  CompletionListener,
+  CompletionRequest,
+  LanguageModel,
+  PromptProgress,
+} from '../core/ports';
 import { Random, deriveSeed } from '../core/random';
 import type { StopSignal } from '../core/signal';
 
@@ -65,6 +72,8 @@ export interface Script {
   readonly choice?: (prompt: string, options: readonly string[]) => Choice;
   readonly text?: (request: CompletionRequest) => string;
   readonly finishReason?: (request: CompletionRequest) => 'stop' | 'length';
+  /** Told of the prompt before anything is awaited. */
+  readonly reading?: PromptProgress;
   /** Awaited before each answer; what it throws, the call throws. `number` counts calls from 1. */
   readonly before?: (number: number, request: CompletionRequest) => Promise<void> | void;
 }
@@ -102,6 +111,7 @@ export class ScriptedModel implements LanguageModel {
     const number = ++this.calls;
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
     try {
+      if (this.script.reading) listener?.reading?.(this.script.reading);
       await this.script.before?.(number, request);
       signal.throwIfAborted();
       const text = (this.script.text ?? scriptedText)(request);

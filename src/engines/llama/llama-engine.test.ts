@@ -110,6 +110,25 @@ describe('a request', () => {
     expect(probabilities[0]! + probabilities[1]!).toBeGreaterThan(0.8);
     expect(probabilities[0]! + probabilities[1]!).toBeLessThanOrEqual(1);
   });
+  it('knows how likely a text is, in one piece or token by token, alone or from a known beginning', async () => {
+    const request = { prompt: 'The capital of France is' };
+    const likely = await engine.likelihood(request, ' Paris.', never);
+    expect(likely).toMatchObject({ tokens: 2, promptTokens: 6 });
+    expect(likely.logProbability).toBeLessThan(0);
+    expect(likely.logProbability).toBeGreaterThan(
+      (await engine.likelihood(request, ' a cow.', never)).logProbability,
+    );
+    const [long, again] = [
+      await engine.likelihood(request, ` Paris.${' It is a city.'.repeat(20)}`, never),
+      likely,
+    ];
+    expect(long.tokens).toBeGreaterThan(80);
+    expect(await engine.likelihood(request, ' Paris.', never)).toEqual({ ...again, cachedTokens: 4 });
+    // Token by token, as it writes.
+    const first = await engine.likelihood(request, ' Paris', never);
+    const second = await engine.likelihood({ prompt: 'The capital of France is Paris' }, '.', never);
+    expect(first.logProbability + second.logProbability).toBeCloseTo(likely.logProbability, 5);
+  });
   it('ends at a stop string, of which nothing is shown', async () => {
     const shown: string[] = [];
     const request = { ...ask('1, 2, 3, 4, 5, 6, 7, 8, 9,'), stop: ['2, 1'] };

@@ -3,7 +3,7 @@
  * machine, whatever else is computed and whatever was known of its beginning (docs/decisions/034-own-llama-engine.md).
  */
 import { AppError } from '../../core/errors';
-import type { Choice, Completion, CompletionRequest, PromptProgress } from '../../core/ports';
+import type { Choice, Completion, CompletionRequest, Likelihood, PromptProgress } from '../../core/ports';
 import { GgufLlama } from '../../weights/gguf-llama';
 import { optionOdds } from '../option-odds';
 import { MOST_ROWS, type NextLogits, Scheduler } from './scheduler';
@@ -88,6 +88,7 @@ export class LlamaEngine {
     request: Pick<CompletionRequest, 'prompt' | 'turns'>,
     options: readonly string[],
     signal: AbortSignal,
+    onReading: (progress: PromptProgress) => void = () => undefined,
   ): Promise<Choice> {
     let probabilities: number[] = [];
     const figures = await this.scheduler.compute(
@@ -103,7 +104,25 @@ export class LlamaEngine {
         probabilities = optionOdds(odds, options);
         return null;
       },
+      onReading,
     );
     return { probabilities, ...figures };
+  }
+
+  /** @throws as `complete` */
+  async likelihood(
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    output: string,
+    signal: AbortSignal,
+    onReading: (progress: PromptProgress) => void = () => undefined,
+  ): Promise<Likelihood> {
+    const { tokens, from } = this.tokens.followed(request, output);
+    let logProbability = 0;
+    const see = ({ values, powers }: NextLogits, position: number): void => {
+      const sum = powers(1);
+      logProbability += Math.log((values[tokens[position] as number] as number) / sum);
+    };
+    const figures = await this.scheduler.follow(tokens, from, signal, see, onReading);
+    return { logProbability, tokens: tokens.length - from, ...figures };
   }
 }

@@ -58,6 +58,21 @@ export class LlamaTokens {
     return turns ? this.#encode(this.#layOut(turns), false) : this.#encode(prompt, true);
   }
 
+  /** The prompt followed by a text, and where that text begins: where the tokens are no longer those of the prompt alone. */
+  followed(
+    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    output: string,
+  ): { readonly tokens: readonly number[]; readonly from: number } {
+    const alone = this.prompt(request);
+    const { prompt, turns } = request;
+    const tokens = turns
+      ? this.#encode(this.#layOut(turns) + output, false)
+      : this.#encode(prompt + output, true);
+    const differs = tokens.findIndex((token, i) => token !== alone[i]);
+    // The first token follows nothing, so that no probability is known of it.
+    return { tokens, from: Math.max(1, differs) };
+  }
+
   /** The bytes of a token's text; none for tokens that are no text. A character may be spread over several tokens. */
   bytes(id: number): Uint8Array<ArrayBuffer> {
     return this.#bytes[id] as Uint8Array<ArrayBuffer>;

@@ -28,6 +28,7 @@ import { admission } from './snapshots/admission';
 import { Connection } from './storage/connection';
 import { currentHome, openHome } from './storage/home';
 import { IdbEvaluationStore } from './storage/idb-evaluation-store';
+import { IdbPlanStore } from './storage/idb-plan-store';
 import { IdbRunStore } from './storage/idb-run-store';
 import { IdbSeedStore } from './storage/idb-seed-store';
 import { IdbTrainingStore } from './storage/idb-training-store';
@@ -92,6 +93,7 @@ const services: Services = {
   trainer: new TrainerClient(),
   trainings: new IdbTrainingStore(connection),
   evaluations: new IdbEvaluationStore(connection),
+  plans: new IdbPlanStore(connection),
   modelStore,
   servers,
   gpuTrust,

@@ -8,6 +8,7 @@ import { Appearance } from './appearance.svelte';
 import { ModelChoice } from './model-choice.svelte';
 import type { Screen } from './address';
 import { Router } from './router.svelte';
+import { PlanList } from './plan/plan-list.svelte';
 import { RunList } from './run/run-list.svelte';
 import { RunSession } from './run/run-session.svelte';
 import { SeedLibrary } from './seed-library.svelte';
@@ -30,6 +31,8 @@ export class AppState {
   readonly session: RunSession;
   /** The newest stored runs. */
   readonly runs: RunList;
+  /** Work over several screens, done here or stored. */
+  readonly plans: PlanList;
   /** The model of the next run. */
   readonly choice: ModelChoice;
   /** The seed tasks of the next run. */
@@ -44,6 +47,7 @@ export class AppState {
   constructor(readonly services: Services) {
     this.session = new RunSession(services);
     this.runs = new RunList(services);
+    this.plans = new PlanList(services);
     this.choice = new ModelChoice(services);
     this.seeds = new SeedLibrary(services);
     services.secondHome.watch(({ failure }) => {
@@ -68,7 +72,7 @@ export class AppState {
   async load(): Promise<void> {
     this.refused = await this.services.secondHome.open();
     if (this.refused) return;
-    await Promise.all([this.runs.refresh(), this.seeds.load()]);
+    await Promise.all([this.runs.refresh(), this.plans.refresh(), this.seeds.load()]);
     // What cannot be removed now is removed by a later start.
     await this.services.store.removeAbandoned().catch(() => undefined);
   }

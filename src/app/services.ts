@@ -3,6 +3,7 @@ import type { Analyst } from '../core/analysis/analyst';
 import type { DecisionPreviews } from '../core/decisions/decision-previews';
 import type { SeedStore } from '../core/dataset/seed-store';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
+import type { PlanStore } from '../core/plan/plan-store';
 import type { TrainingStore } from '../core/training/training-store';
 import type { BackupRow, ModelHost, Progress, RunStore, SimilarityIndex } from '../core/ports';
 import type { Neighbour, SeedTask } from '../core/task';
@@ -72,6 +73,7 @@ export interface Services {
   readonly trainer: Trainer;
   readonly trainings: TrainingStore;
   readonly evaluations: EvaluationStore;
+  readonly plans: PlanStore;
   readonly modelStore: ModelStore;
   readonly servers: ServerList;
   /** Whether GGUF models run on the GPU. */

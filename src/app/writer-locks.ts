@@ -1,7 +1,7 @@
-/** One tab at a time writes a run, a finetuning or an evaluation, or imports a run; other tabs may read it. */
+/** One tab at a time writes a run, a finetuning, an evaluation or a plan, or imports a run; other tabs may read it. */
 import { AppError, type Failure } from '../core/errors';
 
-type WriterKind = 'run' | 'training' | 'evaluation' | 'import';
+type WriterKind = 'run' | 'training' | 'evaluation' | 'plan' | 'import';
 
 export interface WriterLock {
   release(): void;
@@ -24,13 +24,14 @@ const OPEN_ELSEWHERE: Readonly<Record<Exclude<WriterKind, 'import'>, (id: string
   run: (runId) => ({ kind: 'run-open-elsewhere', runId }),
   training: (trainingId) => ({ kind: 'training-open-elsewhere', trainingId }),
   evaluation: (evaluationId) => ({ kind: 'evaluation-open-elsewhere', evaluationId }),
+  plan: (planId) => ({ kind: 'plan-open-elsewhere', planId }),
 };
 
 /**
  * Works while this tab is the only writer.
  * @param work gets a signal that is aborted when another tab takes the record over
  * @param steal takes the record over from the tab that writes it
- * @throws AppError run-, training- or evaluation-open-elsewhere, before anything is done; run-taken-over; what the work throws
+ * @throws AppError run-, training-, evaluation- or plan-open-elsewhere, before anything is done; run-taken-over; what the work throws
  */
 export async function asWriter<T>(
   locks: WriterLocks,

@@ -40,6 +40,7 @@ export type Failure =
   | { readonly kind: 'run-gone'; readonly runId: string; readonly during: 'run' | 'import' | 'change' }
   | { readonly kind: 'training-open-elsewhere'; readonly trainingId: string }
   | { readonly kind: 'evaluation-open-elsewhere'; readonly evaluationId: string }
+  | { readonly kind: 'plan-open-elsewhere'; readonly planId: string }
   | { readonly kind: 'record-gone'; readonly record: GoneRecord; readonly id: string }
   | { readonly kind: 'training-data-changed'; readonly detail: string }
   | { readonly kind: 'no-examples'; readonly data: string }
@@ -65,7 +66,7 @@ export type Failure =
     };
 
 /** What another tab deleted, or the browser with all other data of the app. */
-export type GoneRecord = 'finetuning' | 'evaluation' | 'evaluated-model' | 'seed-set' | 'model';
+export type GoneRecord = 'finetuning' | 'evaluation' | 'evaluated-model' | 'seed-set' | 'model' | 'plan';
 
 /** What is wrong with a server, as far as a page can tell. */
 export type ServerProblem =

@@ -13,6 +13,9 @@ export const trainingId = (number: number): string => `t${pad(number, 4)}`;
 /** `e0001` */
 export const evaluationId = (number: number): string => `e${pad(number, 4)}`;
 
+/** `p0001`: a plan. */
+export const planId = (number: number): string => `p${pad(number, 4)}`;
+
 /** `r0001-s0003`: seed 3 of the run's pool. Sorts before its machine tasks' ids only by stage letter. */
 export const seedId = (run: RunId, index: number): TaskId => `${run}-s${pad(index, 5)}` as TaskId;
 

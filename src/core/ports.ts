@@ -1,5 +1,6 @@
 /** What core needs from outside; engines, storage and workers implement it, `main.ts` chooses. */
 import type { ModelInfo } from './models/stored-model';
+import type { PlanPlace } from './plan/plan';
 import type { Rating } from './review/rating';
 import type { BulkStep, TaskEdit } from './review/task-edits';
 import type { Decoding, ModelCall, RunConfig, RunProgress, RunRecord } from './run';
@@ -136,6 +137,8 @@ export interface NewRun {
   readonly seedSet: RunRecord['seedSet'];
   readonly seeds: readonly SeedTask[];
   readonly createdAt: number;
+  /** The stage of a plan that it is made for: its id is written there in the same transaction. */
+  readonly planned?: PlanPlace;
 }
 
 /** What the pipeline reads. Every method is one transaction. */

@@ -166,6 +166,7 @@ const BY_KIND: { readonly [K in Failure['kind']]: Extract<Failure, { kind: K }> 
   'run-gone': { kind: 'run-gone', runId: 'r0001', during: 'run' },
   'training-open-elsewhere': { kind: 'training-open-elsewhere', trainingId: 'training-1' },
   'evaluation-open-elsewhere': { kind: 'evaluation-open-elsewhere', evaluationId: 'evaluation-1' },
+  'plan-open-elsewhere': { kind: 'plan-open-elsewhere', planId: 'plan-1' },
   'record-gone': { kind: 'record-gone', record: 'evaluation', id: 'evaluation-1' },
   'training-data-changed': { kind: 'training-data-changed', detail },
   'no-examples': { kind: 'no-examples', data: 'Run 1' },

@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<SnapshotStore, string>> = {
   evaluationTasks: 'evaluationTasks',
   answers: 'answer',
   grades: 'grade',
+  plans: 'plan',
 };
 export const SNAPSHOT_STORES = Object.keys(KINDS) as readonly SnapshotStore[];
 const STORES = new Map(SNAPSHOT_STORES.map((store) => [KINDS[store], store]));
@@ -173,6 +174,7 @@ const KEYS: Readonly<Record<SnapshotStore, string>> = {
   evaluationTasks: 'evaluationId',
   answers: 'id',
   grades: 'id',
+  plans: 'id',
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -11,8 +11,10 @@ import {
 } from '../core/evaluation/evaluation';
 import type { EvaluationChange, EvaluationStore } from '../core/evaluation/evaluation-store';
 import type { GradeRow } from '../core/evaluation/grading';
+import type { PlanPlace } from '../core/plan/plan';
 import type { ChangedKeys } from './change-notices';
 import type { WriteTransaction } from './connection';
+import { madeFor } from './idb-plan-store';
 import { IdbStore } from './idb-store';
 import { mintId } from './mint-id';
 
@@ -40,14 +42,23 @@ export class IdbEvaluationStore extends IdbStore<[EvaluationChange]> implements 
     return (await this.connection.get('evaluationTasks', id))?.tasks ?? [];
   }
 
-  create(record: NewEvaluation, tasks: readonly EvaluationTask[]): Promise<EvaluationRecord> {
-    return this.connection.write(['evaluations', 'evaluationTasks', 'settings'], 'strict', async (tx) => {
-      const { id } = await mintId(tx, 'evaluations');
-      const evaluation = withModels({ ...record, id, models: [], keysGiven: 0 }, record.models);
-      tx.put('evaluations', evaluation);
-      tx.put('evaluationTasks', { evaluationId: id, tasks });
-      return evaluation;
-    });
+  create(
+    record: NewEvaluation,
+    tasks: readonly EvaluationTask[],
+    planned?: PlanPlace,
+  ): Promise<EvaluationRecord> {
+    return this.connection.write(
+      ['evaluations', 'evaluationTasks', 'settings', 'plans'],
+      'strict',
+      async (tx) => {
+        const { id } = await mintId(tx, 'evaluations');
+        const evaluation = withModels({ ...record, id, models: [], keysGiven: 0 }, record.models);
+        tx.put('evaluations', evaluation);
+        tx.put('evaluationTasks', { evaluationId: id, tasks });
+        await madeFor(tx, planned, id);
+        return evaluation;
+      },
+    );
   }
 
   change(id: string, change: (record: EvaluationRecord) => EvaluationRecord): Promise<EvaluationRecord> {

@@ -50,6 +50,7 @@ describe('the database', () => {
       'grades',
       'models',
       'outbox',
+      'plans',
       'progress',
       'ratings',
       'runs',

@@ -20,6 +20,7 @@ import type { ChangedKeys } from './change-notices';
 import type { Connection, ScannedStore } from './connection';
 import { claimRun } from './idb-run-writer';
 import { bulkEdits, bulkSteps, BulkStepWriter, removeStep } from './bulk-steps';
+import { madeFor } from './idb-plan-store';
 import { IdbStore } from './idb-store';
 import { runRange, type Schema } from './schema';
 import { mintId } from './mint-id';
@@ -75,9 +76,9 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
 
   // ---- runs -----------------------------------------------------------------------------------------------------
 
-  async createRun({ config, model, seedSet, seeds, createdAt }: NewRun): Promise<RunRecord> {
+  async createRun({ config, model, seedSet, seeds, createdAt, planned }: NewRun): Promise<RunRecord> {
     const created = await this.connection.write(
-      ['runs', 'progress', 'tasks', 'settings'],
+      ['runs', 'progress', 'tasks', 'settings', 'plans'],
       'strict',
       async (tx) => {
         const { id, number } = await mintId(tx, 'runs');
@@ -85,6 +86,7 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
         tx.put('runs', run);
         tx.put('progress', initialProgress(id));
         for (const [index, seed] of seeds.entries()) tx.put('tasks', poolSeed(id, index, seed));
+        await madeFor(tx, planned, id);
         return run;
       },
     );

@@ -1,9 +1,11 @@
 /** Trainings and their checkpoints in IndexedDB. A record and the checkpoint of its step are written together. */
 import { AppError } from '../core/errors';
+import type { PlanPlace } from '../core/plan/plan';
 import type { TrainingCheckpoint, TrainingRecord } from '../core/training/training';
 import type { TrainingStore } from '../core/training/training-store';
 import type { ChangedKeys } from './change-notices';
 import type { WriteTransaction } from './connection';
+import { madeFor } from './idb-plan-store';
 import { IdbStore } from './idb-store';
 import { mintId } from './mint-id';
 
@@ -18,11 +20,12 @@ export class IdbTrainingStore extends IdbStore<[ReadonlySet<string>]> implements
     return this.connection.get('trainings', id);
   }
 
-  create(training: Omit<TrainingRecord, 'id'>): Promise<TrainingRecord> {
-    return this.connection.write(['trainings', 'settings'], 'strict', async (tx) => {
+  create(training: Omit<TrainingRecord, 'id'>, planned?: PlanPlace): Promise<TrainingRecord> {
+    return this.connection.write(['trainings', 'settings', 'plans'], 'strict', async (tx) => {
       const { id } = await mintId(tx, 'trainings');
       const created = { ...training, id };
       tx.put('trainings', created);
+      await madeFor(tx, planned, id);
       return created;
     });
   }

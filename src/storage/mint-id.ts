@@ -1,12 +1,13 @@
-/** Ids of runs, finetunings and evaluations. */
+/** Ids of runs, finetunings, evaluations and plans. */
 import { AppError } from '../core/errors';
-import { evaluationId, runId, trainingId } from '../core/ids';
+import { evaluationId, planId, runId, trainingId } from '../core/ids';
 import type { WriteTransaction } from './connection';
 
 /** The form of the ids, and the setting that keeps the number given last: none is given twice. */
 const NUMBERED = {
   runs: { idOf: runId, setting: 'store:last-run-number' },
   trainings: { idOf: trainingId, setting: 'store:last-training-number' },
+  plans: { idOf: planId, setting: 'store:last-plan-number' },
   evaluations: { idOf: evaluationId, setting: 'store:last-evaluation-number' },
 } as const;
 type Numbered = typeof NUMBERED;

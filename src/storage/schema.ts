@@ -4,6 +4,7 @@ import type { Answer, EvaluationRecord, EvaluationTask } from '../core/evaluatio
 import type { GradeRow } from '../core/evaluation/grading';
 import type { StoredModel } from '../core/models/stored-model';
 import type { SeedSet } from '../core/dataset/seed-store';
+import type { PlanRecord } from '../core/plan/plan';
 import type { Rating } from '../core/review/rating';
 import type { BulkStep, TaskEdit } from '../core/review/task-edits';
 import type { ModelCall, RunProgress, RunRecord } from '../core/run';
@@ -38,6 +39,8 @@ export interface Schema extends DBSchema {
   undoSteps: { key: string; value: StoredStep };
   /** What they changed, in pages. */
   undoEdits: { key: string; value: StoredEdits };
+  /** Stages of work that go on after a kill; what they made lies in the other stores. */
+  plans: { key: string; value: PlanRecord };
   /** Transactions that may not be in a snapshot yet, in their order. */
   outbox: { key: number; value: OutboxEntry };
 }
@@ -115,6 +118,9 @@ const MIGRATIONS: readonly ((database: Database, upgrade: Upgrade) => void)[] = 
     database.createObjectStore('undoSteps', { keyPath: 'id' });
     database.createObjectStore('undoEdits', { keyPath: 'id' });
   },
+  (database) => {
+    database.createObjectStore('plans', { keyPath: 'id' });
+  },
 ];
 /** All stores of this version. */
 export const STORES: readonly StoreName[] = [
@@ -134,6 +140,7 @@ export const STORES: readonly StoreName[] = [
   'outbox',
   'undoSteps',
   'undoEdits',
+  'plans',
 ];
 export const DATABASE_VERSION = MIGRATIONS.length;
 

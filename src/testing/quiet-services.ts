@@ -8,6 +8,7 @@ import type { ModelLibrary } from '../models/model-library';
 import { ServerList } from '../inference/server-list';
 import type { Services } from '../app/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
+import { IdbPlanStore } from '../storage/idb-plan-store';
 import { IdbSeedStore } from '../storage/idb-seed-store';
 import { IdbTrainingStore } from '../storage/idb-training-store';
 import { LocalAnalyst } from './local-analyst';
@@ -77,6 +78,7 @@ export function quietServices(store: RunStore): QuietServices {
     trainings: new IdbTrainingStore(),
     seedSets: new IdbSeedStore(),
     evaluations: new IdbEvaluationStore(),
+    plans: new IdbPlanStore(),
     modelStore: new MemoryModelStore(),
     servers: new ServerList(store),
     gpuTrust: new GpuTrust(store, () => Promise.resolve(null), 'llama.cpp'),

@@ -129,6 +129,8 @@ export function failureWords(failure: Failure): FailureWords {
       return openElsewhere('finetuning');
     case 'evaluation-open-elsewhere':
       return openElsewhere('evaluation');
+    case 'plan-open-elsewhere':
+      return openElsewhere('plan');
     case 'record-gone':
       return {
         what: `${GONE[failure.record]} was deleted in another tab, or the browser cleared the data of this app.`,
@@ -196,6 +198,7 @@ const GONE: Readonly<Record<GoneRecord, string>> = {
   'evaluated-model': 'This model of the evaluation',
   'seed-set': 'This seed set',
   model: 'This model',
+  plan: 'This plan',
 };
 const LOST = {
   cleared: 'The data that this page had stored are gone: the browser has cleared them.',

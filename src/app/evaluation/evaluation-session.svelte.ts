@@ -14,6 +14,7 @@ import type { EvaluationChange } from '../../core/evaluation/evaluation-store';
 import type { PredictionFile } from '../../core/evaluation/predictions';
 import { type EvaluationEvent, askTasks } from '../../core/evaluation/runner';
 import type { ModelInfo } from '../../core/models/stored-model';
+import type { PlanPlace } from '../../core/plan/plan';
 import type { Progress } from '../../core/ports';
 import { readPredictions } from '../../import/task-files';
 import { modelsToAsk, predictedAnswers, predictingModel } from './evaluated-models';
@@ -39,6 +40,8 @@ export interface EvaluationRequest {
   readonly set: EvaluationSet;
   readonly config: EvaluationConfig;
   readonly models: readonly ModelInfo[];
+  /** The stage of a plan that it is made for. */
+  readonly planned?: PlanPlace;
 }
 export interface SkippedModel {
   readonly key: string;
@@ -98,7 +101,7 @@ export class EvaluationSession {
   }
 
   /** Creates an evaluation and asks its models until all have answered, it is paused or fails. */
-  async start({ name, set, config, models }: EvaluationRequest): Promise<void> {
+  async start({ name, set, config, models, planned }: EvaluationRequest): Promise<void> {
     if (this.active) return;
     this.close();
     await this.#begin(async (signal) => {
@@ -111,6 +114,7 @@ export class EvaluationSession {
           models: modelsToAsk(models),
         },
         set.tasks,
+        planned,
       );
       void this.services.requestPersistence().catch(() => false);
       this.#show(record, set.tasks);

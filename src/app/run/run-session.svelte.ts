@@ -3,6 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import { AppError, type Failure, failureOf } from '../../core/errors';
 import type { PipelineEvent } from '../../core/pipeline/events';
 import { selfInstruct } from '../../core/pipeline/self-instruct';
+import type { PlanPlace } from '../../core/plan/plan';
 import type { LanguageModel, Progress, RunSummary, RunWriter, StoreChange } from '../../core/ports';
 import type { RunConfig, RunProgress, RunRecord } from '../../core/run';
 import type { Candidate, RunId, SeedTask, Task, TaskId } from '../../core/task';
@@ -30,6 +31,8 @@ export interface RunRequest {
   readonly config: RunConfig;
   readonly seedSet: RunRecord['seedSet'];
   readonly seeds: readonly SeedTask[];
+  /** The stage of a plan that it is made for. */
+  readonly planned?: PlanPlace;
 }
 
 const RECENT = 12;
@@ -88,7 +91,7 @@ export class RunSession {
   }
 
   /** Creates a run and works on it until it ends, is paused or fails. */
-  async start({ model: modelId, config, seedSet, seeds }: RunRequest): Promise<void> {
+  async start({ model: modelId, config, seedSet, seeds, planned }: RunRequest): Promise<void> {
     if (this.active) return;
     const clickedAt = performance.now();
     this.run = null;
@@ -108,6 +111,7 @@ export class RunSession {
         seeds,
         model: { id: model.id, name: model.name, hash: model.hash },
         createdAt: this.services.now(),
+        ...(planned && { planned }),
       });
       await asWriter(locks, 'run', run.id, async (lost) =>
         this.#compute(run, await store.claim(run.id), model, clickedAt, AbortSignal.any([signal, lost])),

@@ -1,5 +1,6 @@
 /** The finetuning that is open in this tab: starts, pauses and resumes the trainer and holds what screens show of it. */
 import { AppError, type Failure, failureOf, isAbort } from '../../core/errors';
+import type { PlanPlace } from '../../core/plan/plan';
 import type { Progress } from '../../core/ports';
 import type { TrainingCheckpoint, TrainingEvent, TrainingRecord } from '../../core/training/training';
 import type { TrainedModel, TrainingEstimate, TrainingJob } from '../../trainer/trainer';
@@ -84,14 +85,22 @@ export class TrainingSession {
     return estimate;
   }
 
-  /** Creates a training and works on it until it ends, is paused or fails. */
-  async start(plan: TrainingPlan, promised: TrainingRecord['promised'] = null): Promise<void> {
+  /**
+   * Creates a training and works on it until it ends, is paused or fails.
+   * @param planned the stage of a plan that it is made for
+   */
+  async start(
+    plan: TrainingPlan,
+    promised: TrainingRecord['promised'] = null,
+    planned?: PlanPlace,
+  ): Promise<void> {
     if (this.active) return;
     this.#show(null);
     await this.#begin(async (signal) => {
       const prepared = await this.#prepare(plan, signal);
       const record = await stoppable(this.services.trainings, signal).create(
         newRecord(plan, prepared, promised, this.services.now()),
+        planned,
       );
       void this.services.requestPersistence().catch(() => false);
       await this.#locked(record.id, () => this.#run(record, prepared, signal));

@@ -1,5 +1,6 @@
 /** What is stored of evaluations: a record each, its tasks, and every answer of every model. */
 import type { AddedModel, Answer, EvaluationRecord, EvaluationTask, NewEvaluation } from './evaluation';
+import type { PlanPlace } from '../plan/plan';
 import type { GradeRow } from './grading';
 
 /** What one write of this tab or another changed. */
@@ -19,8 +20,15 @@ export interface EvaluationStore {
   get(id: string): Promise<EvaluationRecord | undefined>;
   /** The tasks as they were when the evaluation started; empty when there is no such evaluation. */
   tasks(id: string): Promise<readonly EvaluationTask[]>;
-  /** Gives the evaluation its id and its models their keys. */
-  create(record: NewEvaluation, tasks: readonly EvaluationTask[]): Promise<EvaluationRecord>;
+  /**
+   * Gives the evaluation its id and its models their keys.
+   * @param planned the stage of a plan that it is made for; its id is written there too
+   */
+  create(
+    record: NewEvaluation,
+    tasks: readonly EvaluationTask[],
+    planned?: PlanPlace,
+  ): Promise<EvaluationRecord>;
   /** @param change of the record as it is stored; may be called again. @returns the record as it is now */
   change(id: string, change: (record: EvaluationRecord) => EvaluationRecord): Promise<EvaluationRecord>;
   /** Adds models under keys that never were there, and their answers with them. @param answersOf may be called again */

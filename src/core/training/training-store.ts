@@ -1,4 +1,5 @@
 /** What is stored of trainings: their records, and the newest checkpoint of each that is not finished. */
+import type { PlanPlace } from '../plan/plan';
 import type { TrainingCheckpoint, TrainingRecord } from './training';
 
 /**
@@ -10,8 +11,8 @@ export interface TrainingStore {
   /** Newest first, without checkpoints. */
   list(): Promise<readonly TrainingRecord[]>;
   get(id: string): Promise<TrainingRecord | undefined>;
-  /** Gives the training its id. */
-  create(training: Omit<TrainingRecord, 'id'>): Promise<TrainingRecord>;
+  /** Gives the training its id. @param planned the stage of a plan that it is made for; its id is written there too */
+  create(training: Omit<TrainingRecord, 'id'>, planned?: PlanPlace): Promise<TrainingRecord>;
   /**
    * @param change of the record as it is stored; may be called again
    * @param checkpoint the one that belongs to its step, written with it

@@ -13,6 +13,9 @@ export interface Instance {
   readonly output: string;
 }
 
+/** Fields that a seed file may leave out. */
+export type OptionalSeedField = 'id' | 'name' | 'is_classification';
+
 /** A task written by people, as in the public JSONL files. `extra` keeps unknown fields. */
 export interface SeedTask {
   readonly id: string;
@@ -21,6 +24,8 @@ export interface SeedTask {
   readonly isClassification: boolean;
   readonly instances: readonly Instance[];
   readonly extra?: Readonly<Record<string, unknown>>;
+  /** What its file did not have: it is not written back, unless a person gave it a value since. */
+  readonly absent?: readonly OptionalSeedField[];
 }
 
 /** What is written in a task. */

@@ -112,6 +112,28 @@ describe('seed files', () => {
     expect(seed?.instances).toEqual([{ input: '', output: 'ok' }]);
   });
 
+  it('take the same instruction with another input as another task', () => {
+    const of = (input: string): string =>
+      JSON.stringify({ instruction: 'Say it.', instances: [{ input, output: 'yes' }] });
+    const file = readSeedFile([of('a'), of('b'), of('a')].join('\n'));
+    expect(file.seeds.map(({ instances }) => instances[0]?.input)).toEqual(['a', 'b']);
+    expect(file.duplicates).toBe(1);
+  });
+
+  it('are written as they were read, without fields that were not there', () => {
+    const plain = '{"instruction":"Name a bird.","instances":[{"input":"","output":"Robin"}]}\n';
+    const full =
+      '{"id":"a","name":"a","instruction":"Name a fish.","instances":[],"is_classification":false,"more":1}\n';
+    const { seeds: read } = readSeedFile(plain + full);
+    expect(writeSeedFile(read)).toBe(plain + full);
+    // What a person gave a value since is written.
+    const [first] = read;
+    if (!first) throw new Error('not read');
+    expect(writeSeedFile([{ ...first, name: 'birds', isClassification: true }])).toBe(
+      '{"name":"birds","instruction":"Name a bird.","instances":[{"input":"","output":"Robin"}],"is_classification":true}\n',
+    );
+  });
+
   it('count the same instruction once and give doubled ids a number', () => {
     const file = readSeedFile(
       [

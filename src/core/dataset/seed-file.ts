@@ -1,14 +1,14 @@
 /** Reads and writes seed files in the public form: one JSON object a line, or one JSON list. Unknown fields are kept. */
 import { RECORD_WORDS } from '../record-words';
 import { type SeedRow, parseSeedRow } from '../schema';
-import type { SeedTask } from '../task';
+import type { OptionalSeedField, SeedTask } from '../task';
 import { type TextRecord, lossIn, parseTextRecord } from './json-record';
 import { RefusedList, type RefusedLines } from './refused-lines';
 
 /** What was read from a file of seed tasks. */
 export interface SeedFile extends RefusedLines {
   readonly seeds: readonly SeedTask[];
-  /** Rows that repeat an earlier instruction. */
+  /** Rows that repeat an earlier instruction with the same instances. */
   readonly duplicates: number;
 }
 
@@ -21,7 +21,7 @@ const MAX_BAD_LINES = 20_000;
 export class SeedFileReader {
   readonly #seeds: SeedTask[] = [];
   readonly #refused = new RefusedList();
-  readonly #instructions = new Set<string>();
+  readonly #tasks = new Set<string>();
   readonly #ids = new Set<string>();
   #duplicates = 0;
   #done = false;
@@ -39,7 +39,9 @@ export class SeedFileReader {
       this.#note(line, row.reason);
       return;
     }
-    if (this.#instructions.has(row.row.instruction)) {
+    // The same instruction with another input is another task: the paper's user tasks have one.
+    const task = JSON.stringify([row.row.instruction, row.row.instances]);
+    if (this.#tasks.has(task)) {
       this.#duplicates++;
       return;
     }
@@ -49,7 +51,7 @@ export class SeedFileReader {
       return;
     }
     const seed = toSeedTask(row.row, this.#ids, this.#seeds.length);
-    this.#instructions.add(seed.instruction);
+    this.#tasks.add(task);
     this.#ids.add(seed.id);
     this.#seeds.push(seed);
   }
@@ -83,9 +85,12 @@ function seedRow(record: TextRecord): ReturnType<typeof parseSeedRow> {
   return loss === null ? parseSeedRow(parsed.value) : { ok: false, reason: loss };
 }
 
+const OPTIONAL_FIELDS: readonly OptionalSeedField[] = ['id', 'name', 'is_classification'];
+
 function toSeedTask(row: SeedRow, taken: ReadonlySet<string>, index: number): SeedTask {
   const wanted = row.id ?? `seed_${index}`;
   const id = freeId(wanted, taken);
+  const absent = OPTIONAL_FIELDS.filter((field) => row[field] === undefined);
   return {
     id,
     name: row.name ?? id,
@@ -93,6 +98,7 @@ function toSeedTask(row: SeedRow, taken: ReadonlySet<string>, index: number): Se
     isClassification: row.is_classification ?? false,
     instances: row.instances,
     ...(Object.keys(row.extra).length > 0 ? { extra: row.extra } : {}),
+    ...(absent.length > 0 ? { absent } : {}),
   };
 }
 
@@ -109,12 +115,19 @@ function freeId(wanted: string, taken: ReadonlySet<string>): string {
 /** The same for a few ids. */
 export const freeIdAmong = (wanted: string, ids: readonly string[]): string => freeId(wanted, new Set(ids));
 
-/** The public format, one seed task a line. */
+/** The public format, one seed task a line; a field that the file it came from did not have is not added. */
 export function writeSeedFile(seeds: readonly SeedTask[]): string {
-  return seeds
-    .map(({ id, name, instruction, instances, isClassification, extra }) =>
-      JSON.stringify({ id, name, instruction, instances, is_classification: isClassification, ...extra }),
-    )
-    .map((line) => `${line}\n`)
-    .join('');
+  return seeds.map((seed) => `${JSON.stringify(fieldsOf(seed))}\n`).join('');
+}
+
+function fieldsOf({ id, name, instruction, instances, isClassification, extra, absent }: SeedTask): object {
+  const without = (field: OptionalSeedField): boolean => absent?.includes(field) ?? false;
+  return {
+    ...(without('id') ? {} : { id }),
+    ...(without('name') && name === id ? {} : { name }),
+    instruction,
+    instances,
+    ...(without('is_classification') && !isClassification ? {} : { is_classification: isClassification }),
+    ...extra,
+  };
 }

@@ -43,11 +43,13 @@ export async function openJob(job: TrainingJob): Promise<OpenJob> {
       detail: WORDS.noExamples(job.examples.length, longest),
     });
   }
-  const batchSize = Math.max(1, Math.min(settings.batchSize, examples.length));
-  const plan = new BatchPlan(examples, batchSize, settings.seed);
+  const filled = settings.steps !== undefined;
+  const batchSize = filled ? settings.batchSize : Math.max(1, Math.min(settings.batchSize, examples.length));
+  const plan = new BatchPlan(examples, batchSize, settings.seed, { filled });
   const held = encode(job.validation);
   // Validation batches have the shapes of training where they fit, so that little is compiled for them.
-  const asked = held.length > 0 ? new BatchPlan(held, batchSize, settings.seed, plan.lengths) : null;
+  const asked =
+    held.length > 0 ? new BatchPlan(held, batchSize, settings.seed, { known: plan.lengths }) : null;
   return {
     base,
     tokenizer,
@@ -55,7 +57,7 @@ export async function openJob(job: TrainingJob): Promise<OpenJob> {
     tooLong: job.examples.length - examples.length,
     plan,
     batchSize,
-    steps: plan.stepsPerEpoch * settings.epochs,
+    steps: settings.steps ?? plan.stepsPerEpoch * settings.epochs,
     validation: asked?.epoch(0).map((batch) => layOut(batch, batchSize, held)) ?? [],
     longest: [...examples, ...held].reduce((most, { ids }) => Math.max(most, ids.length - 1), 1),
     tokens: examples.reduce((sum, { ids }) => sum + ids.length - 1, 0),

@@ -12,7 +12,7 @@ const MAX_LENGTHS = 4;
 
 /** The examples of one step. */
 export interface Batch {
-  /** Indices of the examples; fewer than the batch size only in the last batch of an epoch. */
+  /** Indices of the examples; fewer than the batch size only in the last batch of an epoch that is not filled. */
   readonly examples: readonly number[];
   /** Every row is padded to so many tokens. */
   readonly length: number;
@@ -70,16 +70,21 @@ export class BatchPlan {
   readonly lengths: readonly number[];
   readonly stepsPerEpoch: number;
   readonly #sizes: readonly number[];
+  readonly #filled: boolean;
   /** The epoch that was drawn last. */
   #drawn: { readonly epoch: number; readonly batches: readonly Batch[] } | null = null;
 
-  /** @param known lengths that are compiled already; they are used as far as the examples fit */
+  /**
+   * @param known lengths that are compiled already; they are used as far as the examples fit
+   * @param filled whether the last batch of an epoch is filled up with examples drawn again, so that all steps see as many
+   */
   constructor(
     examples: readonly EncodedExample[],
     private readonly batchSize: number,
     private readonly seed: number,
-    known: readonly number[] = [],
+    { known = [], filled = false }: { readonly known?: readonly number[]; readonly filled?: boolean } = {},
   ) {
+    this.#filled = filled;
     this.#sizes = examples.map(({ ids }) => ids.length - 1);
     const top = known.at(-1) ?? 0;
     this.lengths = [...known, ...batchLengths(this.#sizes.filter((size) => size > top))];
@@ -93,7 +98,7 @@ export class BatchPlan {
     return this.#drawn.batches[(step - 1) % this.stepsPerEpoch] as Batch;
   }
 
-  /** Every example once. Examples that do not fill a batch of their length move to the next length. */
+  /** Every example once, and more only where the last batch is filled up. Examples that do not fill a batch of their length move to the next length. */
   epoch(epoch: number): readonly Batch[] {
     const random = new Random(deriveSeed(this.seed, 'batches', epoch));
     const order = random.shuffle(this.#sizes.map((_, i) => i));
@@ -114,6 +119,9 @@ export class BatchPlan {
       }
       waiting = waiting.slice(whole);
       shorter = length;
+    }
+    while (this.#filled && waiting.length % this.batchSize > 0) {
+      waiting.push(random.below(this.#sizes.length));
     }
     if (waiting.length > 0) batches.push({ examples: waiting, length: shorter });
     return random.shuffle(batches);

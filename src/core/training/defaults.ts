@@ -2,6 +2,7 @@
  * Default settings. From the paper: 2 epochs and no loss on the prompt (section 4.1); it leaves the rest to the provider's
  * defaults of the time, so that is chosen here for models of each size.
  */
+import { STANDARD_MODEL } from '../models/standard-model';
 import { BUILT_IN } from '../models/stored-model';
 import { LORA_TARGETS, type LoraTarget, type TrainingConfig, type TrainingMethod } from './training';
 
@@ -32,6 +33,10 @@ export function defaultConfig(baseId: string, kind: TrainingMethod['kind']): Tra
     // rate of full finetuning was chosen on the 60 simple seed tasks (docs/benchmarks.md), never on held-out ones.
     const learningRate = kind === 'full' ? 3e-4 : 5e-3;
     return { ...common, method: methodOf(kind, LORA_TARGETS), learningRate, maxTokens: 256 };
+  }
+  if (baseId === STANDARD_MODEL.id && kind === 'lora') {
+    // A small model learns little through two of seven matrices; it was seen to learn with these values.
+    return { ...common, method: methodOf(kind, LORA_TARGETS), learningRate: 5e-4, maxTokens: 512 };
   }
   const learningRate = kind === 'full' ? 2e-5 : 2e-4;
   return { ...common, method: methodOf(kind, USUAL_TARGETS), learningRate, maxTokens: 512 };

@@ -72,9 +72,25 @@ describe('a plan of batches', () => {
     );
   });
 
+  it('shows equally many examples at each step when it is filled, each of them in every epoch', () => {
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 1, max: 9 }), fc.nat(), (lengths, batchSize, seed) => {
+        const plan = new BatchPlan(examplesOf(lengths), batchSize, seed, { filled: true });
+        const batches = plan.epoch(0);
+        expect(batches).toHaveLength(plan.stepsPerEpoch);
+        for (const batch of batches) {
+          expect(batch.examples).toHaveLength(batchSize);
+          for (const i of batch.examples) expect(lengths[i]).toBeLessThanOrEqual(batch.length);
+        }
+        expect(new Set(batches.flatMap(({ examples }) => examples)).size).toBe(lengths.length);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it('uses lengths that are known already as far as they reach', () => {
-    expect(new BatchPlan(examplesOf([5, 40, 90]), 2, 1, [32, 64]).lengths).toEqual([32, 64, 96]);
-    expect(new BatchPlan(examplesOf([5, 40]), 2, 1, [32, 64]).lengths).toEqual([32, 64]);
+    expect(new BatchPlan(examplesOf([5, 40, 90]), 2, 1, { known: [32, 64] }).lengths).toEqual([32, 64, 96]);
+    expect(new BatchPlan(examplesOf([5, 40]), 2, 1, { known: [32, 64] }).lengths).toEqual([32, 64]);
   });
 });
 

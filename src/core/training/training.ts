@@ -32,6 +32,11 @@ export type TrainingMethod =
 export interface TrainingConfig {
   readonly method: TrainingMethod;
   readonly epochs: number;
+  /**
+   * Just so many steps, whatever the number of examples, each of `batchSize` of them: trainings on data of different sizes
+   * are compared at equal steps and equally many examples seen. Missing: as many steps as `epochs` take.
+   */
+  readonly steps?: number;
   /** Examples per step. */
   readonly batchSize: number;
   /** Peak learning rate, reached after the warm-up; then a cosine down to a tenth of it. */
@@ -146,4 +151,6 @@ export interface TrainingData {
   readonly heldOutShare: number;
   /** At most so many examples, drawn by the seed; null = all. */
   readonly limit: number | null;
+  /** Share of the machine tasks that are used, drawn by instruction: a smaller share is part of a larger one. Missing: all. */
+  readonly machineShare?: number;
 }

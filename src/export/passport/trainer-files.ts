@@ -24,7 +24,7 @@ function trainingArguments(
   const steps = Math.ceil(rows / config.batchSize) * config.epochs;
   return {
     output_dir: 'finetuned',
-    num_train_epochs: config.epochs,
+    ...(config.steps === undefined ? { num_train_epochs: config.epochs } : { max_steps: config.steps }),
     per_device_train_batch_size: atOnce,
     gradient_accumulation_steps: config.batchSize / atOnce,
     learning_rate: config.learningRate,

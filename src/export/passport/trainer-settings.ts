@@ -95,7 +95,7 @@ function axolotlTraining({ model, config }: TrainerInput): object {
         }
       : {}),
     sequence_len: config.maxTokens,
-    num_epochs: config.epochs,
+    ...(config.steps === undefined ? { num_epochs: config.epochs } : { max_steps: config.steps }),
     micro_batch_size: atOnce,
     gradient_accumulation_steps: config.batchSize / atOnce,
     optimizer: 'adamw_torch',

@@ -46,8 +46,10 @@ export class TrainingChoices {
   chooseMethod(kind: TrainingConfig['method']['kind']): void {
     if (kind !== this.#config.method.kind) this.#config = this.#defaults(kind);
   }
+  /** @param values no steps stand for as many as the epochs take */
   change(values: Partial<PlanNumbers>): void {
-    this.#config = { ...this.#config, ...values };
+    const { steps, ...others } = { ...this.#config, ...values };
+    this.#config = steps ? { ...others, steps } : others;
   }
   changeLora(values: {
     readonly rank?: number;

@@ -29,6 +29,10 @@ const statuses = {
 
 const numbers = {
   epochs: { label: 'Epochs', help: 'Passes over the examples; the paper uses 2.' },
+  steps: {
+    label: 'Steps',
+    help: '0: as the epochs need. Set it to compare data of different sizes at equal steps.',
+  },
   batchSize: { label: 'Batch size', help: 'Examples per step.' },
   learningRate: {
     label: 'Learning rate',
@@ -225,7 +229,8 @@ export const WORDS = {
     leftOut: 'Left out',
     tooLong: (examples: number, tokens: number): string =>
       `${count(examples)} longer than ${count(tokens)} tokens`,
-    epochsText: (epochs: number, batch: number): string => `${count(epochs)}, batch size ${count(batch)}`,
+    /** Of epochs or steps. */
+    inBatches: (number: number, batch: number): string => `${count(number)}, batch size ${count(batch)}`,
     rate: 'Learning rate',
     rateText: ({ learningRate, warmupShare }: TrainingConfig): string =>
       `${rate(learningRate)}, cosine, ${percent(warmupShare, 1)} warm-up`,

@@ -8,15 +8,14 @@ import {
 import type { PredictionFile } from '../../core/evaluation/predictions';
 import type { ModelInfo } from '../../core/models/stored-model';
 
+/** A model of this device, and how it is to be asked. */
+export type AskedModel = Pick<ModelInfo, 'id' | 'name' | 'origin' | 'hash'> & Pick<AddedModel, 'plain'>;
+
 /** Models of this device that are to be asked. */
-export const modelsToAsk = (infos: readonly ModelInfo[]): readonly AddedModel[] =>
-  infos.map(({ id, name, origin, hash }) => ({
-    name,
-    modelId: id,
-    origin,
-    hash,
-    finished: false,
-    seconds: 0,
+export const modelsToAsk = (models: readonly AskedModel[]): readonly AddedModel[] =>
+  models.map(({ id, name, origin, hash, plain }) => ({
+    ...{ name, modelId: id, origin, hash, finished: false, seconds: 0 },
+    ...(plain ? { plain } : {}),
   }));
 
 /** Answers from a file count as one model, which is named after the file. */

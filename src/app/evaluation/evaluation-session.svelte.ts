@@ -13,11 +13,10 @@ import {
 import type { EvaluationChange } from '../../core/evaluation/evaluation-store';
 import type { PredictionFile } from '../../core/evaluation/predictions';
 import { type EvaluationEvent, askTasks } from '../../core/evaluation/runner';
-import type { ModelInfo } from '../../core/models/stored-model';
 import type { PlanPlace } from '../../core/plan/plan';
 import type { Progress } from '../../core/ports';
 import { readPredictions } from '../../import/task-files';
-import { modelsToAsk, predictedAnswers, predictingModel } from './evaluated-models';
+import { type AskedModel, modelsToAsk, predictedAnswers, predictingModel } from './evaluated-models';
 import type { AnswersByPlace } from './loaded-answers.svelte';
 import { LiveDisplay } from './live-answer.svelte';
 import { evaluationGone, isEvaluationGone, isModelGone, OpenEvaluation } from './open-evaluation.svelte';
@@ -39,7 +38,7 @@ export interface EvaluationRequest {
   readonly name: string;
   readonly set: EvaluationSet;
   readonly config: EvaluationConfig;
-  readonly models: readonly ModelInfo[];
+  readonly models: readonly AskedModel[];
   /** The stage of a plan that it is made for. */
   readonly planned?: PlanPlace;
 }
@@ -163,9 +162,9 @@ export class EvaluationSession {
   }
 
   /** More models for the open evaluation; `resume` asks them. */
-  async addModels(infos: readonly ModelInfo[]): Promise<void> {
+  async addModels(models: readonly AskedModel[]): Promise<void> {
     if (this.active) return;
-    await this.#edit(({ id }) => this.services.evaluations.addModels(id, modelsToAsk(infos)));
+    await this.#edit(({ id }) => this.services.evaluations.addModels(id, modelsToAsk(models)));
   }
 
   /** Answers from a file count as one more model: all of them, or none. Null when it failed; `failure` then says why. */
@@ -320,6 +319,7 @@ export class EvaluationSession {
       evaluationId: record.id,
       modelKey: key,
       config: record.config,
+      plain: evaluated.plain === true,
       tasks,
       answered: (index: number) => this.answersOf(key)[index] !== undefined,
     };

@@ -42,6 +42,8 @@ export interface EvaluatedModel {
   readonly origin: ModelOrigin | 'predictions';
   /** SHA-256 of the weights, hex; empty where they are not accessible. */
   readonly hash: string;
+  /** An instruct model continues the prompt as a base model does. Absent: it is asked by its template. */
+  readonly plain?: true;
   /** Whether every task of the set was answered; for a file, whether all of it was read. */
   readonly finished: boolean;
   /** Wall seconds of generation. */

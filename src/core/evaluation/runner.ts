@@ -29,6 +29,8 @@ export interface EvaluationPlan {
   readonly evaluationId: string;
   readonly modelKey: string;
   readonly config: EvaluationConfig;
+  /** As in `EvaluatedModel`. */
+  readonly plain?: boolean;
   readonly tasks: readonly EvaluationTask[];
   /** Whether the task at this index already has an answer. */
   readonly answered: (index: number) => boolean;
@@ -58,7 +60,7 @@ export async function* askTasks(
 
 async function ask(
   { model, store, now, date }: EvaluationPorts,
-  { evaluationId, modelKey, config }: EvaluationPlan,
+  { evaluationId, modelKey, config, plain }: EvaluationPlan,
   task: EvaluationTask,
   index: number,
   signal: StopSignal,
@@ -74,6 +76,7 @@ async function ask(
         prompt,
         maxTokens: answerTokens(config.maxTokens, model.contextLength),
         ...GREEDY,
+        ...(plain ? { turns: null } : {}),
         stop: [],
         seed: deriveSeed(config.seed, 'answer', task.id),
       },

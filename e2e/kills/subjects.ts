@@ -101,13 +101,13 @@ const finetuning: Subject = {
       ? 'publishing'
       : null,
   async begin(page) {
-    const begun = await has(page, 'trainings');
-    await page.evaluate((resume) => {
+    await page.evaluate(() => {
       const { selfInstruct, goOn } = window;
       const values = { epochs: 2, batchSize: 4, validateEvery: 2, sampleEvery: 4, checkpointEvery: 2 };
       const options = { source: 'run-and-seeds', name: 'Killed', seed: 5, limit: 16, values } as const;
-      goOn(resume ? selfInstruct.resumeFinetuning() : selfInstruct.finetune(options));
-    }, begun);
+      // Goes on where it was stopped.
+      goOn(selfInstruct.finetune(options));
+    });
   },
   ended: workEnded,
 };
@@ -120,12 +120,11 @@ const evaluation: Subject = {
   reach: { clockMs: 2_500, commits: 6, ms: 300 },
   first: 'evaluation',
   async begin(page) {
-    const begun = await has(page, 'evaluations');
-    await page.evaluate((resume) => {
+    await page.evaluate(() => {
       const { selfInstruct, goOn } = window;
       const options = { models: ['built-in'], set: 'simple', limit: 16, seed: 5 };
-      goOn(resume ? selfInstruct.resumeEvaluation() : selfInstruct.evaluate(options));
-    }, begun);
+      goOn(selfInstruct.evaluate(options));
+    });
   },
   ended: workEnded,
 };

@@ -1,7 +1,7 @@
 /** The built app in a headless Chromium with a profile of its own: what headless runs and benchmarks drive. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { chromium } from 'playwright';
 import { ensureChromium } from './chromium.mjs';
 import { KillableBrowser } from './killable-browser.mjs';
@@ -13,8 +13,12 @@ import { serve } from './server.mjs';
 /** As large as a page of Playwright's own. */
 const WINDOW = '--window-size=1280,720';
 
+/** Where a kept folder says at which port the app was served: at another one its storage would be another's. */
+const PORT_FILE = 'port';
+
 export class HeadlessApp {
-  #profile = mkdtempSync(join(tmpdir(), 'self-instruct-'));
+  #profile;
+  #kept;
   #server;
   /** @type {KillableBrowser | null} */
   #process = null;
@@ -27,8 +31,12 @@ export class HeadlessApp {
    * @param {Awaited<ReturnType<typeof serve>>} server
    * @param {string} executablePath
    * @param {readonly string[]} flags
+   * @param {string | undefined} folder
    */
-  constructor(server, executablePath, flags) {
+  constructor(server, executablePath, flags, folder) {
+    this.#kept = folder !== undefined;
+    this.#profile =
+      folder === undefined ? mkdtempSync(join(tmpdir(), 'self-instruct-')) : join(folder, 'profile');
     this.#server = server;
     this.#executablePath = executablePath;
     this.#flags = flags;
@@ -38,11 +46,13 @@ export class HeadlessApp {
    * Builds what is missing and serves it. One address for all restarts: another would be another origin.
    * @param {string | undefined} built a folder that holds the built app, to serve that
    * @param {readonly string[]} flags of Chromium, besides the usual ones
+   * @param {string | undefined} folder keeps what is stored, for the next time; without one it is removed at the end
    */
-  static async serve(built = undefined, flags = []) {
+  static async serve(built = undefined, flags = [], folder = undefined) {
     if (built === undefined) ensureBuild();
     const executablePath = await ensureChromium();
-    return new HeadlessApp(await serve(built ?? DIST), executablePath, flags);
+    const server = await (folder === undefined ? serve(built ?? DIST) : serveFrom(built ?? DIST, folder));
+    return new HeadlessApp(server, executablePath, flags, folder && resolve(folder));
   }
 
   /**
@@ -86,13 +96,30 @@ export class HeadlessApp {
     await this.#process?.kill();
     this.#forget();
     await this.#server.close();
-    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
+    if (!this.#kept) rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #forget() {
     this.#process = null;
     this.#context = null;
   }
+}
+
+/** At the port that the folder names; the first time, at any. */
+async function serveFrom(root, folder) {
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, PORT_FILE);
+  const port = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
+  const server = await serve(root, { port });
+  const got = Number(new URL(server.url).port);
+  if (port !== 0 && got !== port) {
+    await server.close();
+    throw new Error(
+      `Port ${port}, where ${folder} was begun, is taken. Is the same command running already?`,
+    );
+  }
+  writeFileSync(file, String(got));
+  return server;
 }
 
 /**

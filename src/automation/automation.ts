@@ -1,5 +1,11 @@
 /** The handle for scripts: `window.selfInstruct` drives the same app that users see (`npm run generate`). */
-import type { EvaluateOptions, FinetuneOptions, LoopEvaluation } from './loop';
+import type {
+  EvaluateOptions,
+  FinetuneOptions,
+  LoopDifference,
+  LoopEvaluation,
+  pairedDifference,
+} from './loop';
 import { AppError } from '../core/errors';
 import type { Failure } from '../core/errors';
 import type { KnownServer } from '../core/models/known-server';
@@ -8,6 +14,7 @@ import type { ModelInfo } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import { builtInConfig, modelConfig, withPreset } from '../core/presets';
 import type { PresetName, RunConfig, RunProgress } from '../core/run';
+import type { RunId } from '../core/task';
 import type { TrainingRecord } from '../core/training/training';
 import type { FormatId } from '../export/formats';
 import type { AppState } from '../app/app-state.svelte';
@@ -41,8 +48,13 @@ export interface Automation {
   models(): Promise<readonly ModelInfo[]>;
   /** Resumes the newest run; false when there is none. */
   resume(): Promise<boolean>;
+  /** Opens the run of these values and resumes it; starts it where there is none. @returns once it begins to work */
+  goOn(options: Parameters<Automation['start']>[0]): Promise<void>;
+  /** Imports a data set, once. @returns the id of the run that it became */
+  importData(file: File): Promise<RunId>;
   state(): {
     readonly status: RunStatus;
+    readonly runId: RunId | null;
     readonly target: number | null;
     readonly failure: unknown;
     /** Where the model runs, with its threads; null before it was loaded. */
@@ -54,21 +66,20 @@ export interface Automation {
     readonly firstAcceptedSeconds: number | null;
   };
   dataset(format: FormatId): Promise<string>;
-  /** Finetunes the built-in model on the run that is open, else on the newest, and stores the model. */
+  /** Finetunes a model on a run, else on the one that is open, else on the newest, and stores the result; what is unfinished goes on. */
   finetune(
-    options: Omit<FinetuneOptions, 'runId'>,
+    options: Omit<FinetuneOptions, 'runId'> & Partial<Pick<FinetuneOptions, 'runId'>>,
   ): Promise<Pick<TrainingRecord, 'modelId' | 'counts' | 'steps' | 'seconds' | 'curve'>>;
-  /** Resumes the newest finetuning; false when none is unfinished. */
-  resumeFinetuning(): Promise<boolean>;
+  /** Asks models the tasks of a held-out set; what is unfinished goes on. */
   evaluate(options: EvaluateOptions): Promise<LoopEvaluation>;
+  /** See `pairedDifference`. */
+  difference(...points: Parameters<typeof pairedDifference>): Promise<LoopDifference | null>;
   /** Why the database cannot be used; null when it is open. */
   storage(): Promise<Failure | null>;
   /** The same once all rows were compared with the newest snapshot. */
   settled(): Promise<Failure | null>;
   /** Writes what changed since the last snapshot, now. */
   snapshot(): Promise<void>;
-  /** Resumes the newest evaluation; false when it is finished, or there is none. */
-  resumeEvaluation(): Promise<boolean>;
   /** How far `fetchModel`, `takeModel`, `finetune` or `evaluate` is. */
   progress(): { readonly done: number; readonly total: number };
 }
@@ -113,19 +124,33 @@ export function automation({
     const seedSet = { id: set.id, name: set.name, count: seeds.length };
     return { model: model?.id ?? choice.id, config, seeds, seedSet };
   };
+  /** @param known the run that the request may describe already */
+  const begin = async (
+    options: Parameters<Automation['start']>[0],
+    known: (request: RunRequest) => Promise<RunId | undefined>,
+  ): Promise<void> => {
+    starting = true;
+    tell(0, 0);
+    try {
+      const request = await requestOf(options);
+      const id = await known(request);
+      // From here on the session itself says how the run is, and counts the seconds to the first acceptance.
+      starting = false;
+      startedAt = performance.now();
+      await (id === undefined ? session.start(request) : session.resume(id));
+    } finally {
+      starting = false;
+    }
+  };
   return {
-    async start(options) {
-      starting = true;
-      try {
-        const request = await requestOf(options);
-        // From here on the session itself says how the run is, and counts the seconds to the first acceptance.
-        starting = false;
-        startedAt = performance.now();
-        await session.start(request);
-      } finally {
-        starting = false;
-      }
-    },
+    start: (options) => begin(options, () => Promise.resolve(undefined)),
+    goOn: (options) =>
+      begin(options, async ({ model, config, seedSet }) => {
+        const wanted = JSON.stringify([model, config, seedSet.id]);
+        const runs = await services.store.latestRuns(Infinity);
+        return runs.find(({ run }) => JSON.stringify([run.model.id, run.config, run.seedSet.id]) === wanted)
+          ?.run.id;
+      }),
     async addServer(server, key) {
       if (key !== undefined) services.servers.setKey(server.url, key);
       return services.servers.save(server);
@@ -150,6 +175,7 @@ export function automation({
       const first = session.progress?.firstAcceptedSeconds ?? null;
       return {
         status: starting ? 'loading' : session.status,
+        runId: session.run?.id ?? null,
         target: session.run?.config.target ?? null,
         failure: session.failure,
         device: session.device,
@@ -174,28 +200,28 @@ export function automation({
       );
       return file.text();
     },
+    async importData(file) {
+      const { importData } = await import('./loop');
+      return importData(services, file);
+    },
     async finetune(options) {
       const { finetune } = await import('./loop');
-      const run = session.run ?? (await services.store.latestRuns(1))[0]?.run;
-      if (!run) throw new Error('There is no run.');
+      const runId = options.runId ?? session.run?.id ?? (await services.store.latestRuns(1))[0]?.run.id;
+      if (!runId) throw new Error('There is no run.');
       const { modelId, counts, steps, seconds, curve } = await finetune(
         services,
-        { ...options, runId: run.id },
+        { ...options, runId },
         tell,
       );
       return { modelId, counts, steps, seconds, curve };
     },
-    async resumeFinetuning() {
-      const { resumeFinetuning } = await import('./loop');
-      return (await resumeFinetuning(services, tell)) !== null;
-    },
-    async resumeEvaluation() {
-      const { resumeEvaluation } = await import('./loop');
-      return resumeEvaluation(services);
-    },
     async evaluate(options) {
       const { evaluate } = await import('./loop');
       return evaluate(services, options, tell);
+    },
+    async difference(...points) {
+      const { pairedDifference } = await import('./loop');
+      return pairedDifference(...points);
     },
     storage: () => services.secondHome.open(),
     settled: () =>

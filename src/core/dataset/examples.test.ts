@@ -48,6 +48,23 @@ describe('examples', () => {
     expect(all.rows).toBe(all.training.length + all.validation.length);
   });
 
+  it('use a share of the machine tasks, the smaller within the larger, and all seeds', async () => {
+    const prompts = async (machineShare: number) =>
+      new Set((await build({ heldOutShare: 0, machineShare })).training.map(({ prompt }) => prompt));
+    const [none, quarter, half, all] = await Promise.all([0, 0.25, 0.5, 1].map(prompts));
+    // Thirty tasks with two instances each.
+    expect([none, quarter, half, all].map((found) => (found?.size ?? 0) - seeds.length)).toEqual([
+      0, 16, 30, 60,
+    ]);
+    for (const [less, more] of [
+      [none, quarter],
+      [quarter, half],
+      [half, all],
+    ]) {
+      expect([...(less ?? [])].every((prompt) => more?.has(prompt))).toBe(true);
+    }
+  });
+
   it('hold out whole instructions, the share that was asked', async () => {
     const built = await build();
     expect(built.heldOutInstructions).toBe(8);

@@ -17,7 +17,7 @@ const SAMPLES = 3;
 const SAMPLE_LENGTH = 400;
 
 /** Which rows become examples, and how they are drawn. */
-export type ExampleChoice = Pick<TrainingData, 'source' | 'heldOutShare' | 'limit'> & {
+export type ExampleChoice = Pick<TrainingData, 'source' | 'heldOutShare' | 'limit' | 'machineShare'> & {
   readonly seed: number;
   /** Ends every completion: the end-of-text token of the base model. */
   readonly endOfText: string;
@@ -62,7 +62,7 @@ export async function trainingSplit(
 }
 
 /**
- * Reads the tasks twice: once for the split, once for the rows.
+ * Reads the tasks twice: once for the split, once for the rows; once more for a share of the machine tasks.
  * @param scan reads the tasks of the run from the start
  * @param breathe called between tasks, so that the browser stays responsive
  */
@@ -73,10 +73,11 @@ export async function buildExamples(
 ): Promise<BuiltExamples> {
   const { source, limit, seed, endOfText } = choice;
   const split = await trainingSplit(scan(), choice, breathe);
+  const isUsed = await machineShare(scan, choice, breathe);
   const sides = { train: new Side(seed, endOfText), validation: new Side(seed, endOfText) };
   for await (const page of scan()) {
     for (const task of page) {
-      if (isChosen(task, source)) sides[split.sideOf(task.instruction)].add(rowsOf(task));
+      if (isChosen(task, source) && isUsed(task)) sides[split.sideOf(task.instruction)].add(rowsOf(task));
       await breathe();
     }
   }
@@ -97,6 +98,19 @@ export async function buildExamples(
     })),
     print: await examplesFingerprint([...training, ...validation], breathe),
   };
+}
+
+/** Which tasks are used when only a share of the machine tasks is: the same border as between the two sides of a split. */
+async function machineShare(
+  scan: () => AsyncIterable<readonly Task[]>,
+  { machineShare: share = 1, seed }: Pick<ExampleChoice, 'machineShare' | 'seed'>,
+  breathe: () => Promise<void>,
+): Promise<(task: Task) => boolean> {
+  if (share >= 1) return () => true;
+  if (share <= 0) return ({ origin }) => origin === 'seed';
+  const drawn = { source: 'run', heldOutShare: share, seed: deriveSeed(seed, 'machine share') } as const;
+  const border = await trainingSplit(scan(), drawn, breathe);
+  return ({ origin, instruction }) => origin === 'seed' || border.sideOf(instruction) === 'validation';
 }
 
 /** The examples of one side of the split, without exact duplicates. */

@@ -74,6 +74,13 @@ it('remembers which model failed where, until a person switches it on again or t
   expect(await failed()).toEqual([false, false, false, false, false]);
 });
 
+it('keeps both failures that two tabs note at once', async () => {
+  const { page } = world();
+  const [one, other] = [page(), page()];
+  await Promise.all([one.noteFailure('aa', INTEL), other.noteFailure('bb', INTEL)]);
+  expect([await page().hasFailed('aa', INTEL), await page().hasFailed('bb', INTEL)]).toEqual([true, true]);
+});
+
 it('takes nonsense in the settings for nothing, and goes on without a store', async () => {
   const { settings, page } = world();
   await page().keepCpuAnswer('aa', ANSWER);

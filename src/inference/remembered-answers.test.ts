@@ -56,6 +56,12 @@ it('compares only with the same weights on the same device by the same engine', 
   await ask('one two');
 });
 
+it('keeps both answers when two devices answer at once', async () => {
+  const { ask, kept } = world();
+  await Promise.all([ask('one', 'CPU'), ask('two', 'GPU')]);
+  expect([...kept.values()]).toEqual([{ 'llama.cpp 1, CPU': 'one', 'llama.cpp 1, GPU': 'two' }]);
+});
+
 it('never keeps what only broken arithmetic gives', async () => {
   for (const text of ['', '  \n', '@@@@@@@@', '!!!! !!!!']) {
     const { ask, kept } = world();

@@ -229,8 +229,14 @@ describe('the Models screen', () => {
     const row = rowOf('Comes with this page.');
     await row.getByRole('button', { name: /Test speed/u }).click();
     await expect.element(page.getByText(/Writing for ten seconds/u)).toBeVisible();
+    // Another tab measures another model meanwhile.
+    const other = { tokensPerSecond: 3, firstTokenSeconds: 1, tokens: 30, seconds: 10 };
+    await store.saveSetting('model-speeds', { other });
     await expect.element(row.getByText(/tokens\/s/u), { timeout: 15_000 }).toBeVisible();
     await expect.element(row.getByText(/≈ .* min|≈ .* s/u)).toBeVisible();
+    await expect
+      .poll(() => store.setting('model-speeds'))
+      .toEqual({ other, 'built-in': expect.anything() as unknown });
   });
 
   it('recommends the best for this device, asks before it downloads, pauses, resumes and cancels', async () => {

@@ -66,7 +66,11 @@ export class SpeedTests {
       );
       signal.throwIfAborted();
       this.speeds = { ...this.speeds, [id]: speed };
-      await this.services.store.saveSetting(SPEEDS, this.speeds);
+      // Another tab may have measured another model meanwhile.
+      await this.services.store.changeSetting(SPEEDS, (stored: unknown) => ({
+        ...(isSpeeds(stored) ? stored : {}),
+        [id]: speed,
+      }));
     });
     clearInterval(clock);
     clearTimeout(end);

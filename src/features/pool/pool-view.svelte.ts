@@ -14,6 +14,7 @@ import {
   taskRow,
 } from '../../shared/tasks/pool-rows';
 import type { AppState } from '../../app/app-state.svelte';
+import { FormDrafts } from '../../app/form-drafts.svelte';
 import type { Services } from '../../app/services';
 import { WORDS } from './words';
 import { Job } from '../../app/job.svelte';
@@ -59,9 +60,10 @@ export class PoolView {
 
   readonly #services: Services;
 
-  constructor({ services, session }: Pick<AppState, 'services' | 'session'>) {
+  constructor(app: AppState) {
+    const { services, session } = app;
     this.#services = services;
-    this.detail = new PoolDetail(services, session);
+    this.detail = new PoolDetail(services, session, app.lasting(FormDrafts));
     services.store.watch((change) => this.#take(change));
   }
 

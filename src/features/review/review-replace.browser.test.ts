@@ -7,6 +7,7 @@ import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase, dump, openRaw } from '../../testing/raw-database';
 import { ReviewReplace } from './review-replace.svelte';
 import { ReviewSession } from './review-session.svelte';
+import { FormDrafts } from '../../app/form-drafts.svelte';
 import { RunSession } from '../../app/run/run-session.svelte';
 import { Rater } from '../../shared/raters/rater.svelte';
 import { draftOf, withDraft } from '../../shared/tasks/task-edit';
@@ -28,7 +29,7 @@ beforeEach(async () => {
   const services = quietServices(store);
   const session = new RunSession(services);
   await store.importRun(many, rows(), new AbortController().signal, () => undefined);
-  review = new ReviewSession(services, session, new Rater({ services }));
+  review = new ReviewSession(services, session, new Rater({ services }), new FormDrafts({ services }));
   replace = new ReviewReplace(services, session, review);
 });
 afterEach(() => store.close());
@@ -69,7 +70,12 @@ it('a replacement is undone after a reload, newest first, and each only once', a
   // The tab is gone; a new one, and a second one beside it, show the run.
   const open = async (): Promise<ReviewSession> => {
     const services = quietServices(store);
-    const session = new ReviewSession(services, new RunSession(services), new Rater({ services }));
+    const session = new ReviewSession(
+      services,
+      new RunSession(services),
+      new Rater({ services }),
+      new FormDrafts({ services }),
+    );
     await session.show(many.run.id);
     return session;
   };

@@ -20,6 +20,7 @@ import { PoolDetail } from '../../shared/tasks/pool-detail.svelte';
 import { isDone, type ReviewQuery } from './review-rows';
 import { ReviewHistory } from './review-history.svelte';
 import { ReviewQueue } from './review-queue.svelte';
+import type { FormDrafts } from '../../app/form-drafts.svelte';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { editableOf } from '../../core/review/task-edits';
@@ -51,8 +52,9 @@ export class ReviewSession {
     private readonly services: Services,
     session: RunSession,
     readonly rater: Rater,
+    drafts: FormDrafts,
   ) {
-    this.detail = new PoolDetail(services, session);
+    this.detail = new PoolDetail(services, session, drafts);
     this.history = new ReviewHistory(services, session);
     services.store.watch((change) => this.#take(change));
   }
@@ -128,6 +130,15 @@ export class ReviewSession {
 
   step(by: number): Promise<void> {
     return this.#inTurn(() => this.#move(by));
+  }
+  /** Shows this task; the search, the filter or the sample give way when it is not in them. */
+  goTo(id: TaskId): Promise<void> {
+    return this.#inTurn(async () => {
+      const place = (): number => this.queue.rows.findIndex((row) => row.id === id);
+      if (place() < 0) await this.ask({ text: '', shown: 'all' });
+      if (place() < 0) await this.ask({ scope: 'all' });
+      if (place() >= 0) await this.#select(place());
+    });
   }
   /** The next unrated task, from the top when there is none below. */
   nextOpen(): Promise<void> {

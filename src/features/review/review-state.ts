@@ -1,5 +1,6 @@
 /** What the Review screen works with: the app keeps it, so that place, changes and undo outlive a visit. */
 import type { AppState } from '../../app/app-state.svelte';
+import { FormDrafts } from '../../app/form-drafts.svelte';
 import { Rater } from '../../shared/raters/rater.svelte';
 import { ReviewRaters } from './review-raters.svelte';
 import { ReviewReplace } from './review-replace.svelte';
@@ -12,7 +13,7 @@ export class ReviewState {
 
   constructor(app: AppState) {
     const { services, session } = app;
-    this.review = new ReviewSession(services, session, app.lasting(Rater));
+    this.review = new ReviewSession(services, session, app.lasting(Rater), app.lasting(FormDrafts));
     this.replace = new ReviewReplace(services, session, this.review);
     this.raters = new ReviewRaters(services, this.review);
   }

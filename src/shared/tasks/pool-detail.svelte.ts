@@ -3,12 +3,15 @@ import { type Failure, failureOf } from '../../core/errors';
 import { callId } from '../../core/ids';
 import type { StoreChange } from '../../core/ports';
 import type { ModelCall } from '../../core/run';
+import { contentOf } from '../../core/review/task-edits';
 import type { Candidate, MachineTask, RunId, Task, TaskId } from '../../core/task';
 import type { PoolRow } from './pool-rows';
+import type { FormDrafts } from '../../app/form-drafts.svelte';
 import { underRunLock } from '../../app/run/run-lock';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { type Draft, differs, draftOf, draftProblem, originalDraft, withDraft } from './task-edit';
+import { draftKeyOf, keptText, type KeptText } from './kept-text';
 
 /** A pool member that has to do with what is open. */
 export interface Related {
@@ -37,6 +40,8 @@ export class PoolDetail {
   failure = $state.raw<Failure | null>(null);
   /** What the form holds while the task is edited. */
   draft = $state<Draft | null>(null);
+  /** Whether the form holds what was typed before and not saved. */
+  restored = $state(false);
   /** Why the form cannot be left or saved yet. */
   obstacle = $state<'unsaved' | 'changed-elsewhere' | null>(null);
   /** Removed in this visit, newest last: each can be restored. */
@@ -47,6 +52,7 @@ export class PoolDetail {
   constructor(
     private readonly services: Services,
     private readonly session: RunSession,
+    private readonly drafts: FormDrafts,
   ) {}
 
   get task(): Task | null {
@@ -64,7 +70,7 @@ export class PoolDetail {
   }
 
   /** Shows the row. False when a form with unsaved text is open. */
-  async open(row: PoolRow): Promise<boolean> {
+  async open(row: Pick<PoolRow, 'id' | 'kind'>): Promise<boolean> {
     if (row.id === this.#id && this.detail) return true;
     if (!this.#leaveForm()) return false;
     await this.#load(row.id, row.kind);
@@ -91,16 +97,38 @@ export class PoolDetail {
     void this.#load(change.tasks.find(({ id }) => id === this.#id)?.id ?? null, detail.subject.kind);
   }
 
+  /** Opens the form, with what was typed into it before. */
   edit(): void {
-    if (this.task && !this.held) this.draft = draftOf(this.task);
+    const { task } = this;
+    if (!task || this.held) return;
+    const kept = this.drafts.find(draftKeyOf(task.id))?.value as KeptText | undefined;
+    const found = kept && keptText(kept, task);
+    this.draft = found?.draft ?? draftOf(task);
+    this.restored = found !== undefined;
+    this.obstacle = found?.stale === true ? 'changed-elsewhere' : null;
+  }
+  /** Keeps what the form holds now, so that a closed tab does not lose it. */
+  keep(): void {
+    const { task, draft } = this;
+    if (!task || !draft) return;
+    const key = draftKeyOf(task.id);
+    const text: KeptText = { draft: $state.snapshot(draft), from: contentOf(task) };
+    if (this.dirty) this.drafts.keep(key, text);
+    else this.drafts.forget(key);
+  }
+  /** Puts into the form what is stored. */
+  takeStored(): void {
+    if (this.task && this.draft) this.draft = draftOf(this.task);
+    this.restored = false;
+    this.obstacle = null;
   }
   /** Puts into the form what the machine wrote. */
   takeOriginal(): void {
     if (this.task?.origin === 'machine' && this.draft) this.draft = originalDraft(this.task);
   }
   discard(): void {
-    this.draft = null;
-    this.obstacle = null;
+    if (this.task && this.draft) this.drafts.forget(draftKeyOf(this.task.id));
+    this.#leave();
   }
   async save(): Promise<void> {
     const { task, draft } = this;
@@ -160,13 +188,17 @@ export class PoolDetail {
     this.discard();
     return true;
   }
+  #leave(): void {
+    this.draft = null;
+    this.restored = false;
+    this.obstacle = null;
+  }
   #reset(): void {
     this.#turn++;
     this.#id = null;
     this.detail = null;
-    this.draft = null;
-    this.obstacle = null;
     this.failure = null;
+    this.#leave();
   }
   #showTask(task: Task): void {
     if (this.detail) this.detail = { ...this.detail, subject: { kind: 'task', task } };

@@ -83,6 +83,16 @@ export const WORDS = {
     seed: 'This changes the copy of the seed task in this run; the seed set stays as it is.',
     noInstances: 'The model has not written the instances yet; you can edit them then.',
   },
+  kept: {
+    title: (label: string): string => `Changes of the task ${label} were not saved`,
+    text: (instruction: string): string => `The text is still here: “${instruction}”`,
+    gone: 'The task is not in the pool any more. You can copy the text from here.',
+    open: 'Continue writing',
+    discard: 'Discard the text',
+    pause: 'Pause the run to continue writing.',
+    restored: 'This text was typed before and not saved.',
+    asStored: 'Show the stored task instead',
+  },
   problem: {
     instruction: 'An instruction needs at least one word.',
     output: (number: number): string =>

@@ -4,6 +4,8 @@ export const RECORD_WORDS = {
   brokenJson: 'this is not JSON: it is incomplete or has an error',
   nul: 'the line contains a NUL byte, so it is not text',
   deep: (max: number): string => `it is nested deeper than ${max} levels`,
+  repeatedKey: (key: string): string =>
+    `it has the name "${key}" twice in one object, and only one of the two values could be kept`,
   largeNumber: 'a number is too large',
   manyDigits: 'a number has more digits than can be stored',
   halfCharacter: 'a text contains half of a character (a lone surrogate)',

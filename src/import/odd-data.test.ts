@@ -92,6 +92,21 @@ describe('rows that are kept as they are, and told', () => {
 });
 
 describe('nothing else is lost', () => {
+  it('by a name that one object has twice: the row is refused by name, the others are read', async () => {
+    const file = new File(
+      [
+        '{"instruction":"a","output":"x"}\n{"instruction":"b","output":"y","output":"z"}\n',
+        '{"instruction":"c","instances":[{"input":"","output":"y","output":"z"}]}\n',
+      ],
+      'x.jsonl',
+    );
+    const found = await checked(file);
+    expect(found).toMatchObject({ tasks: 1, badLines: 2 });
+    expect(found.problems.map(({ line, reason }) => [line, reason])).toEqual([
+      [2, expect.stringContaining('"output" twice')],
+      [3, expect.stringContaining('"output" twice')],
+    ]);
+  });
   it('by one bad row in 200,000', async () => {
     const rows = Array.from({ length: 200_000 }, (_, i) => `Name bird ${i}.,Robin\n`);
     rows[123_456] = 'Name a fish.,Carp,too much\n';

@@ -51,3 +51,14 @@ it('reads answers, and refuses those to another set', async () => {
     failure: { kind: 'bad-file' },
   });
 });
+
+it('refuses one line of a name that is there twice, also the first, and reads the others', async () => {
+  const twice = '{"instruction":"Greet.","output":"Hi","output":"Ho"}';
+  const { tasks, problems } = await readTaskFiles(
+    [new File([`${twice}\n{"id":"b","instruction":"Sing.","output":"la"}`], 'mine.jsonl')],
+    1,
+    signal,
+  );
+  expect(tasks.map(({ id }) => id)).toEqual(['b']);
+  expect(problems).toMatchObject([{ line: 1, reason: expect.stringContaining('"output" twice') as string }]);
+});

@@ -1,5 +1,6 @@
 /** Reads evaluation tasks, and answers to them, from files: lines, a list, or one SuperNI object over many lines. */
 import { parseRecord } from '../core/dataset/json-record';
+import { RECORD_WORDS } from '../core/record-words';
 import { AppError } from '../core/errors';
 import type { EvaluationTask } from '../core/evaluation/evaluation';
 import { type PredictionFile, PredictionReader } from '../core/evaluation/predictions';
@@ -57,12 +58,7 @@ async function readTaskFile(
   })) {
     for (const record of records) {
       // When an object spans many lines, its first line is not a record.
-      if (
-        first &&
-        'text' in record &&
-        record.text.trimStart().startsWith('{') &&
-        !parseRecord(record.text).ok
-      ) {
+      if (first && 'text' in record && record.text.trimStart().startsWith('{') && isBroken(record.text)) {
         reader.add(await wholeFile(file), file.name);
         return;
       }
@@ -71,6 +67,12 @@ async function readTaskFile(
     }
     if (reader.done) return;
   }
+}
+
+/** A line that is whole JSON, but refused for another reason, is a bad line of its own. */
+function isBroken(text: string): boolean {
+  const parsed = parseRecord(text);
+  return !parsed.ok && parsed.reason === RECORD_WORDS.brokenJson;
 }
 
 async function wholeFile(file: File): Promise<Parameters<TaskFileReader['add']>[0]> {

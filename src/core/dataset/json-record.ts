@@ -1,5 +1,6 @@
 /** Reads one JSON value from a file, within bounds: what cannot be stored exactly is refused with a reason. */
 import { RECORD_WORDS } from '../record-words';
+import { scanJson } from './json-scan';
 
 /** A record of a file, or what is wrong with its bytes. */
 export type TextRecord =
@@ -9,40 +10,22 @@ export type ParsedRecord =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly reason: string };
 
 const MAX_DEPTH = 32;
-const QUOTE = 34;
-const BACKSLASH = 92;
-
-/** Whether brackets outside of strings nest deeper than `limit`; checked before parsing, which recurses. */
-function nestsDeeper(text: string, limit: number): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (inString) {
-      if (code === BACKSLASH) i++;
-      else if (code === QUOTE) inString = false;
-    } else if (code === QUOTE) inString = true;
-    // [ and {
-    else if (code === 91 || code === 123) {
-      if (++depth > limit) return true;
-    }
-    // ] and }
-    else if (code === 93 || code === 125) depth--;
-  }
-  return false;
-}
-
-/** Parses one JSON value of bounded depth; the reason of a refusal is for users. */
+/** Characters of a key in a reason. */
+const SHOWN_KEY = 80;
+/** Parses one JSON value of bounded depth, in which no object has a key twice; the reason of a refusal is for users. */
 export function parseRecord(text: string): ParsedRecord {
   if (text.includes('\u0000')) return { ok: false, reason: RECORD_WORDS.nul };
-  if (nestsDeeper(text, MAX_DEPTH)) {
-    return { ok: false, reason: RECORD_WORDS.deep(MAX_DEPTH) };
-  }
+  const { deep, repeated } = scanJson(text, MAX_DEPTH);
+  if (deep) return { ok: false, reason: RECORD_WORDS.deep(MAX_DEPTH) };
+  let value: unknown;
   try {
-    return { ok: true, value: JSON.parse(text) };
+    value = JSON.parse(text);
   } catch {
     return { ok: false, reason: RECORD_WORDS.brokenJson };
   }
+  return repeated === null
+    ? { ok: true, value }
+    : { ok: false, reason: RECORD_WORDS.repeatedKey(repeated.slice(0, SHOWN_KEY)) };
 }
 
 /** `parseRecord` of a record whose bytes may be wrong already. */

@@ -13,7 +13,7 @@ import { stoppable } from '../stoppable';
 import { StoppableWork } from '../stoppable-work';
 import { asWriter } from '../writer-locks';
 import type { PlanWork } from './plan-list.svelte';
-import type { StageTask, StageWorker } from './stage-worker';
+import type { StageWorker } from './stage-worker';
 import { stageWorkers } from './stage-workers';
 
 export type PlanStatus =
@@ -149,8 +149,8 @@ export class PlanSession implements PlanWork {
   #workOn(plan: PlanRecord, { key, work, made }: PlanStage, signal: AbortSignal): Promise<void> {
     const place = { planId: plan.id, stage: key };
     // Worker and work are of one kind.
-    const worker: StageWorker<typeof work.kind> = this.#workers[work.kind];
-    return worker.work({ plan, work, made, place } as StageTask<typeof work.kind>, signal);
+    const worker = this.#workers[work.kind] as StageWorker<typeof work.kind>;
+    return worker.work({ plan, work, made, place }, signal);
   }
 
   /** What any tab changed of the open plan is shown at once; when another one deleted it, the work here ends. */

@@ -44,7 +44,7 @@ module.exports = {
     ),
     only(
       'inference',
-      'core|engines|inference|io|models|workers',
+      'core|engines|inference|io|models|weights|workers',
       'comlink/|@wllama/wllama/esm/wasm/|valibot/',
     ),
     only('app', 'app|core|import|inference|io|models|trainer|ui|weights', 'svelte/|@lucide/'),

@@ -37,13 +37,17 @@ export async function measureRounds(plan: {
   const manifest = (await (await fetch(`${FOLDER}manifest.json`)).json()) as ModelManifest;
   const weights = await (await fetch(FOLDER + manifest.file)).blob();
   const bare = await openBare(weights, plan.parallel);
-  const model = new LlamaModel(manifest, weights, {
-    wasmUrl: new URL(wasmUrl, location.href).href,
-    threads: 1,
-    parallel: plan.parallel,
-    maxContext: CONTEXT,
-    onGpu: false,
-  });
+  const model = new LlamaModel(
+    manifest,
+    { gguf: weights },
+    {
+      wasmUrl: new URL(wasmUrl, location.href).href,
+      threads: 1,
+      parallel: plan.parallel,
+      maxContext: CONTEXT,
+      onGpu: false,
+    },
+  );
   await model.start();
   const never = new AbortController().signal;
   const ours: Ask = async (each) => {

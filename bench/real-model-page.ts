@@ -26,7 +26,7 @@ export async function open(name: EngineName, folder: string): Promise<void> {
   const url = new URL(wasmUrl, location.href).href;
   const engine =
     name === 'ours'
-      ? await LlamaEngine.load(file, options, () => undefined)
+      ? await LlamaEngine.load({ gguf: file }, options, () => undefined)
       : await WllamaEngine.load(file, { ...options, wasmUrl: url });
   if (!engine) throw new Error('The engine does not take the standard model.');
   engines.set(name, engine);

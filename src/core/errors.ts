@@ -19,6 +19,8 @@ export type Failure =
       readonly from?: 'network' | 'store';
     }
   | { readonly kind: 'model-not-here'; readonly model: string }
+  // It is an adapter, and what it belongs on is not stored.
+  | { readonly kind: 'base-not-here'; readonly model: string; readonly base: string }
   | { readonly kind: 'model-changed'; readonly model: string }
   | { readonly kind: 'model-damaged'; readonly model: string; readonly files: readonly string[] }
   | { readonly kind: 'webassembly-missing' }

@@ -52,9 +52,9 @@ export class BuiltInSource implements ModelSource {
   ): Promise<OpenModel> {
     if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
     const manifest = await this.#manifest();
-    const file = await this.#weights(manifest, signal, onProgress);
+    const gguf = await this.#weights(manifest, signal, onProgress);
     onProgress({ label: WORDS.progress.starting, done: manifest.bytes, total: manifest.bytes });
-    const model = new LlamaModel(manifest, file, llamaOptions(manifest.bytes, this.threads));
+    const model = new LlamaModel(manifest, { gguf }, llamaOptions(manifest.bytes, this.threads));
     return startModel(model, () => model.start(), signal);
   }
 

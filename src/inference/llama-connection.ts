@@ -1,6 +1,7 @@
 /** The connection to a worker that holds llama.cpp. */
 import type { Progress } from '../core/ports';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
+import type { GgufFile } from '../weights/base-weights';
 import { EngineConnection, PATIENCE } from './engine-connection';
 import type { LlamaInfo, LlamaLoad } from './llama.worker';
 
@@ -19,19 +20,19 @@ export class LlamaConnection extends EngineConnection<LlamaLoad, LlamaInfo> {
   }
 
   load(
-    file: Blob,
+    weights: GgufFile,
     options: WllamaLoadOptions,
     onProgress: (progress: Progress) => void = () => undefined,
   ): Promise<LlamaInfo> {
-    return this.open({ file, options, compare: false }, onProgress);
+    return this.open({ weights, options, compare: false }, onProgress);
   }
 
   /** Loads, and has the question answered by which devices are compared. @throws as `load` and `complete` */
   compare(
-    file: Blob,
+    weights: GgufFile,
     options: WllamaLoadOptions,
     onProgress: (progress: Progress) => void,
   ): Promise<LlamaInfo> {
-    return this.open({ file, options, compare: true }, onProgress);
+    return this.open({ weights, options, compare: true }, onProgress);
   }
 }

@@ -57,7 +57,7 @@ beforeAll(async () => {
       }
     },
   );
-  model = new LlamaModel(manifest, weights, options(), {
+  model = new LlamaModel(manifest, { gguf: weights }, options(), {
     connect: () => {
       const connection = new LlamaConnection();
       modelWorker = newest();
@@ -76,7 +76,7 @@ async function started(
   inner: ConstructorParameters<typeof LlamaModel>[3] = {},
   by = manifest,
 ): Promise<LlamaModel> {
-  const own = new LlamaModel(by, file, options(), inner);
+  const own = new LlamaModel(by, { gguf: file }, options(), inner);
   open.push(own);
   await own.start();
   return own;
@@ -249,13 +249,13 @@ describe('a worker that dies', () => {
 describe('a load', () => {
   const silent = (): Worker => new Worker(URL.createObjectURL(new Blob(['']))); // as when the policy blocks the wasm
   it('that never ends is ended by the watchdog', async () => {
-    const model = new LlamaModel(manifest, weights, options(), {
+    const model = new LlamaModel(manifest, { gguf: weights }, options(), {
       connect: () => new LlamaConnection(silent(), 10),
     });
     await expect(model.start()).rejects.toMatchObject({ failure: { kind: 'engine-timeout' } });
   });
   it('that never ends can be closed', async () => {
-    const model = new LlamaModel(manifest, weights, options(), {
+    const model = new LlamaModel(manifest, { gguf: weights }, options(), {
       connect: () => new LlamaConnection(silent()),
     });
     const loading = model.start();
@@ -264,7 +264,7 @@ describe('a load', () => {
   });
   it('of a script that is not there says so', async () => {
     const missing = new Worker('/no-such-worker.js');
-    await expect(new LlamaConnection(missing).load(weights, options())).rejects.toMatchObject({
+    await expect(new LlamaConnection(missing).load({ gguf: weights }, options())).rejects.toMatchObject({
       failure: { kind: 'worker-crashed' },
     });
   });

@@ -16,6 +16,7 @@ import type {
 } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
+import type { GgufFile } from '../weights/base-weights';
 import type { KnownAnswer } from './model-manifest';
 import { EngineRestarts } from './engine-restarts';
 import { type LlamaCalls, LlamaConnection } from './llama-connection';
@@ -64,7 +65,7 @@ export class LlamaModel implements OpenModel {
   choose?: NonNullable<LanguageModel['choose']>;
   likelihood?: NonNullable<LanguageModel['likelihood']>;
   readonly parallel: number;
-  readonly #file: Blob;
+  readonly #weights: GgufFile;
   #options: WllamaLoadOptions;
   readonly #knownAnswer: KnownAnswer | null;
   readonly #cpuAnswer: readonly AnswerPlace[];
@@ -81,13 +82,13 @@ export class LlamaModel implements OpenModel {
   #own = false;
   #onProgress: (progress: Progress) => void = () => undefined;
 
-  constructor(spec: LlamaSpec, file: Blob, options: WllamaLoadOptions, hooks: TestHooks = {}) {
+  constructor(spec: LlamaSpec, weights: GgufFile, options: WllamaLoadOptions, hooks: TestHooks = {}) {
     this.id = spec.id;
     this.name = spec.name;
     this.hash = spec.sha256;
     this.style = spec.style ?? 'base';
     this.parallel = options.parallel;
-    this.#file = file;
+    this.#weights = weights;
     this.#options = options;
     this.#knownAnswer = spec.knownAnswer;
     this.#cpuAnswer = spec.cpuAnswer ?? [];
@@ -145,8 +146,8 @@ export class LlamaModel implements OpenModel {
 
   async #load(connection: LlamaCalls): Promise<void> {
     const info = this.#options.onGpu
-      ? await connection.compare(this.#file, this.#options, this.#onProgress)
-      : await connection.load(this.#file, this.#withThreads, this.#onProgress);
+      ? await connection.compare(this.#weights, this.#options, this.#onProgress)
+      : await connection.load(this.#weights, this.#withThreads, this.#onProgress);
     if (this.#options.onGpu) this.#prove(info);
     this.contextLength = info.contextLength;
     this.#bytesPerToken = info.bytesPerToken;

@@ -3,13 +3,15 @@ import type { AnswerPlace } from '../core/models/answer-places';
 import type { Progress } from '../core/ports';
 import { LlamaEngine } from '../engines/llama/llama-engine';
 import { WllamaEngine, type WllamaLoadOptions, type WllamaModelInfo } from '../engines/wllama/wllama-engine';
+import type { GgufFile } from '../weights/base-weights';
+import { mergedGguf } from '../weights/merged-gguf';
 import { serveEngine } from './engine-worker';
 import { fastestThreads } from './fastest-threads';
 import { WORDS } from './words';
 
-/** A model file and how it is loaded. */
+/** A model and how it is loaded. */
 export interface LlamaLoad {
-  readonly file: Blob;
+  readonly weights: GgufFile;
   readonly options: WllamaLoadOptions;
   /** Whether it answers the question by which devices are compared. */
   readonly compare: boolean;
@@ -21,14 +23,19 @@ export interface LlamaInfo extends WllamaModelInfo {
   readonly places: readonly AnswerPlace[];
 }
 
-serveEngine<LlamaLoad, LlamaInfo>(async ({ file, options, compare }, onProgress) => {
-  const own = compare || options.onGpu ? null : await loadOwn(file, options, onProgress);
+serveEngine<LlamaLoad, LlamaInfo>(async ({ weights, options, compare }, onProgress) => {
+  const own = compare || options.onGpu ? null : await loadOwn(weights, options, onProgress);
   // Its memory does not grow with the requests.
   if (own) {
     const info = { ...own.info, own: true, threads: 1, gpu: null, bytesPerToken: 0, places: [] };
     return { engine: own, info };
   }
-  const engine = await load(file, options, onProgress);
+  const watch = {
+    signal: new AbortController().signal,
+    onProgress: (done: number, total: number) =>
+      onProgress({ label: WORDS.progress.merging, unit: 'tensors', done, total }),
+  };
+  const engine = await load(await mergedGguf(weights, watch), options, onProgress);
   if (!compare) return { engine, info: { ...engine.info, own: false, places: [] } };
   // Also a sign of life: load and answer have their time each.
   onProgress({ label: WORDS.progress.comparing, done: 0, total: null });
@@ -36,11 +43,11 @@ serveEngine<LlamaLoad, LlamaInfo>(async ({ file, options, compare }, onProgress)
 });
 
 const loadOwn = (
-  file: Blob,
+  weights: GgufFile,
   options: WllamaLoadOptions,
   onProgress: (progress: Progress) => void,
 ): Promise<LlamaEngine | null> =>
-  LlamaEngine.load(file, options, (done, total) =>
+  LlamaEngine.load(weights, options, (done, total) =>
     onProgress({ label: WORDS.progress.starting, unit: 'tensors', done, total }),
   );
 

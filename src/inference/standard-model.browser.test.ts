@@ -16,7 +16,7 @@ beforeAll(async () => {
   const blobs = pieces.map(async ({ sha256 }) => (await fetch(`${FOLDER}${sha256}.bin`)).blob());
   const options = { wasmUrl, threads: 1, parallel: 2, maxContext: 2048, onGpu: false };
   const spec = { id: 'standard', name: 'standard', sha256: STANDARD_HASH, knownAnswer: null };
-  model = new LlamaModel(spec, new Blob(await Promise.all(blobs)), options);
+  model = new LlamaModel(spec, { gguf: new Blob(await Promise.all(blobs)) }, options);
   await model.start();
 });
 afterAll(() => model.dispose());

@@ -6,11 +6,13 @@ import { AppError, type Failure } from '../core/errors';
 import type { AnswerPlace } from '../core/models/answer-places';
 import { gainsFromGpu } from '../core/models/capacity';
 import type { GpuFacts } from '../core/models/device-report';
-import { GGUF_FILE, type ModelInfo, type StoredModel } from '../core/models/stored-model';
+import { computedBytes, type ModelInfo, type StoredModel } from '../core/models/stored-model';
 import type { Progress } from '../core/ports';
 import type { WllamaLoadOptions } from '../engines/wllama/wllama-engine';
 import type { GpuTrust } from './gpu-trust';
+import { ggufOf, isGguf } from '../models/model-weights';
 import type { ModelStore } from '../models/model-store';
+import type { GgufFile } from '../weights/base-weights';
 import { LlamaModel, type LlamaSpec } from './llama-model';
 import { llamaOptions, forGpu } from './llama-options';
 import { type LlamaCalls, LlamaConnection } from './llama-connection';
@@ -25,7 +27,7 @@ const LASTING: ReadonlySet<Failure['kind']> = new Set(['self-test-failed', 'engi
 /** One model to be opened. */
 interface Opening {
   readonly spec: LlamaSpec;
-  readonly file: Blob;
+  readonly weights: GgufFile;
   readonly options: WllamaLoadOptions;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
@@ -40,18 +42,18 @@ export class StoredSource implements ModelSource {
   ) {}
 
   async list(): Promise<readonly ModelInfo[]> {
-    const models = (await this.store.list()).filter(isForLlama);
+    const models = (await this.store.list()).filter(isGguf);
     return Promise.all(models.map((model) => this.#described(model)));
   }
 
   async find(id: string): Promise<ModelInfo | null> {
     const stored = await this.store.get(id);
-    return stored && isForLlama(stored) ? this.#described(stored) : null;
+    return stored && isGguf(stored) ? this.#described(stored) : null;
   }
 
   /** With where it will run. For a model that gains nothing from a GPU, none is looked for. */
   async #described(model: StoredModel): Promise<ModelInfo> {
-    const gpu = gainsFromGpu(model.bytes) ? await this.gpuTrust.used() : null;
+    const gpu = gainsFromGpu(computedBytes(model)) ? await this.gpuTrust.used() : null;
     if (gpu === null || (await this.gpuTrust.hasFailed(model.hash, gpu))) return model;
     return { ...model, onGpu: true };
   }
@@ -63,12 +65,12 @@ export class StoredSource implements ModelSource {
   ): Promise<OpenModel> {
     if (typeof WebAssembly === 'undefined') throw new AppError({ kind: 'webassembly-missing' });
     // It lies on disk; the engine copies it piece by piece.
-    const file = await this.store.file(model.id, GGUF_FILE);
+    const weights = await this.#weights(model);
     const { id, name, hash, style } = model;
     const spec = { id, name, style, sha256: hash, knownAnswer: null };
     // The size that the settings of a run were made for.
-    const bytes = model.bytes ?? file.size;
-    const opening = { spec, file, options: llamaOptions(bytes, this.threads), signal, onProgress };
+    const bytes = computedBytes(model) ?? weights.gguf.size;
+    const opening = { spec, weights, options: llamaOptions(bytes, this.threads), signal, onProgress };
     const gpu = gainsFromGpu(bytes) ? await this.gpuTrust.used() : null;
     if (gpu === null) return this.#loadOnCpu(opening);
     if (await this.gpuTrust.hasFailed(hash, gpu)) return this.#loadOnCpu(opening, WORDS.notes.failedBefore);
@@ -76,10 +78,16 @@ export class StoredSource implements ModelSource {
     return there instanceof LlamaModel ? there : this.#loadOnCpu(opening, noteOf(there, gpu));
   }
 
-  #loadOnCpu({ spec, file, options, signal, onProgress }: Opening, note?: string): Promise<LlamaModel> {
+  async #weights({ id }: ModelInfo): Promise<GgufFile> {
+    const stored = await this.store.get(id);
+    if (!stored) throw new AppError({ kind: 'model-not-here', model: id });
+    return ggufOf(this.store, stored);
+  }
+
+  #loadOnCpu({ spec, weights, options, signal, onProgress }: Opening, note?: string): Promise<LlamaModel> {
     onProgress({ label: WORDS.progress.starting, done: 0, total: null });
     const notes = note === undefined ? [] : [note];
-    const model = new LlamaModel({ ...spec, notes }, file, options, { connect: this.connect });
+    const model = new LlamaModel({ ...spec, notes }, weights, options, { connect: this.connect });
     return startModel(model, () => model.start(onProgress), signal);
   }
 
@@ -89,14 +97,14 @@ export class StoredSource implements ModelSource {
    * @throws AppError when the model cannot run at all; AbortError
    */
   async #loadOnGpu(opening: Opening, gpu: GpuFacts): Promise<LlamaModel | Failure> {
-    const { spec, file, options, signal, onProgress } = opening;
+    const { spec, weights, options, signal, onProgress } = opening;
     const cpuAnswer = await this.#cpuAnswer(opening).catch(onlyUnanswered);
     if (cpuAnswer === null) {
       await this.gpuTrust.noteFailure(spec.sha256, gpu);
       return { kind: 'self-test-failed', expected: WORDS.failures.cpuAnswer, got: WORDS.failures.none };
     }
     onProgress({ label: WORDS.progress.startingOnGpu, done: 0, total: null });
-    const model = new LlamaModel({ ...spec, cpuAnswer }, file, forGpu(options), {
+    const model = new LlamaModel({ ...spec, cpuAnswer }, weights, forGpu(options), {
       connect: this.connect,
     });
     try {
@@ -109,13 +117,13 @@ export class StoredSource implements ModelSource {
   }
 
   /** Computed once per model and stored: the CPU gives the same bits every time. */
-  async #cpuAnswer({ spec, file, options, signal, onProgress }: Opening): Promise<readonly AnswerPlace[]> {
+  async #cpuAnswer({ spec, weights, options, signal, onProgress }: Opening): Promise<readonly AnswerPlace[]> {
     const known = await this.gpuTrust.cpuAnswer(spec.sha256);
     if (known) return known;
     onProgress({ label: WORDS.progress.cpuAnswer, done: 0, total: null });
     const connection = this.connect();
     try {
-      const work = connection.compare(file, { ...options, parallel: 1, tryThreads: [] }, () => undefined);
+      const work = connection.compare(weights, { ...options, parallel: 1, tryThreads: [] }, () => undefined);
       const { places } = await unlessStopped(work, signal);
       await this.gpuTrust.keepCpuAnswer(spec.sha256, places);
       return places;
@@ -144,6 +152,3 @@ function noteOf({ kind }: Failure, { name }: GpuFacts): string {
       return WORDS.notes.unusable(name);
   }
 }
-
-const isForLlama = ({ engine, files }: StoredModel): boolean =>
-  engine === 'llama.cpp' && files.some(({ name }) => name === GGUF_FILE);

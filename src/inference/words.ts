@@ -9,6 +9,7 @@ export const WORDS = {
         : `Finding the fastest setting: ${threads} threads`,
     starting: 'Starting the model',
     reading: 'Reading the model',
+    merging: 'Merging what was learned into the model',
     startingOnGpu: 'Starting the model on the GPU',
     cpuAnswer: 'Running a test on the CPU first, for comparison (only once)',
     comparing: 'Comparing the GPU with the CPU',

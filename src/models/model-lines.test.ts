@@ -47,6 +47,18 @@ const DEVICE = {
 };
 
 describe('the lines of the Models screen', () => {
+  it('of an adapter tell its base, and when that is missing', () => {
+    const base = { ...builtIn, id: 'b', name: 'Small Llama', origin: 'file', hash: 'bb' } as const;
+    const adapter = { base: { name: base.name, hash: 'bb', bytes: 400_000_000 }, scale: 2 };
+    const tuned = { ...builtIn, id: 't', name: 'Mine', origin: 'finetuned', hash: 'tt', adapter } as const;
+    const find = (models: readonly ModelInfo[]) =>
+      modelLines(models, [], DEVICE).find(({ id }) => id === 't');
+    expect(find([base, tuned])).toMatchObject({ bytes: 6_000_000, verdict: { fit: 'slowly' } });
+    expect(find([base, tuned])?.why).toContain('computed on Small Llama');
+    const alone = find([tuned])?.verdict;
+    expect(alone?.fit).toBe('not-here');
+    expect(alone?.why).toContain('Download Small Llama');
+  });
   it('show what is here first, then what can be fetched from small to large, nothing twice', () => {
     const stored = { ...builtIn, id: 'b', name: 'b', engine: 'web-llm', origin: 'download' } as const;
     const lines = modelLines(

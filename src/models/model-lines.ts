@@ -1,7 +1,7 @@
 /** The lines of the Models screen: stored models and those that can be downloaded, each with how it fits this device. */
 import type { DeviceReport } from '../core/models/device-report';
 import { type FitVerdict, modelFit } from '../core/models/model-fit';
-import { choiceId, type ModelInfo, type StoredModel } from '../core/models/stored-model';
+import { choiceId, computedBytes, type ModelInfo, type StoredModel } from '../core/models/stored-model';
 import type { FetchableModel } from './model-library';
 import { WORDS } from './words';
 
@@ -41,7 +41,13 @@ export function modelLines(
   );
   const offerOf = (info: ModelInfo): FetchableModel | undefined =>
     known.get(info.id) ?? bySource.get((info as Partial<StoredModel>).source ?? '');
-  const here = models.map((info) => lineOf(info, offerOf(info), device));
+  const hashes = new Set(models.map(({ hash }) => hash));
+  const here = models.map((info) => {
+    const line = lineOf(info, offerOf(info), device);
+    const { adapter } = info;
+    if (!adapter || hashes.has(adapter.base.hash)) return line;
+    return { ...line, verdict: { fit: 'not-here', why: WORDS.notes.noBase(adapter.base.name) } } as const;
+  });
   const mine = new Set([...here.map(({ id }) => id), ...models.map((info) => offerOf(info)?.id)]);
   const others = offered
     .filter(({ id }) => !mine.has(id))
@@ -86,7 +92,7 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
   const onGpu = info.engine === 'web-llm';
   const need = {
     engine: info.engine,
-    bytes: info.bytes,
+    bytes: computedBytes(info),
     onGpu: info.onGpu ?? false,
     gpuBytes: offered?.gpuBytes ?? (onGpu ? info.bytes : null),
     // Names of such models say in what they compute.
@@ -96,6 +102,8 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
   const { name, style, licence, contextLength } = info;
   return {
     ...need,
+    // An adapter's own: its base is another line.
+    bytes: info.bytes,
     parameters: offered?.parameters ?? null,
     id: choiceId(info),
     name,
@@ -117,7 +125,7 @@ function noteOf(info: ModelInfo): string {
     case 'built-in':
       return WORDS.notes.builtIn;
     case 'finetuned':
-      return WORDS.notes.finetuned(onGpu);
+      return WORDS.notes.finetuned(onGpu, info.adapter?.base.name ?? null);
     case 'server':
       return WORDS.notes.server(info.host);
     default:

@@ -18,6 +18,11 @@ const MODEL: StoredModel = {
   source: 'model.gguf',
   storedAt: 1_000 * HOUR,
 };
+const ADAPTER: StoredModel = {
+  ...MODEL,
+  ...{ id: 'mine', name: 'Mine', hash: 'def' },
+  adapter: { base: { name: MODEL.name, hash: MODEL.hash, bytes: 3 }, scale: 2 },
+};
 const never = new AbortController().signal;
 let clock: number;
 let checked: number;
@@ -28,10 +33,11 @@ beforeEach(() => {
   checked = 0;
   wrong = [];
   const store = {
-    get: (id: string) => Promise.resolve(id === MODEL.id ? MODEL : undefined),
-    check: () => {
+    get: (id: string) => Promise.resolve([MODEL, ADAPTER].find((model) => model.id === id)),
+    list: () => Promise.resolve([MODEL, ADAPTER]),
+    check: (id: string) => {
       checked++;
-      return Promise.resolve(wrong);
+      return Promise.resolve(id === MODEL.id ? wrong : []);
     },
   };
   models = new VerifiedModels(store, memorySettings(), () => clock);
@@ -74,4 +80,15 @@ it('is done when the clock was set back, or other weights have the name', async 
 it('leaves models alone that are not stored here', async () => {
   await verify({ ...MODEL, id: 'built-in-1' });
   expect(checked).toBe(0);
+});
+
+it('an adapter is as whole as its base', async () => {
+  clock += 25 * HOUR;
+  await verify(ADAPTER);
+  expect(checked).toBe(2);
+  clock += 25 * HOUR;
+  wrong = ['model.gguf'];
+  await expect(verify(ADAPTER)).rejects.toMatchObject({
+    failure: { kind: 'model-damaged', model: MODEL.name, files: wrong },
+  });
 });

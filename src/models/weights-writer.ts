@@ -2,22 +2,20 @@
 import type { Progress } from '../core/ports';
 import type { BaseWeights } from '../weights/base-weights';
 import type { GgufType } from '../weights/gguf-writer';
-import type { AdapterFile } from '../weights/merged-weights';
 import type { MlcQuantisation } from '../weights/mlc-shards';
 
-/** A model, and what an adapter learned on it. */
+/** A model to be written. */
 export interface LlamaFiles {
   /** Goes into files that carry one. */
   readonly name: string;
   readonly base: BaseWeights;
-  readonly adapter?: AdapterFile | null;
 }
 /** A format that weights can be written in. */
 export type WeightsForm =
   /** One file, for llama.cpp. */
   | { readonly kind: 'gguf'; readonly precision: GgufType }
   /** The adapter alone, for llama.cpp beside its base. */
-  | { readonly kind: 'gguf-adapter'; readonly alpha: number }
+  | { readonly kind: 'gguf-adapter'; readonly alpha: number; readonly adapter: Blob }
   /** A folder that transformers loads. */
   | { readonly kind: 'hugging-face'; readonly precision: 'F16' | 'F32' }
   /** Shards for web-llm. */

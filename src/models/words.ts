@@ -92,7 +92,10 @@ export const WORDS = {
   progress: { writing: 'Writing the weights' },
   notes: {
     builtIn: 'Comes with this page. It has learned the form of instructions better than facts.',
-    finetuned: (onGpu: boolean): string => `Finetuned here${onGpu ? ', runs on the GPU' : ''}.`,
+    finetuned: (onGpu: boolean, base: string | null): string =>
+      `Finetuned here${onGpu ? ', runs on the GPU' : ''}.${base === null ? '' : ` An adapter, computed on ${base}.`}`,
+    noBase: (base: string): string =>
+      `This is an adapter for ${base}, which is not on this device. Download ${base} from this list, or add its file: the adapter then works again.`,
     server: (host: string | undefined): string => `Texts are sent to ${host ?? 'the server'}.`,
     stored: (onGpu: boolean): string => `Stored on this device${onGpu ? ', runs on the GPU' : ''}.`,
   },

@@ -153,6 +153,7 @@ const BY_KIND: { readonly [K in Failure['kind']]: Extract<Failure, { kind: K }> 
   'self-test-failed': { kind: 'self-test-failed', expected: 'Paris', got: 'xxxx' },
   'model-file-missing': { kind: 'model-file-missing', url: 'https://example.org/model.gguf', status: 404 },
   'model-not-here': { kind: 'model-not-here', model: 'A model' },
+  'base-not-here': { kind: 'base-not-here', model: 'My model', base: 'SmolLM2-135M-Instruct' },
   'model-changed': { kind: 'model-changed', model: 'A model' },
   'webassembly-missing': { kind: 'webassembly-missing' },
   'storage-full': { kind: 'storage-full', detail },

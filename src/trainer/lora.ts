@@ -11,10 +11,6 @@ export type Adapters = Readonly<Record<string, np.Array>>;
 /** The two parts as PEFT calls them. */
 export const adapterName = (target: LoraTarget, part: 'A' | 'B'): string => `${target}.lora_${part}`;
 
-/** alpha / rank, the factor of B A; 1 without an adapter. */
-export const adapterScale = (method: TrainingMethod): number =>
-  method.kind === 'lora' ? method.alpha / method.rank : 1;
-
 type Lora = Extract<TrainingMethod, { kind: 'lora' }>;
 
 /** The lowest layer that learns, counted from 0. */

@@ -10,7 +10,7 @@ import { type ComputeDevice, deviceFailure, type DeviceKind, openDevice, startJa
 import { JaxLearner } from './jax-learner';
 import { type OpenJob, openJob } from './job';
 import type { Breathe, Learner } from './learner';
-import { adapterScale } from './lora';
+import { adapterScale } from '../weights/adapter';
 import { TrainableLlama } from './trainable-llama';
 import type { TrainedModel, TrainingJob } from './trainer';
 

@@ -8,7 +8,7 @@ import type { BatchTensors } from '../core/training/batches';
 import { AdamW } from './adamw';
 import { LlamaEnds, PIECE } from './head';
 import { addSquares, type Kept, LlamaLayer, type Rotary, rotaryTable, type Tensor } from './llama';
-import { adapterScale } from './lora';
+import { adapterScale } from '../weights/adapter';
 import type { StepResult } from './learner';
 import { keepsLayers } from './memory';
 import type { TrainableLlama } from './trainable-llama';

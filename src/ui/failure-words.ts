@@ -61,6 +61,12 @@ export function failureWords(failure: Failure): FailureWords {
         kept: STORED,
         next: 'Add it again on the Models screen (by download, file or server) and resume, or start a new run with another model.',
       };
+    case 'base-not-here':
+      return {
+        what: `The model “${failure.model}” is an adapter for the model “${failure.base}”, which is not on this device.`,
+        kept: `${STORED} What was learned is in the adapter, and it is still here.`,
+        next: `Add “${failure.base}” again on the Models screen: any copy of the same file will do. Then try again.`,
+      };
     case 'model-changed':
       return {
         what: `The model “${failure.model}” on this device is not the one this run started with: its weights differ.`,

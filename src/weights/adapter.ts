@@ -15,6 +15,10 @@ type Lora = Extract<TrainingMethod, { kind: 'lora' }>;
 
 const PREFIX = 'base_model.model.';
 
+/** alpha / rank, the factor of B A; 1 without an adapter. */
+export const adapterScale = (method: TrainingMethod): number =>
+  method.kind === 'lora' ? method.alpha / method.rank : 1;
+
 /** Where a target's matrix is in a layer, in the Hugging Face layout. */
 export const targetPath = (target: LoraTarget): string =>
   `${/^[qkvo]_/u.test(target) ? 'self_attn' : 'mlp'}.${target}`;

@@ -6,6 +6,7 @@ import { readJson } from './json-file';
 import { checkLlamaWeights, type LlamaConfig, readLlamaConfig } from './llama-config';
 import type { LlamaWeights } from './llama-weights';
 import { readSafetensors } from './safetensors';
+import { type AdapterFile, MergedWeights } from './merged-weights';
 import { checkTokenizer, checkVocabulary, readTokenizer, type TokenizerFile } from './tokenizer-file';
 
 /** A model in the Hugging Face layout: config.json, model.safetensors (F32, F16 or BF16), tokenizer.json. */
@@ -17,6 +18,8 @@ export interface HubFiles {
 /** A model as one GGUF file, quantised or not. */
 export interface GgufFile {
   readonly gguf: Blob;
+  /** What was learned on it, one after the other. */
+  readonly adapters?: readonly AdapterFile[];
 }
 /** Either form. */
 export type BaseWeights = HubFiles | GgufFile;
@@ -38,7 +41,8 @@ export async function openLlama(base: BaseWeights): Promise<OpenLlama> {
     const llama = await GgufLlama.open(base.gguf);
     const tokenizer = checkTokenizer(llama.tokenizer);
     checkVocabulary(tokenizer, llama.config);
-    return { config: llama.config, json: llama.json, tokenizer, weights: llama, entries: llama.entries };
+    const weights = await withAdapters(llama, base.adapters);
+    return { config: llama.config, json: llama.json, tokenizer, weights, entries: llama.entries };
   }
   const json = await readJson(base.config, CONFIG_FILE);
   const config = readLlamaConfig(json);
@@ -47,4 +51,14 @@ export async function openLlama(base: BaseWeights): Promise<OpenLlama> {
   const weights = await readSafetensors(base.weights);
   checkLlamaWeights(config, weights);
   return { config, json: json as object, tokenizer, weights, entries: null };
+}
+
+/** The numbers of a model with what adapters learned merged in. @throws AppError bad-file when one is damaged */
+export async function withAdapters(
+  base: LlamaWeights,
+  adapters: readonly AdapterFile[] = [],
+): Promise<LlamaWeights> {
+  let weights = base;
+  for (const adapter of adapters) weights = await MergedWeights.open(weights, adapter);
+  return weights;
 }

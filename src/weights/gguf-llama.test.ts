@@ -98,6 +98,35 @@ describe('an adapter', () => {
     expect(await merged.readTensor(other)).toEqual(await base.weights.readTensor(other));
   });
 
+  it.each([
+    ['another size', [2, 7], [8, 2]],
+    ['parts of unequal rank', [2, 8], [8, 3]],
+  ] as const)('of %s is refused', async (_, down, up) => {
+    const base = await openLlama(randomBase());
+    const other = writeSafetensors([
+      { name: `${name}.lora_A.weight`, ...side(down, 1) },
+      { name: `${name}.lora_B.weight`, ...side(up, 2) },
+    ]);
+    await expect(MergedWeights.open(base.weights, { file: other, scale: 1 })).rejects.toMatchObject({
+      failure: { kind: 'bad-file' },
+    });
+  });
+
+  it('for a layer that the model does not have is refused, and so is half of one', async () => {
+    const base = await openLlama(randomBase());
+    const high = name.replace('layers.1', 'layers.9');
+    for (const tensors of [
+      [
+        { name: `${high}.lora_A.weight`, ...side([2, 8], 1) },
+        { name: `${high}.lora_B.weight`, ...side([8, 2], 2) },
+      ],
+      [{ name: `${name}.lora_A.weight`, ...side([2, 8], 1) }],
+    ]) {
+      const opened = MergedWeights.open(base.weights, { file: writeSafetensors(tensors), scale: 1 });
+      await expect(opened).rejects.toMatchObject({ failure: { kind: 'bad-file' } });
+    }
+  });
+
   it('for llama.cpp has its names, its order of rows, and alpha', async () => {
     const { config } = await openLlama(randomBase());
     const gguf = await writeAdapterGguf(file, config, alpha);

@@ -17,6 +17,12 @@ export const WORDS = {
     otherShape: (name: string, shape: readonly number[], expected: readonly number[]): string =>
       `The weights do not match the configuration: ${name} is ${shape.join(' x ')}, not ${expected.join(' x ')}.`,
   },
+  adapter: {
+    foreign: (name: string): string =>
+      `The adapter does not belong on this model, which has no matrix for ${name}.`,
+    otherShape: (name: string): string =>
+      `The adapter does not belong on this model: its part for ${name} has another size.`,
+  },
   /** Clauses, after a colon. */
   gguf: {
     refused: (reason: string): string => `This is not a usable GGUF file: ${reason}.`,

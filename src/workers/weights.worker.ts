@@ -6,7 +6,6 @@ import { openLlama } from '../weights/base-weights';
 import type { ConversionWatch } from '../weights/conversion';
 import { huggingFaceFiles } from '../weights/hugging-face-files';
 import { writeLlamaGguf } from '../weights/llama-gguf';
-import { MergedWeights } from '../weights/merged-weights';
 import { writeMlcModel } from '../weights/mlc-shards';
 import { serve } from './worker-errors';
 
@@ -14,16 +13,14 @@ import { serve } from './worker-errors';
 const never = new AbortController().signal;
 
 async function write(
-  { name, base, adapter }: LlamaFiles,
+  { name, base }: LlamaFiles,
   form: WeightsForm,
   watch: ConversionWatch,
 ): Promise<ReadonlyMap<string, Blob>> {
-  const { config, json, tokenizer, weights: own, entries } = await openLlama(base);
+  const { config, json, tokenizer, weights, entries } = await openLlama(base);
   if (form.kind === 'gguf-adapter') {
-    if (!adapter) throw new Error('no adapter was given');
-    return new Map([[ADAPTER_GGUF_FILE, await writeAdapterGguf(adapter.file, config, form.alpha)]]);
+    return new Map([[ADAPTER_GGUF_FILE, await writeAdapterGguf(form.adapter, config, form.alpha)]]);
   }
-  const weights = adapter ? await MergedWeights.open(own, adapter) : own;
   const tokenizerFile = 'gguf' in base ? new Blob([JSON.stringify(tokenizer.json)]) : base.tokenizer;
   if (form.kind === 'hugging-face') {
     return huggingFaceFiles({ config: json, weights, tokenizer: tokenizerFile }, form.precision, watch);

@@ -57,6 +57,7 @@ export interface AskingProgress {
 /** Failures of one model: the others are asked all the same. */
 const OF_ONE_MODEL: readonly Failure['kind'][] = [
   'model-not-here',
+  'base-not-here',
   'model-changed',
   'model-file-missing',
   'engine-load-failed',

@@ -1,15 +1,8 @@
-/** The models that can be finetuned: the built-in one, and stored Llamas as Hugging Face lays them out or as GGUF. */
+/** The models that can be finetuned: the built-in one, and stored Llamas: as Hugging Face lays them out, as GGUF, as adapters. */
 import { AppError } from '../../core/errors';
-import {
-  BUILT_IN,
-  CONFIG_FILE,
-  GGUF_FILE,
-  type ModelInfo,
-  type StoredModel,
-  TOKENIZER_FILE,
-  WEIGHTS_FILE,
-} from '../../core/models/stored-model';
+import { BUILT_IN, type ModelInfo, type StoredModel } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
+import { hasLlamaFiles, inHubLayout, isGguf, modelWeights } from '../../models/model-weights';
 import { badFile } from '../../weights/bad-file';
 import { type BaseWeights, openLlama } from '../../weights/base-weights';
 import { llamaTensors, type LlamaConfig } from '../../weights/llama-config';
@@ -17,7 +10,10 @@ import type { TokenizerFile } from '../../weights/tokenizer-file';
 import type { Services } from '../services';
 import { WORDS } from './words';
 
-type BaseInfo = Pick<ModelInfo, 'id' | 'name' | 'hash' | 'style' | 'licence' | 'origin'>;
+type BaseInfo = Pick<
+  ModelInfo,
+  'id' | 'name' | 'hash' | 'style' | 'licence' | 'origin' | 'bytes' | 'adapter'
+>;
 export type BaseModel = BaseInfo & {
   /** The model it descends from, however often it was finetuned: values that suit that one suit this one. */
   readonly familyId: string;
@@ -34,29 +30,24 @@ export interface OpenBase {
 const BYTES_TRAINED = 16;
 const BYTES_FROZEN = 4;
 
-const has = ({ files }: StoredModel, ...names: readonly string[]): boolean =>
-  names.every((name) => files.some((file) => file.name === name));
-/** Whether it came as the hub lays models out. */
-const inHubLayout = (model: StoredModel): boolean => has(model, CONFIG_FILE, WEIGHTS_FILE, TOKENIZER_FILE);
-
-/** Which GGUF files are models that can be trained, by their hashes: their headers are read once. */
-export class KnownGgufs {
+/** Which stored models can be trained, by their hashes: their headers are read once. */
+export class KnownBases {
   readonly #known = new Map<string, boolean>();
 
   constructor(private readonly modelStore: Services['modelStore']) {}
 
   async trainable(model: StoredModel): Promise<boolean> {
     if (inHubLayout(model)) return true;
-    if (!has(model, GGUF_FILE)) return false;
+    if (!isGguf(model)) return false;
     const known = this.#known.get(model.hash);
     if (known !== undefined) return known;
-    const fits = await this.modelStore
-      .file(model.id, GGUF_FILE)
-      .then((gguf) => openLlama({ gguf }))
-      .then(
-        () => true,
-        () => false,
-      );
+    const weights = await modelWeights(this.modelStore, model).catch(() => null);
+    // Its base may come back.
+    if (!weights) return false;
+    const fits = await openLlama(weights).then(
+      () => true,
+      () => false,
+    );
     this.#known.set(model.hash, fits);
     return fits;
   }
@@ -65,18 +56,18 @@ export class KnownGgufs {
 /** The built-in model first; left out when it cannot be read. @throws AppError storage-unavailable */
 export async function baseModels(
   { models, modelStore }: Pick<Services, 'models' | 'modelStore'>,
-  ggufs: KnownGgufs,
+  known: KnownBases,
 ): Promise<readonly BaseModel[]> {
   const builtIn = models.find(BUILT_IN).then(
     (info) => [info],
     () => [],
   );
   const [own, stored] = await Promise.all([builtIn, modelStore.list()]);
-  const fits = await Promise.all(stored.map((model) => ggufs.trainable(model)));
+  const fits = await Promise.all(stored.map((model) => known.trainable(model)));
   const trainable = stored.filter((_, i) => fits[i]);
-  return [...own, ...trainable].map(({ id, name, hash, style, licence, origin }) => ({
-    ...{ id, name, hash, style, licence, origin },
-    familyId: familyOf(id, stored),
+  return [...own, ...trainable].map((model) => ({
+    ...model,
+    familyId: familyOf(model.id, stored),
   }));
 }
 function familyOf(id: string, stored: readonly StoredModel[]): string {
@@ -93,7 +84,7 @@ function familyOf(id: string, stored: readonly StoredModel[]): string {
 /**
  * The files of a base model, with what its configuration says.
  * @param id of a listed model, or `BUILT_IN`
- * @throws AppError bad-file when files do not fit together, model-not-here, model-file-missing
+ * @throws AppError bad-file when files do not fit together, model-not-here, base-not-here, model-file-missing
  */
 export async function openBase(
   services: Pick<Services, 'models' | 'builtInWeights' | 'modelStore'>,
@@ -101,42 +92,15 @@ export async function openBase(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<OpenBase> {
-  const model = await baseInfo(services, id);
-  const weights =
-    model.origin === 'built-in'
-      ? await services.builtInWeights(signal, onProgress)
-      : await storedBase(services.modelStore, model);
+  const stored = await services.modelStore.get(id);
+  if (stored && hasLlamaFiles(stored)) {
+    const weights = await modelWeights(services.modelStore, stored);
+    return { model: stored, weights, ...(await checkBase(weights)) };
+  }
+  const model = await services.models.find(id);
+  if (model.origin !== 'built-in') throw new AppError({ kind: 'model-not-here', model: id });
+  const weights = await services.builtInWeights(signal, onProgress);
   return { model, weights, ...(await checkBase(weights)) };
-}
-
-/**
- * The files that a stored model is trained or converted from.
- * @throws AppError model-not-here, model-file-missing
- */
-export async function storedBase(
-  modelStore: Services['modelStore'],
-  { id }: Pick<StoredModel, 'id'>,
-): Promise<BaseWeights> {
-  const stored = await modelStore.get(id);
-  if (!stored) throw new AppError({ kind: 'model-not-here', model: id });
-  const file = (name: string): Promise<Blob> => modelStore.file(id, name);
-  if (!inHubLayout(stored)) return { gguf: await file(GGUF_FILE) };
-  return {
-    config: await file(CONFIG_FILE),
-    weights: await file(WEIGHTS_FILE),
-    tokenizer: await file(TOKENIZER_FILE),
-  };
-}
-
-async function baseInfo(
-  { models, modelStore }: Pick<Services, 'models' | 'modelStore'>,
-  id: string,
-): Promise<BaseInfo> {
-  const stored = await modelStore.get(id);
-  if (stored && (inHubLayout(stored) || has(stored, GGUF_FILE))) return stored;
-  const info = await models.find(id);
-  if (info.origin === 'built-in') return info;
-  throw new AppError({ kind: 'model-not-here', model: id });
 }
 
 /**

@@ -13,7 +13,9 @@ import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { crashed, ScriptedTrainer, scriptedLoss, type TrainerScript } from '../../testing/scripted-trainer';
 import { END_OF_TEXT, randomBase } from '../../testing/base-weights';
+import { storedGguf } from '../../testing/stored-gguf';
 import type { Services } from '../services';
+import { ggufOf } from '../../models/model-weights';
 import type { TrainingPlan } from './training-job';
 import { TrainingSession } from './training-session.svelte';
 
@@ -129,6 +131,27 @@ describe('a training', () => {
     expect(job?.examples.every(({ completion }) => completion.endsWith(END_OF_TEXT))).toBe(true);
     expect(job?.samplePrompts).toHaveLength(3);
     expect(session.wanted.map(({ prompt }) => prompt)).toEqual(job?.samplePrompts);
+  });
+
+  it('on a GGUF file is stored as an adapter that names its base, and can be trained on again', async () => {
+    const { hash, bytes } = await storedGguf(models, 'small', 'Small');
+    const { services, session } = tab();
+    await session.start({ ...plan({ method: LORA }), baseId: 'small' });
+    expect([session.status, session.failure]).toEqual(['finished', null]);
+    const model = await models.get('finetuned-t0001');
+    const [settings, learned, ...others] = model?.files ?? [];
+    expect([settings?.name, others]).toEqual(['adapter_config.json', []]);
+    expect(model).toMatchObject({
+      ...{ name: 'My model', hash: learned?.sha256, bytes: learned?.bytes, licence: 'MIT' },
+      adapter: { base: { name: 'Small', hash, bytes }, scale: 2 },
+      parent: { modelId: 'small', trainingId: 't0001' },
+    });
+    const wanted = await ggufOf(services.modelStore, model!);
+    expect([wanted.gguf.size, wanted.adapters?.length]).toEqual([bytes, 1]);
+    // Without its base nothing can begin on it, and what is missing is said.
+    await models.delete('small');
+    await session.start({ ...plan({ method: LORA }), baseId: 'finetuned-t0001' });
+    expect(session.failure).toMatchObject({ kind: 'base-not-here', base: 'Small' });
   });
 
   it('keeps the adapter of LoRA beside the merged weights', async () => {

@@ -1,5 +1,5 @@
 /** How many requests a model computes at once: the same on every device, so that a run can be planned before the model is loaded. */
-import type { ModelInfo } from './stored-model';
+import { computedBytes, type ModelInfo } from './stored-model';
 
 const MB = 1_000_000;
 
@@ -37,12 +37,14 @@ export const gainsFromGpu = (bytes: number | null): boolean => (bytes ?? Infinit
 export const SERVER_REQUESTS = 16;
 
 /** Concurrent requests of a model. */
-export function requestsInFlight(model: Pick<ModelInfo, 'engine' | 'bytes' | 'parallel'>): number {
+export function requestsInFlight(
+  model: Pick<ModelInfo, 'engine' | 'bytes' | 'parallel' | 'adapter'>,
+): number {
   switch (model.engine) {
     case 'web-llm':
       return 1;
     case 'llama.cpp':
-      return llamaSlots(model.bytes);
+      return llamaSlots(computedBytes(model));
     case 'server':
       return model.parallel ?? SERVER_REQUESTS;
   }

@@ -11,6 +11,15 @@ export type ModelOrigin =
   | 'finetuned' // made here
   | 'server'; // answers over the network
 
+/** The model that an adapter belongs on, stored beside it: found by its weights, whatever its id is. */
+export interface AdapterBase {
+  readonly name: string;
+  /** Its `ModelInfo.hash`. */
+  readonly hash: string;
+  /** What it takes on disk, with its own base where it is an adapter itself. */
+  readonly bytes: number;
+}
+
 /** A model that the user can choose. */
 export interface ModelInfo {
   /** Stable over reloads; a run refers to its model by it. */
@@ -29,6 +38,12 @@ export interface ModelInfo {
   readonly licence: string | null;
   /** SHA-256 of the weights, hex; empty where they are not accessible (servers). */
   readonly hash: string;
+  /** For a model that is an adapter: what is computed is its base, with what the adapter learned. */
+  readonly adapter?: {
+    readonly base: AdapterBase;
+    /** alpha / rank: what B A is multiplied by. */
+    readonly scale: number;
+  };
   /** Requests a server takes at once; for other engines it follows from engine and size (capacity.ts). */
   readonly parallel?: number;
   /** Where prompts and answers go; servers only. */
@@ -36,6 +51,10 @@ export interface ModelInfo {
   /** GGUF models: llama.cpp will run it on this device's GPU. Set by the source that lists it; never stored. */
   readonly onGpu?: boolean;
 }
+/** Bytes of all weights that a model computes with; null when unknown. */
+export const computedBytes = ({ bytes, adapter }: Pick<ModelInfo, 'bytes' | 'adapter'>): number | null =>
+  bytes === null ? null : bytes + (adapter?.base.bytes ?? 0);
+
 /** Stands for any version of the built-in model where a model is chosen; a run has the exact id. */
 export const BUILT_IN = 'built-in';
 

@@ -26,7 +26,7 @@ const ask = (prompt: string, seed = 0, maxTokens = 24): CompletionRequest => ({
 });
 const list = (first: string): string => `Here is a list of different tasks.\n\nTask 1: ${first}\nTask 2:`;
 const load = async (maxContext: number, parallel: number): Promise<LlamaEngine> => {
-  const engine = await LlamaEngine.load(await standardModel(), { maxContext, parallel }, nothing);
+  const engine = await LlamaEngine.load({ gguf: await standardModel() }, { maxContext, parallel }, nothing);
   if (!engine) throw new Error('the standard model is not for this engine');
   return engine;
 };
@@ -54,7 +54,7 @@ describe('next to the same model in double precision', () => {
     const model = await GgufLlama.open(await standardModel());
     const wasm = startLlamaWasm();
     if (!wasm) throw new Error('no WebAssembly');
-    await loadWeights(wasm, model, { context: 128, rows: 32 }, nothing);
+    await loadWeights(wasm, model.config, model, { context: 128, rows: 32 }, nothing);
     const scheduler = new Scheduler(wasm, model.config.vocabSize, 128, 1);
     let sameFirst = 0;
     let differences = 0;
@@ -195,6 +195,8 @@ describe('files that it is not for', () => {
     ['a picture', () => new Blob([Uint8Array.of(137, 80, 78, 71, 13, 10, 26, 10), new Uint8Array(99)])],
     ['half of a model', async () => (await standardModel()).slice(0, 40_000_000)],
   ])('are left to the engine for all kinds: %s', async (_, file) => {
-    expect(await LlamaEngine.load(await file(), { maxContext: 64, parallel: 1 }, nothing)).toBeNull();
+    expect(
+      await LlamaEngine.load({ gguf: await file() }, { maxContext: 64, parallel: 1 }, nothing),
+    ).toBeNull();
   });
 });

@@ -4,6 +4,7 @@
  */
 import { AppError } from '../../core/errors';
 import type { Choice, Completion, CompletionRequest, Likelihood, PromptProgress } from '../../core/ports';
+import { type GgufFile, withAdapters } from '../../weights/base-weights';
 import { GgufLlama } from '../../weights/gguf-llama';
 import { optionOdds } from '../option-odds';
 import { MOST_ROWS, type NextLogits, Scheduler } from './scheduler';
@@ -37,11 +38,11 @@ export class LlamaEngine {
    * @throws AppError out-of-memory; bad-file when the file changes while it is read
    */
   static async load(
-    file: Blob,
+    { gguf, adapters }: GgufFile,
     { maxContext, parallel }: { readonly maxContext: number; readonly parallel: number },
     onProgress: (done: number, total: number) => void,
   ): Promise<LlamaEngine | null> {
-    const model = await GgufLlama.open(file).catch((error: unknown) => {
+    const model = await GgufLlama.open(gguf).catch((error: unknown) => {
       // Damaged, or of another kind: the engine for all kinds says what it is.
       if (error instanceof AppError) return null;
       throw error;
@@ -51,7 +52,8 @@ export class LlamaEngine {
     const { config } = model;
     const contextLength = Math.min(maxContext, config.contextLength);
     const tokens = new LlamaTokens(model);
-    await loadWeights(wasm, model, { context: contextLength, rows: MOST_ROWS }, onProgress);
+    const weights = await withAdapters(model, adapters);
+    await loadWeights(wasm, config, weights, { context: contextLength, rows: MOST_ROWS }, onProgress);
     const scheduler = new Scheduler(wasm, config.vocabSize, contextLength, parallel);
     return new LlamaEngine(scheduler, tokens, { contextLength, parallel });
   }

@@ -2,7 +2,7 @@
 import { AppError } from '../../core/errors';
 import type { GgufLlama } from '../../weights/gguf-llama';
 import { type LlamaConfig, llamaTensors } from '../../weights/llama-config';
-import type { StoredNumbers } from '../../weights/llama-weights';
+import type { LlamaWeights, StoredNumbers } from '../../weights/llama-weights';
 import type { NumberType } from '../../weights/number-types';
 import { WORDS } from '../words';
 import type { LlamaWasm } from './llama-wasm';
@@ -49,17 +49,17 @@ export function isComputable(model: GgufLlama): boolean {
  */
 export async function loadWeights(
   wasm: LlamaWasm,
-  model: GgufLlama,
+  config: LlamaConfig,
+  weights: LlamaWeights,
   limits: { readonly context: number; readonly rows: number },
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  const { config } = model;
   if (!configure(wasm, config, limits)) throw noMemory();
   const shapes = [...llamaTensors(config)];
   const staging = wasm.reserve(PIECE);
   const places = new Map<string, number>();
   for (const [name, shape] of shapes) {
-    places.set(name, place(wasm, await model.readStored(name), shape, staging));
+    places.set(name, place(wasm, await weights.readStored(name), shape, staging));
     onProgress(places.size, shapes.length);
   }
   const placeOf = (name: string): number => places.get(name) as number;

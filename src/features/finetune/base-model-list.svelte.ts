@@ -15,7 +15,7 @@ import { badFile } from '../../weights/bad-file';
 import type { LlamaConfig } from '../../weights/llama-config';
 import type { Services } from '../../app/services';
 import { baseOf, missingFiles, type NamedFiles, planHubFiles, withFiles } from './base-files';
-import { type BaseModel, baseModels, checkBase, KnownGgufs, openBase } from '../../app/training/base-models';
+import { type BaseModel, baseModels, checkBase, KnownBases, openBase } from '../../app/training/base-models';
 import { Job, type JobWork } from '../../app/job.svelte';
 import { WORDS } from './words';
 
@@ -43,16 +43,16 @@ export class BaseModelList {
   /** What the configuration of an opened model says, by its id. */
   configs = $state.raw<Readonly<Record<string, LlamaConfig>>>({});
 
-  readonly #ggufs: KnownGgufs;
+  readonly #known: KnownBases;
 
   constructor(private readonly services: Services) {
-    this.#ggufs = new KnownGgufs(services.modelStore);
+    this.#known = new KnownBases(services.modelStore);
     services.modelStore.watch(() => void this.refresh());
   }
 
   async refresh(): Promise<void> {
     await this.job.attempt(async () => {
-      this.all = await baseModels(this.services, this.#ggufs);
+      this.all = await baseModels(this.services, this.#known);
     });
   }
 

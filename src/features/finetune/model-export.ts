@@ -1,14 +1,13 @@
 /** What a finetuned model can be saved as, and how each file is put together. */
 import { AppError } from '../../core/errors';
-import { ADAPTER_GGUF_FILE, GGUF_FILE, type StoredModel, WEIGHTS_FILE } from '../../core/models/stored-model';
+import { ADAPTER_GGUF_FILE, GGUF_FILE, type StoredModel } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import type { RunId } from '../../core/task';
 import type { TrainingRecord } from '../../core/training/training';
 import { writeZip, type ZipInput } from '../../io/zip-writer';
+import { modelWeights } from '../../models/model-weights';
 import type { WeightsForm } from '../../models/weights-writer';
 import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../../weights/adapter';
-import { learnedOn } from '../../app/training/training-publish';
-import { storedBase } from '../../app/training/base-models';
 import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
 import { WORDS as TRAINING } from '../../app/training/words';
@@ -55,38 +54,22 @@ const FORMS: Readonly<
   'mlc-q4f32_1': { kind: 'mlc', quantisation: 'q4f32_1' },
 };
 
-function formOf(
-  id: Exclude<WeightsFormatId, 'adapter' | 'trainers'>,
-  { config }: TrainingRecord,
-): WeightsForm {
-  if (id !== 'gguf-adapter') return FORMS[id];
-  if (config.method.kind !== 'lora') throw new Error('no adapter was trained');
-  return { kind: 'gguf-adapter', alpha: config.method.alpha };
-}
-
+/** Writes what a model computes with: for an adapter, its base with the adapter merged in. */
 async function convert(
   { modelStore, weightsWriter }: Pick<Services, 'modelStore' | 'weightsWriter'>,
   model: StoredModel,
-  { name, config: { method } }: Pick<TrainingRecord, 'name' | 'config'>,
+  { name }: Pick<TrainingRecord, 'name'>,
   form: WeightsForm,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<ReadonlyMap<string, Blob>> {
-  const hasWhole = model.files.some((file) => file.name === WEIGHTS_FILE);
-  const parent = hasWhole ? undefined : await modelStore.get(model.parent?.modelId ?? '');
-  // Base and adapter give more than the merged file, which is rounded to bytes; without the base it must do.
-  const files = parent
-    ? {
-        base: await storedBase(modelStore, parent),
-        adapter: learnedOn(await modelStore.file(model.id, ADAPTER_WEIGHTS_FILE), method),
-      }
-    : { base: await storedBase(modelStore, model) };
-  return weightsWriter.write({ name, ...files }, form, signal, onProgress);
+  const base = await modelWeights(modelStore, model);
+  return weightsWriter.write({ name, base }, form, signal, onProgress);
 }
 
 /**
  * Writes the weights for web-llm and installs them beside the library of a stored model of the same shape.
- * @throws AppError model-file-missing, bad-file, storage-full, worker-crashed; AbortError
+ * @throws AppError base-not-here, model-file-missing, bad-file, storage-full, worker-crashed; AbortError
  */
 export async function installForWebLlm(
   services: Pick<Services, 'modelStore' | 'weightsWriter' | 'modelLibrary'>,
@@ -103,7 +86,7 @@ export async function installForWebLlm(
   return models.installBeside(library.id, files, name, signal, onProgress);
 }
 
-/** @throws AppError model-file-missing, bad-file, worker-crashed; AbortError */
+/** @throws AppError base-not-here, model-file-missing, bad-file, worker-crashed; AbortError */
 export async function writeWeights(
   services: Pick<Services, 'modelStore' | 'weightsWriter' | 'now' | 'store' | 'version'>,
   model: StoredModel,
@@ -122,7 +105,8 @@ export async function writeWeights(
   if (format === 'adapter') {
     for (const name of [ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE]) files.set(name, await file(name));
   } else {
-    const form = formOf(format, record);
+    const form =
+      format === 'gguf-adapter' ? adapterForm(record, await file(ADAPTER_WEIGHTS_FILE)) : FORMS[format];
     const written = await convert(services, model, record, form, signal, onProgress);
     const gguf = written.get(GGUF_FILE) ?? written.get(ADAPTER_GGUF_FILE);
     if (gguf) return { name: `${base}-${format.slice('gguf-'.length)}.gguf`, content: gguf };
@@ -141,6 +125,11 @@ export async function writeWeights(
   return { name: `${base}-${format}.zip`, content };
 }
 const MUCH = 1_000_000;
+
+function adapterForm({ config: { method } }: TrainingRecord, adapter: Blob): WeightsForm {
+  if (method.kind !== 'lora') throw new Error('no adapter was trained');
+  return { kind: 'gguf-adapter', alpha: method.alpha, adapter };
+}
 
 /** `owner/name` on the hub. */
 const HUB = /^[\w.-]+\/[\w.-]+$/u;

@@ -6,6 +6,7 @@ import type { ModelLibrary, FetchableModel } from '../../models/model-library';
 import type { UnfinishedModel } from '../../models/opfs-model-store';
 import type { CacheLeftover } from '../../models/web-llm-cache';
 import { AddressDownload } from './address-download.svelte';
+import { adaptersOf } from '../../models/model-weights';
 import { bestToFetch, type ModelLine, modelLines, pickFor } from '../../models/model-lines';
 import type { AppState } from '../../app/app-state.svelte';
 import type { ModelChoice } from '../../app/model-choice.svelte';
@@ -97,6 +98,11 @@ export class ModelsView {
   group(fit: Fit): readonly ModelLine[] {
     const rank = ({ here, id }: ModelLine): number => (here ? 0 : id === this.recommended ? 1 : 2);
     return this.lines.filter(({ verdict }) => verdict.fit === fit).sort((a, b) => rank(a) - rank(b));
+  }
+
+  /** Names of finetuned models that cannot be used without this one. */
+  adaptersOn({ hash }: StoredModel): readonly string[] {
+    return adaptersOf(hash, this.stored).map(({ name }) => name);
   }
 
   /** Bytes of an unfinished download; null when there is none. */

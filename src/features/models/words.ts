@@ -92,6 +92,10 @@ export const WORDS = {
     removeIt: 'Remove it',
     question: (action: string, model: string): string => `${action} ${model}?`,
     removed: 'This page forgets the address; nothing changes on the server.',
+    neededBy: (names: readonly string[]): string =>
+      names.length === 1
+        ? `The finetuned model “${names.join('')}” is an adapter for it and cannot be used until it is here again.`
+        : `These finetuned models are adapters for it and cannot be used until it is here again: ${names.join(', ')}.`,
     deleted: (size: number | null): string =>
       `Its files are deleted from this device${size === null ? '' : ` (${megabytes(size)})`}. Runs made with it stay, but continuing one takes the model again.`,
   },

@@ -1,11 +1,11 @@
 /** Puts a model into the memory of the CPU's threads: what it needs, where it lies, and the numbers themselves. */
 import { LORA_TARGETS, type LoraTarget, type TrainingMethod } from '../../core/training/training';
-import { targetPath } from '../../weights/adapter';
+import { adapterScale, targetPath } from '../../weights/adapter';
 import { badFile } from '../../weights/bad-file';
 import { type LlamaConfig, llamaTensors } from '../../weights/llama-config';
 import type { LlamaWeights } from '../../weights/llama-weights';
 import { storedBytes } from '../../weights/number-types';
-import { adapterScale, firstTrained, freshDown } from '../lora';
+import { firstTrained, freshDown } from '../lora';
 import { WORDS } from '../words';
 import { Arena, sharedMemory } from './arena';
 import {

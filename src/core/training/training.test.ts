@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BatchPlan, batchLengths, layOut } from './batches';
+import { STANDARD_MODEL } from '../models/standard-model';
 import { defaultConfig } from './defaults';
 import { type EncodedExample, encodeExample, type TokenIds } from './encoding';
 import { learningRateAt } from './schedule';
+import { LORA_TARGETS } from './training';
 
 const sizes = fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1, maxLength: 60 });
 const examplesOf = (lengths: readonly number[]): EncodedExample[] =>
@@ -136,5 +138,10 @@ describe('values to begin with', () => {
       expect([own.epochs, other.epochs, own.method.kind, other.method.kind]).toEqual([2, 2, kind, kind]);
       expect(other.learningRate).toBeLessThan(own.learningRate);
     }
+  });
+  it('train the standard model on all matrices of all layers', () => {
+    const { method, learningRate } = defaultConfig(STANDARD_MODEL.id, 'lora');
+    expect(method).toEqual({ kind: 'lora', rank: 8, alpha: 16, targets: LORA_TARGETS });
+    expect(learningRate).toBe(5e-4);
   });
 });

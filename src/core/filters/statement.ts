@@ -24,12 +24,31 @@ const SUBORDINATORS = new Set(
 );
 /** Where they stand after a subject, a sentence is finite. */
 const FINITE = new Set(
-  `am is are was were has have had can could will would may might must shall should does did
-  isn't aren't wasn't weren't hasn't haven't hadn't can't cannot couldn't won't wouldn't shouldn't doesn't don't didn't
-  became began bought broke brought came caught chose fell felt found gave got grew heard kept knew left lost made met
-  ran said sat saw sold spent stood thought told took walked went won wrote lives likes loves wants needs goes comes
-  looks makes takes gives says eats plays works costs weighs contains means has becomes`.split(/\s+/u),
+  `am is are was were has have can could will would may might must shall should does did isn't aren't wasn't weren't hasn't
+  haven't hadn't can't cannot couldn't won't wouldn't shouldn't doesn't don't didn't rises runs sleeps grows sits stands flies
+  helps lies sings swims keeps loses wins starts ends lives likes loves wants needs goes comes looks makes takes gives says eats
+  plays works costs weighs contains means has becomes`.split(/\s+/u),
 );
+/** The same, unless a form of "have" or "be" stands before them: "who has lost a leg". */
+const PAST = new Set(
+  `had became began bought broke brought came caught chose fell felt found gave got grew heard kept knew left lost made met ran said
+  sat saw sold spent stood thought told took walked went won wrote`.split(/\s+/u),
+);
+const AUXILIARIES = new Set([
+  'has',
+  'have',
+  'had',
+  'is',
+  'are',
+  'was',
+  'were',
+  'be',
+  'been',
+  'not',
+  'never',
+  'ever',
+]);
+const PERSONS = new Set(['i', 'you', 'he', 'she', 'it', 'we', 'they']);
 const RELATIVES = new Set(['that', 'who', 'which', 'whose', 'whom', 'where', 'when', 'what', 'how', 'to']);
 
 /** Begins a question without a question mark, too. */
@@ -37,12 +56,18 @@ const QUESTION =
   /^(?:what|which|who|whom|whose|why|how|is|are|am|was|were|do|does|did|can|could|will|would|should|shall|may|has|have|had|(?:when|where) (?:is|are|was|were|do|does|did|can|could|will|would|should))\b/u;
 /** A question or a gap somewhere inside, or a wish of who speaks. */
 const ASKS =
-  /\?|__|\.\.\.|…|\bplease\b|\b(?:how (?:many|much|long|old|tall|far|often|do|does|can|could|would|should|to)|what (?:is|are|was|were|do|does|did|can|could|will|would|should|kind|type|number))\b|\bi (?:want|need|would like|'d like|am looking|wish)\b|\byour (?:task|job|goal|answer|mission|assignment)\b|\b(?:the|this) (?:task|goal|question|problem|exercise|answer) (?:is|here|asks)\b|\byou(?: are|'re| have been| will be| get| were)? (?:given|asked|told|required|need|have to|must|should|can|could|may)\b|\blet(?:'s| us| me)\b|\bhelp me\b|\btell me\b/u;
+  /\?|__|\.\.\.|…|\bplease\b|\b(?:how (?:many|much|long|old|tall|far|often|do|does|can|could|would|should|to)|what (?:is|are|was|were|do|does|did|can|could|will|would|should|kind|type|number))\b|\bi (?:want|need|would like|'d like|am looking|wish)\b|\byour (?:task|job|goal|answer|mission|assignment)\b|\b(?:the|this) (?:task|goal|question|problem|exercise|answer) (?:is|here|asks)\b|\byou(?: are|'re| have been| will be| get| were)? (?:given|asked|told|required)\b|\blet(?:'s| us| me)\b|\bhelp me\b|\btell me\b/u;
 
+/** What may stand between "you" and the verb that orders. */
+const BEFORE_ORDER = new Set(
+  'are is will would must should shall can could may might need have has going supposed expected allowed to also now first then always only just'.split(
+    ' ',
+  ),
+);
 /** Verbs that order something, in the base form. */
 const ORDERS = new Set(
   `add advise analyse analyze answer apply arrange ask assume begin brainstorm break build calculate call categorize change check choose
-  circle classify combine come come-up compare compile complete compose compute consider construct continue convert copy correct count create
+  circle classify combine come compare compile complete compose compute consider construct continue convert copy correct count create
   decide define delete describe design detect determine develop discuss divide do draw draft edit elaborate eliminate estimate evaluate
   examine expand explain extract fill find finish fix follow form formulate generate get give go group guess help highlight identify
   imagine imitate improve include infer insert interpret invent join judge label let list listen locate look make mark match measure
@@ -83,6 +108,7 @@ interface Word {
 function statementIn(sentence: string): string | null {
   const words = wordsOf(sentence);
   const [opener] = words;
+  if (ordersYou(words)) return null;
   if (!opener || QUESTION.test(sentence.trim().toLowerCase())) return null;
   if (words.some(({ word, first }) => first && ORDERS.has(word))) return null;
   // Before the main clause: "When it rains, the cat is asleep".
@@ -91,13 +117,27 @@ function statementIn(sentence: string): string | null {
     : 0;
   const start = words[subject];
   if (!start || !opensSubject(start)) return null;
-  // "You write a letter to your aunt" orders as well.
-  if (start.word === 'you' && ORDERS.has(words[subject + 1]?.word ?? '')) return null;
-  const verb = words.findIndex(
-    ({ word }, i) => i > subject && FINITE.has(word) && !RELATIVES.has(words[i - 1]?.word ?? ''),
-  );
+  const several = DETERMINERS.has(start.word);
+  const verb = words.findIndex(({ word }, i) => {
+    const before = words[i - 1]?.word ?? '';
+    // "A poem that has rhymes", "the best thing you have seen": the verb of a relative clause.
+    const relative = RELATIVES.has(before) || (several && PERSONS.has(before));
+    const finite = FINITE.has(word) || (PAST.has(word) && !AUXILIARIES.has(before));
+    return i > subject && finite && !relative;
+  });
   const last = words[verb];
   return last ? sentence.slice(0, last.end).trim() : null;
+}
+
+/** "You have to write a letter to your aunt." */
+function ordersYou(words: readonly Word[]): boolean {
+  let you = false;
+  for (const { word } of words) {
+    if (you && ORDERS.has(word)) return true;
+    if (word === 'you') you = true;
+    else if (!BEFORE_ORDER.has(word)) you = false;
+  }
+  return false;
 }
 
 const opensSubject = ({ word }: Word): boolean => SUBJECTS.has(word) || DETERMINERS.has(word);
@@ -113,7 +153,7 @@ function wordsOf(sentence: string): readonly Word[] {
     const between = sentence.slice(end, match.index);
     const before = words.at(-1)?.word;
     const first =
-      end === 0 || /[^\s]/u.test(between) || before === 'and' || before === 'then' || before === 'or';
+      end === 0 || /\S/u.test(between) || before === 'and' || before === 'then' || before === 'or';
     end = match.index + match[0].length;
     const word = match[0].toLowerCase().replace(/’/gu, "'");
     const subject = CONTRACTED.exec(word)?.[1];

@@ -2,7 +2,7 @@ import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AppState } from '../../app/app-state.svelte';
 import type { ModelInfo } from '../../core/models/stored-model';
-import { modelConfig } from '../../core/presets';
+import { modelConfig, SWITCHES } from '../../core/presets';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
@@ -46,4 +46,20 @@ it('follow the model, unless they were changed by hand or are the paper’s', as
   settings.change({ exemplars: 3 });
   await choose(server.id);
   expect([settings.valueSet, settings.config.exemplars, settings.config.batchSize]).toEqual([null, 3, 4]);
+});
+
+it('have the filters of our own that the preset has, until one is switched apart', () => {
+  const settings = new AppState(quietServices(store)).lasting(RunSettings);
+  expect(settings.hasFilter('statements')).toBe(true);
+  settings.usePreset('paper');
+  expect(settings.hasFilter('statements')).toBe(false);
+  settings.setFilter('statements', true);
+  expect(settings.config).toMatchObject({
+    preset: 'paper',
+    switches: { ...SWITCHES.paper, statements: 'reject' },
+  });
+  settings.setAnyLanguage(true);
+  expect(settings.hasFilter('statements')).toBe(true);
+  settings.usePreset('ours');
+  expect(settings.config.switches).toEqual({ ...SWITCHES.ours, similarityTokens: 'unicode' });
 });

@@ -1,7 +1,8 @@
 /**
- * Which values let the built-in model keep most sense per minute? Runs the app with several settings in turn, counts
- * what is kept, and writes a blind sheet of kept instructions in random order. A reader marks each line y or n; with
- * `--marks FILE` the sheet's marks turn into sense per minute.
+ * Which values let a model keep most sense per minute? Runs the built-in model in the app with several settings in turn,
+ * or, with `--model standard`, the standard model in Node; counts what is kept, and writes a blind sheet of kept
+ * instructions in random order. A reader marks each line y or n; with `--marks FILE` the sheet's marks turn into sense
+ * per minute.
  *
  *   npm run bench -- decoding --json decoding.json --sheet sheet.tsv
  *   (mark the first column of sheet.tsv)
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { builtInConfig } from '../src/core/presets';
 import { Random } from '../src/core/random';
 import type { Decoding, RunConfig } from '../src/core/run';
+import { sheetOf, type StandardResult, standardResults, standardTable } from './decoding-standard';
 import { finishRun, HeadlessApp, type runFigures } from '../scripts/lib/headless-app.mjs';
 
 const instructions = (patch: Partial<Decoding>, more: Partial<RunConfig> = {}): Partial<RunConfig> => {
@@ -65,8 +67,18 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
       sheet: { type: 'string' },
       marks: { type: 'string' },
       results: { type: 'string', default: 'decoding-results.json' },
+      model: { type: 'string', default: 'built-in' },
     },
   });
+  if (values.model === 'standard') {
+    const found = values.marks
+      ? (JSON.parse(readFileSync(values.results, 'utf8')) as StandardResult[])
+      : await standardResults(Number(values.target), values.seeds.split(',').map(Number));
+    if (!values.marks) writeFileSync(values.results, JSON.stringify(found));
+    if (values.sheet) writeFileSync(values.sheet, sheetOf(found));
+    const marks = values.marks ? readMarks(readFileSync(values.marks, 'utf8')) : new Map<string, boolean>();
+    return standardTable(found, marks);
+  }
   const results = values.marks
     ? (JSON.parse(readFileSync(values.results, 'utf8')) as Result[])
     : await measure(Number(values.target), values.seeds.split(',').map(Number));

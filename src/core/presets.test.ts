@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { STANDARD_MODEL } from './models/standard-model';
 import { SWITCHES, builtInConfig, differences, modelConfig, paperConfig, withPreset } from './presets';
 
 describe('presets', () => {
@@ -62,6 +63,12 @@ describe('presets', () => {
       preset: 'ours',
       switches: SWITCHES.ours,
       batchSize: 1,
+    });
+    // What more tokens than these were spent on never ended.
+    const standard = { ...large, engine: 'llama.cpp', hash: STANDARD_MODEL.sha256, ask: 'continue' } as const;
+    expect(modelConfig(standard, 1, 10)).toMatchObject({
+      ask: 'continue',
+      decoding: { instructions: { ...paperConfig(1, 10).decoding.instructions, maxTokens: 256 } },
     });
     const server = { engine: 'server', bytes: null, contextLength: 1024, parallel: 32 } as const;
     const config = modelConfig(server, 1, 10);

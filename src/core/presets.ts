@@ -1,5 +1,6 @@
 /** The three named sets of switches and the run settings that go with them (docs/ALGORITHM.md, sections 2 and 8). */
 import { requestsInFlight } from './models/capacity';
+import { STANDARD_MODEL } from './models/standard-model';
 import type { ModelInfo } from './models/stored-model';
 import { answerTokens } from './prompts/fit';
 import {
@@ -96,13 +97,20 @@ export function builtInConfig(seed: number, target: number): RunConfig {
   };
 }
 
+/**
+ * Tokens of a completion of the standard model: eight tasks have fewer; those that had more never ended
+ * (docs/benchmarks.md).
+ */
+const STANDARD_COMPLETION = 256;
+
 /** Whether the built-in model's values apply. @param model null while it is unknown */
 export const isSmall = (model: Pick<ModelInfo, 'contextLength'> | null): boolean =>
   model === null || (model.contextLength !== null && model.contextLength <= SMALL_CONTEXT);
 
 /** Values for a model: measured ones for a small context, otherwise the paper's with our switches, limited by the context. */
 export function modelConfig(
-  model: Pick<ModelInfo, 'engine' | 'bytes' | 'parallel' | 'contextLength' | 'ask'>,
+  model: Pick<ModelInfo, 'engine' | 'bytes' | 'parallel' | 'contextLength' | 'ask'> &
+    Partial<Pick<ModelInfo, 'hash'>>,
   seed: number,
   target: number,
 ): RunConfig {
@@ -112,7 +120,8 @@ export function modelConfig(
   if (isSmall(model)) return { ...builtInConfig(seed, target), batchSize };
   const { decoding, ...paper } = paperConfig(seed, target);
   const { instructions } = decoding;
-  const maxTokens = answerTokens(instructions.maxTokens, contextLength ?? USUAL_CONTEXT);
+  const wanted = model.hash === STANDARD_MODEL.sha256 ? STANDARD_COMPLETION : instructions.maxTokens;
+  const maxTokens = answerTokens(wanted, contextLength ?? USUAL_CONTEXT);
   return {
     ...paper,
     preset: 'ours',

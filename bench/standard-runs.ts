@@ -36,7 +36,7 @@ export interface StandardRun {
 /** @throws AppError engine-failed when the file is not for the engine */
 export async function loadStandard(parallel = llamaSlots(STANDARD_MODEL.bytes)): Promise<LanguageModel> {
   const engine = await LlamaEngine.load(
-    await standardModel(),
+    { gguf: await standardModel() },
     { maxContext: LLAMA_CONTEXT, parallel },
     () => undefined,
   );

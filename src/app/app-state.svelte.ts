@@ -7,6 +7,7 @@ import { count, percent } from '../ui/format';
 import { Appearance } from './appearance.svelte';
 import { ModelChoice } from './model-choice.svelte';
 import type { Screen } from './address';
+import { Classroom } from './classroom/classroom.svelte';
 import { Router } from './router.svelte';
 import { PlanList } from './plan/plan-list.svelte';
 import { RunList } from './run/run-list.svelte';
@@ -37,6 +38,8 @@ export class AppState {
   readonly choice: ModelChoice;
   /** The seed tasks of the next run. */
   readonly seeds: SeedLibrary;
+  /** Words that are hidden in a classroom. */
+  readonly classroom: Classroom;
   /** Why the database cannot be used: nothing but the way on from there is shown. */
   refused = $state.raw<Failure | null>(null);
   readonly #badges = new SvelteMap<Screen, () => Badge>();
@@ -50,6 +53,7 @@ export class AppState {
     this.plans = new PlanList(services);
     this.choice = new ModelChoice(services);
     this.seeds = new SeedLibrary(services);
+    this.classroom = new Classroom(services.store);
     services.secondHome.watch(({ failure }) => {
       // Found while the app is used: a run that is active is not interrupted; it meets the fault itself, if at all.
       if (failure?.kind === 'storage-lost' && !this.session.active) this.refused = failure;
@@ -72,7 +76,13 @@ export class AppState {
   async load(): Promise<void> {
     this.refused = await this.services.secondHome.open();
     if (this.refused) return;
-    await Promise.all([this.runs.refresh(), this.plans.refresh(), this.seeds.load()]);
+    await Promise.all([
+      this.runs.refresh(),
+      this.plans.refresh(),
+      this.seeds.load(),
+      // A setting that cannot be read hides nothing.
+      this.classroom.load().catch(() => undefined),
+    ]);
     // What cannot be removed now is removed by a later start.
     await this.services.store.removeAbandoned().catch(() => undefined);
   }

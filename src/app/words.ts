@@ -28,6 +28,7 @@ export const WORDS = {
     host: (host: string): string => `Texts go to ${host}`,
     theme: 'Light or dark',
     projector: 'Projector size',
+    classroom: 'Words for a classroom',
   },
   memory: {
     label: 'Kept in memory',

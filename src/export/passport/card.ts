@@ -18,6 +18,8 @@ export interface CardFacts {
   readonly edited: number;
   /** Tasks that raters rejected and that were left out. */
   readonly rejected: number;
+  /** Tasks with words for a classroom, in the data or left out; null where these were not asked for. */
+  readonly named: { readonly tasks: number; readonly included: boolean } | null;
   readonly withSeeds: boolean;
   readonly split: { readonly share: number; readonly seed: number } | null;
   readonly files: readonly DataPath[];
@@ -139,11 +141,16 @@ const titleOf = ({ number: run, imported }: RunRecord): string =>
 const isOurSeeds = ({ seedSet, imported }: RunRecord): boolean =>
   !imported && (seedSet.id === 'simple' || seedSet.id === 'paper');
 
-function intro({ summary: { run, progress }, edited, rejected, withSeeds }: CardFacts): string[] {
+function intro({ summary: { run, progress }, edited, rejected, named, withSeeds }: CardFacts): string[] {
   const title = `# ${plainText(titleOf(run))}`;
   const people = [
     ...(edited > 0 ? [`Tasks edited by hand: ${number(edited)}.`] : []),
     ...(rejected > 0 ? [`Tasks rejected by raters and left out: ${number(rejected)}.`] : []),
+    ...(named && named.tasks > 0
+      ? [
+          `Tasks with words that a list for classrooms names, ${named.included ? 'in the data' : 'left out'}: ${number(named.tasks)}.`,
+        ]
+      : []),
   ];
   if (run.imported) {
     const { file, format } = run.imported;

@@ -47,6 +47,8 @@ export interface PassportChoice {
   readonly withBackup: boolean;
   /** Leaves tasks rejected in Review out of the data; the backup still has them. */
   readonly withoutRejected: boolean;
+  /** Tasks with words for a classroom, where these are asked for, and whether they are in the data. */
+  readonly named?: { readonly tasks: readonly TaskId[]; readonly included: boolean };
   /** What the ready-made runs for trainers do; a plan for models of real sizes where nothing is said. */
   readonly training?: TrainerInput;
 }
@@ -94,7 +96,7 @@ export async function planPassport(
   const ratings: Rating[] = [];
   for await (const page of source.scanRatings(run.id)) ratings.push(...page);
   const rejected = await rejectedTasks([ratings]);
-  const left = choice.withoutRejected ? rejected : NONE;
+  const left = leftOut(choice, rejected);
   const pages = (): AsyncIterable<readonly Task[]> => paced(without(source.scanTasks(run.id), left), signal);
   const split = choice.share > 0 ? await findSplit(pages(), choice) : null;
   const typed = run.imported?.typed ?? true;
@@ -143,7 +145,8 @@ export async function planPassport(
     summary,
     statistics,
     edited,
-    rejected: left.size,
+    rejected: choice.withoutRejected ? rejected.size : 0,
+    named: choice.named ? { tasks: choice.named.tasks.length, included: choice.named.included } : null,
     withSeeds: choice.withSeeds,
     split: split && { share: choice.share, seed: choice.splitSeed },
     files,
@@ -175,7 +178,7 @@ export async function writePassport(
   const { summary, choice, split } = plan;
   const { run } = summary;
   const typed = run.imported?.typed ?? true;
-  const left = choice.withoutRejected ? plan.rejected : NONE;
+  const left = leftOut(choice, plan.rejected);
   const data: ZipInput[] = [];
   for (const { path, format, side, rows } of plan.files) {
     const keeps = (task: Task): boolean =>
@@ -326,7 +329,12 @@ async function* paced<T>(pages: AsyncIterable<T>, signal: StopSignal): AsyncGene
     await pacer.breathe();
   }
 }
-const NONE: ReadonlySet<TaskId> = new Set();
+/** The tasks that are not in the data. */
+const leftOut = (
+  { withoutRejected, named }: PassportChoice,
+  rejected: ReadonlySet<TaskId>,
+): ReadonlySet<TaskId> =>
+  new Set([...(withoutRejected ? rejected : []), ...(named && !named.included ? named.tasks : [])]);
 async function* without(
   pages: AsyncIterable<readonly Task[]>,
   left: ReadonlySet<TaskId>,

@@ -230,3 +230,39 @@ describe('with a run', () => {
     await expect.element(preview).toHaveTextContent('id,instruction,input,output');
   });
 });
+
+describe('with words for a classroom', () => {
+  it('leaves hidden tasks out, says so, and asks before they go out', async () => {
+    const many = manyTasks(1, { seeds: 3, machines: 8, rejected: 0 });
+    await fill(many);
+    const complete = many.machines.filter((task) => task.stage === 'complete' && task.instances.length > 0);
+    const [first] = complete;
+    if (!first) throw new Error('no task is complete');
+    await store.changeTask(first.id, () => ({
+      ...first,
+      instruction: 'Say how a knight would kill a dragon.',
+    }));
+    await app.classroom.switch(true);
+    await show();
+    await expect.element(page.getByText('Include 1 task with words for a classroom')).toBeVisible();
+    await expect.element(save()).toBeEnabled();
+    await save().click();
+    const without = await vi.waitUntil(() => saved);
+    expect(await without.text()).not.toContain('dragon');
+    await expect.element(page.getByText('1 task with words for a classroom is left out.')).toBeVisible();
+
+    saved = null;
+    await page.getByText('Include 1 task with words for a classroom').click();
+    await expect.element(preview).toHaveTextContent('dragon');
+    await save().first().click();
+    const dialog = page.getByRole('dialog', { name: 'Save hidden tasks too?' });
+    await expect.element(dialog).toBeVisible();
+    await dialog.getByRole('button', { name: 'Do not save' }).click();
+    expect(saved).toBeNull();
+    await save().first().click();
+    await dialog.getByRole('button', { name: 'Save with them' }).click();
+    const file = await vi.waitUntil(() => saved);
+    expect(await file.text()).toContain('dragon');
+    await expect.element(page.getByText('1 task with words for a classroom is in it.')).toBeVisible();
+  });
+});

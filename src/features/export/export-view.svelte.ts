@@ -3,7 +3,8 @@ import { AppError, type Failure } from '../../core/errors';
 import type { RunSummary } from '../../core/ports';
 import { rejectedTasks } from '../../core/review/rejected';
 import type { RunRecord } from '../../core/run';
-import type { Task } from '../../core/task';
+import type { Task, TaskId } from '../../core/task';
+import { Pacer } from '../../io/pacer';
 import { writeBackup } from '../../export/backup';
 import type { CheckResult } from '../../export/checks';
 import { collect } from '../../io/collect';
@@ -20,6 +21,7 @@ import {
 import { ImportView } from './import-view.svelte';
 import { PassportView } from './passport-view.svelte';
 import type { AppState } from '../../app/app-state.svelte';
+import type { Classroom } from '../../app/classroom/classroom.svelte';
 import type { Services } from '../../app/services';
 import { Job, type JobWork } from '../../app/job.svelte';
 import { WORDS } from './words';
@@ -77,10 +79,16 @@ export class ExportView {
   withoutRejected = $state(false);
   /** How many these are; null until the ratings were read. */
   rejected = $state.raw<number | null>(null);
+  /** Tasks with words for a classroom go into the file only when this is said. */
+  withNamed = $state(false);
+  /** How many these are; null where the words are not asked for, and until the tasks were read. */
+  named = $state.raw<number | null>(null);
+  /** The file has tasks that are hidden: the user is asked before it is written. */
+  asking = $state(false);
   preview = $state.raw<Preview | null>(null);
   /** What trainers require of the chosen file; null while it is being checked, and for backups. */
   checks = $state.raw<readonly CheckResult[] | null>(null);
-  saved = $state.raw<{ readonly name: string; readonly bytes: number } | null>(null);
+  saved = $state.raw<{ readonly name: string; readonly bytes: number; readonly named: string } | null>(null);
   readonly passport: PassportView;
   readonly imports: ImportView;
   readonly saving = new Job();
@@ -88,8 +96,11 @@ export class ExportView {
 
   readonly #services: Services;
 
-  constructor({ services }: Pick<AppState, 'services'>) {
+  readonly #classroom: Classroom;
+
+  constructor({ services, classroom }: Pick<AppState, 'services' | 'classroom'>) {
     this.#services = services;
+    this.#classroom = classroom;
     this.passport = new PassportView(services);
     this.imports = new ImportView(services);
   }
@@ -116,8 +127,11 @@ export class ExportView {
     this.checks = null;
     await this.#updating.replace(async (signal) => {
       if (this.format === 'passport') {
-        const { withSeeds, withoutRejected } = this;
-        await this.passport.plan(summary, { withSeeds, withoutRejected }, signal);
+        const { withSeeds, withoutRejected, withNamed } = this;
+        const named = await this.#namedTasks(summary.run, signal);
+        const rows = { withSeeds, withoutRejected };
+        const choice = named ? { ...rows, named: { tasks: [...named], included: withNamed } } : rows;
+        await this.passport.plan(summary, choice, signal);
         signal.throwIfAborted();
         this.rejected = this.passport.planned?.rejected.size ?? null;
         this.saving.failure = null;
@@ -126,6 +140,7 @@ export class ExportView {
       const [options, rejected] = await this.#options(summary.run);
       signal.throwIfAborted();
       this.rejected = rejected;
+      await this.#namedTasks(summary.run, signal);
       const preview = await this.#preview(summary, options);
       signal.throwIfAborted();
       this.preview = preview;
@@ -134,16 +149,25 @@ export class ExportView {
     });
   }
 
-  /** Writes the chosen file and gives it to the user. */
-  async save(summary: RunSummary): Promise<void> {
+  /** Whether the file has the tasks with words for a classroom: a whole run always has them. */
+  get hasNamed(): boolean {
+    const whole = this.format === 'backup' || (this.format === 'passport' && this.passport.withBackup);
+    return whole || this.withNamed;
+  }
+
+  /** Writes the chosen file and gives it to the user. @param asked whether hidden tasks in it were agreed to */
+  async save(summary: RunSummary, asked = false): Promise<void> {
     if (this.imports.job.running) return;
+    this.asking = !asked && (this.named ?? 0) > 0 && this.hasNamed;
+    if (this.asking) return;
     const name = this.chosen(summary.run).file;
     await this.saving.run(async (signal, report) => {
       this.saved = null;
       const blob = await this.#write(summary, name, signal, report);
       signal.throwIfAborted();
       this.#services.saveFile(name, blob);
-      this.saved = { name, bytes: blob.size };
+      const { named } = this;
+      this.saved = { name, bytes: blob.size, named: named ? WORDS.rows.named(named, this.hasNamed) : '' };
     });
   }
   async #write(
@@ -187,10 +211,27 @@ export class ExportView {
   }
   /** What goes into the file, by the ratings as they are now, and how many tasks they reject. */
   async #options(run: RunRecord): Promise<readonly [ExportOptions, number]> {
-    const { withSeeds, withoutRejected } = this;
+    const { withSeeds, withoutRejected, withNamed } = this;
     const rejected = await rejectedTasks(this.#services.store.scanRatings(run.id));
+    const left = (task: Task): boolean =>
+      (withoutRejected && rejected.has(task.id)) || (!withNamed && this.#classroom.names(task));
     const options = { withSeeds, seed: run.config.seed, typed: run.imported?.typed ?? true };
-    return [withoutRejected ? { ...options, keeps: ({ id }) => !rejected.has(id) } : options, rejected.size];
+    return [{ ...options, keeps: (task) => !left(task) }, rejected.size];
+  }
+  /** Counts the tasks with words for a classroom; null where these are not asked for. */
+  async #namedTasks(run: RunRecord, signal: AbortSignal): Promise<ReadonlySet<TaskId> | null> {
+    this.named = null;
+    if (!this.#classroom.on) return null;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
+    const found = new Set<TaskId>();
+    const pacer = new Pacer();
+    for await (const page of this.#services.store.scanTasks(run.id)) {
+      for (const task of page) if (this.#classroom.names(task)) found.add(task.id);
+      signal.throwIfAborted();
+      await pacer.breathe();
+    }
+    this.named = found.size;
+    return found;
   }
   async #backupPieces(run: RunRecord, onProgress: (done: number) => void): Promise<AsyncIterable<string>> {
     // The run as it is stored now: one in progress has changed since the screen was drawn.

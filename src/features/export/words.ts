@@ -64,6 +64,21 @@ export const WORDS = {
     noneRejected: 'No task of this run was rejected in Review, so none is left out.',
     leaveOut: (tasks: number): string => `Leave out ${counted(tasks, 'task')} rejected in Review`,
     leaveOutNote: 'Rejected by at least one rater and accepted by none.',
+    noneNamed: 'No task of this run has words for a classroom.',
+    include: (tasks: number): string => `Include ${counted(tasks, 'task')} with words for a classroom`,
+    includeNote: 'They are hidden in class. Without this they stay out of the file.',
+    namedInWhole: (tasks: number): string =>
+      `${counted(tasks, 'task')} with words for a classroom ${tasks === 1 ? 'is' : 'are'} part of the whole run.`,
+    /** What a saved file has of them. */
+    named: (tasks: number, included: boolean): string =>
+      `${counted(tasks, 'task')} with words for a classroom ${tasks === 1 ? 'is' : 'are'} ${included ? 'in it' : 'left out'}.`,
+    ask: {
+      title: 'Save hidden tasks too?',
+      text: (tasks: number): string =>
+        `This file contains ${counted(tasks, 'task')} with words for a classroom, which ${tasks === 1 ? 'is' : 'are'} hidden here.`,
+      action: 'Save with them',
+      safe: 'Do not save',
+    },
   },
   preview: {
     title: 'Preview',

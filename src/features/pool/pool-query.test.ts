@@ -17,8 +17,8 @@ import { rejectedRow, taskRow } from '../../shared/tasks/pool-rows';
 
 const NEVER = (): boolean => false;
 const small = manyTasks(1, { seeds: 20, machines: 200, rejected: 10 * REJECT_REASONS.length });
-const tasks = [...small.seeds, ...small.machines].map(taskRow);
-const rejected = small.candidates.map(rejectedRow).filter((row) => row !== null);
+const tasks = [...small.seeds, ...small.machines].map((task) => taskRow(task));
+const rejected = small.candidates.map((candidate) => rejectedRow(candidate)).filter((row) => row !== null);
 
 async function ask(change: Partial<PoolQuery>): Promise<Selection> {
   const found = await select(tasks, 'tasks', { ...ALL, ...change }, NEVER);

@@ -39,10 +39,12 @@ async function* pages<T>(rows: readonly T[]): AsyncGenerator<readonly T[]> {
 
 let store: BigStore;
 let view: PoolView;
+let app: AppState;
 async function open(many: ManyTasks): Promise<void> {
   store = new BigStore(many);
   const services = quietServices(store);
-  view = new AppState(services).lasting(PoolView);
+  app = new AppState(services);
+  view = app.lasting(PoolView);
   view.enter();
   await store.putRun(many);
   await view.show(many.run.id);
@@ -197,4 +199,24 @@ it('an error of the program is not told as one of the storage', async () => {
   store.many = manyTasks(4, { seeds: 10, machines: 40, rejected: 20 });
   await view.show(store.many.run.id);
   expect(view.job.failure).toMatchObject({ kind: 'unexpected', name: 'TypeError' });
+});
+
+describe('with words for a classroom', () => {
+  const rude = machineTask(small.run.id, 40, 'Say how a knight would kill a dragon.');
+  it('hides what has them, counts it, and shows it when the teacher wants', async () => {
+    await open(small);
+    const { classroom } = app;
+    await commit(rude);
+    await vi.waitFor(() => expect(ids()).toContain(rude.id));
+    store.many = { ...small, machines: [...small.machines, rude] };
+    await classroom.switch(true);
+    await vi.waitFor(() => expect(view.named).toBe(1));
+    expect(ids()).not.toContain(rude.id);
+    expect(view.selection.whole).toBe(50);
+    classroom.shown = true;
+    await vi.waitFor(() => expect(ids()).toContain(rude.id));
+    await classroom.switch(false);
+    await vi.waitFor(() => expect(view.named).toBe(0));
+    await vi.waitFor(() => expect(ids()).toContain(rude.id));
+  });
 });

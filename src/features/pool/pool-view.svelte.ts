@@ -2,7 +2,7 @@
 import type { StoreChange } from '../../core/ports';
 import { rejectedOf } from '../../core/pipeline/progress';
 import type { RunRecord } from '../../core/run';
-import type { RunId, TaskId } from '../../core/task';
+import type { Candidate, RunId, Task, TaskId } from '../../core/task';
 import { PoolDetail } from '../../shared/tasks/pool-detail.svelte';
 import { ALL, type PoolList, type PoolQuery, select, type Selection } from './pool-query';
 import {
@@ -14,6 +14,7 @@ import {
   taskRow,
 } from '../../shared/tasks/pool-rows';
 import type { AppState } from '../../app/app-state.svelte';
+import type { Classroom } from '../../app/classroom/classroom.svelte';
 import { FormDrafts } from '../../app/form-drafts.svelte';
 import type { Services } from '../../app/services';
 import { WORDS } from './words';
@@ -41,6 +42,8 @@ export class PoolView {
   asked = $state(0);
   /** Rows that have come while the list holds still. */
   waiting = $state(0);
+  /** Rows of the list that have words for a classroom, hidden or not. */
+  named = $state(0);
   /** The row that J and K start from. */
   current = $state<TaskId | null>(null);
   readonly detail: PoolDetail;
@@ -60,11 +63,21 @@ export class PoolView {
 
   readonly #services: Services;
 
+  readonly #classroom: Classroom;
+
   constructor(app: AppState) {
-    const { services, session } = app;
+    const { services, session, classroom } = app;
     this.#services = services;
+    this.#classroom = classroom;
     this.detail = new PoolDetail(services, session, app.lasting(FormDrafts));
     services.store.watch((change) => this.#take(change));
+    classroom.follow(
+      () => this.#reload(),
+      () => {
+        this.detail.close();
+        void this.#refresh(true);
+      },
+    );
   }
 
   /** The screen is shown. Returns what to do when it is left. */
@@ -165,6 +178,19 @@ export class PoolView {
     return deleted === true;
   }
 
+  #reload(): void {
+    const { run } = this;
+    if (!run) return;
+    this.#forget();
+    void this.show(run.id);
+  }
+  #taskRow(task: Task): TaskRow {
+    return taskRow(task, this.#classroom.names(task));
+  }
+  #rejectedRow(candidate: Candidate): RejectedRow | null {
+    return rejectedRow(candidate, this.#classroom.namesText(candidate.text));
+  }
+
   async #load(run: RunRecord, tasks: number, rejected: number): Promise<void> {
     const { store } = this.#services;
     const freshTasks = new SortedRows<TaskRow>();
@@ -174,7 +200,7 @@ export class PoolView {
     await this.job.replace(async (signal, report) => {
       for await (const page of store.scanTasks(run.id)) {
         signal.throwIfAborted();
-        for (const task of page) freshTasks.put(taskRow(task));
+        for (const task of page) freshTasks.put(this.#taskRow(task));
         report({ label: WORDS.readingTasks, unit: 'rows', done: freshTasks.rows.length, total: tasks });
       }
       if (this.list === 'tasks') await this.#refresh(true);
@@ -182,7 +208,7 @@ export class PoolView {
       let done = 0;
       for await (const page of store.scanCandidates(run.id)) {
         signal.throwIfAborted();
-        for (const candidate of page) this.#putRejected(freshRejected, rejectedRow(candidate));
+        for (const candidate of page) this.#putRejected(freshRejected, this.#rejectedRow(candidate));
         done += page.length;
         report({ label: WORDS.readingCandidates, unit: 'rows', done, total: tasks + rejected });
       }
@@ -202,11 +228,12 @@ export class PoolView {
     }
     if (change.kind !== 'rows') return;
     for (const task of change.tasks) {
-      const row = taskRow(task);
+      const row = this.#taskRow(task);
       this.#tasks.put(row);
       this.#changed.set(row.id, row);
     }
-    for (const candidate of change.candidates) this.#putRejected(this.#rejected, rejectedRow(candidate));
+    for (const candidate of change.candidates)
+      this.#putRejected(this.#rejected, this.#rejectedRow(candidate));
     for (const id of change.removed) this.#tasks.remove(id);
     this.detail.follow(change);
     if (this.#onScreen && this.#following === 0) {
@@ -223,7 +250,10 @@ export class PoolView {
     const turn = ++this.#selectTurn;
     const { list, query } = this;
     // A copy: while it is looked through in slices, a run may add rows.
-    const all: readonly PoolRow[] = [...(list === 'tasks' ? this.#tasks.rows : this.#rejected.rows)];
+    const rows: readonly PoolRow[] = list === 'tasks' ? this.#tasks.rows : this.#rejected.rows;
+    const open = rows.filter(({ named }) => !named);
+    this.named = rows.length - open.length;
+    const all = this.#classroom.hiding ? open : [...rows];
     const next = await select(all, list, query, () => turn !== this.#selectTurn);
     if (!next) return;
     if (fromTop) this.asked++;

@@ -3,6 +3,7 @@ import type { StoreChange } from '../../core/ports';
 import type { RatingsByTask } from '../../core/review/figures';
 import { PAPER_SAMPLE } from '../../core/review/sample';
 import type { Task, TaskId } from '../../core/task';
+import type { Classroom } from '../../app/classroom/classroom.svelte';
 import { SortedRows } from '../../shared/tasks/pool-rows';
 import { chosen, isDone, type ReviewQuery, type ReviewRow, reviewRow, scopeOf } from './review-rows';
 
@@ -16,6 +17,8 @@ export class ReviewQueue {
   scope = $state.raw<readonly ReviewRow[]>([]);
   /** What of the scope is shown. */
   rows = $state.raw<readonly ReviewRow[]>([]);
+  /** Of the scope, tasks that have words for a classroom, hidden or not. */
+  named = $state(0);
   at = $state(0);
   /** Tasks of the run that can be rated. */
   tasks = $state(0);
@@ -24,6 +27,8 @@ export class ReviewQueue {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
   #touched = new Map<TaskId, ReviewRow | null>();
   #gathering = 0;
+
+  constructor(private readonly classroom: Pick<Classroom, 'names' | 'hiding'>) {}
 
   get current(): ReviewRow | undefined {
     return this.rows[this.at];
@@ -45,7 +50,7 @@ export class ReviewQueue {
 
   load(tasks: readonly Task[]): void {
     for (const task of tasks) {
-      const row = reviewRow(task);
+      const row = this.#row(task);
       if (row) this.#all.put(row);
     }
   }
@@ -54,11 +59,13 @@ export class ReviewQueue {
     this.tasks = this.#all.rows.length;
     this.query = { ...this.query, ...change };
     this.scope = scopeOf([...this.#all.rows], this.query);
-    this.rows = chosen(this.scope, this.query, ratings);
+    const open = this.scope.filter(({ task }) => !task.named);
+    this.named = this.scope.length - open.length;
+    this.rows = chosen(this.classroom.hiding ? open : this.scope, this.query, ratings);
   }
   /** The queue stays as it was chosen; its tasks that were written are shown in place. */
   take({ tasks, removed }: StoreChange & { readonly kind: 'rows' }): void {
-    for (const task of tasks) this.#replace(task.id, reviewRow(task));
+    for (const task of tasks) this.#replace(task.id, this.#row(task));
     for (const id of removed) this.#replace(id, null);
     if (tasks.length + removed.length <= FEW) this.#refresh();
     else this.#gathering ||= window.setTimeout(() => this.#refresh(), GATHER_MS);
@@ -74,6 +81,9 @@ export class ReviewQueue {
     this.at = 0;
   }
 
+  #row(task: Task): ReviewRow | null {
+    return reviewRow(task, this.classroom.names(task));
+  }
   #replace(id: TaskId, row: ReviewRow | null): void {
     this.#touched.set(id, row);
     if (row) this.#all.put(row);

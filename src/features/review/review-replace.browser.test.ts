@@ -7,6 +7,7 @@ import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase, dump, openRaw } from '../../testing/raw-database';
 import { ReviewReplace } from './review-replace.svelte';
 import { ReviewSession } from './review-session.svelte';
+import { Classroom } from '../../app/classroom/classroom.svelte';
 import { FormDrafts } from '../../app/form-drafts.svelte';
 import { RunSession } from '../../app/run/run-session.svelte';
 import { Rater } from '../../shared/raters/rater.svelte';
@@ -29,7 +30,13 @@ beforeEach(async () => {
   const services = quietServices(store);
   const session = new RunSession(services);
   await store.importRun(many, rows(), new AbortController().signal, () => undefined);
-  review = new ReviewSession(services, session, new Rater({ services }), new FormDrafts({ services }));
+  review = new ReviewSession(
+    services,
+    session,
+    new Rater({ services }),
+    new FormDrafts({ services }),
+    new Classroom(store),
+  );
   replace = new ReviewReplace(services, session, review);
 });
 afterEach(() => store.close());
@@ -75,6 +82,7 @@ it('a replacement is undone after a reload, newest first, and each only once', a
       new RunSession(services),
       new Rater({ services }),
       new FormDrafts({ services }),
+      new Classroom(store),
     );
     await session.show(many.run.id);
     return session;

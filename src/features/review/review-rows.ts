@@ -15,15 +15,15 @@ export interface ReviewRow {
   readonly machineFingerprint: number;
 }
 /** Null for tasks that cannot be judged: they have no instance. */
-export function reviewRow(task: Task): ReviewRow | null {
+export function reviewRow(task: Task, named = false): ReviewRow | null {
   if (!isJudgeable(task)) return null;
   const label = labelOf(task.id);
   const print = taskFingerprint(label, task);
   if (!task.provenance.original)
-    return { id: task.id, task: taskRow(task), print, machineFingerprint: print };
+    return { id: task.id, task: taskRow(task, named), print, machineFingerprint: print };
   const { instruction, instances } = originalDraft(task);
   const machineFingerprint = taskFingerprint(label, { instruction, instances: instances ?? [] });
-  return { id: task.id, task: taskRow(task), print, machineFingerprint };
+  return { id: task.id, task: taskRow(task, named), print, machineFingerprint };
 }
 
 export type Scope = 'sample' | 'all';

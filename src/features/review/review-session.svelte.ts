@@ -20,6 +20,7 @@ import { PoolDetail } from '../../shared/tasks/pool-detail.svelte';
 import { isDone, type ReviewQuery } from './review-rows';
 import { ReviewHistory } from './review-history.svelte';
 import { ReviewQueue } from './review-queue.svelte';
+import type { Classroom } from '../../app/classroom/classroom.svelte';
 import type { FormDrafts } from '../../app/form-drafts.svelte';
 import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
@@ -37,7 +38,7 @@ export class ReviewSession {
   question = $state<Question>('valid');
   /** What was done or undone last, in words. */
   status = $state('');
-  readonly queue = new ReviewQueue();
+  readonly queue: ReviewQueue;
   readonly ratings = new Ratings<TaskId, Rating>(({ taskId }) => taskId);
   readonly detail: PoolDetail;
   readonly history: ReviewHistory;
@@ -53,7 +54,9 @@ export class ReviewSession {
     session: RunSession,
     readonly rater: Rater,
     drafts: FormDrafts,
+    classroom: Pick<Classroom, 'names' | 'hiding'>,
   ) {
+    this.queue = new ReviewQueue(classroom);
     this.detail = new PoolDetail(services, session, drafts);
     this.history = new ReviewHistory(services, session);
     services.store.watch((change) => this.#take(change));
@@ -87,6 +90,14 @@ export class ReviewSession {
   }
   clearRater(): void {
     if (this.detail.close()) this.rater.clear();
+  }
+
+  /** Reads everything again. */
+  async reread(): Promise<void> {
+    const { run } = this;
+    if (!run || !this.detail.close()) return;
+    this.run = null;
+    await this.show(run.id);
   }
 
   /** Reads the run's tasks and ratings, unless they are here. */

@@ -12,9 +12,20 @@ export class ReviewState {
   readonly raters: ReviewRaters;
 
   constructor(app: AppState) {
-    const { services, session } = app;
-    this.review = new ReviewSession(services, session, app.lasting(Rater), app.lasting(FormDrafts));
-    this.replace = new ReviewReplace(services, session, this.review);
-    this.raters = new ReviewRaters(services, this.review);
+    const { services, session, classroom } = app;
+    this.review = new ReviewSession(
+      services,
+      session,
+      app.lasting(Rater),
+      app.lasting(FormDrafts),
+      classroom,
+    );
+    const { review } = this;
+    classroom.follow(
+      () => void review.reread(),
+      () => void review.ask({}),
+    );
+    this.replace = new ReviewReplace(services, session, review);
+    this.raters = new ReviewRaters(services, review);
   }
 }

@@ -12,6 +12,8 @@ interface Row {
   readonly folded: string;
   /** Highest ROUGE-L to a member of the pool; null when it was never computed. */
   readonly rougeL: number | null;
+  /** It has a word for a classroom. */
+  readonly named: boolean;
 }
 export interface TaskRow extends Row {
   readonly kind: 'task';
@@ -31,7 +33,7 @@ export interface RejectedRow extends Row {
 }
 export type PoolRow = TaskRow | RejectedRow;
 
-export function taskRow(task: Task): TaskRow {
+export function taskRow(task: Task, named = false): TaskRow {
   const { id, origin, instruction: text } = task;
   const source = task.origin === 'machine' ? task.provenance : null;
   return {
@@ -46,14 +48,18 @@ export function taskRow(task: Task): TaskRow {
     instances: instancesOf(task)?.length ?? null,
     edited: source?.original !== undefined,
     rougeL: source?.mostSimilar[0]?.rougeL ?? null,
+    named,
   };
 }
 
 /** Null for kept candidates: their task is the row. */
-export function rejectedRow({ id, text, verdict, detail, nearest }: Candidate): RejectedRow | null {
+export function rejectedRow(
+  { id, text, verdict, detail, nearest }: Candidate,
+  named = false,
+): RejectedRow | null {
   if (verdict === 'kept') return null;
   const row = { kind: 'rejected', id, label: labelOf(id), text, folded: text.toLowerCase() } as const;
-  return { ...row, reason: verdict, detail, rougeL: nearest?.rougeL ?? null };
+  return { ...row, reason: verdict, detail, rougeL: nearest?.rougeL ?? null, named };
 }
 
 /** Seed tasks before machine tasks, each in the order in which they came; as the store scans them. */

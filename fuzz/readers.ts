@@ -98,7 +98,8 @@ export async function parseOutput(file: File): Promise<void> {
     for (const finishReason of ['stop', 'length'] as const) {
       parseInstructions(text, finishReason, switches);
       for (const outputFirst of [true, false]) {
-        parseInstances(text, { outputFirst, finishReason, maxInstances: 5, switches, random: new Random(1) });
+        const given = { instruction: text, outputFirst, finishReason, switches };
+        parseInstances(text, { ...given, maxInstances: 5, random: new Random(1) });
       }
     }
   }

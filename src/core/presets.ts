@@ -27,6 +27,7 @@ const OURS: Required<Switches> = {
   exemplarPool: 'instructions',
   order: 'task-by-task',
   statements: 'reject',
+  repetitions: 'keep',
 };
 /** The paper and its code have none of our filters. */
 const PUBLISHED: Required<Switches> = { ...OURS, statements: 'keep' };

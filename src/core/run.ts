@@ -22,7 +22,7 @@ export const GREEDY = { temperature: 0, topP: 1, frequencyPenalty: 0, presencePe
  * Filters of this project's own, which neither paper nor reference code have. A run that was stored before one of them
  * existed does not name it: there it is off.
  */
-export const OWN_FILTERS = ['statements'] as const;
+export const OWN_FILTERS = ['statements', 'repetitions'] as const;
 /** One of these filters. */
 export type OwnFilter = (typeof OWN_FILTERS)[number];
 /** Whether a filter of our own is on. */
@@ -46,7 +46,7 @@ export interface Switches extends Partial<OwnFilterSwitches> {
   readonly order: 'task-by-task' | 'stage-by-stage';
 }
 
-const WITHOUT_OWN_FILTERS: OwnFilterSwitches = { statements: 'keep' };
+const WITHOUT_OWN_FILTERS: OwnFilterSwitches = { statements: 'keep', repetitions: 'keep' };
 /** The switches with those that a stored run does not name. */
 export const completeSwitches = (switches: Switches): Required<Switches> => ({
   ...WITHOUT_OWN_FILTERS,

@@ -110,6 +110,7 @@ const config = v.object({
     exemplarPool: v.picklist(['instructions', 'tasks-with-instances']),
     order: v.picklist(['task-by-task', 'stage-by-stage']),
     statements: v.exactOptional(v.picklist(['reject', 'keep'])),
+    repetitions: v.exactOptional(v.picklist(['reject', 'keep'])),
   }),
   exemplars: whole,
   machineExemplars: whole,

@@ -49,6 +49,7 @@ export const INSTANCE_REJECT_REASONS = [
   'empty-output',
   'input-equals-output',
   'trailing-colon',
+  'repeats-instruction',
   'contradiction',
   'duplicate',
   'over-limit',

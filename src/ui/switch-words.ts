@@ -74,4 +74,8 @@ export const SWITCH_WORDS: {
     title: 'A statement where a task is asked for',
     values: { reject: 'rejected (a filter of our own)', keep: 'accepted' },
   },
+  repetitions: {
+    title: 'An output that repeats its instruction',
+    values: { reject: 'dropped (a filter of our own)', keep: 'kept' },
+  },
 };

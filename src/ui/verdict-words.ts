@@ -24,6 +24,7 @@ export const INSTANCE_REASON_WORDS: Readonly<Record<InstanceRejectReason, string
   'empty-output': 'no output',
   'input-equals-output': 'input equals output',
   'trailing-colon': 'ends with a colon',
+  'repeats-instruction': 'repeats the instruction',
   contradiction: 'same input, different outputs',
   duplicate: 'duplicate',
   'over-limit': 'more than five instances',

@@ -10,7 +10,7 @@ import { parseClassification } from '../parse/classification';
 import { parseInstances } from '../parse/instances';
 import { SWITCHES, differences } from '../presets';
 import { Random, deriveSeed } from '../random';
-import { type ModelCall, OWN_FILTERS, type PresetName, type RunConfig, type Switches } from '../run';
+import type { ModelCall, PresetName, RunConfig, Switches } from '../run';
 import type { PoolIndex } from '../similarity/pool-index';
 import type { TokenMode } from '../similarity/tokenize';
 import type { Candidate, InstanceRejectReason, RunId, TaskId } from '../task';
@@ -93,13 +93,14 @@ const OF_INSTRUCTIONS: readonly (keyof Switches)[] = [
   'stopAtSixteen',
   'similarityTokens',
   'similarityEdge',
-  ...OWN_FILTERS,
+  'statements',
 ];
 const OF_INSTANCES: readonly (keyof Switches)[] = [
   'exampleSplit',
   'inputWithoutOutput',
   'emptyInputContradiction',
   'inputLabel',
+  'repetitions',
 ];
 
 /** Whether stored completions show what the switch does: a text that was stopped early has no rest to parse. */
@@ -144,11 +145,12 @@ export class Replay {
   report(onProgress: (done: number, total: number) => void = () => undefined): ReplayReport {
     const { switches } = this.question.config;
     const variants = new Map<string, Variant>();
+    const texts = new Map(this.#candidates.map(({ id, text }) => [id, text]));
     const variantOf = (changed: Switches): Variant => {
       const key = JSON.stringify(differences(switches, changed).map((name) => [name, changed[name]]));
       const known = variants.get(key);
       if (known) return known;
-      const variant = new Variant(this.question, changed, this.#candidates, this.makeIndex);
+      const variant = new Variant(this.question, changed, this.#candidates, this.makeIndex, texts);
       variants.set(key, variant);
       return variant;
     };
@@ -233,6 +235,8 @@ class Variant {
     private readonly switches: Switches,
     candidates: readonly Candidate[],
     makeIndex: (mode: TokenMode) => PoolIndex,
+    /** Instructions by task. */
+    private readonly texts: ReadonlyMap<TaskId, string>,
   ) {
     const run = question.config.switches;
     const changed = differences(run, switches);
@@ -272,6 +276,7 @@ class Variant {
   readInstances(answer: StoredAnswer, outputFirst: boolean): readonly InstanceRow[] {
     const { seed, maxInstances } = this.question.config;
     const { instances, dropped } = parseInstances(answer.text, {
+      instruction: (answer.taskId && this.texts.get(answer.taskId)) ?? '',
       outputFirst,
       finishReason: answer.finishReason,
       switches: this.switches,

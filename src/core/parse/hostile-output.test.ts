@@ -58,7 +58,8 @@ describe.each(PARTS.map((part) => [JSON.stringify(part), part] as const))(
           const { items } = parseInstructions(text, finishReason, switches);
           expect(items.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(text.length);
           for (const outputFirst of [true, false]) {
-            const options = { outputFirst, finishReason, switches, maxInstances: 5, random: new Random(1) };
+            const given = { instruction: text, outputFirst, finishReason, switches };
+            const options = { ...given, maxInstances: 5, random: new Random(1) };
             expect(parseInstances(text, options).instances.length).toBeLessThanOrEqual(5);
           }
         }

@@ -7,6 +7,7 @@ import { type InstanceOptions, parseInstances } from './instances';
 
 const { ours, reference } = SWITCHES;
 const options = (switches: Partial<Switches> = {}, more: Partial<InstanceOptions> = {}): InstanceOptions => ({
+  instruction: 'Say a few words.',
   outputFirst: false,
   finishReason: 'stop',
   switches: { ...ours, ...switches },
@@ -211,4 +212,18 @@ describe('hostile text', () => {
       ),
     );
   });
+});
+
+describe('an output that repeats its instruction', () => {
+  const text = 'Example 1\nOutput: You are a king of France.\nExample 2\nOutput: I rule this land.';
+  const asked = { instruction: 'You are a king of France. What do you do?' };
+  it('is dropped with its reason, where the filter is on', () =>
+    expect(
+      parseInstances(text, options({ repetitions: 'reject', emptyInputContradiction: 'keep' }, asked)),
+    ).toEqual({
+      instances: [{ input: '', output: 'I rule this land.' }],
+      dropped: [{ input: '', output: 'You are a king of France.', reason: 'repeats-instruction' }],
+    }));
+  it('is kept as in the paper', () =>
+    expect(kept(text, options({ repetitions: 'keep' }, asked))).toHaveLength(2));
 });

@@ -1,16 +1,19 @@
 /** Parses inputs and outputs from a completion and rejects unusable ones (docs/ALGORITHM.md, section 4). */
+import { repeatsInstruction } from '../filters/repetition';
 import type { Random } from '../random';
 import type { Switches } from '../run';
 import type { DroppedInstance, Instance, InstanceRejectReason } from '../task';
 
 /** How a completion with instances is parsed. */
 export interface InstanceOptions {
+  /** Of the task; a filter of our own compares the outputs with it. */
+  readonly instruction: string;
   /** Classification tasks are written label first. */
   readonly outputFirst: boolean;
   readonly finishReason: 'stop' | 'length';
   readonly switches: Pick<
     Switches,
-    'exampleSplit' | 'inputWithoutOutput' | 'emptyInputContradiction' | 'inputLabel'
+    'exampleSplit' | 'inputWithoutOutput' | 'emptyInputContradiction' | 'inputLabel' | 'repetitions'
   >;
   readonly maxInstances: number;
   /** Decides the coin of the switch `strip-half`. */
@@ -82,7 +85,7 @@ export function parseInstances(
   if (last) drop(last, 'unfinished');
 
   const valid = found.filter((instance) => {
-    const reason = objection(instance);
+    const reason = objection(instance, options);
     if (reason) drop(instance, reason);
     return !reason;
   });
@@ -102,10 +105,16 @@ export function parseInstances(
   return { instances, dropped };
 }
 
-function objection({ input, output }: Instance): InstanceRejectReason | null {
+function objection(
+  instance: Instance,
+  { instruction, switches }: InstanceOptions,
+): InstanceRejectReason | null {
+  const { input, output } = instance;
   if (output === '') return 'empty-output';
   if (input === output) return 'input-equals-output';
-  return input.endsWith(':') || output.endsWith(':') ? 'trailing-colon' : null;
+  if (input.endsWith(':') || output.endsWith(':')) return 'trailing-colon';
+  const repeats = switches.repetitions === 'reject' && repeatsInstruction(instruction, instance);
+  return repeats ? 'repeats-instruction' : null;
 }
 
 /** Whether the same input has two different outputs. */

@@ -306,6 +306,7 @@ class Pipeline {
       task,
     }));
     const { instances, dropped } = parseInstances(call.text, {
+      instruction: task.instruction,
       outputFirst: isClassification,
       finishReason: call.finishReason,
       switches,

@@ -86,6 +86,7 @@ describe('an answer', () => {
   );
   const instances = (prompt: string, answer: string, outputFirst: boolean) =>
     parseInstances(asContinuation('instances', prompt, answer), {
+      instruction: 'Say hello',
       outputFirst,
       finishReason: 'stop',
       switches: SWITCHES.ours,

@@ -61,6 +61,10 @@ const ownFilters: Readonly<Record<OwnFilter, { readonly label: string; readonly 
     label: 'Reject statements',
     help: 'A candidate that neither asks nor orders is not a task (“You are a superhero.”). English only.',
   },
+  repetitions: {
+    label: 'Drop repetitions',
+    help: 'An output without an input that stands in the instruction word by word is no answer to it.',
+  },
 };
 const kept = ({ kept }: RunProgress, { config }: RunRecord): string =>
   `${count(kept)} of ${count(config.target)}`;

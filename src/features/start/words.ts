@@ -17,7 +17,7 @@ export const WORDS = {
       `A real language model, SmolLM2 with 135 million parameters: ${megabytes(bytes)}, fetched once from the address of this page and kept for offline use.`,
     here: 'A real language model, SmolLM2 with 135 million parameters; it is on this device and works offline.',
     about:
-      'It writes real English and knows some facts, and it is often wrong. On a CPU it takes minutes where the small one takes seconds.',
+      'It writes real English and knows some facts, and it is often wrong. A task takes about twice as long as with the small one.',
     fetching: 'Fetching the standard model',
   },
   onServer: (host: string): string => `Prompts and completions go to ${host}, as you chose.`,

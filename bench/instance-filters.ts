@@ -56,7 +56,7 @@ export async function run({ args }: { args: string[] }): Promise<{ json: unknown
 
 async function askAll(instructions: readonly string[], into: string): Promise<void> {
   const limits = { maxContext: 2048, parallel: AGAIN.length };
-  const engine = await LlamaEngine.load(await standardModel(), limits, ignore);
+  const engine = await LlamaEngine.load({ gguf: await standardModel() }, limits, ignore);
   if (!engine) throw new Error('The engine does not take the standard model.');
   for (const instruction of instructions) {
     for (const instance of await instancesOf(engine, instruction)) {

@@ -63,7 +63,7 @@ const ownFilters: Readonly<Record<OwnFilter, { readonly label: string; readonly 
   },
   repetitions: {
     label: 'Drop repetitions',
-    help: 'An output without an input that stands in the instruction word by word is no answer to it.',
+    help: 'An output without an input that stands in the instruction word by word does not answer it.',
   },
 };
 const kept = ({ kept }: RunProgress, { config }: RunRecord): string =>

@@ -6,6 +6,7 @@ import type {
   LoopEvaluation,
   pairedDifference,
 } from './loop';
+import type { StudyOptions, StudyResult } from './study';
 import { AppError } from '../core/errors';
 import type { Failure } from '../core/errors';
 import type { KnownServer } from '../core/models/known-server';
@@ -72,6 +73,8 @@ export interface Automation {
   ): Promise<Pick<TrainingRecord, 'modelId' | 'counts' | 'steps' | 'seconds' | 'curve'>>;
   /** Asks models the tasks of a held-out set; what is unfinished goes on. */
   evaluate(options: EvaluateOptions): Promise<LoopEvaluation>;
+  /** Works through a study of data size, or resumes the newest one. */
+  study(options: StudyOptions): Promise<StudyResult>;
   /** See `pairedDifference`. */
   difference(...points: Parameters<typeof pairedDifference>): Promise<LoopDifference | null>;
   /** Why the database cannot be used; null when it is open. */
@@ -84,11 +87,8 @@ export interface Automation {
   progress(): { readonly done: number; readonly total: number };
 }
 
-export function automation({
-  services,
-  session,
-  choice,
-}: Pick<AppState, 'services' | 'session' | 'choice'>): Automation {
+export function automation(app: AppState): Automation {
+  const { services, session, choice } = app;
   let startedAt = 0;
   /** A run was asked for and is being put together: the state is no longer that of the run before. */
   let starting = false;
@@ -218,6 +218,11 @@ export function automation({
     async evaluate(options) {
       const { evaluate } = await import('./loop');
       return evaluate(services, options, tell);
+    },
+    async study(options) {
+      const { runStudy } = await import('./study');
+      const base = options.model === undefined ? {} : { model: await fetchModel(options.model) };
+      return runStudy(app, { ...options, ...base }, (share) => tell(share, 1));
     },
     async difference(...points) {
       const { pairedDifference } = await import('./loop');

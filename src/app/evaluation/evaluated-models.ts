@@ -7,9 +7,17 @@ import {
 } from '../../core/evaluation/evaluation';
 import type { PredictionFile } from '../../core/evaluation/predictions';
 import type { ModelInfo } from '../../core/models/stored-model';
+import { WORDS } from './words';
 
 /** A model of this device, and how it is to be asked. */
 export type AskedModel = Pick<ModelInfo, 'id' | 'name' | 'origin' | 'hash'> & Pick<AddedModel, 'plain'>;
+
+/** A chat model that continues the prompt, under a name that says so. */
+export const asPlainText = (info: ModelInfo): AskedModel => ({
+  ...info,
+  name: WORDS.plainText(info.name),
+  plain: true,
+});
 
 /** Models of this device that are to be asked. */
 export const modelsToAsk = (models: readonly AskedModel[]): readonly AddedModel[] =>

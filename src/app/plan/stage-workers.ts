@@ -6,6 +6,7 @@ import type { Progress } from '../../core/ports';
 import type { RunId, SeedTask } from '../../core/task';
 import type { AppState } from '../app-state.svelte';
 import { TabEvaluation } from '../evaluation/tab-evaluation';
+import { asPlainText } from '../evaluation/evaluated-models';
 import { loadSet } from '../evaluation/evaluation-sets';
 import type { RunRequest } from '../run/run-session.svelte';
 import type { Services } from '../services';
@@ -121,7 +122,8 @@ class EvaluateStage implements StageWorker<'evaluate'> {
         const shipped = { kind: 'shipped', id: wanted.id } as const;
         const set = await loadSet(services, shipped, wanted.limit, config.seed, signal);
         const ids = await Promise.all(work.models.map((ref) => modelOf(services, plan, ref)));
-        const models = await Promise.all(ids.map((id) => services.models.find(id)));
+        const infos = await Promise.all(ids.map((id) => services.models.find(id)));
+        const models = infos.map((info, i) => (work.models[i]?.plain ? asPlainText(info) : info));
         return session.start({ name, set, config, models, planned: place });
       },
       signal,

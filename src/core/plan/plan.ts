@@ -4,7 +4,7 @@
  * makes it: at every moment a stage has made its record or not, and none is made twice. What is inside of a stage goes on
  * by the record's own rules. `PlanSession` (app/plan) works through a plan; `PlanStore` keeps it.
  */
-import type { EvaluationConfig } from '../evaluation/evaluation';
+import type { EvaluatedModel, EvaluationConfig } from '../evaluation/evaluation';
 import type { RunConfig } from '../run';
 import type { TrainingConfig, TrainingData } from '../training/training';
 
@@ -27,7 +27,7 @@ export interface FinetuneWork {
   readonly name: string;
   readonly baseId: string;
   readonly run: PlanRef;
-  readonly data: Pick<TrainingData, 'source' | 'heldOutShare' | 'limit'>;
+  readonly data: Pick<TrainingData, 'source' | 'heldOutShare' | 'limit' | 'machineShare'>;
   readonly config: TrainingConfig;
 }
 /** Models that answer the same held-out tasks. A stage stands for the model that it makes. */
@@ -35,7 +35,7 @@ export interface EvaluateWork {
   readonly kind: 'evaluate';
   readonly name: string;
   /** The first is the one that the others are compared with. */
-  readonly models: readonly PlanRef[];
+  readonly models: readonly (PlanRef & Pick<EvaluatedModel, 'plain'>)[];
   /** A held-out set that ships with the app, and at most how many of its tasks are drawn by `config.seed`; null = all. */
   readonly set: { readonly id: string; readonly limit: number | null };
   readonly config: EvaluationConfig;

@@ -55,7 +55,14 @@ export interface LineSeries {
   readonly label: string;
   /** `kept` thick with filled dots, `all` thin, `line` thick, `faint` pale, `rings` with hollow dots. */
   readonly kind: 'kept' | 'all' | 'line' | 'faint' | 'rings';
-  readonly points: readonly { readonly x: number; readonly y: number; readonly label: string }[];
+  readonly points: readonly LinePoint[];
+}
+interface LinePoint {
+  readonly x: number;
+  readonly y: number;
+  readonly label: string;
+  /** Drawn through the point, from top to bottom. */
+  readonly interval?: { readonly low: number; readonly high: number };
 }
 
 /** Figures with their intervals, one under the other on one axis from 0. */

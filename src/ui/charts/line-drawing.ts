@@ -51,6 +51,22 @@ export function lineDrawing(data: LineData, width: number): Drawing {
     )(points);
     return { kind: 'path', d: d ?? '', ...LOOKS[kind] };
   });
+  const intervals = drawn.flatMap(({ kind, points }) =>
+    points.flatMap(({ x: at, interval }): Mark[] =>
+      interval
+        ? [
+            {
+              kind: 'line',
+              from: [x(at), y(interval.low)],
+              to: [x(at), y(interval.high)],
+              stroke: LOOKS[kind].stroke,
+              strokeWidth: 1.5,
+              opacity: 0.6,
+            },
+          ]
+        : [],
+    ),
+  );
   const dots = drawn.flatMap(({ kind, points }) =>
     kind === 'kept' || kind === 'rings'
       ? points.map((point): Mark => ({
@@ -69,7 +85,7 @@ export function lineDrawing(data: LineData, width: number): Drawing {
     {
       width,
       height: plot.height,
-      marks: [...plot.axes, ...lines, ...plot.lines, ...dots],
+      marks: [...plot.axes, ...intervals, ...lines, ...plot.lines, ...dots],
       spoken: marks.map(({ label }) => label),
     },
   );

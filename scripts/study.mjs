@@ -1,0 +1,66 @@
+/**
+ * `npm run study -- --model standard --target 100 --folder study`: the study of data size in headless Chromium. Generates a
+ * run, or goes on with it, then works through the study: one finetuning for each share of the generated tasks, all for
+ * equally many steps, and the answers to held-out tasks. With `--folder` it goes on where it was stopped.
+ * The last line of the output is one JSON object with the curve.
+ */
+import { readOptions } from './lib/options.mjs';
+import { checkNode, ensureDependencies, fail } from './lib/project.mjs';
+
+const { values, number } = readOptions({
+  model: { type: 'string', default: 'built-in' },
+  seed: { type: 'string', default: '1' },
+  target: { type: 'string', default: '100' },
+  shares: { type: 'string', default: '0,25,50,100' },
+  steps: { type: 'string', default: '72' },
+  depth: { type: 'string', default: '0' },
+  tasks: { type: 'string', default: '100' },
+  folder: { type: 'string', default: '' },
+});
+const seed = number('seed', 0);
+const target = number('target', 1);
+const shares = values.shares.split(',').map((share) => Number(share) / 100);
+if (!shares.every((share) => share >= 0 && share <= 1)) fail('--shares are percents, as in 0,25,50,100.');
+const options = {
+  shares,
+  steps: number('steps', 1),
+  topLayers: number('depth', 0),
+  tasks: number('tasks', 1),
+};
+
+checkNode();
+ensureDependencies();
+// Needs the dependencies, so it is loaded only now.
+const { HeadlessApp, waitUntil } = await import('./lib/headless-app.mjs');
+const app = await HeadlessApp.serve(undefined, [], values.folder || undefined);
+let code = 0;
+try {
+  const page = await app.openPage();
+  console.error('Making the model ready and generating ...');
+  await page.evaluate((name) => window.selfInstruct.fetchModel(name), values.model);
+  await page.evaluate((given) => void window.selfInstruct.goOn(given), { target, seed, model: values.model });
+  const { runId } = await waitUntil(page, () => undefined, Infinity);
+  const told = setInterval(() => {
+    page
+      .evaluate(() => window.selfInstruct.progress())
+      .then(({ done, total }) => total > 0 && console.error(`Study: ${Math.round((100 * done) / total)} %`))
+      .catch(() => undefined);
+  }, 10_000);
+  const model = values.model === 'built-in' ? undefined : values.model;
+  try {
+    const result = await page.evaluate((given) => window.selfInstruct.study(given), {
+      ...options,
+      runId,
+      model,
+    });
+    console.log(JSON.stringify(result));
+  } finally {
+    clearInterval(told);
+  }
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  code = 1;
+} finally {
+  await app.close();
+}
+process.exit(code);

@@ -1,0 +1,163 @@
+/** The study that is shown: what is chosen for a new one, and the curve of a stored one as far as it is. */
+import { builtInEvaluation } from '../../../core/evaluation/prompt';
+import { BUILT_IN, choiceId } from '../../../core/models/stored-model';
+import type { NewPlan, PlanRecord } from '../../../core/plan/plan';
+import { evaluationOf, SHARES, studyPlan, studyPoints } from '../../../core/study/study';
+import { defaultConfig } from '../../../core/training/defaults';
+import type { TrainingConfig, TrainingRecord } from '../../../core/training/training';
+import type { AppState } from '../../../app/app-state.svelte';
+import { TabEvaluation } from '../../../app/evaluation/tab-evaluation';
+import { Job } from '../../../app/job.svelte';
+import { PlanSession } from '../../../app/plan/plan-session.svelte';
+import { type BaseModel, baseModels, KnownBases } from '../../../app/training/base-models';
+import { TabTraining } from '../../../app/training/tab-training';
+import { gradesByModel, type GradesByModel, type StudyFigures } from './study-chart';
+import { WORDS } from './words';
+
+/** Enough for the simple seed tasks to be seen ten times. */
+const STEPS = 72;
+const TASKS = 100;
+const SEED = 1;
+
+export class StudyState {
+  readonly plan: PlanSession;
+  readonly training;
+  readonly evaluation;
+  readonly job = new Job();
+  readonly app: AppState;
+  bases = $state.raw<readonly BaseModel[]>([]);
+  runId = $state<string | null>(null);
+  baseId = $state(BUILT_IN);
+  steps = $state(STEPS);
+  tasks = $state(TASKS);
+  /** 0: all layers. */
+  topLayers = $state(0);
+  shares = $state.raw(SHARES);
+  /** Seconds of one finetuning, with the choices that were measured. */
+  promise = $state.raw<{ readonly key: string; readonly seconds: number } | null>(null);
+  trainings = $state.raw<readonly TrainingRecord[]>([]);
+  grades = $state.raw<GradesByModel>({});
+
+  constructor(app: AppState) {
+    this.app = app;
+    this.plan = app.lasting(PlanSession);
+    this.training = app.lasting(TabTraining).session;
+    this.evaluation = app.lasting(TabEvaluation);
+    app.services.trainings.watch(() => void this.refresh());
+  }
+
+  /** The study on the screen; null for a new one, and while a plan of another kind is open. */
+  get study(): PlanRecord | null {
+    return this.plan.plan?.kind === 'study' ? this.plan.plan : null;
+  }
+  /** Newest first. */
+  get stored(): readonly PlanRecord[] {
+    return this.app.plans.plans.filter(({ kind }) => kind === 'study');
+  }
+  /** Runs with generated tasks. */
+  get runs() {
+    return this.app.runs.runs.filter(({ progress }) => progress.instances > 0);
+  }
+  get run() {
+    return this.runs.find(({ run }) => run.id === this.runId) ?? this.runs[0];
+  }
+  /** Whether something else would have to be waited for. */
+  get busy(): boolean {
+    return this.plan.active || this.plan.busy;
+  }
+  /** Seconds of one finetuning as chosen; null when they were not measured. */
+  get promised(): number | null {
+    return this.promise && this.promise.key === this.#key ? this.promise.seconds : null;
+  }
+  readonly figures = $derived.by((): StudyFigures => {
+    const { study } = this;
+    const { session, results } = this.evaluation;
+    const isOpen = study !== null && session.record?.id === evaluationOf(study);
+    const models = isOpen ? (results.figures?.models ?? []) : [];
+    return {
+      points: study ? studyPoints(study, this.trainings, models) : [],
+      bases: models.filter(({ model }) => model.origin !== 'finetuned'),
+      grades: isOpen ? this.grades : {},
+    };
+  });
+
+  /** Reads what can be chosen, and what the open study made. */
+  async refresh(): Promise<void> {
+    await this.job.attempt(async () => {
+      const { services } = this.app;
+      this.trainings = await services.trainings.list();
+      this.bases = await baseModels(services, new KnownBases(services.modelStore));
+    });
+  }
+
+  /** Shows the answers of the open study, once there are some. */
+  async look(): Promise<void> {
+    const id = this.study && evaluationOf(this.study);
+    if (!id) return;
+    const { session, results } = this.evaluation;
+    await session.open(id);
+    await results.refresh();
+    this.grades = gradesByModel(await this.app.services.evaluations.grades(id));
+  }
+
+  /** Tries a few steps of the largest finetuning. */
+  async measure(): Promise<void> {
+    const { run, base } = this;
+    if (!run || !base) return;
+    const key = this.#key;
+    const data = {
+      source: 'run-and-seeds' as const,
+      runId: run.run.id,
+      name: WORDS.names.model(run.run.number, 1),
+      heldOutShare: 0,
+      limit: null,
+    };
+    const plan = { name: data.name, baseId: this.baseId, data, config: this.#config };
+    const estimate = await this.training.estimate(plan);
+    if (estimate) this.promise = { key, seconds: estimate.seconds };
+  }
+
+  async begin(): Promise<void> {
+    const plan = this.newPlan();
+    if (plan) await this.plan.start(plan);
+  }
+
+  /** Null without a run and a model. */
+  newPlan(): NewPlan | null {
+    const { run, base } = this;
+    if (!run || !base) return null;
+    const { number, id } = run.run;
+    return studyPlan(
+      {
+        runId: id,
+        baseId: choiceId(base),
+        isChat: base.style === 'instruct',
+        shares: this.shares,
+        config: this.#config,
+        set: { id: 'simple', limit: this.tasks },
+        evaluation: builtInEvaluation(SEED),
+      },
+      {
+        study: WORDS.names.study(number, base.name),
+        evaluation: WORDS.names.evaluation(number),
+        model: (share) => WORDS.names.model(number, share),
+      },
+      this.promised,
+      this.app.services.now(),
+    );
+  }
+
+  get base(): BaseModel | undefined {
+    return this.bases.find((model) => choiceId(model) === this.baseId) ?? this.bases[0];
+  }
+  get #config(): TrainingConfig & { readonly steps: number } {
+    const { base, steps, topLayers } = this;
+    const family = base?.familyId ?? BUILT_IN;
+    const { method, ...numbers } = defaultConfig(family, family.startsWith(BUILT_IN) ? 'full' : 'lora');
+    const deep = method.kind === 'lora' && topLayers > 0 ? { ...method, topLayers } : method;
+    return { ...numbers, method: deep, seed: SEED, sampleEvery: 0, steps };
+  }
+  get #key(): string {
+    return JSON.stringify([this.run?.run.id, this.baseId, this.steps, this.topLayers]);
+  }
+}

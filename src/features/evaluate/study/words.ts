@@ -1,0 +1,71 @@
+/** What the study of data size says. */
+import { count, counted, decimal, duration } from '../../../ui/format';
+
+const share = (value: number): string => (value === 0 ? 'seed tasks alone' : `${Math.round(100 * value)} %`);
+
+export const WORDS = {
+  title: 'Study of data size',
+  about:
+    'The same model is finetuned on the seed tasks alone and with 25, 50 and 100 % of the generated tasks, and asked the same held-out tasks. Every finetuning takes the same number of steps with the same number of examples: with unequal steps, more data would only mean more training.',
+  link: 'Study data size',
+  back: 'Evaluations',
+  share,
+  none: '-',
+  setup: {
+    title: 'New study',
+    run: 'Run',
+    option: (number: number, kept: number): string => `Run ${number}: ${counted(kept, 'instruction')}`,
+    model: 'Model',
+    steps: 'Steps of each finetuning',
+    stepsHelp: 'The same for every point of the curve.',
+    tasks: 'Held-out tasks',
+    tasksHelp: 'From the set in simple English; every model answers them.',
+    topLayers: 'Top layers',
+    topLayersHelp: '0: all layers. A few layers are trained faster, and learn less.',
+    measure: 'Measure how long it takes',
+    measuring: 'Measuring…',
+    begin: 'Start the study',
+    noRun: 'A study needs a run with generated tasks: generate some first.',
+    busy: 'Something else is being computed. Wait until it is finished, or pause it.',
+    promise: (points: number, seconds: number): string =>
+      `${counted(points, 'finetuning')} of about ${duration(seconds)} each, ${duration(points * seconds)} together, measured on this device just now. The answers to the held-out tasks come on top.`,
+  },
+  stored: 'Study',
+  newStudy: 'New study',
+  names: {
+    study: (run: number, model: string): string => `Run ${run}, ${model}`,
+    evaluation: (run: number): string => `Study of run ${run}`,
+    model: (run: number, value: number): string =>
+      value === 0 ? `Run ${run}, seeds alone` : `Run ${run}, seeds and ${share(value)}`,
+  },
+  progress: {
+    title: 'Progress',
+    stage: (number: number, all: number, name: string): string => `Step ${number} of ${all}: ${name}`,
+    part: (done: number, total: number): string => `${count(done)} of ${count(total)}`,
+    left: (seconds: number): string => `about ${duration(seconds)} left`,
+    finished: 'The study is finished.',
+    pause: 'Pause',
+    resume: 'Resume',
+    discard: 'Delete the study',
+    confirm: 'Delete this study?',
+    keep: 'Keep it',
+    discardHelp: 'The finetuned models and the evaluation stay.',
+  },
+  chart: {
+    title: 'ROUGE-L by share of the generated tasks',
+    caption: (steps: number, tasks: number): string =>
+      `Held-out tasks: ${count(tasks)}; 95 % intervals over these tasks. Every finetuning took ${counted(steps, 'step')}. One finetuning for each point: another seed would give other points.`,
+    empty: 'The curve is drawn when the models have answered.',
+    curve: 'seed tasks and a share of the generated tasks',
+    base: (name: string, points: number): string => `${name}: ${decimal(points)}`,
+    axis: 'share of the generated tasks, percent',
+    point: (value: number, points: number, low: number, high: number): string =>
+      `${share(value)}: ${decimal(points)} (${decimal(low)} to ${decimal(high)})`,
+    columns: ['Data', 'Examples', 'ROUGE-L', '95 % interval', 'Grades A of graded'],
+  },
+  paper: {
+    title: 'In the paper',
+    text: (seeds: number, all: number, enough: number): string =>
+      `The paper finetuned GPT-3 on growing parts of its 52,445 instructions and had people grade the answers. Trained on the 175 seed tasks alone, ${decimal(seeds)} % of the answers got an A; on all data, ${decimal(all)} %; about ${count(enough)} instructions gave most of the gain. These are grades by people of a far larger model on other tasks: the shape can be compared, the numbers cannot.`,
+  },
+} as const;

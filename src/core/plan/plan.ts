@@ -98,7 +98,7 @@ export const nextStage = ({ stages }: PlanRecord): PlanStage | undefined =>
   stages.find(({ finished }) => !finished);
 
 /** @throws Error when the plan has no such stage: it was put together wrong */
-export function stageOf({ stages }: PlanRecord, key: string): PlanStage {
+function stageOf({ stages }: PlanRecord, key: string): PlanStage {
   const found = stages.find((stage) => stage.key === key);
   if (!found) throw new Error(`The plan has no stage "${key}".`);
   return found;

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import { requestsInFlight } from '../core/models/capacity';
-import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
+import { ADAPTER_WEIGHTS_FILE, GGUF_FILE, type StoredModel } from '../core/models/stored-model';
 import { MemoryModelStore } from '../testing/memory-model-store';
-import { ADAPTER_WEIGHTS_FILE } from '../weights/adapter';
 import { adaptersOf, ggufOf, hasLlamaFiles, isGguf } from './model-weights';
 
 const never = new AbortController().signal;

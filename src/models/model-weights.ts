@@ -1,6 +1,7 @@
 /** The weights of a stored model, wherever they lie: in its own files, or in those of the model that it is an adapter for. */
 import { AppError } from '../core/errors';
 import {
+  ADAPTER_WEIGHTS_FILE,
   type AdapterBase,
   CONFIG_FILE,
   GGUF_FILE,
@@ -8,7 +9,6 @@ import {
   TOKENIZER_FILE,
   WEIGHTS_FILE,
 } from '../core/models/stored-model';
-import { ADAPTER_WEIGHTS_FILE } from '../weights/adapter';
 import type { BaseWeights, GgufFile } from '../weights/base-weights';
 import type { ModelStore } from './model-store';
 

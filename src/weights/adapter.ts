@@ -5,9 +5,8 @@
 import type { LoraTarget, TrainingMethod } from '../core/training/training';
 import { type LlamaConfig, llamaTensors } from './llama-config';
 
-/** PEFT's names of the two files of an adapter. */
+/** PEFT's name of an adapter's settings; that of its weights is with the files of stored models. */
 export const ADAPTER_CONFIG_FILE = 'adapter_config.json';
-export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
 
 /** `A` is [rank, in], `B` is [out, rank]; what is learned is alpha / rank * B A. */
 export type AdapterSide = 'A' | 'B';

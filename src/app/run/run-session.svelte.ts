@@ -2,7 +2,6 @@
 import { SvelteMap } from 'svelte/reactivity';
 import { AppError, type Failure, failureOf } from '../../core/errors';
 import type { PipelineEvent } from '../../core/pipeline/events';
-import { selfInstruct } from '../../core/pipeline/self-instruct';
 import type { PlanPlace } from '../../core/plan/plan';
 import type { LanguageModel, Progress, RunSummary, RunWriter, StoreChange } from '../../core/ports';
 import type { RunConfig, RunProgress, RunRecord } from '../../core/run';
@@ -295,6 +294,8 @@ export class RunSession {
       for (const task of page) this.#pool.set(task.id, task);
     }
     signal.throwIfAborted();
+    // Not part of the first load: it is fetched while the model is.
+    const { selfInstruct } = await import('../../core/pipeline/self-instruct');
     this.progress = await journal.progress(run.id);
     this.meter.begin(this.progress, run.config.target);
     this.status = 'running';

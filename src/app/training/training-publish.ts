@@ -3,6 +3,7 @@
  * stored alone and names its base, which is on this device already; everything else becomes a model of its own.
  */
 import {
+  ADAPTER_WEIGHTS_FILE,
   computedBytes,
   CONFIG_FILE,
   GGUF_FILE,
@@ -14,12 +15,7 @@ import type { Progress } from '../../core/ports';
 import type { TrainingMethod, TrainingRecord } from '../../core/training/training';
 import { type ModelFile, storeFiles } from '../../models/store-files';
 import type { TrainedModel } from '../../trainer/trainer';
-import {
-  ADAPTER_CONFIG_FILE,
-  ADAPTER_WEIGHTS_FILE,
-  adapterConfig,
-  adapterScale,
-} from '../../weights/adapter';
+import { ADAPTER_CONFIG_FILE, adapterConfig, adapterScale } from '../../weights/adapter';
 import type { Services } from '../services';
 import type { OpenBase } from './base-models';
 import { WORDS } from './words';

@@ -97,6 +97,8 @@ export const GGUF_FILE = 'model.gguf';
 export const ADAPTER_GGUF_FILE = 'adapter.gguf';
 /** Weights of a model in the Hugging Face layout. */
 export const WEIGHTS_FILE = 'model.safetensors';
+/** The weights of an adapter, by PEFT's name. */
+export const ADAPTER_WEIGHTS_FILE = 'adapter_model.safetensors';
 /** Settings of a model in the Hugging Face layout. */
 export const CONFIG_FILE = 'config.json';
 /** Tokenizer of a model in the Hugging Face layout. */

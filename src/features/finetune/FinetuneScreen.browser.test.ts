@@ -256,7 +256,7 @@ describe('finetuned models', () => {
     await fine();
     await page.getByRole('radio', { name: /^Adapter only/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
-    await vi.waitFor(() => expect(saved?.name).toMatch(/-adapter\.zip$/u));
+    await vi.waitFor(() => expect(saved?.name).toMatch(/-adapter\.zip$/u), 15_000);
     const files = await unzipTexts(saved?.content ?? '');
     expect(Object.keys(files).map((path) => path.split('/').at(-1))).toEqual([
       'adapter_config.json',
@@ -264,7 +264,7 @@ describe('finetuned models', () => {
     ]);
     await page.getByRole('radio', { name: /^Repeat the finetuning elsewhere/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
-    await vi.waitFor(() => expect(saved?.name).toMatch(/-for-trainers\.zip$/u));
+    await vi.waitFor(() => expect(saved?.name).toMatch(/-for-trainers\.zip$/u), 15_000);
     const texts = Object.values(await unzipTexts(saved?.content ?? ''));
     // Model and values of this very training, and the rows that it saw.
     expect(texts.filter((text) => text.includes('./base-model')).length).toBeGreaterThanOrEqual(4);

@@ -1,13 +1,18 @@
 /** What a finetuned model can be saved as, and how each file is put together. */
 import { AppError } from '../../core/errors';
-import { ADAPTER_GGUF_FILE, GGUF_FILE, type StoredModel } from '../../core/models/stored-model';
+import {
+  ADAPTER_GGUF_FILE,
+  ADAPTER_WEIGHTS_FILE,
+  GGUF_FILE,
+  type StoredModel,
+} from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import type { RunId } from '../../core/task';
 import type { TrainingRecord } from '../../core/training/training';
 import { writeZip, type ZipInput } from '../../io/zip-writer';
 import { modelWeights } from '../../models/model-weights';
 import type { WeightsForm } from '../../models/weights-writer';
-import { ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE } from '../../weights/adapter';
+import { ADAPTER_CONFIG_FILE } from '../../weights/adapter';
 import { fileName } from '../../io/file-name';
 import type { Services } from '../../app/services';
 import { WORDS as TRAINING } from '../../app/training/words';

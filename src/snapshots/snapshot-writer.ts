@@ -44,8 +44,9 @@ interface Current {
   /** Bytes that are written and whole. */
   bytes: number;
   readonly writer: LineWriter;
-  /** The last transaction that is in the file. */
+  /** The last transaction that is in the file, by its number and token. It is ahead of the mark while a long change is written. */
   seq: number;
+  token: number;
   /** Null before the first mark. */
   mark: SnapshotMark | null;
 }
@@ -105,7 +106,7 @@ export class SnapshotWriter {
       const writer = new LineWriter(mark.lines, mark.chain);
       writer.mark(mark);
       writer.take();
-      return { name, begunAt: header.begunAt, bytes: end, writer, seq: mark.seq, mark };
+      return { name, begunAt: header.begunAt, bytes: end, writer, seq: mark.seq, token: mark.token, mark };
     }
     return null;
   }
@@ -129,7 +130,8 @@ export class SnapshotWriter {
     });
     const name = await newSnapshot();
     const begunAt = this.now();
-    const current: Current = { name, begunAt, bytes: 0, writer: new LineWriter(), seq: 0, mark: null };
+    const writer = new LineWriter();
+    const current: Current = { name, begunAt, bytes: 0, writer, seq: 0, token: 0, mark: null };
     await this.#write(current, new TextEncoder().encode(snapshotHeader({ home: this.home, begunAt })));
     for (const store of SNAPSHOT_STORES) {
       for (let after = ''; ;) {
@@ -158,11 +160,11 @@ export class SnapshotWriter {
           outbox.getAll(range, ENTRIES),
         ]);
         const changes = lastOfEach(entries);
-        const last = { seq: keys.at(-1) ?? current.seq, token: entries.at(-1)?.token };
+        const last = { seq: keys.at(-1) ?? current.seq, token: entries.at(-1)?.token ?? current.token };
         // Only what is read in the transaction that sees the end of the outbox is one state.
         const few = changes.length <= ROWS && entries.length < ENTRIES;
         if (!few) return { changes, last, counts: null };
-        if (entries.length === 0 && current.mark) return { changes: [], last, counts: current.mark.counts };
+        if (current.mark?.seq === last.seq) return { changes: [], last, counts: current.mark.counts };
         await writeRows(tx, changes, current.writer);
         return { changes: [], last, counts: await counted(tx) };
       });
@@ -171,18 +173,18 @@ export class SnapshotWriter {
         await this.connection.read(SNAPSHOT_STORES, (tx) => writeRows(tx, some, current.writer));
         await this.#write(current, current.writer.take());
       }
-      current.seq = step.last.seq;
+      ({ seq: current.seq, token: current.token } = step.last);
       if (!step.counts) continue;
-      if (current.mark && step.last.token === undefined) return current.mark;
-      return this.#mark(current, step.last.token, step.counts);
+      if (current.mark?.seq === current.seq) return current.mark;
+      return this.#mark(current, step.counts);
     }
   }
 
-  async #mark(current: Current, token: number | undefined, counts: SnapshotCounts): Promise<SnapshotMark> {
-    const { mark: before, writer, seq } = current;
+  async #mark(current: Current, counts: SnapshotCounts): Promise<SnapshotMark> {
+    const { mark: before, writer, seq, token } = current;
     const mark = writer.mark({
       seq,
-      token: token ?? 0,
+      token,
       at: this.now(),
       base: before?.base ?? current.bytes,
       counts,

@@ -9,7 +9,9 @@ import { FIRST_HOME, nextHome } from '../storage/home';
 import { IdbRunStore } from '../storage/idb-run-store';
 import { IdbSeedStore } from '../storage/idb-seed-store';
 import { commitAs } from '../testing/commit';
+import { manyTasks } from '../testing/many-tasks';
 import { deleteDatabase, dump, openRaw, restore } from '../testing/raw-database';
+import { storeRun } from '../testing/store-run';
 import { clearSnapshots, rewriteSnapshot, snapshotFiles } from '../testing/snapshot-files';
 import {
   candidateOf,
@@ -107,6 +109,16 @@ describe('a snapshot', () => {
     });
     // The first piece was not written again.
     expect(file.size - begun).toBeLessThan(begun);
+  });
+
+  it('brings back many changes at once, without waiting for the next one', async () => {
+    await createRun();
+    const keeper = await begin();
+    await storeRun(store, manyTasks(2, { seeds: 10, machines: 600, rejected: 0 }));
+    await keeper.flush();
+    const found = await restored(await newest());
+    expect(found.rows).toEqual(await rows());
+    expect(found.checked).toMatchObject({ content: { runs: 2, tasks: 600 }, cut: false });
   });
 
   it('continues after its tab was killed in the middle of a piece', async () => {
@@ -232,6 +244,11 @@ describe('the first look at a database', () => {
     await commit(0, 3);
     expect(await look()).toBeNull();
     await keeper.flush();
+    expect(await look()).toBeNull();
+  });
+  it('finds nothing wrong when the snapshot began after many changes at once', async () => {
+    await storeRun(store, manyTasks(1, { seeds: 10, machines: 600, rejected: 0 }));
+    await begin();
     expect(await look()).toBeNull();
   });
   it('finds nothing wrong when the user deleted everything after the last snapshot', async () => {

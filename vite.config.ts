@@ -100,6 +100,7 @@ export default defineConfig({
       '@noble/hashes/legacy.js',
       '@noble/hashes/sha2.js',
       '@noble/hashes/utils.js',
+      'fake-indexeddb/auto',
       'fast-check',
       '@huggingface/jinja',
       '@huggingface/tokenizers',

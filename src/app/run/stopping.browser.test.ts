@@ -66,7 +66,7 @@ describe('a pause', () => {
       await session.pause();
       await ended;
       const run = session.run;
-      expect([what, session.status]).toEqual([what, run ? 'paused' : 'none']);
+      expect([what, session.status, session.failure]).toEqual([what, run ? 'paused' : 'none', null]);
       if (!run) return;
       expect(await new WebLocks().acquire('run', run.id), what).not.toBeNull();
       const stored = await store.run(run.id);

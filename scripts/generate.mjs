@@ -28,7 +28,7 @@ let interruptions = number('interrupt', 0);
 checkNode();
 ensureDependencies();
 // Needs the dependencies, so it is loaded only now.
-const { HeadlessApp, runFigures, waitUntil } = await import('./lib/headless-app.mjs');
+const { HeadlessApp, runFigures, waitUntil, workAndExit } = await import('./lib/headless-app.mjs');
 const app = await HeadlessApp.serve();
 
 let lastLine = 0;
@@ -60,8 +60,7 @@ async function stretch(begin) {
   return state && { page, state };
 }
 
-let code = 0;
-try {
+await workAndExit(app, async () => {
   let ended = await stretch(true);
   while (!ended) {
     interruptions--;
@@ -73,10 +72,4 @@ try {
   writeFileSync(values.out, await page.evaluate(() => window.selfInstruct.dataset('dataset')));
   if (process.stderr.isTTY) process.stderr.write('\n');
   console.log(JSON.stringify(runFigures(state)));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  code = 1;
-} finally {
-  await app.close();
-}
-process.exit(code);
+});

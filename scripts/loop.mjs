@@ -46,25 +46,18 @@ const sets = chosenSets === 'both' ? ['simple', 'paper'] : [chosenSets];
 checkNode();
 ensureDependencies();
 // Needs the dependencies, so it is loaded only now.
-const { HeadlessApp, runFigures, waitUntil } = await import('./lib/headless-app.mjs');
+const { HeadlessApp, runFigures, telling, waitUntil, workAndExit } = await import('./lib/headless-app.mjs');
 const app = await HeadlessApp.serve(undefined, [], values.folder || undefined);
-const page = await app.openPage();
+let page;
 
 const seconds = {};
 /** Runs one stage in the page, tells how far it is, and adds up what it took. */
 async function stage(kind, name, work) {
   const began = Date.now();
   console.error(`${name} ...`);
-  const told = setInterval(() => {
-    page
-      .evaluate(() => window.selfInstruct.progress())
-      .then(({ done, total }) => total > 0 && console.error(`${name}: ${done} of ${total}`))
-      .catch(() => undefined);
-  }, 10_000);
   try {
-    return await work();
+    return await telling(page, (done, total) => console.error(`${name}: ${done} of ${total}`), work);
   } finally {
-    clearInterval(told);
     seconds[kind] = Number(((seconds[kind] ?? 0) + (Date.now() - began) / 1000).toFixed(1));
   }
 }
@@ -148,9 +141,9 @@ async function judge(set, asked) {
   };
 }
 
-let code = 0;
 let model = values.model;
-try {
+await workAndExit(app, async () => {
+  page = await app.openPage();
   model = await stage('fetch', 'Making the model ready', () =>
     page.evaluate((name) => window.selfInstruct.fetchModel(name), values.model),
   );
@@ -203,10 +196,4 @@ try {
       seconds,
     }),
   );
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  code = 1;
-} finally {
-  await app.close();
-}
-process.exit(code);
+});

@@ -31,36 +31,19 @@ const options = {
 checkNode();
 ensureDependencies();
 // Needs the dependencies, so it is loaded only now.
-const { HeadlessApp, waitUntil } = await import('./lib/headless-app.mjs');
+const { HeadlessApp, telling, waitUntil, workAndExit } = await import('./lib/headless-app.mjs');
 const app = await HeadlessApp.serve(undefined, [], values.folder || undefined);
-let code = 0;
-try {
+await workAndExit(app, async () => {
   const page = await app.openPage();
   console.error('Making the model ready and generating ...');
   await page.evaluate((name) => window.selfInstruct.fetchModel(name), values.model);
   await page.evaluate((given) => void window.selfInstruct.goOn(given), { target, seed, model: values.model });
   const { runId } = await waitUntil(page, () => undefined, Infinity);
-  const told = setInterval(() => {
-    page
-      .evaluate(() => window.selfInstruct.progress())
-      .then(({ done, total }) => total > 0 && console.error(`Study: ${Math.round((100 * done) / total)} %`))
-      .catch(() => undefined);
-  }, 10_000);
   const model = values.model === 'built-in' ? undefined : values.model;
-  try {
-    const result = await page.evaluate((given) => window.selfInstruct.study(given), {
-      ...options,
-      runId,
-      model,
-    });
-    console.log(JSON.stringify(result));
-  } finally {
-    clearInterval(told);
-  }
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  code = 1;
-} finally {
-  await app.close();
-}
-process.exit(code);
+  const result = await telling(
+    page,
+    (done, total) => console.error(`Study: ${Math.round((100 * done) / total)} %`),
+    () => page.evaluate((given) => window.selfInstruct.study(given), { ...options, runId, model }),
+  );
+  console.log(JSON.stringify(result));
+});

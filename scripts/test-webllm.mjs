@@ -43,7 +43,7 @@ const GPU_FLAGS = [
 checkNode();
 ensureDependencies();
 // Needs the dependencies, so it is loaded only now.
-const { HeadlessApp, runFigures, waitUntil } = await import('./lib/headless-app.mjs');
+const { HeadlessApp, runFigures, waitUntil, workAndExit } = await import('./lib/headless-app.mjs');
 const app = await HeadlessApp.serve(values.built, GPU_FLAGS);
 
 /** What Chromium gives to pages; null when it is nothing. */
@@ -96,8 +96,7 @@ async function install(page) {
   }
 }
 
-let code = 0;
-try {
+await workAndExit(app, async () => {
   const page = await app.openPage();
   const gpu = await graphics(page);
   if (!gpu) throw new Error('Chromium gives pages no GPU (WebGPU) here, so nothing was tested.');
@@ -133,10 +132,4 @@ try {
       completionTokensPerSecond: Number((figures.completionTokens / figures.modelSeconds).toFixed(1)),
     }),
   );
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  code = 1;
-} finally {
-  await app.close();
-}
-process.exit(code);
+});

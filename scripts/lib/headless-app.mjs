@@ -123,6 +123,47 @@ async function serveFrom(root, folder) {
 }
 
 /**
+ * Does the work of a command and ends it: the app is closed whatever happens, and what was thrown is told.
+ * @param {HeadlessApp} app
+ * @param {() => Promise<void>} work
+ * @returns {Promise<never>}
+ */
+export async function workAndExit(app, work) {
+  let code = 0;
+  try {
+    await work();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    code = 1;
+  } finally {
+    await app.close();
+  }
+  process.exit(code);
+}
+
+/**
+ * Tells every ten seconds how far the finetuning or evaluation in `page` is, while the work on it lasts.
+ * @template T
+ * @param {import('playwright').Page} page
+ * @param {(done: number, total: number) => void} tell
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function telling(page, tell, work) {
+  const told = setInterval(() => {
+    page
+      .evaluate(() => window.selfInstruct.progress())
+      .then(({ done, total }) => total > 0 && tell(done, total))
+      .catch(() => undefined);
+  }, 10_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(told);
+  }
+}
+
+/**
  * Waits until the run in `page` ends; `onState` sees the state now and then.
  * @param {import('playwright').Page} page
  * @param {(state: RunState) => void} onState

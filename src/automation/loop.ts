@@ -7,7 +7,7 @@ import { pointsOf } from '../core/evaluation/figures';
 import { builtInEvaluation } from '../core/evaluation/prompt';
 import { BUILT_IN, type ModelInfo } from '../core/models/stored-model';
 import type { RunId } from '../core/task';
-import { defaultConfig } from '../core/training/defaults';
+import { defaultConfig, onTopLayers } from '../core/training/defaults';
 import type { TrainingConfig, TrainingData, TrainingRecord } from '../core/training/training';
 import { evaluationReport } from '../export/evaluation-report';
 import type { AskedModel } from '../app/evaluation/evaluated-models';
@@ -99,15 +99,14 @@ export async function importData(services: Services, file: File): Promise<RunId>
  */
 export async function finetune(
   services: Services,
-  { runId, source, name, seed, model = BUILT_IN, topLayers, limit, values = {} }: FinetuneOptions,
+  { runId, source, name, seed, model = BUILT_IN, topLayers = 0, limit, values = {} }: FinetuneOptions,
   onStep: (step: number, steps: number) => void,
 ): Promise<TrainingRecord> {
-  const { method, ...numbers } = defaultConfig(model, model === BUILT_IN ? 'full' : 'lora');
-  const deep = method.kind === 'lora' && topLayers !== undefined ? { ...method, topLayers } : method;
+  const usual = defaultConfig(model, model === BUILT_IN ? 'full' : 'lora');
   const plan = {
     baseId: model,
     data: { source, runId, name, heldOutShare: 0, limit: limit ?? null },
-    config: { method: deep, ...numbers, seed, sampleEvery: 0, ...values },
+    config: { ...onTopLayers(usual, topLayers), seed, sampleEvery: 0, ...values },
   };
   const known = (await services.trainings.list()).find((record) => isSame(planOf(record), plan));
   if (known?.status === 'finished') return known;

@@ -3,16 +3,13 @@ import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import '../app.css';
 import { AppState } from '../app/app-state.svelte';
-import { AppError } from '../core/errors';
-import { isNamed, type ModelInfo } from '../core/models/stored-model';
-import type { ModelHost } from '../core/ports';
 import { IdbRunStore } from '../storage/idb-run-store';
 import InApp from '../testing/InApp.svelte';
 import { MemoryModelStore } from '../testing/memory-model-store';
-import { BUILT_IN_INFO, quietServices } from '../testing/quiet-services';
+import { quietServices } from '../testing/quiet-services';
 import { deleteDatabase } from '../testing/raw-database';
-import { ScriptedModel } from '../testing/scripted-model';
 import { ScriptedTrainer } from '../testing/scripted-trainer';
+import { storedHost } from '../testing/stored-host';
 import { tinyConfig, tinySeeds } from '../testing/tiny-pool';
 import { runStudy } from './study';
 import { studyTable } from '../features/evaluate/study/study-chart';
@@ -24,24 +21,13 @@ let modelStore: MemoryModelStore;
 
 /** A tab over the same database. @param stopAt the step of a finetuning at which it hangs, as one that was killed */
 function tab(stopAt = Infinity): AppState {
-  const find = async (id: string): Promise<ModelInfo> => {
-    const stored = isNamed(BUILT_IN_INFO, id) ? BUILT_IN_INFO : await modelStore.get(id);
-    if (!stored) throw new AppError({ kind: 'model-not-here', model: id });
-    return stored;
-  };
-  const models: ModelHost = {
-    list: () => Promise.resolve([BUILT_IN_INFO]),
-    find,
-    load: async (id) => new ScriptedModel({ named: await find(id), parallel: 1 }),
-    unload: () => Promise.resolve(),
-  };
   let steps = 0;
   const trainer = new ScriptedTrainer({
     before: () => (++steps === stopAt ? new Promise(() => undefined) : undefined),
   });
   return new AppState({
     ...quietServices(store),
-    models,
+    models: storedHost(modelStore),
     trainer,
     modelStore,
     heldOutSets: [{ id: 'simple', name: 'Tiny', count: 4, load: () => Promise.resolve(tinySeeds(4)) }],

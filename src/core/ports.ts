@@ -13,12 +13,15 @@ export interface ChatTurns {
   readonly system: string;
   readonly user: string;
 }
-/** One request to a language model. */
-export interface CompletionRequest extends Decoding {
+/** What a language model reads. */
+export interface ModelPrompt {
   /** What a base model continues. */
   readonly prompt: string;
   /** What an instruct model answers; absent: the prompt is the user's turn; null: it continues the prompt as a base model. */
   readonly turns?: ChatTurns | null;
+}
+/** One request to a language model. */
+export interface CompletionRequest extends Decoding, ModelPrompt {
   readonly stop: readonly string[];
   /** 32-bit unsigned; the same request with the same seed gives the same text. */
   readonly seed: number;
@@ -87,20 +90,12 @@ export interface LanguageModel {
    * Compares probabilities instead of parsing an answer; engines that do not give them lack this method.
    * @param options words with different beginnings. @throws as `complete`
    */
-  choose?(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
-    options: readonly string[],
-    signal: StopSignal,
-  ): Promise<Choice>;
+  choose?(request: ModelPrompt, options: readonly string[], signal: StopSignal): Promise<Choice>;
   /**
    * How likely `output` is after the prompt; engines that do not tell lack this method.
    * @param output a text that is not empty. @throws as `complete`
    */
-  likelihood?(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
-    output: string,
-    signal: StopSignal,
-  ): Promise<Likelihood>;
+  likelihood?(request: ModelPrompt, output: string, signal: StopSignal): Promise<Likelihood>;
 }
 
 /** The result of one comparison with the whole pool. */

@@ -10,6 +10,7 @@ import type {
   Completion,
   CompletionRequest,
   Likelihood,
+  ModelPrompt,
   Progress,
   PromptProgress,
 } from '../core/ports';
@@ -89,22 +90,14 @@ export class EngineConnection<Load, Info> {
   }
 
   /** @throws as `complete` */
-  choose(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
-    options: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Choice> {
+  choose(request: ModelPrompt, options: readonly string[], signal: AbortSignal): Promise<Choice> {
     return this.#request(signal, (remote, id, { listener }) =>
       remote.choose(id, request, options, this.#reading(listener)),
     );
   }
 
   /** @throws as `complete` */
-  likelihood(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
-    output: string,
-    signal: AbortSignal,
-  ): Promise<Likelihood> {
+  likelihood(request: ModelPrompt, output: string, signal: AbortSignal): Promise<Likelihood> {
     return this.#request(signal, (remote, id, { listener }) =>
       remote.likelihood(id, request, output, this.#reading(listener)),
     );

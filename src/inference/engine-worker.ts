@@ -6,6 +6,7 @@ import type {
   Completion,
   CompletionRequest,
   Likelihood,
+  ModelPrompt,
   Progress,
   PromptProgress,
 } from '../core/ports';
@@ -21,13 +22,13 @@ export interface WorkerEngine {
     onReading: (progress: PromptProgress) => void,
   ): Promise<Completion>;
   choose?(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    request: ModelPrompt,
     options: readonly string[],
     signal: AbortSignal,
     onReading: (progress: PromptProgress) => void,
   ): Promise<Choice>;
   likelihood?(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    request: ModelPrompt,
     output: string,
     signal: AbortSignal,
     onReading: (progress: PromptProgress) => void,
@@ -46,13 +47,13 @@ export interface EngineApi<Load, Info> {
   ): Promise<Completion>;
   choose(
     id: number,
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    request: ModelPrompt,
     options: readonly string[],
     onReading: (progress: PromptProgress) => unknown,
   ): Promise<Choice>;
   likelihood(
     id: number,
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    request: ModelPrompt,
     output: string,
     onReading: (progress: PromptProgress) => unknown,
   ): Promise<Likelihood>;

@@ -12,6 +12,7 @@ import type {
   CompletionListener,
   CompletionRequest,
   LanguageModel,
+  ModelPrompt,
   Progress,
 } from '../core/ports';
 import type { StopSignal } from '../core/signal';
@@ -139,7 +140,7 @@ export class LlamaModel implements OpenModel {
   }
 
   /** An instruct model gets turns, unless the caller wants the prompt continued. */
-  #worded<T extends Pick<CompletionRequest, 'prompt' | 'turns'>>(request: T): T {
+  #worded<T extends ModelPrompt>(request: T): T {
     if (this.style === 'base' || request.turns !== undefined) return request;
     return { ...request, turns: { system: '', user: request.prompt } };
   }

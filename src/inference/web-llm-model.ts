@@ -5,7 +5,14 @@
  */
 import type { Failure } from '../core/errors';
 import { RUNS_ON } from '../core/models/device-words';
-import type { Choice, Completion, CompletionListener, CompletionRequest, Progress } from '../core/ports';
+import type {
+  Choice,
+  Completion,
+  CompletionListener,
+  CompletionRequest,
+  ModelPrompt,
+  Progress,
+} from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import type { WebLlmInfo, WebLlmLoad } from '../engines/web-llm/load-web-llm';
 import { EngineConnection, PATIENCE, type Patience } from './engine-connection';
@@ -93,11 +100,7 @@ export class WebLlmModel implements OpenModel {
     );
   }
 
-  choose(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
-    options: readonly string[],
-    signal: StopSignal,
-  ): Promise<Choice> {
+  choose(request: ModelPrompt, options: readonly string[], signal: StopSignal): Promise<Choice> {
     const abort = signal as AbortSignal;
     return this.#answered(abort, undefined, (connection) => connection.choose(request, options, abort));
   }

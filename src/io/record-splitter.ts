@@ -2,18 +2,20 @@
  * Splits a stream of UTF-8 bytes into records: lines, or the elements of one JSON list. It works on bytes, so that damaged
  * text affects its own line only. LF, CR LF and CR end a line; the length of a record is bounded.
  */
+import {
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COMMA,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../core/dataset/json-characters';
 import type { TextRecord } from '../core/dataset/json-record';
 import { WORDS } from './words';
 
 const LF = 10;
 const CR = 13;
-const QUOTE = 34;
-const COMMA = 44;
-const OPEN_LIST = 91;
-const BACKSLASH = 92;
-const CLOSE_LIST = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
 const isSpace = (byte: number): boolean => byte === 32 || byte === 9 || byte === LF || byte === CR;
 
 export class RecordSplitter {

@@ -1,17 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../core/errors';
 import { builtInEvaluation } from '../../core/evaluation/prompt';
-import { isNamed, type ModelInfo } from '../../core/models/stored-model';
 import { type NewPlan, nextStage } from '../../core/plan/plan';
-import type { CompletionRequest, ModelHost } from '../../core/ports';
+import type { CompletionRequest } from '../../core/ports';
 import type { RunId } from '../../core/task';
 import { defaultConfig } from '../../core/training/defaults';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { MemoryModelStore } from '../../testing/memory-model-store';
-import { BUILT_IN_INFO, type QuietServices, quietServices } from '../../testing/quiet-services';
+import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import { ScriptedModel } from '../../testing/scripted-model';
 import { ScriptedTrainer } from '../../testing/scripted-trainer';
+import { storedHost } from '../../testing/stored-host';
 import { tinyConfig, tinySeeds } from '../../testing/tiny-pool';
 import { AppState } from '../app-state.svelte';
 import { PlanSession } from './plan-session.svelte';
@@ -74,27 +73,14 @@ let asked: number;
 function tab(death: Death = {}): { app: AppState; plan: PlanSession; services: QuietServices } {
   let written = 0;
   let answered = 0;
-  const find = async (id: string): Promise<ModelInfo> => {
-    const stored = isNamed(BUILT_IN_INFO, id) ? BUILT_IN_INFO : await modelStore.get(id);
-    if (!stored) throw new AppError({ kind: 'model-not-here', model: id });
-    return stored;
-  };
-  const models: ModelHost = {
-    list: () => Promise.resolve([BUILT_IN_INFO]),
-    find,
-    load: async (id) =>
-      new ScriptedModel({
-        named: await find(id),
-        parallel: 1,
-        before: (_, request) => {
-          if (!isQuestion(request)) return ++written === death.inRun ? forEver() : rest(death.pace ?? 0);
-          if (++answered === death.inEvaluation) return forEver();
-          asked++;
-          return rest(death.pace ?? 0);
-        },
-      }),
-    unload: () => Promise.resolve(),
-  };
+  const models = storedHost(modelStore, {
+    before: (_, request) => {
+      if (!isQuestion(request)) return ++written === death.inRun ? forEver() : rest(death.pace ?? 0);
+      if (++answered === death.inEvaluation) return forEver();
+      asked++;
+      return rest(death.pace ?? 0);
+    },
+  });
   const trainer = new ScriptedTrainer({
     before: (step) => (step === death.inTraining ? forEver() : rest(death.pace ?? 0)),
   });

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebLocks } from '../../browser/writer-locks';
 import { AppError } from '../../core/errors';
-import type { BackupRow } from '../../core/ports';
 import type { RunId } from '../../core/task';
 import type { TrainingConfig } from '../../core/training/training';
 import { BUILT_IN, GGUF_FILE, WEIGHTS_FILE } from '../../core/models/stored-model';
@@ -11,6 +10,7 @@ import { manyTasks } from '../../testing/many-tasks';
 import { MemoryModelStore } from '../../testing/memory-model-store';
 import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
 import { crashed, ScriptedTrainer, scriptedLoss, type TrainerScript } from '../../testing/scripted-trainer';
 import { END_OF_TEXT, randomBase } from '../../testing/base-weights';
 import { storedGguf } from '../../testing/stored-gguf';
@@ -66,10 +66,6 @@ const plan = (
   data: { source: 'run-and-seeds', runId, name: 'run 1', heldOutShare: 0.1, limit: null, ...data },
   config: { ...CONFIG, ...config },
 });
-async function* rows(many: ReturnType<typeof manyTasks>): AsyncGenerator<readonly BackupRow[]> {
-  await Promise.resolve();
-  yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
-}
 const soon = (ms = 0): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 beforeEach(async () => {
@@ -77,8 +73,7 @@ beforeEach(async () => {
   store = new IdbRunStore();
   trainings = new IdbTrainingStore();
   models = new MemoryModelStore();
-  const many = manyTasks(1, { seeds: 10, machines: 40, rejected: 0 });
-  runId = (await store.importRun(many, rows(many), new AbortController().signal, () => undefined)).id;
+  runId = await storeRun(store, manyTasks(1, { seeds: 10, machines: 40, rejected: 0 }));
 });
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebLocks } from '../../browser/writer-locks';
-import type { BackupRow } from '../../core/ports';
 import { BUILT_IN } from '../../core/models/stored-model';
 import type { RunId } from '../../core/task';
 import { defaultConfig } from '../../core/training/defaults';
@@ -11,6 +10,7 @@ import { manyTasks } from '../../testing/many-tasks';
 import { MemoryModelStore } from '../../testing/memory-model-store';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
 import { ScriptedTrainer, type TrainerScript } from '../../testing/scripted-trainer';
 import type { Services } from '../services';
 import type { TrainingPlan } from './training-job';
@@ -50,12 +50,7 @@ beforeEach(async () => {
   store = new IdbRunStore();
   trainings = new IdbTrainingStore();
   models = new MemoryModelStore();
-  const many = manyTasks(1, { seeds: 10, machines: 40, rejected: 0 });
-  async function* rows(): AsyncGenerator<readonly BackupRow[]> {
-    await Promise.resolve();
-    yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
-  }
-  runId = (await store.importRun(many, rows(), new AbortController().signal, () => undefined)).id;
+  runId = await storeRun(store, manyTasks(1, { seeds: 10, machines: 40, rejected: 0 }));
 });
 afterEach(() => {
   store.close();

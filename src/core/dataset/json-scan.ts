@@ -1,12 +1,5 @@
 /** Looks at JSON text before it is parsed, for what parsing cannot tell: it recurses, and of a repeated key it takes the last. */
-
-const QUOTE = 34;
-const COMMA = 44;
-const OPEN_LIST = 91;
-const BACKSLASH = 92;
-const CLOSE_LIST = 93;
-const OPEN_OBJECT = 123;
-const CLOSE_OBJECT = 125;
+import { BACKSLASH, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, OPEN_OBJECT, QUOTE } from './json-characters';
 
 export interface JsonScan {
   /** Whether lists and objects nest deeper than the limit. Then the rest was not looked at. */

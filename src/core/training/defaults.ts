@@ -41,3 +41,9 @@ export function defaultConfig(baseId: string, kind: TrainingMethod['kind']): Tra
   const learningRate = kind === 'full' ? 2e-5 : 2e-4;
   return { ...common, method: methodOf(kind, USUAL_TARGETS), learningRate, maxTokens: 512 };
 }
+
+/** The settings with adapters on the topmost layers alone; 0: on all. Full finetuning knows no such choice. */
+export const onTopLayers = (config: TrainingConfig, topLayers: number): TrainingConfig =>
+  config.method.kind === 'lora' && topLayers > 0
+    ? { ...config, method: { ...config.method, topLayers } }
+    : config;

@@ -3,7 +3,14 @@
  * machine, whatever else is computed and whatever was known of its beginning (docs/decisions/034-own-llama-engine.md).
  */
 import { AppError } from '../../core/errors';
-import type { Choice, Completion, CompletionRequest, Likelihood, PromptProgress } from '../../core/ports';
+import type {
+  Choice,
+  Completion,
+  CompletionRequest,
+  Likelihood,
+  ModelPrompt,
+  PromptProgress,
+} from '../../core/ports';
 import { type GgufFile, withAdapters } from '../../weights/base-weights';
 import { GgufLlama } from '../../weights/gguf-llama';
 import { optionOdds } from '../option-odds';
@@ -87,7 +94,7 @@ export class LlamaEngine {
 
   /** @throws as `complete` */
   async choose(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    request: ModelPrompt,
     options: readonly string[],
     signal: AbortSignal,
     onReading: (progress: PromptProgress) => void = () => undefined,
@@ -113,7 +120,7 @@ export class LlamaEngine {
 
   /** @throws as `complete` */
   async likelihood(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    request: ModelPrompt,
     output: string,
     signal: AbortSignal,
     onReading: (progress: PromptProgress) => void = () => undefined,

@@ -2,7 +2,7 @@
 import { Template } from '@huggingface/jinja';
 import { Tokenizer } from '@huggingface/tokenizers';
 import { AppError } from '../../core/errors';
-import type { ChatTurns, CompletionRequest } from '../../core/ports';
+import type { ChatTurns, ModelPrompt } from '../../core/ports';
 import { badFile } from '../../weights/bad-file';
 import { byteAlphabet } from '../../weights/gguf-header';
 import type { GgufLlama } from '../../weights/gguf-llama';
@@ -53,21 +53,17 @@ export class LlamaTokens {
   }
 
   /** What the model is given. @throws AppError engine-failed when it has no template for turns */
-  prompt({ prompt, turns }: Pick<CompletionRequest, 'prompt' | 'turns'>): number[] {
-    // A template writes the token of the beginning itself.
-    return turns ? this.#encode(this.#layOut(turns), false) : this.#encode(prompt, true);
+  prompt(request: ModelPrompt): number[] {
+    return this.#promptAnd(request, '');
   }
 
   /** The prompt followed by a text, and where that text begins: where the tokens are no longer those of the prompt alone. */
   followed(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
+    request: ModelPrompt,
     output: string,
   ): { readonly tokens: readonly number[]; readonly from: number } {
     const alone = this.prompt(request);
-    const { prompt, turns } = request;
-    const tokens = turns
-      ? this.#encode(this.#layOut(turns) + output, false)
-      : this.#encode(prompt + output, true);
+    const tokens = this.#promptAnd(request, output);
     const differs = tokens.findIndex((token, i) => token !== alone[i]);
     // The first token follows nothing, so that no probability is known of it.
     return { tokens, from: Math.max(1, differs) };
@@ -76,6 +72,11 @@ export class LlamaTokens {
   /** The bytes of a token's text; none for tokens that are no text. A character may be spread over several tokens. */
   bytes(id: number): Uint8Array<ArrayBuffer> {
     return this.#bytes[id] as Uint8Array<ArrayBuffer>;
+  }
+
+  #promptAnd({ prompt, turns }: ModelPrompt, more: string): number[] {
+    // A template writes the token of the beginning itself.
+    return turns ? this.#encode(this.#layOut(turns) + more, false) : this.#encode(prompt + more, true);
   }
 
   #encode(text: string, begins: boolean): number[] {

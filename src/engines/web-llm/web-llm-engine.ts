@@ -6,7 +6,7 @@
 import type { MLCEngineInterface } from '@mlc-ai/web-llm';
 import { optionOdds, type TokenOdds } from '../option-odds';
 import { AppError, type Failure } from '../../core/errors';
-import type { Choice, Completion, CompletionRequest } from '../../core/ports';
+import type { Choice, Completion, CompletionRequest, ModelPrompt } from '../../core/ports';
 import { requestFailure } from './failures';
 import type { PrefixReuse } from './prefix-reuse';
 import { chatRequest, nextChatToken, nextTextToken, NO_THOUGHTS, textRequest } from './requests';
@@ -95,20 +95,13 @@ export class WebLlmEngine {
   }
 
   /** Compares how likely each option is to come next. @throws as `complete` */
-  async choose(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
-    options: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Choice> {
+  async choose(request: ModelPrompt, options: readonly string[], signal: AbortSignal): Promise<Choice> {
     const { tokens, ...figures } = await this.nextTokens(request, signal);
     return { probabilities: optionOdds(tokens, options), ...figures };
   }
 
   /** The five likeliest next tokens. @throws as `complete` */
-  async nextTokens(
-    request: Pick<CompletionRequest, 'prompt' | 'turns'>,
-    signal: AbortSignal,
-  ): Promise<NextTokens> {
+  async nextTokens(request: ModelPrompt, signal: AbortSignal): Promise<NextTokens> {
     return this.#guarded(signal, async () => {
       const { chat, completions } = this.engine;
       const { modelId } = this.options;
@@ -123,7 +116,7 @@ export class WebLlmEngine {
     });
   }
 
-  #turns({ prompt, turns }: Pick<CompletionRequest, 'prompt' | 'turns'>) {
+  #turns({ prompt, turns }: ModelPrompt) {
     return this.options.style === 'instruct' ? (turns ?? { system: '', user: prompt }) : null;
   }
 

@@ -9,7 +9,7 @@ import { PAPER_QUALITY, type Quality, type Share } from '../../core/review/quali
 import { OWN_FILTERS, type RunConfig, type RunRecord } from '../../core/run';
 import { type CheckResult } from '../checks';
 import { type DataFormatId, dataFormat } from '../data-formats';
-import type { DataPath } from './trainer-settings';
+import { type DataPath, formatsOf } from './trainer-settings';
 
 export interface CardFacts {
   readonly summary: RunSummary;
@@ -76,7 +76,7 @@ export async function datasetCard(facts: CardFacts): Promise<string> {
 }
 
 function header({ summary: { run }, files }: CardFacts): object {
-  const formats = [...new Set(files.map(({ format }) => format))];
+  const formats = formatsOf(files);
   const rows = Math.max(
     0,
     ...formats.map((format) =>
@@ -118,7 +118,7 @@ const readerOf = (format: DataFormatId): 'json' | 'csv' | 'parquet' | 'none' => 
 
 /** How the files of the other readers are opened. */
 function loadingLines(files: readonly DataPath[]): string[] {
-  const formats = [...new Set(files.filter(({ rows }) => rows > 0).map(({ format }) => format))];
+  const formats = formatsOf(files.filter(({ rows }) => rows > 0));
   const named = configured(formats);
   const [first] = named;
   const others = formats.filter((format) => !named.includes(format));

@@ -7,6 +7,7 @@ import type { DataFormatId } from '../data-formats';
 import {
   type DataPath,
   datasetName,
+  formatsOf,
   readByLlamaFactory,
   rowsAtOnce,
   type SettingsFile,
@@ -43,9 +44,6 @@ function trainingArguments(
   };
 }
 
-const formatsOf = (files: readonly DataPath[]): DataFormatId[] => [
-  ...new Set(files.map(({ format }) => format)),
-];
 const of = (files: readonly DataPath[], format: DataFormatId, side: DataPath['side']): readonly DataPath[] =>
   files.filter((file) => file.format === format && file.side === side);
 

@@ -10,6 +10,10 @@ export interface DataPath {
   readonly side: Side;
   readonly rows: number;
 }
+/** The formats of files, each once, in their order. */
+export const formatsOf = (files: readonly DataPath[]): DataFormatId[] => [
+  ...new Set(files.map(({ format }) => format)),
+];
 export interface SettingsFile {
   readonly path: string;
   readonly text: string;
@@ -119,8 +123,7 @@ export async function axolotlSettings(
   plan: TrainerInput,
 ): Promise<SettingsFile[]> {
   const { stringify } = await import('yaml');
-  const formats = [...new Set(files.map(({ format }) => format))];
-  return formats.flatMap((format): SettingsFile[] => {
+  return formatsOf(files).flatMap((format): SettingsFile[] => {
     const type = AXOLOTL[format];
     if (!type) return [];
     const of = (side: Side): object[] =>

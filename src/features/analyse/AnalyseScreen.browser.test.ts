@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { AppError } from '../../core/errors';
-import type { BackupRow } from '../../core/ports';
 import type { Candidate, RunId, TaskId } from '../../core/task';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
@@ -13,6 +12,7 @@ import InApp from '../../testing/InApp.svelte';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
 import { unzipTexts } from '../../testing/zip-files';
 
 const HOSTILE = 'Write <img src=x onerror="window.hacked=true"> poem';
@@ -21,9 +21,7 @@ let services: QuietServices;
 let app: AppState;
 let saved: { readonly name: string; readonly content: Blob }[];
 
-async function* rowsOf(many: ManyTasks): AsyncGenerator<readonly BackupRow[]> {
-  await Promise.resolve();
-  yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
+function fill(many: ManyTasks): Promise<RunId> {
   const kept = many.machines.map(
     ({ id, runId, instruction, provenance: { requestIndex, item } }): Candidate => ({
       id,
@@ -36,11 +34,7 @@ async function* rowsOf(many: ManyTasks): AsyncGenerator<readonly BackupRow[]> {
       nearest: null,
     }),
   );
-  yield [...many.candidates, ...kept].map((row) => ({ kind: 'candidate', row }) as const);
-}
-async function fill(many: ManyTasks): Promise<RunId> {
-  const { id } = await store.importRun(many, rowsOf(many), new AbortController().signal, () => undefined);
-  return id;
+  return storeRun(store, many, kept);
 }
 const many = manyTasks(1, { seeds: 10, machines: 40, rejected: 20 });
 const show = async (): Promise<void> => {

@@ -2,13 +2,13 @@ import '../../app.css';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import type { BackupRow } from '../../core/ports';
 import { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
 import InApp from '../../testing/InApp.svelte';
 import ExportScreen from './ExportScreen.svelte';
 
@@ -18,13 +18,8 @@ let services: Services;
 let app: AppState;
 let saved: File | null;
 
-async function* rowsOf(many: ManyTasks): AsyncGenerator<readonly BackupRow[]> {
-  await Promise.resolve();
-  yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
-  yield many.candidates.map((row) => ({ kind: 'candidate', row }) as const);
-}
 async function fill(many: ManyTasks): Promise<void> {
-  const { id } = await store.importRun(many, rowsOf(many), new AbortController().signal, () => undefined);
+  const id = await storeRun(store, many);
   for await (const [seed] of store.scanTasks(id)) {
     if (seed?.origin === 'seed') await store.changeTask(seed.id, () => ({ ...seed, instruction: HOSTILE }));
     break;

@@ -4,7 +4,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { AppError } from '../../core/errors';
-import type { BackupRow } from '../../core/ports';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { IdbTrainingStore } from '../../storage/idb-training-store';
@@ -13,6 +12,7 @@ import { manyTasks } from '../../testing/many-tasks';
 import { MemoryModelStore } from '../../testing/memory-model-store';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
 import { ScriptedTrainer, type TrainerScript } from '../../testing/scripted-trainer';
 import InApp from '../../testing/InApp.svelte';
 import { unzipTexts } from '../../testing/zip-files';
@@ -36,13 +36,8 @@ function services(script: TrainerScript = {}): QuietServices {
     saveFile: (name, content) => (saved = { name, content }),
   };
 }
-async function* rowsOf(many: ReturnType<typeof manyTasks>): AsyncGenerator<readonly BackupRow[]> {
-  await Promise.resolve();
-  yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
-}
 async function fill(): Promise<void> {
-  const many = manyTasks(1, { seeds: 10, machines: 40, rejected: 0 });
-  await store.importRun(many, rowsOf(many), new AbortController().signal, () => undefined);
+  await storeRun(store, manyTasks(1, { seeds: 10, machines: 40, rejected: 0 }));
 }
 async function show(script: TrainerScript = {}): Promise<void> {
   const own = services(script);

@@ -2,7 +2,6 @@ import '../../app.css';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import type { BackupRow } from '../../core/ports';
 import type { MachineTask, RunId, TaskId } from '../../core/task';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
@@ -11,6 +10,7 @@ import PoolScreen from './PoolScreen.svelte';
 import InApp from '../../testing/InApp.svelte';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
 
 const HOSTILE =
   '<img src=x onerror="window.hacked = true"><script>window.hacked = true</script> =1+1 {@html 1}';
@@ -18,15 +18,7 @@ let store: IdbRunStore;
 let services: QuietServices;
 let app: AppState;
 
-async function* rowsOf(many: ManyTasks): AsyncGenerator<readonly BackupRow[]> {
-  await Promise.resolve();
-  yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
-  yield many.candidates.map((row) => ({ kind: 'candidate', row }) as const);
-}
-async function fill(many: ManyTasks): Promise<RunId> {
-  const { id } = await store.importRun(many, rowsOf(many), new AbortController().signal, () => undefined);
-  return id;
-}
+const fill = (many: ManyTasks): Promise<RunId> => storeRun(store, many);
 const show = async (): Promise<void> => {
   await render(InApp, { app, Screen: PoolScreen });
 };

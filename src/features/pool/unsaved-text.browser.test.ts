@@ -3,13 +3,13 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
 import { AppState } from '../../app/app-state.svelte';
-import type { BackupRow } from '../../core/ports';
 import type { MachineTask } from '../../core/task';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import InApp from '../../testing/InApp.svelte';
 import { manyTasks } from '../../testing/many-tasks';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
 import ReviewScreen from '../review/ReviewScreen.svelte';
 import PoolScreen from './PoolScreen.svelte';
 
@@ -18,10 +18,6 @@ const task = many.machines.findLast(({ stage }) => stage === 'complete') as Mach
 let store: IdbRunStore;
 let services: QuietServices;
 
-async function* rows(): AsyncGenerator<readonly BackupRow[]> {
-  await Promise.resolve();
-  yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
-}
 /** A new tab; the one before is gone without a word. */
 async function openTab(Screen: typeof PoolScreen): Promise<void> {
   cleanup();
@@ -45,7 +41,7 @@ beforeEach(async () => {
   await deleteDatabase();
   store = new IdbRunStore();
   services = quietServices(store);
-  await store.importRun(many, rows(), new AbortController().signal, () => undefined);
+  await storeRun(store, many);
   await store.saveSetting('review:rater', 'Ana');
 });
 afterEach(() => {

@@ -3,13 +3,13 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { AppState } from '../../app/app-state.svelte';
-import type { BackupRow } from '../../core/ports';
 import { sampleOf } from '../../core/review/sample';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import InApp from '../../testing/InApp.svelte';
 import { manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
 import ReviewScreen from './ReviewScreen.svelte';
 
 const many = manyTasks(1, { seeds: 10, machines: 40, rejected: 0 });
@@ -27,14 +27,9 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
-async function* rows(): AsyncGenerator<readonly BackupRow[]> {
-  await Promise.resolve();
-  yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
-}
-
 it('hides tasks with words for a classroom, and shows them when the teacher wants', async () => {
   if (!first || !second) throw new Error('too few tasks');
-  await store.importRun(many, rows(), new AbortController().signal, () => undefined);
+  await storeRun(store, many);
   const rude = { ...first, instruction: 'Say what number of knights would kill a dragon.' };
   await store.changeTask(rude.id, () => rude);
   await store.saveSetting('review:rater', 'Ana');

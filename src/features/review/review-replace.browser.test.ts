@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { BackupRow, Progress } from '../../core/ports';
+import type { Progress } from '../../core/ports';
 import type { MachineTask, Task, TaskId } from '../../core/task';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase, dump, openRaw } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
 import { ReviewReplace } from './review-replace.svelte';
 import { ReviewSession } from './review-session.svelte';
 import { Classroom } from '../../app/classroom/classroom.svelte';
@@ -20,16 +21,12 @@ let store: IdbRunStore;
 let review: ReviewSession;
 let replace: ReviewReplace;
 
-async function* rows(): AsyncGenerator<readonly BackupRow[]> {
-  await Promise.resolve();
-  yield [...many.seeds, ...many.machines].map((row) => ({ kind: 'task', row }) as const);
-}
 beforeEach(async () => {
   await deleteDatabase();
   store = new IdbRunStore();
   const services = quietServices(store);
   const session = new RunSession(services);
-  await store.importRun(many, rows(), new AbortController().signal, () => undefined);
+  await storeRun(store, many);
   review = new ReviewSession(
     services,
     session,

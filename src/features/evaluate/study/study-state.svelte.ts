@@ -3,7 +3,7 @@ import { builtInEvaluation } from '../../../core/evaluation/prompt';
 import { BUILT_IN, choiceId } from '../../../core/models/stored-model';
 import type { NewPlan, PlanRecord } from '../../../core/plan/plan';
 import { evaluationOf, SHARES, studyPlan, studyPoints } from '../../../core/study/study';
-import { defaultConfig } from '../../../core/training/defaults';
+import { defaultConfig, onTopLayers } from '../../../core/training/defaults';
 import type { TrainingConfig, TrainingRecord } from '../../../core/training/training';
 import type { AppState } from '../../../app/app-state.svelte';
 import { TabEvaluation } from '../../../app/evaluation/tab-evaluation';
@@ -25,6 +25,7 @@ export class StudyState {
   readonly evaluation;
   readonly job = new Job();
   readonly app: AppState;
+  readonly #known: KnownBases;
   bases = $state.raw<readonly BaseModel[]>([]);
   runId = $state<string | null>(null);
   baseId = $state(BUILT_IN);
@@ -40,6 +41,7 @@ export class StudyState {
 
   constructor(app: AppState) {
     this.app = app;
+    this.#known = new KnownBases(app.services.modelStore);
     this.plan = app.lasting(PlanSession);
     this.training = app.lasting(TabTraining).session;
     this.evaluation = app.lasting(TabEvaluation);
@@ -86,7 +88,7 @@ export class StudyState {
     await this.job.attempt(async () => {
       const { services } = this.app;
       this.trainings = await services.trainings.list();
-      this.bases = await baseModels(services, new KnownBases(services.modelStore));
+      this.bases = await baseModels(services, this.#known);
     });
   }
 
@@ -153,9 +155,8 @@ export class StudyState {
   get #config(): TrainingConfig & { readonly steps: number } {
     const { base, steps, topLayers } = this;
     const family = base?.familyId ?? BUILT_IN;
-    const { method, ...numbers } = defaultConfig(family, family.startsWith(BUILT_IN) ? 'full' : 'lora');
-    const deep = method.kind === 'lora' && topLayers > 0 ? { ...method, topLayers } : method;
-    return { ...numbers, method: deep, seed: SEED, sampleEvery: 0, steps };
+    const usual = defaultConfig(family, family.startsWith(BUILT_IN) ? 'full' : 'lora');
+    return { ...onTopLayers(usual, topLayers), seed: SEED, sampleEvery: 0, steps };
   }
   get #key(): string {
     return JSON.stringify([this.run?.run.id, this.baseId, this.steps, this.topLayers]);

@@ -62,6 +62,8 @@ const inChromium = (
   test: {
     name,
     include: [include],
+    // As end to end: what passes at the second attempt is listed as flaky, and is mended.
+    retry: 1,
     browser: {
       enabled: true,
       headless: true,

@@ -2,6 +2,9 @@ import { type Browser, expect, test } from '@playwright/test';
 import { HeadlessApp } from '../scripts/lib/headless-app.mjs';
 import { App } from './app';
 
+// The tracer keeps a request open to every browser of the test, also to those that are killed here.
+test.use({ trace: 'off' });
+
 const OPTIONS = { target: 10, seed: 11 } as const;
 
 test('a run killed at many points gives the data set of an uninterrupted one', async ({ browser }) => {

@@ -1,6 +1,6 @@
 /** The formats of exported files: each turns pages of tasks into pieces of text, so that 50,000 tasks never are in one string. */
 import { encodeRow } from '../core/dataset/encode';
-import { type Row, datasetRecord, rowsOf } from '../core/dataset/rows';
+import { type Row, datasetRecord, rowRecord, rowsOf } from '../core/dataset/rows';
 import { labelOf } from '../core/ids';
 import type { Task, TaskId } from '../core/task';
 import { csvRow } from '../io/csv-writer';
@@ -103,7 +103,9 @@ export const FORMATS: readonly Format[] = [
     ...WORDS.formats['prompt-completion'],
     file: 'finetuning.jsonl',
     ...JSONL,
-    entries: perRow((row, { seed }) => line(encodeRow(row, seed))),
+    entries: perRow((row, { seed, typed = true }) =>
+      line({ ...encodeRow(row, seed), row: rowRecord(row, typed) }),
+    ),
   },
   {
     id: 'instances',

@@ -5,7 +5,10 @@ export const WORDS = {
     alpaca: { title: 'Alpaca', note: 'instruction, input, output' },
     'openai-chat': { title: 'OpenAI chat', note: 'messages with roles' },
     sharegpt: { title: 'ShareGPT', note: 'conversations, human and gpt' },
-    'prompt-completion': { title: 'Prompt and completion', note: "the paper's finetuning file" },
+    'prompt-completion': {
+      title: 'Prompt and completion',
+      note: "the paper's finetuning file, with the row that each prompt was made of",
+    },
     instances: { title: 'Instances', note: "the paper's file of instances" },
     'machine-instructions': {
       title: 'Machine instructions',

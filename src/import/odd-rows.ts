@@ -3,8 +3,11 @@ import { hasOdd, ODD_CHARACTERS, type OddCharacter } from '../core/dataset/odd-c
 import { isRounded } from './rounded-number';
 import type { TaskPart } from './shapes';
 
-/** `longId`: a number with more digits than can be read exactly, so that it is not used. */
-export type OddKind = OddCharacter | 'longId';
+/**
+ * `longId`: a number with more digits than can be read exactly, so that it is not used. `wholePrompt`: nothing tells
+ * where the instruction ends and the input begins.
+ */
+export type OddKind = OddCharacter | 'longId' | 'wholePrompt';
 
 /** Rows of one kind. */
 export interface OddRows {
@@ -19,9 +22,11 @@ export interface OddRows {
 export class OddRowCount {
   readonly #found = new Map<OddKind, OddRows>();
 
-  add(line: number, file: string | null, { instruction, instances }: TaskPart, value: unknown): void {
+  add(line: number, file: string | null, part: TaskPart, value: unknown): void {
+    const { instruction, instances, wholePrompt } = part;
     const texts = [instruction, ...(instances ?? []).flatMap(({ input, output }) => [input, output])];
     for (const kind of ODD_CHARACTERS) if (hasOdd(kind, texts)) this.#note(kind, line, file);
+    if (wholePrompt) this.#note('wholePrompt', line, file);
     if (hasLongId(value)) this.#note('longId', line, file);
   }
   all(): OddRows[] {

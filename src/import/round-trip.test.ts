@@ -132,6 +132,7 @@ const EXACT: readonly (readonly [FormatId | 'parquet', boolean])[] = [
   ['parquet', true],
   ['seed-tasks', true],
   ['dataset', true],
+  ['prompt-completion', true],
 ];
 
 describe('what is exported is imported again', () => {
@@ -149,7 +150,7 @@ describe('what is exported is imported again', () => {
     );
   });
 
-  it.each(['csv', 'parquet', 'seed-tasks', 'dataset'] as const)(
+  it.each(['csv', 'parquet', 'seed-tasks', 'dataset', 'prompt-completion'] as const)(
     '%s: the same tasks with their instances',
     async (id) => {
       await fc.assert(
@@ -187,17 +188,47 @@ describe('what is exported is imported again', () => {
     },
   );
 
-  it('prompt and completion: what a model is trained on, without layout and end token', async () => {
+  it('prompt and completion: the same rows in the file again, and nothing to tell', async () => {
+    const rowsIn = async (file: File): Promise<unknown[]> =>
+      (await file.text())
+        .split('\n')
+        .flatMap((line) => (line ? [(JSON.parse(line) as { row: unknown }).row] : []));
     await fc.assert(
       fc.asyncProperty(anyTasks, async (all) => {
-        const wanted = all.flatMap(rowsOf).map((row) => encodeRow(row, SEED));
-        const kept = wanted.filter(({ prompt }) => prompt.trim() !== '');
-        const { tasks } = await imported(await fileOf('prompt-completion', all));
+        const file = await fileOf('prompt-completion', all);
+        const { checked, tasks } = await imported(file);
+        expect(checked.odd.map(({ kind }) => kind)).not.toContain('wholePrompt');
+        expect(await rowsIn(await fileOf('prompt-completion', tasks))).toEqual(await rowsIn(file));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('prompts without their rows, or edited ones: each whole prompt is an instruction, and that is told', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyTasks, fc.boolean(), async (all, edited) => {
+        const wanted = all
+          .flatMap(rowsOf)
+          .map((row) => ({ row, example: encodeRow(row, SEED) }))
+          .filter(({ example }) => example.prompt.trim() !== '');
+        fc.pre(wanted.length > 0);
+        const lines = wanted.map(({ row, example: { prompt, completion } }) =>
+          JSON.stringify(
+            edited
+              ? { prompt, completion: ` Better:${completion}`, row: { ...row, is_classification: true } }
+              : { prompt, completion },
+          ),
+        );
+        const { checked, tasks } = await imported(new File([lines.join('\n')], 'x'));
+        expect(checked.odd.find(({ kind }) => kind === 'wholePrompt')).toMatchObject({
+          count: wanted.length,
+          line: 1,
+        });
         expect(tasks.flatMap(rowsOf).map(content)).toEqual(
-          kept.map(({ prompt, completion }) => [
+          wanted.map(({ example: { prompt, completion } }) => [
             prompt.trim(),
             '',
-            completion.replace(/<\|endoftext\|>$/u, '').trim(),
+            `${edited ? 'Better:' : ''}${completion}`.replace(/<\|endoftext\|>$/u, '').trim(),
           ]),
         );
       }),
@@ -243,7 +274,7 @@ describe('what is exported is imported again', () => {
     );
   });
 
-  it.each(['csv', 'parquet', 'dataset', 'machine-instructions'] as const)(
+  it.each(['csv', 'parquet', 'dataset', 'machine-instructions', 'prompt-completion'] as const)(
     '%s: every task under its own id',
     async (id) => {
       const all = [3, 5, 8].map((i) =>
@@ -254,7 +285,7 @@ describe('what is exported is imported again', () => {
       );
       const { tasks } = await imported(await fileOf(id, all));
       expect(tasks.map((one) => labelOf(one.id))).toEqual(all.map((one) => labelOf(one.id)));
-      if (id === 'csv' || id === 'machine-instructions') return;
+      if (id !== 'parquet' && id !== 'dataset') return;
       const parents = ({ provenance }: MachineTask): string[] => provenance.exemplars.map(labelOf);
       expect(tasks.map(parents)).toEqual(all.map(parents));
     },
@@ -278,7 +309,7 @@ describe('what is exported is imported again', () => {
     },
   );
 
-  it.each([...EXACT.map(([id]) => id), 'openai-chat', 'sharegpt', 'prompt-completion'] as const)(
+  it.each([...EXACT.map(([id]) => id), 'openai-chat', 'sharegpt'] as const)(
     '%s: cells of one megabyte',
     async (id) => {
       const long = 'é"\n,\t'.repeat(200_000);
@@ -288,12 +319,8 @@ describe('what is exported is imported again', () => {
       ];
       const { tasks, checked } = await imported(await fileOf(id, all));
       expect(checked.badLines).toBe(0);
-      // The paper's prompts are layouts around the trimmed texts.
-      const kept = id === 'prompt-completion' ? long.trim() : long;
-      expect(tasks.flatMap(rowsOf).map(({ output }) => output)).toEqual([kept, '']);
-      const whole = all[0]?.instruction ?? '';
-      if (id === 'prompt-completion') expect(tasks[0]?.instruction.includes(whole.trim())).toBe(true);
-      else expect(tasks[0]?.instruction === whole).toBe(true);
+      expect(tasks.flatMap(rowsOf).map(({ output }) => output)).toEqual([long, '']);
+      expect(tasks[0]?.instruction === all[0]?.instruction).toBe(true);
     },
   );
   it('machine instructions: a text of one megabyte', async () => {
@@ -303,7 +330,7 @@ describe('what is exported is imported again', () => {
     expect(tasks[0]?.instruction === long).toBe(true);
   });
 
-  it.each(['csv', 'parquet', 'seed-tasks', 'dataset'] as const)(
+  it.each(['csv', 'parquet', 'seed-tasks', 'dataset', 'prompt-completion'] as const)(
     '%s: a type that nobody said is not made up',
     async (id) => {
       const all = [task(0, 'Name a bird.', [{ input: '', output: 'Robin' }])];

@@ -3,6 +3,7 @@
  * refused with a reason, and the names of ignored fields are returned: nothing is left out silently.
  */
 import * as v from 'valibot';
+import { isLayoutOf } from '../core/dataset/encode';
 import { RECORD_WORDS } from '../core/record-words';
 import { reasonOf } from '../core/schema';
 import type { Instance } from '../core/task';
@@ -34,6 +35,8 @@ export interface TaskPart {
   /** Null when the file has no instances. */
   readonly instances: readonly Instance[] | null;
   readonly origins: Origins | null;
+  /** The record has one text where a task has instruction and input, so that the text became the instruction. */
+  readonly wholePrompt?: true;
 }
 export type ShapedRecord =
   | {
@@ -114,7 +117,15 @@ const machineInstruction = v.object({
   metadata: v.fallback(v.object({ id: text }), { id: '' }),
 });
 const typed = v.object({ instruction: text, is_classification: type });
-const pair = v.object({ prompt: text, completion: text });
+/** The row that a prompt of ours was made of; other files may use the name for something else. */
+const promptRow = v.object({
+  id: text,
+  instruction: text,
+  input: text,
+  output: text,
+  is_classification: type,
+});
+const pair = v.object({ prompt: text, completion: text, row: v.fallback(v.nullable(promptRow), null) });
 const chat = v.object({ messages: v.array(v.object({ role: text, content: text })) });
 const shareGpt = v.object({ conversations: v.array(v.object({ from: text, value: text })) });
 
@@ -125,6 +136,20 @@ const plain = (instruction: string, output: string): TaskPart => ({
   instruction,
   isClassification: null,
   instances: [{ input: '', output }],
+  origins: null,
+});
+
+/** The task of a record that is a row: one instance. @param id of the row */
+const rowPart = (
+  row: Instance & { readonly instruction: string; readonly is_classification: boolean | null },
+  id: string | null,
+  key: string | null,
+): TaskPart => ({
+  key,
+  ownId: isOwnRow(id) ? id : null,
+  instruction: row.instruction,
+  isClassification: row.is_classification,
+  instances: [{ input: row.input, output: row.output }],
   origins: null,
 });
 
@@ -174,8 +199,13 @@ const READERS: Readonly<Record<ShapeId, (record: object) => TaskPart | string>> 
   'prompt-completion': (record) => {
     const read = v.safeParse(pair, record);
     if (!read.success) return reasonOf(read.issues);
-    const { prompt, completion } = read.output;
-    return plain(prompt.trim(), completion.replace(END_OF_TEXT, '').trim());
+    const { prompt, completion, row } = read.output;
+    const written = completion.replace(END_OF_TEXT, '').trim();
+    // Who edits the file edits prompts and completions: they count, where the row says something else.
+    if (row && isLayoutOf(prompt, row.instruction, row.input) && row.output.trim() === written) {
+      return rowPart(row, row.id, taskKey(row.id));
+    }
+    return { ...plain(prompt.trim(), written), wholePrompt: true };
   },
   dataset: (record) => {
     const read = v.safeParse(dataset, record);
@@ -214,13 +244,9 @@ const READERS: Readonly<Record<ShapeId, (record: object) => TaskPart | string>> 
   rows: (record) => {
     const read = v.safeParse(rows, record);
     if (!read.success) return reasonOf(read.issues);
-    const { id: row, task_id, instruction, input, output, is_classification, system, parents } = read.output;
+    const { id: row, task_id, instruction, system, parents, ...rest } = read.output;
     return {
-      key: task_id ?? taskKey(row),
-      ownId: isOwnRow(row) ? row : null,
-      instruction: withSystem(system, instruction),
-      isClassification: is_classification,
-      instances: [{ input, output }],
+      ...rowPart({ ...rest, instruction: withSystem(system, instruction) }, row, task_id ?? taskKey(row)),
       origins:
         parents.length > 0
           ? { id: null, exemplars: parents, mostSimilar: [], similarBy: 'id', meanSimilarity: 0 }

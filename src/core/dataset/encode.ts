@@ -48,6 +48,12 @@ export function layoutPrompt(choice: LayoutChoice, instruction: string, input: s
   return layout(instruction.trim(), input.trim());
 }
 
+/** Whether the prompt is one of the layouts around these texts. */
+export const isLayoutOf = (prompt: string, instruction: string, input: string): boolean =>
+  (input === '' ? WITHOUT_INPUT : WITH_INPUT).some(
+    (layout) => layout(instruction.trim(), input.trim()) === prompt,
+  );
+
 /** The layout depends on the row and the seed alone, so that rows can be encoded as a stream. */
 export function drawnLayout(id: string, input: string, seed: number): LayoutChoice {
   const drawn = new Random(deriveSeed(seed, 'layout', id)).below(

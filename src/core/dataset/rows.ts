@@ -23,6 +23,22 @@ export function rowsOf(task: Task): Row[] {
   }));
 }
 
+/**
+ * The row that a finetuning example was made of. It stands beside prompt and completion: a layout hides where the
+ * instruction ends, and trims the texts. In one object, since trainers know `input` and `output` as columns of their own.
+ * @param typed whether the types of the tasks are known
+ */
+export const rowRecord = (
+  { id, instruction, input, output, isClassification }: Row,
+  typed: boolean,
+): Record<string, unknown> => ({
+  id: labelOf(id),
+  instruction,
+  input,
+  output,
+  is_classification: typed ? isClassification : null,
+});
+
 const rounded = (score: number): number => Number(score.toFixed(6));
 /**
  * The app's own data set format: everything that does not depend on time or device, with ids without the run's id. So the

@@ -121,7 +121,7 @@ data = data.map(row, remove_columns=["messages"])
     return {"completion": example["completion"].removesuffix("<|endoftext|>") + tokenizer.eos_token}
 
 
-data = data.map(row)
+data = data.map(row, remove_columns=["row"])
 `;
   return `data = load_dataset("json", data_files=${python(paths)})
 

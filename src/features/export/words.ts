@@ -167,6 +167,8 @@ export const WORDS = {
         `${oddRows(rows, first, 'invisible or direction-changing characters')} They are kept.`,
       longId: (rows: number, first: number): string =>
         `${oddRows(rows, first, 'a number with too many digits as its id')} The id is not used.`,
+      wholePrompt: (rows: number, first: number): string =>
+        `${oddRows(rows, first, 'a prompt without the row it was made of')} Nothing tells where its instruction ends and its input begins, so the whole prompt becomes the instruction.`,
     },
     oddIn: (sentence: string): string => `${sentence} The first row is in {file}.`,
     badRows: 'Bad rows',

@@ -2,12 +2,9 @@
 import { changeSeed, reversed, type SeedChange } from '../core/dataset/seed-changes';
 import { freeIdAmong, type SeedFile, SeedFileReader, writeSeedFile } from '../core/dataset/seed-file';
 import type { SeedSet } from '../core/dataset/seed-store';
-import { NearDuplicates, type SeedWarning, setWarnings, taskWarnings } from '../core/dataset/seed-warnings';
 import { AppError } from '../core/errors';
 import type { SeedTask } from '../core/task';
 import { fileName } from '../io/file-name';
-import { Pacer } from '../io/pacer';
-import { readRecords } from '../io/records';
 import type { RunRequest } from './run/run-session.svelte';
 import type { Services } from './services';
 import { Job, type JobWork } from './job.svelte';
@@ -39,11 +36,6 @@ export class SeedLibrary {
   notice = $state('');
   #own = $state.raw<readonly SeedSet[]>([]);
   #undo = $state.raw<{ readonly label: string; readonly work: () => Promise<void> } | null>(null);
-  /** A large set is looked through in slices, so these arrive a moment later. */
-  #ofTasks = $state.raw<readonly SeedWarning[]>([]);
-  #duplicates = new NearDuplicates();
-  #search: AbortController | null = null;
-  readonly warnings: readonly SeedWarning[] = $derived([...setWarnings(this.seeds), ...this.#ofTasks]);
 
   constructor(private readonly services: Services) {
     services.seedSets.watch(() => void this.job.attempt(() => this.#follow()));
@@ -126,11 +118,6 @@ export class SeedLibrary {
     const id = freeIdAmong(`seed_${this.seeds.length}`, ids);
     return { id, name: id, instruction: '', isClassification: false, instances: [{ input: '', output: '' }] };
   }
-  /** Warnings about a task as it is being typed; `index` is its place in the set, null for a new one. */
-  warningsOf(seed: SeedTask, index: number | null): readonly string[] {
-    const near = this.#duplicates.warning(seed.instruction, index);
-    return near === null ? taskWarnings(seed) : [...taskWarnings(seed), near];
-  }
 
   /** Reads a seed file in slices; what was found waits in `imported`. */
   async read(file: File): Promise<void> {
@@ -187,6 +174,8 @@ export class SeedLibrary {
       const detail = words.tooLarge(file.name, size);
       throw new AppError({ kind: 'bad-file', detail });
     }
+    // Code that only a picked file needs: the first page is light.
+    const { readRecords } = await import('../io/records');
     const found = new SeedFileReader();
     const onProgress = (done: number): void =>
       report({ label: words.reading(file.name), done, total: file.size });
@@ -276,26 +265,6 @@ export class SeedLibrary {
     const seeds = own ? own.seeds : ((await builtIn?.load()) ?? []);
     this.selected = own ? id : (builtIn?.id ?? 'simple');
     this.seeds = seeds;
-    void this.#lookThrough(seeds);
-  }
-  async #lookThrough(seeds: readonly SeedTask[]): Promise<void> {
-    this.#search?.abort();
-    const search = new AbortController();
-    this.#search = search;
-    this.#ofTasks = [];
-    const duplicates = new NearDuplicates();
-    const found: SeedWarning[] = [];
-    const pacer = new Pacer();
-    for (const [index, seed] of seeds.entries()) {
-      for (const text of taskWarnings(seed)) found.push({ index, text });
-      const near = duplicates.warning(seed.instruction, null);
-      if (near !== null) found.push({ index, text: near });
-      duplicates.add(seed.instruction);
-      await pacer.breathe();
-      if (search.signal.aborted) return;
-    }
-    this.#duplicates = duplicates;
-    this.#ofTasks = found;
   }
   async #guard(work: () => Promise<void>): Promise<void> {
     this.job.failure = null;

@@ -6,7 +6,7 @@
 import { GREEDY } from '../core/run';
 import { AppError, type Failure } from '../core/errors';
 import { answerDifference, type AnswerPlace, MOST_ROUNDING } from '../core/models/answer-places';
-import { RUNS_ON } from '../core/models/device-words';
+import { RUNS_ON } from '../core/models/runs-on';
 import type {
   Completion,
   CompletionListener,

@@ -4,7 +4,7 @@
  * the second time with a smaller context.
  */
 import type { Failure } from '../core/errors';
-import { RUNS_ON } from '../core/models/device-words';
+import { RUNS_ON } from '../core/models/runs-on';
 import type {
   Choice,
   Completion,

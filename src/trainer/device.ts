@@ -1,6 +1,6 @@
 /** Where training runs: on a GPU through WebGPU when there is a real one, otherwise in WebAssembly. */
 import { defaultDevice, getWebGPUDevice, init } from '@jax-js/jax';
-import { RUNS_ON } from '../core/models/device-words';
+import { RUNS_ON } from '../core/models/runs-on';
 import { AppError, type Failure } from '../core/errors';
 import { WORDS } from './words';
 

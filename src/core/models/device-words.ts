@@ -70,12 +70,6 @@ export const DEVICE_WORDS = {
   },
 } as const;
 
-/** Where a model runs. */
-export const RUNS_ON = {
-  cpu: (threads: number): string => `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-  gpu: (name: string): string => (name === '' ? 'GPU' : `GPU, ${name}`),
-} as const;
-
 export const FIT_WORDS = {
   noWebGpu: 'It needs WebGPU, which is not available here.',
   noHalfPrecision: 'It needs half precision (shader-f16), which is missing here.',

@@ -4,7 +4,7 @@
  * that the result does not depend on the number of threads.
  */
 import type { BatchTensors } from '../../core/training/batches';
-import { RUNS_ON } from '../../core/models/device-words';
+import { RUNS_ON } from '../../core/models/runs-on';
 import type { TrainingCheckpoint, TrainingMethod } from '../../core/training/training';
 import { bytesOf } from '../../weights/conversion';
 import type { LlamaConfig } from '../../weights/llama-config';

@@ -7,8 +7,7 @@ import type {
   pairedDifference,
 } from './loop';
 import type { StudyOptions, StudyResult } from './study';
-import { AppError } from '../core/errors';
-import type { Failure } from '../core/errors';
+import { AppError, type Failure, failureOf } from '../core/errors';
 import type { KnownServer } from '../core/models/known-server';
 import { STANDARD, STANDARD_MODEL } from '../core/models/standard-model';
 import type { ModelInfo } from '../core/models/stored-model';
@@ -92,6 +91,8 @@ export function automation(app: AppState): Automation {
   let startedAt = 0;
   /** A run was asked for and is being put together: the state is no longer that of the run before. */
   let starting = false;
+  /** Why the run that was last asked for could not even be put together. */
+  let refusal: Failure | null = null;
   let progress = { done: 0, total: 0 };
   const tell = (done: number, total: number): void => void (progress = { done, total });
   const tellStep = ({ done, total }: Progress): void => tell(done, total ?? 0);
@@ -130,6 +131,7 @@ export function automation(app: AppState): Automation {
     known: (request: RunRequest) => Promise<RunId | undefined>,
   ): Promise<void> => {
     starting = true;
+    refusal = null;
     tell(0, 0);
     try {
       const request = await requestOf(options);
@@ -138,6 +140,10 @@ export function automation(app: AppState): Automation {
       starting = false;
       startedAt = performance.now();
       await (id === undefined ? session.start(request) : session.resume(id));
+    } catch (error) {
+      // Who only watches the state, as scripts do, would wait forever.
+      refusal = failureOf(error);
+      throw error;
     } finally {
       starting = false;
     }
@@ -174,10 +180,10 @@ export function automation(app: AppState): Automation {
     state() {
       const first = session.progress?.firstAcceptedSeconds ?? null;
       return {
-        status: starting ? 'loading' : session.status,
+        status: starting ? 'loading' : refusal ? 'failed' : session.status,
         runId: session.run?.id ?? null,
         target: session.run?.config.target ?? null,
-        failure: session.failure,
+        failure: refusal ?? session.failure,
         device: session.device,
         notes: session.notes,
         progress: session.progress,

@@ -67,6 +67,7 @@ export default ts.config(
     files: [
       'scripts/generate.mjs',
       'scripts/loop.mjs',
+      'scripts/record.mjs',
       'scripts/study.mjs',
       'scripts/test-webllm.mjs',
       'scripts/lib/headless-app.mjs',

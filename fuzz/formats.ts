@@ -1,4 +1,5 @@
 /** Every format that is read from outside, with small good files of it. */
+import fc from 'fast-check';
 import { Field, List, Struct, Table as ArrowTable, Utf8, tableToIPC, vectorFromArray } from 'apache-arrow';
 import {
   Compression,
@@ -10,15 +11,19 @@ import {
 import { type EvaluationRecord, type EvaluationTask } from '../src/core/evaluation/evaluation';
 import { gradeId, type GradeRow } from '../src/core/evaluation/grading';
 import { writeSeedFile } from '../src/core/dataset/seed-file';
+import type { Recording } from '../src/core/recording/recording';
 import { FORMATS, writeFormat } from '../src/export/formats';
 import { gradeLines, gradesCsv } from '../src/export/grades-file';
 import { writeParquet } from '../src/export/parquet';
 import { ratingsFile } from '../src/export/ratings-file';
+import { writeRecording } from '../src/export/recording';
 import { readGradesFile } from '../src/import/grades-file';
+import { readRecording } from '../src/import/read-recording';
 import { readRatingsFile } from '../src/import/ratings-file';
 import { readPredictions, readTaskFiles } from '../src/import/task-files';
 import { collect } from '../src/io/collect';
 import { readSettings, readShards } from '../src/models/mlc-files';
+import { anyRecording, recordingSource } from '../src/testing/any-recording';
 import { backupText, inPages, someRun } from '../src/testing/any-run';
 import { randomBase, splitWeights } from '../src/testing/base-weights';
 import { linkingLibrary, tinyMlcFolder } from '../src/testing/tiny-mlc';
@@ -106,6 +111,15 @@ const seedLines = writeSeedFile(
     extra: { note: { deep: [1, 2, { more: null }] } },
   })),
 );
+const recordings = fc.sample(anyRecording, { seed: 5, numRuns: 4 });
+const recordedFile = async (recording: Recording): Promise<Bytes> =>
+  bytesOf(await writeRecording(recording, recordingSource(recording), never));
+const recordedLines = async (recording: Recording): Promise<Bytes> => {
+  const unpacked = new Blob([await recordedFile(recording)]).stream();
+  return bytesOf(await new Response(unpacked.pipeThrough(new DecompressionStream('gzip'))).blob());
+};
+const packed = (file: File): Promise<Blob> =>
+  new Response(file.stream().pipeThrough(new CompressionStream('gzip'))).blob();
 const instructionOutput = ' Name a bird.\n10. Write a poem about the sea.\n\n11. Is it {true}?\n12. Draw';
 const instanceOutput =
   'Example 1\nInput: 2, 3\nOutput: 5\n\nExample 2\nInput: a\nOutput: b\nClass label: yes\nText: it\nOutput: x';
@@ -213,6 +227,18 @@ export async function formats(): Promise<readonly Format[]> {
       read: readArchive,
     },
     text('backup', importFile, backup),
+    {
+      name: 'recording',
+      kind: 'bytes',
+      samples: await Promise.all(recordings.map(recordedFile)),
+      read: (file) => readRecording(file, never).then(discard),
+    },
+    {
+      name: 'lines of a recording',
+      kind: 'text',
+      samples: await Promise.all(recordings.map(recordedLines)),
+      read: async (file) => discard(await readRecording(new File([await packed(file)], file.name), never)),
+    },
     text('seed lines', readSeeds, seedLines),
     text('seed list', readSeeds, `[${seedLines.trim().split('\n').join(',\n')}]`),
     { name: 'seeds in UTF-16', kind: 'bytes', samples: [utf16(seedLines)], read: readSeeds },

@@ -66,6 +66,8 @@ export interface Automation {
     readonly firstAcceptedSeconds: number | null;
   };
   dataset(format: FormatId): Promise<string>;
+  /** The open run as a recording, in base64: what is returned to a script is text. */
+  recording(): Promise<string>;
   /** Finetunes a model on a run, else on the one that is open, else on the newest, and stores the result; what is unfinished goes on. */
   finetune(
     options: Omit<FinetuneOptions, 'runId'> & Partial<Pick<FinetuneOptions, 'runId'>>,
@@ -205,6 +207,10 @@ export function automation(app: AppState): Automation {
         new AbortController().signal,
       );
       return file.text();
+    },
+    async recording() {
+      const { recordingText } = await import('./record');
+      return recordingText(app);
     },
     async importData(file) {
       const { importData } = await import('./loop');

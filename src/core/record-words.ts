@@ -12,6 +12,7 @@ export const RECORD_WORDS = {
   nulCharacter: 'a text contains a NUL character',
   seedTask: 'a seed task is an object with "instruction" and "instances"',
   newer: 'it was written by a newer version of this app',
+  notRecording: 'it does not begin like a recording of this app',
   notBackup: 'it does not begin like a backup of this app',
   unknownVersion: (version: number): string => `its version (${version}) is unknown`,
   notRatings: 'it does not begin like a file of ratings of this app',
@@ -29,6 +30,8 @@ export const RECORD_WORDS = {
     name: 'a name',
     ratingId: 'the id of its task and rater',
     modelKey: "a model's key like m01",
+    taskCount: 'an evaluation with as many tasks as it says',
+    answers: 'an evaluation whose answers belong to its models and tasks',
   },
   /** @param path of the field, null for the record itself */
   field: {

@@ -80,6 +80,14 @@ export const WORDS = {
     foreignId: (id: string): string => `it refers to ${id}, which belongs to another run`,
     wrongId: (id: string): string => `its id ${id} does not match its position`,
   },
+  recording: {
+    refused: (file: string, reason: string): string => `“${file}” cannot be played: ${reason}.`,
+    notPacked: 'it is not a recording of this app',
+    damaged: 'it cannot be unpacked: it is damaged or incomplete',
+    large: 'it unpacks to more than 64 MB, as no recording does',
+    muchWork: (max: number): string => `it has more than ${max} finetunings and evaluations`,
+    otherRun: 'a finetuning in it belongs to another run',
+  },
   tasks: {
     none: (files: readonly string[], why: string): string =>
       `No task to ask was found in ${files.length === 1 ? `“${files[0] ?? ''}”` : `${files.length} files`}.${why}`,

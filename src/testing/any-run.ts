@@ -46,7 +46,8 @@ export function stored(rows: readonly BackupRow[], rounds = 100): Stored {
   };
   return { run, progress, rows };
 }
-const source = ({ rows }: Stored) => {
+/** A store that holds these rows. */
+export const source = ({ rows }: Pick<Stored, 'rows'>) => {
   const only = <K extends BackupRow['kind']>(kind: K) =>
     rows.filter((entry): entry is Extract<BackupRow, { kind: K }> => entry.kind === kind);
   return {
@@ -60,7 +61,7 @@ const source = ({ rows }: Stored) => {
 export const backupText = async (all: Stored): Promise<string> =>
   (await collect(writeBackup(all, source(all)), 'application/jsonl', never)).text();
 
-const anyText = fc.oneof(
+export const anyText = fc.oneof(
   fc.string({ unit: 'binary' }),
   // Half characters, as only a script could have stored them.
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),

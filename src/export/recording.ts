@@ -1,0 +1,68 @@
+/**
+ * Writes a recording: gzip of JSON lines. The first line names the format and how many lines of finished work follow
+ * (finetunings, evaluations, each with a checksum); the rest is the backup of the run as it is.
+ */
+import { rowCheck } from '../core/dataset/row-check';
+import type { Answer } from '../core/evaluation/evaluation';
+import type { EvaluationStore } from '../core/evaluation/evaluation-store';
+import type { RunSummary } from '../core/ports';
+import {
+  RECORDING_FORMAT,
+  RECORDING_VERSION,
+  type RecordedEvaluation,
+  type RecordedWork,
+} from '../core/recording/recording';
+import type { StopSignal } from '../core/signal';
+import type { TrainingStore } from '../core/training/training-store';
+import { collect } from '../io/collect';
+import { type BackupSource, writeBackup } from './backup';
+
+/** What a recording reads of the stores. */
+export interface RecordingSource {
+  readonly store: BackupSource;
+  readonly trainings: Pick<TrainingStore, 'list'>;
+  readonly evaluations: Pick<EvaluationStore, 'list' | 'tasks' | 'scanAnswers'>;
+}
+
+const TYPE = 'application/gzip';
+const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+/** @param summary a finished run. @throws AppError of the stores; AbortError when stopped */
+export async function writeRecording(
+  summary: RunSummary,
+  source: RecordingSource,
+  signal: StopSignal,
+): Promise<Blob> {
+  const lines = await collect(recordingLines(summary, source), 'application/jsonl', signal);
+  const packed = lines.stream().pipeThrough(new CompressionStream('gzip'));
+  const bytes = await new Response(packed).arrayBuffer();
+  signal.throwIfAborted();
+  return new Blob([bytes], { type: TYPE });
+}
+
+async function* recordingLines(
+  summary: RunSummary,
+  { store, trainings, evaluations }: RecordingSource,
+): AsyncGenerator<string> {
+  const own = (await trainings.list())
+    .filter(({ data, status }) => data.runId === summary.run.id && status === 'finished')
+    .reverse();
+  const models = new Set(own.map(({ modelId }) => modelId).filter((id) => id !== null));
+  const work: RecordedWork[] = own.map((row) => ({ kind: 'training', row }));
+  for (const record of (await evaluations.list()).toReversed()) {
+    if (!record.models.some(({ modelId }) => modelId !== null && models.has(modelId))) continue;
+    const answers: Answer[] = [];
+    for await (const page of evaluations.scanAnswers(record.id)) answers.push(...page);
+    // Answers of a model that was removed meanwhile have no record any more.
+    const keys = new Set(record.models.map(({ key }) => key));
+    const row: RecordedEvaluation = {
+      record,
+      tasks: await evaluations.tasks(record.id),
+      answers: answers.filter(({ modelKey }) => keys.has(modelKey)),
+    };
+    work.push({ kind: 'evaluation', row });
+  }
+  yield line({ format: RECORDING_FORMAT, version: RECORDING_VERSION, work: work.length });
+  for (const { kind, row } of work) yield line({ kind, check: rowCheck(row), row });
+  yield* writeBackup(summary, store);
+}

@@ -24,6 +24,10 @@ export const WORDS = {
   navigation: {
     label: 'Screens',
     order: 'The work, in order',
+    steps: { write: 'Write', judge: 'Judge', learn: 'Learn', share: 'Share' },
+    next: 'Next',
+    goNext: (screen: Screen): string => `Next: ${screens[screen]}`,
+    done: 'done',
     local: 'Nothing leaves this tab',
     host: (host: string): string => `Texts go to ${host}`,
     theme: 'Light or dark',

@@ -16,7 +16,6 @@ export const WORDS = {
     aboutNoRun: "The paper's tables and figures for your own run.",
     saveAll: 'Save all figures',
     saveAllNote: 'Each as SVG and as CSV, in one zip file',
-    next: 'Next: Export',
     pause: 'Pause',
     pausing: 'Pausing',
     summary: (instances: number): string => counted(instances, 'instance'),

@@ -30,7 +30,6 @@ export const WORDS = {
     `${counted(seedSet.count, 'seed task')} and ${counted(machine, 'machine instruction')} with ${counted(instances, 'instance')}, ${source === 'imported' ? 'imported' : 'saved'} on this device.`,
   pause: 'Pause',
   pausing: 'Pausing',
-  next: 'Next: Export',
   review: 'Review by keyboard',
   retry: 'Try again',
   preparing: 'The run is starting. Its tasks appear here.',

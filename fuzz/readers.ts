@@ -26,6 +26,8 @@ function ensure(holds: boolean, what: string): void {
 export async function importFile(file: File): Promise<void> {
   const found = await checkDataFile(file, never);
   structuredClone({ ...found, file: null, parts: null, ratings: null });
+  // A snapshot is restored and not imported.
+  if (found.kind === 'snapshot') return;
   let stored = 0;
   for await (const rows of readDataFile(found, never)) {
     structuredClone(rows);

@@ -30,8 +30,19 @@ export interface SecondHome {
   flush(): Promise<void>;
   /** Called when the state changes, and at once. @returns a function that ends it */
   watch(listener: (state: SnapshotState) => void): () => void;
-  /** All that can be restored, the newest first. @throws AbortError when stopped */
-  found(signal: AbortSignal, report: Report): Promise<readonly FoundSnapshot[]>;
+  /**
+   * Called after each transaction of this tab that changed rows which users make, with how many.
+   * @returns a function that ends it
+   */
+  watchRows(listener: (rows: number) => void): () => void;
+  /** All that is stored, as a file. @throws AppError storage-unavailable; AbortError when stopped */
+  snapshot(signal: AbortSignal, report: Report): Promise<File>;
+  /**
+   * All that can be restored, the newest first.
+   * @param files to look at in place of the snapshots of this device
+   * @throws AbortError when stopped
+   */
+  found(signal: AbortSignal, report: Report, files?: readonly File[]): Promise<readonly FoundSnapshot[]>;
   /** Reads a snapshot from a file. @throws AppError bad-file; AbortError when stopped */
   read(file: File, signal: AbortSignal, report: Report): Promise<FoundSnapshot>;
   /**

@@ -95,8 +95,8 @@ export interface Services {
   modelLibrary(): Promise<ModelLibrary>;
   /** Asks the browser to keep our storage; false when it declines. */
   requestPersistence(): Promise<boolean>;
-  /** Asks the person for a folder to write to, gives null for a no; null where browsers have no such thing. */
-  readonly pickFolder: (() => Promise<FileSystemDirectoryHandle | null>) | null;
+  /** Asks the person for a folder, gives null for a no; null where browsers have no such thing. */
+  readonly pickFolder: ((mode: 'read' | 'readwrite') => Promise<FileSystemDirectoryHandle | null>) | null;
   /** Hands a file to the person. */
   saveFile(name: string, content: Blob): void;
   /** Milliseconds since 1970. */

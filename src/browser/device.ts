@@ -19,18 +19,18 @@ export function saveFile(name: string, content: Blob): void {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** The way to ask for a folder to write to; null where the browser has none. */
+/** The way to ask for a folder; null where the browser has none. */
 export function folderPicker(): Services['pickFolder'] {
-  type Picker = (options: { readonly mode: 'readwrite' }) => Promise<FileSystemDirectoryHandle>;
+  type Picker = (options: { readonly mode: 'read' | 'readwrite' }) => Promise<FileSystemDirectoryHandle>;
   const { showDirectoryPicker: pick } = window as { readonly showDirectoryPicker?: Picker };
   if (!pick) return null;
-  return async () => {
+  return async (mode) => {
     try {
-      return await pick.call(window, { mode: 'readwrite' });
+      return await pick.call(window, { mode });
     } catch (error) {
       if (error instanceof DOMException && error.name === 'AbortError') return null;
       const detail = WORDS.noFolder(String(error));
-      throw new AppError({ kind: 'bad-file', detail }, { cause: error });
+      throw new AppError({ kind: 'folder-not-written', detail }, { cause: error });
     }
   };
 }

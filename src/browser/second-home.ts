@@ -2,14 +2,11 @@
 import { AppError, type Failure, failureOf } from '../core/errors';
 import { Listeners } from '../core/listeners';
 import type { FoundSnapshot, SecondHome, SnapshotState } from '../app/second-home';
-import { markRuns } from '../app/run/run-mark';
-import type { CheckedSnapshot } from '../snapshots/read-snapshot';
-import { snapshotFile, snapshotNames } from '../snapshots/snapshot-folder';
 import type { SnapshotMark } from '../snapshots/snapshot-format';
 import { canSnapshot, type Connection } from '../storage/connection';
-import { currentHome, type Home, moveTo, nextHome } from '../storage/home';
-import { checkInWorker, restoreInWorker, SnapshotKeeper } from '../workers/snapshot-client';
-import { WORDS } from './words';
+import type { StoreName } from '../storage/schema';
+import { currentHome } from '../storage/home';
+import { SnapshotKeeper } from '../workers/snapshot-client';
 
 /**
  * Milliseconds after which snapshots begin. The page loads first: their worker looks only every few seconds, and reads what
@@ -20,9 +17,20 @@ const BEGIN_MS = 3_000;
 const IN_MEMORY = 'memory';
 export const isInMemory = (): boolean => new URLSearchParams(location.search).has(IN_MEMORY);
 
-interface Found extends FoundSnapshot {
-  readonly mark: SnapshotMark;
-}
+/** Stores with rows that users make, or have made for them. */
+const MADE: readonly StoreName[] = [
+  'runs',
+  'tasks',
+  'candidates',
+  'calls',
+  'ratings',
+  'seedSets',
+  'trainings',
+  'evaluations',
+  'answers',
+  'grades',
+  'plans',
+];
 
 export class BrowserSecondHome implements SecondHome {
   readonly inMemory = isInMemory();
@@ -48,8 +56,7 @@ export class BrowserSecondHome implements SecondHome {
   }
 
   async flush(): Promise<void> {
-    if (this.#timer !== null) await this.#begin();
-    await this.#keeper.flush();
+    await this.#flush();
   }
 
   watch(listener: (state: SnapshotState) => void): () => void {
@@ -57,45 +64,32 @@ export class BrowserSecondHome implements SecondHome {
     return this.#listeners.add(listener);
   }
 
-  async found(...[signal, report]: Parameters<SecondHome['found']>): Promise<readonly FoundSnapshot[]> {
-    const found: FoundSnapshot[] = [];
-    for (const name of await snapshotNames().catch(() => [])) {
-      const file = await snapshotFile(name);
-      try {
-        if (file) found.push(await this.read(file, signal, report));
-      } catch (error) {
-        // One that is damaged from its beginning holds nothing: the others may be whole.
-        if (!(error instanceof AppError && error.failure.kind === 'bad-file')) throw error;
-      }
-    }
-    return found.sort((a, b) => b.at - a.at);
+  watchRows(listener: (rows: number) => void): () => void {
+    return this.connection.watch((changed, elsewhere) => {
+      let rows = 0;
+      for (const [store, keys] of changed) if (MADE.includes(store)) rows += keys.size;
+      if (!elsewhere && rows > 0) listener(rows);
+    });
   }
 
-  async read(...[file, signal, report]: Parameters<SecondHome['read']>): Promise<FoundSnapshot> {
-    const checked: CheckedSnapshot = await checkInWorker(file, signal, (done) =>
-      report({ label: WORDS.snapshots.checking, done, total: file.size }),
-    );
-    const { mark, content, cut } = checked;
-    const found: Found = { file, at: mark.at, content, cut, mark };
-    return found;
+  async snapshot(...args: Parameters<SecondHome['snapshot']>): Promise<File> {
+    const written = await this.#flush();
+    return (await restoring()).saveSnapshot(this.connection, written, this.now(), ...args);
   }
-
-  async restore(...[snapshot, because, signal, report]: Parameters<SecondHome['restore']>): Promise<void> {
-    const old = await currentHome();
-    const home = nextHome(old, because?.kind === 'storage-unavailable');
-    await restoreInWorker(home, snapshot.file, snapshot as Found, signal, report);
-    await moveTo(home);
-    if (isEmptied(because)) await removed(old).catch(() => undefined);
+  async found(...args: Parameters<SecondHome['found']>): Promise<readonly FoundSnapshot[]> {
+    return (await restoring()).findSnapshots(...args);
   }
-
-  async beginAnew(...[because, newest, signal, report]: Parameters<SecondHome['beginAnew']>): Promise<void> {
-    const old = await currentHome();
-    const home = nextHome(old, because.kind === 'storage-unavailable');
-    if (newest) await restoreInWorker(home, newest.file, newest as Found, signal, report, ['models']);
-    else await removed(home);
-    await moveTo(home);
-    markRuns(false);
-    if (isEmptied(because)) await removed(old).catch(() => undefined);
+  async read(...args: Parameters<SecondHome['read']>): Promise<FoundSnapshot> {
+    return (await restoring()).readSnapshot(...args);
+  }
+  async restore(...args: Parameters<SecondHome['restore']>): Promise<void> {
+    return (await restoring()).restoreSnapshot(...args);
+  }
+  async beginAnew(...args: Parameters<SecondHome['beginAnew']>): Promise<void> {
+    return (await restoring()).beginAnew(...args);
+  }
+  async readable(...args: Parameters<SecondHome['readable']>): Promise<File> {
+    return (await restoring()).saveReadable(this.now(), ...args);
   }
 
   goOn(): Promise<Failure | null> {
@@ -106,10 +100,10 @@ export class BrowserSecondHome implements SecondHome {
     return this.open();
   }
 
-  async readable(...[signal, report]: Parameters<SecondHome['readable']>): Promise<File> {
-    const now = this.now();
-    const { readableSnapshot } = await import('../snapshots/readable-snapshot');
-    return readableSnapshot(await currentHome(), WORDS.snapshots.fileName(now), now, signal, report);
+  /** Writes no snapshots any more. */
+  stop(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#keeper.stop();
   }
 
   restart(inMemory = false): void {
@@ -118,6 +112,11 @@ export class BrowserSecondHome implements SecondHome {
     else url.searchParams.delete(IN_MEMORY);
     if (url.href === location.href) location.reload();
     else location.replace(url);
+  }
+
+  async #flush(): Promise<SnapshotMark | null> {
+    if (this.#timer !== null) await this.#begin();
+    return this.#keeper.flush();
   }
 
   async #begin(): Promise<void> {
@@ -137,9 +136,4 @@ export class BrowserSecondHome implements SecondHome {
   }
 }
 
-/** Fetched when it is needed, as all that only a damaged database needs. */
-const removed = async (home: Home): Promise<void> => (await import('../snapshots/restore')).deleteHome(home);
-
-/** Whether nothing is in the old database any more. */
-const isEmptied = (because: Failure | null): boolean =>
-  because?.kind === 'storage-lost' && (because.cause === 'cleared' || because.cause === 'damaged');
+const restoring = () => import('./restoring');

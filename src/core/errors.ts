@@ -47,6 +47,7 @@ export type Failure =
   | { readonly kind: 'training-data-changed'; readonly detail: string }
   | { readonly kind: 'no-examples'; readonly data: string }
   | { readonly kind: 'bad-file'; readonly detail: string }
+  | { readonly kind: 'folder-not-written'; readonly detail: string }
   | { readonly kind: 'device-lost'; readonly detail: string }
   | { readonly kind: 'out-of-memory'; readonly detail: string }
   | { readonly kind: 'training-failed'; readonly step: number; readonly detail: string }

@@ -10,7 +10,7 @@ import type { RunProgress } from '../core/run';
 import type { StopSignal } from '../core/signal';
 import type { MachineTask, TaskId } from '../core/task';
 import { type CheckedBackup, backupRows, checkBackup } from './read-backup';
-import { type Container, containerOf, dataRecords, isBackup } from './data-records';
+import { type Container, containerOf, dataRecords, backupKind } from './data-records';
 import { OddRowCount, type OddRows } from './odd-rows';
 import { type FoundRatings, countRatings, isRatings, ratingRows } from './ratings-part';
 import { type ShapeId, readShape } from './shapes';
@@ -58,7 +58,12 @@ interface FoundBackup extends CheckedBackup {
   /** From the file beside the backup, where passports of version 1 have them. Null when there are none. */
   readonly ratings: FoundRatings | null;
 }
-export type CheckedFile = CheckedDataSet | FoundBackup;
+/** A snapshot of everything: it is not imported into what is there, but restored. */
+interface FoundSnapshotFile {
+  readonly kind: 'snapshot';
+  readonly file: File;
+}
+export type CheckedFile = CheckedDataSet | FoundBackup | FoundSnapshotFile;
 /** What is needed to read a checked file. */
 export type ReadableFile =
   | Pick<CheckedDataSet, 'kind' | 'parts' | 'shape' | 'ratings'>
@@ -100,9 +105,9 @@ export async function checkDataFile(
     if ('backup' in found) return backupOf(found.backup, found.ratings, signal, rest);
     return checkParts(file, found.parts, found.ratings, signal, rest);
   }
-  if (container === 'json' && (await isBackup(file, signal))) {
-    return backupOf(file, null, signal, onProgress);
-  }
+  const kind = container === 'json' ? await backupKind(file, signal) : null;
+  if (kind === 'snapshot') return { kind, file };
+  if (kind === 'backup') return backupOf(file, null, signal, onProgress);
   return checkParts(file, [{ file, container }], null, signal, onProgress);
 }
 async function backupOf(
@@ -311,7 +316,7 @@ async function unpackData(
     onProgress((i + 1) / zip.entries.length);
     // Nested archives are not opened.
     if (container === 'zip') continue;
-    if (container === 'json' && !backup && (await isBackup(file, signal))) {
+    if (container === 'json' && !backup && (await backupKind(file, signal)) === 'backup') {
       backup = file;
       continue;
     }

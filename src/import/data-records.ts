@@ -34,15 +34,16 @@ export async function containerOf(file: File): Promise<Container> {
   return first === '{' || first === '[' ? 'json' : 'csv';
 }
 
-/** Whether the first record of a JSON file is the header of a backup. */
-export async function isBackup(file: File, signal: StopSignal): Promise<boolean> {
+/** What the first record of a JSON file says it is the header of: one run, or everything. */
+export async function backupKind(file: File, signal: StopSignal): Promise<'backup' | 'snapshot' | null> {
   for await (const records of dataRecords(file, 'json', signal, () => undefined)) {
     for (const record of records) {
-      if (!('value' in record) || typeof record.value !== 'object' || record.value === null) return false;
-      return (record.value as { readonly format?: unknown }).format === BACKUP_FORMAT;
+      if (!('value' in record) || typeof record.value !== 'object' || record.value === null) return null;
+      if ((record.value as { readonly format?: unknown }).format !== BACKUP_FORMAT) return null;
+      return 'snapshot' in record.value ? 'snapshot' : 'backup';
     }
   }
-  return false;
+  return null;
 }
 
 /** @param onProgress gets the share of the file that has been read, 0 to 1 */

@@ -6,7 +6,7 @@ import { WORDS } from './words';
 
 /**
  * @param into the folder that the user picked
- * @throws AppError bad-file when there is such a folder already, or it cannot be written to; AbortError
+ * @throws AppError folder-not-written when there is such a folder already, or it cannot be written to; AbortError
  */
 export async function writeFolder(
   into: FileSystemDirectoryHandle,
@@ -56,4 +56,4 @@ async function exists(into: FileSystemDirectoryHandle, name: string): Promise<bo
 }
 
 const cannot = (name: string, detail: string, cause?: unknown): AppError =>
-  new AppError({ kind: 'bad-file', detail: WORDS.files.notWritten(name, detail) }, { cause });
+  new AppError({ kind: 'folder-not-written', detail: WORDS.files.notWritten(name, detail) }, { cause });

@@ -172,6 +172,7 @@ const BY_KIND: { readonly [K in Failure['kind']]: Extract<Failure, { kind: K }> 
   'training-data-changed': { kind: 'training-data-changed', detail },
   'no-examples': { kind: 'no-examples', data: 'Run 1' },
   'bad-file': { kind: 'bad-file', detail },
+  'folder-not-written': { kind: 'folder-not-written', detail },
   'device-lost': { kind: 'device-lost', detail },
   'out-of-memory': { kind: 'out-of-memory', detail },
   'training-failed': { kind: 'training-failed', step: 12, detail },

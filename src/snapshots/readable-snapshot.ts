@@ -1,4 +1,4 @@
-/** What can be read of a database that this version must not write to: a newer one. */
+/** All rows of a database, read from it once: of a newer one, or where no snapshots are written. */
 import { wrap } from 'idb';
 import { AppError } from '../core/errors';
 import type { Progress } from '../core/ports';
@@ -13,7 +13,7 @@ import { WORDS } from './words';
 const ROWS = 250;
 
 /**
- * The rows of all stores that this version knows, as a snapshot. Reads only.
+ * The rows of all stores that this version knows, as a snapshot. Reads only, in one transaction: writers wait.
  * @throws AppError storage-unavailable; AbortError when stopped
  */
 export async function readableSnapshot(
@@ -28,15 +28,16 @@ export async function readableSnapshot(
     const stores = SNAPSHOT_STORES.filter((store) => database.objectStoreNames.contains(store));
     const writer = new LineWriter();
     const parts: BlobPart[] = [snapshotHeader({ home: home.name, begunAt: now })];
+    const tx = database.transaction(stores);
     let done = 0;
     const counts = { runs: 0, trainings: 0, evaluations: 0, seedSets: 0, models: 0 };
     for (const store of stores) {
       for (let rest: IDBKeyRange | null = null; ;) {
         signal.throwIfAborted();
-        const from = database.transaction(store).objectStore(store);
+        const from = tx.objectStore(store);
         const [keys, rows] = await Promise.all([from.getAllKeys(rest, ROWS), from.getAll(rest, ROWS)]);
         for (const [i, row] of rows.entries()) writer.row(store, String(keys[i]), row);
-        parts.push(writer.take());
+        parts.push(new Blob([writer.take()]));
         done += rows.length;
         if (store in counts) counts[store as keyof typeof counts] += rows.length;
         onProgress({ label: WORDS.reading, unit: 'rows', done, total: null });

@@ -4,6 +4,7 @@ export const WORDS = {
   notSnapshot: 'it is not a snapshot of this app.',
   restoring: 'Restoring',
   reading: 'Reading the database',
+  copying: 'Copying the snapshot',
   checking: 'Reading the snapshots',
   held: 'Another tab has the database open.',
   noMark: 'it is damaged or cut off before its first complete state.',

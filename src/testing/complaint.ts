@@ -1,4 +1,4 @@
-/** What a person would read of a file that is refused; of another end, that. */
+/** What a person would read of a file or folder that is refused; of another end, that. */
 import { AppError } from '../core/errors';
 
 export async function complaint(work: Promise<unknown>): Promise<string> {
@@ -6,7 +6,8 @@ export async function complaint(work: Promise<unknown>): Promise<string> {
     () => 'no error',
     (thrown: unknown) => thrown,
   );
-  return error instanceof AppError && error.failure.kind === 'bad-file'
-    ? error.failure.detail
-    : String(error);
+  if (!(error instanceof AppError)) return String(error);
+  const { failure } = error;
+  const told = failure.kind === 'bad-file' || failure.kind === 'folder-not-written';
+  return told ? failure.detail : String(error);
 }

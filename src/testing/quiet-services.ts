@@ -97,6 +97,8 @@ export function quietServices(store: RunStore): QuietServices {
       inMemory: false,
       flush: () => Promise.resolve(),
       watch: () => () => undefined,
+      watchRows: () => () => undefined,
+      snapshot: refuse,
       found: () => Promise.resolve([]),
       read: refuse,
       restore: refuse,

@@ -177,6 +177,12 @@ export function failureWords(failure: Failure): FailureWords {
       return { ...serverWords(failure), kept: STORED };
     case 'bad-file':
       return { what: failure.detail, kept: 'Nothing was changed.', next: 'Choose another file.' };
+    case 'folder-not-written':
+      return {
+        what: failure.detail,
+        kept: 'What lay there stays.',
+        next: 'Choose the folder again, or another.',
+      };
     case 'worker-crashed':
       return {
         what: `A background worker (${failure.worker}) crashed: ${failure.detail}`,

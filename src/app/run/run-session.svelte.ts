@@ -44,8 +44,6 @@ export class RunSession {
   failure = $state.raw<Failure | null>(null);
   /** Newest first. */
   recent = $state.raw<readonly Candidate[]>([]);
-  /** Whether the browser promised to keep our storage; null before it was asked. */
-  persisted = $state.raw<boolean | null>(null);
   /** Where the model computes; null before it is loaded. */
   device = $state.raw<string | null>(null);
   /** What its engine says of how it computes here, in plain words. */
@@ -97,10 +95,8 @@ export class RunSession {
     this.progress = null;
     const { locks } = this.services;
     await this.#begin(null, async (signal) => {
-      void this.services.requestPersistence().then(
-        (kept) => (this.persisted = kept),
-        () => (this.persisted = false),
-      );
+      // A no is told once much is stored (app/saving).
+      void this.services.requestPersistence().catch(() => false);
       const model = await this.#loadModel(modelId, signal);
       signal.throwIfAborted();
       const store = stoppable(this.services.store, signal);

@@ -6,6 +6,7 @@ import type { BackupRow, RunSummary } from '../../core/ports';
 import type { Rating } from '../../core/review/rating';
 import type { MachineTask } from '../../core/task';
 import { checkDataFile, readDataFile } from '../../import/data-file';
+import { checkedData } from '../../testing/checked-data';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { manyTasks } from '../../testing/many-tasks';
 import { unzipTexts, zipOf } from '../../testing/zip-files';
@@ -272,7 +273,7 @@ describe('the passport', () => {
     await fill();
     const ratings = await rate();
     const { file } = await passport({ withBackup: true });
-    const checked = await checkDataFile(file, never);
+    const checked = await checkedData(file);
     expect(checked).toMatchObject({ kind: 'backup', counts: { tasks: 65, candidates: 20, ratings: 4 } });
     const { id } = await store.importRun(summary, readDataFile(checked, never), never, () => undefined);
     const back: Rating[] = [];
@@ -302,7 +303,7 @@ describe('the passport', () => {
       { ...beside, 'backup.jsonl': old },
       { 'backup.jsonl': old, ...beside },
     ]) {
-      const checked = await checkDataFile(await zipOf(files, 'old'), never);
+      const checked = await checkedData(await zipOf(files, 'old'));
       expect(checked).toMatchObject({ kind: 'backup', counts: { tasks: 65, ratings: 4 } });
       const { id } = await store.importRun(summary, readDataFile(checked, never), never, () => undefined);
       const back: Rating[] = [];
@@ -319,7 +320,7 @@ describe('the passport', () => {
       await fill();
       const ratings = await rate();
       const { file } = await passport({ formats: [format, 'sharegpt'] });
-      const checked = await checkDataFile(file, never);
+      const checked = await checkedData(file);
       expect(checked).toMatchObject({ kind: 'dataset', ratings: { count: 4, raters: 1 } });
       const rows: BackupRow[] = [];
       for await (const page of readDataFile(checked, never)) rows.push(...page);

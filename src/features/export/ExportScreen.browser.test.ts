@@ -4,6 +4,9 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
+import { BrowserSecondHome } from '../../browser/second-home';
+import type { FoundSnapshot } from '../../app/second-home';
+import { Connection } from '../../storage/connection';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
@@ -29,7 +32,8 @@ async function fill(many: ManyTasks): Promise<void> {
 const show = async (): Promise<void> => {
   await render(InApp, { app, Screen: ExportScreen });
 };
-const save = (): ReturnType<typeof page.getByRole> => page.getByRole('button', { name: /^Save / });
+const save = (): ReturnType<typeof page.getByRole> =>
+  page.getByRole('button', { name: /^Save (?!a snapshot)/ });
 const preview = page.getByRole('region', { name: 'First rows of the file' });
 const importFile = (file: File): Promise<void> =>
   userEvent.upload(page.getByLabelText(/Drop a backup/u), file);
@@ -61,7 +65,9 @@ describe('without a run', () => {
     await show();
     await expect.element(page.getByRole('heading', { name: 'No run yet' })).toBeVisible();
     await expect.element(save()).not.toBeInTheDocument();
-    await expect.element(page.getByText('Drop a backup, a passport or a data set here')).toBeVisible();
+    await expect
+      .element(page.getByText('Drop a backup, a passport, a snapshot or a data set here'))
+      .toBeVisible();
   });
   it('offers the stored ones', async () => {
     await fill(manyTasks(1, { seeds: 3, machines: 4, rejected: 1 }));
@@ -127,6 +133,29 @@ describe('with a run', () => {
         .map((text) => ({ ...(JSON.parse(text) as object), check: 0 }));
     expect(await rows(again)).toEqual(await rows(file));
     expect(await rows(file)).toHaveLength(10 + 40 + 20 + 1);
+  });
+
+  it('restores a snapshot, told by its content, after it was asked', async () => {
+    const connection = new Connection();
+    const home = new BrowserSecondHome(connection, () => Date.now());
+    const snapshot = await home.snapshot(new AbortController().signal, () => undefined);
+    connection.close();
+    const steps: string[] = [];
+    Object.assign(services.secondHome, {
+      read: home.read.bind(home),
+      flush: () => Promise.resolve(void steps.push('flush')),
+      restore: (found: FoundSnapshot) => Promise.resolve(void steps.push(found.file.name)),
+      restart: () => void steps.push('restart'),
+    });
+    await importFile(new File([snapshot], 'any name.json'));
+    await expect.element(page.getByText('A snapshot of everything: 1 run, 40 machine tasks.')).toBeVisible();
+    await page.getByRole('button', { name: 'Restore this snapshot' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Back' }).click();
+    expect(steps).toEqual([]);
+    await page.getByRole('button', { name: 'Restore this snapshot' }).click();
+    await dialog.getByRole('button', { name: 'Restore this snapshot' }).click();
+    await expect.poll(() => steps).toEqual(['flush', 'any name.json', 'restart']);
   });
 
   it('makes a run of a data set after a look, hostile cells as text', async () => {

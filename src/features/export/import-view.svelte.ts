@@ -1,12 +1,16 @@
-/** Imports a file: a backup restores its run; a data set is checked, shown, and becomes a run. */
+/**
+ * Imports a file: a backup restores its run; a data set is checked, shown, and becomes a run; a snapshot is shown and takes
+ * the place of everything.
+ */
 import { runId } from '../../core/ids';
 import { paperConfig } from '../../core/presets';
 import type { RunSummary } from '../../core/ports';
 import type { RunRecord } from '../../core/run';
 import type { BackupCounts } from '../../import/read-backup';
-import type { CheckedDataSet, CheckedFile, ReadableFile } from '../../import/data-file';
+import type { CheckedDataSet, ReadableFile } from '../../import/data-file';
 import type { Services } from '../../app/services';
 import { Job, type JobWork } from '../../app/job.svelte';
+import type { FoundSnapshot } from '../../app/second-home';
 import { WORDS } from './words';
 
 /** A data set that was checked, with the name of its file. */
@@ -15,7 +19,7 @@ export interface FoundDataSet extends CheckedDataSet {
 }
 /** The run that was stored from a file. */
 interface StoredImport {
-  readonly kind: CheckedFile['kind'];
+  readonly kind: ReadableFile['kind'];
   readonly run: RunRecord;
   readonly counts: BackupCounts;
 }
@@ -30,6 +34,8 @@ export class ImportView {
   /** A data set that was checked and waits for confirmation. */
   found = $state.raw<FoundDataSet | null>(null);
   stored = $state.raw<StoredImport | null>(null);
+  /** A snapshot that was read whole and waits for confirmation. */
+  snapshot = $state.raw<FoundSnapshot | null>(null);
 
   constructor(private readonly services: Services) {}
 
@@ -38,12 +44,17 @@ export class ImportView {
     return this.job.run(async (signal, report) => {
       this.stored = null;
       this.found = null;
+      this.snapshot = null;
       const checked = await this.services.dataFiles.check(file, signal, (share) => {
         const done = Math.round((file.size * Math.round(share * STEPS)) / STEPS);
         report({ label: WORDS.imports.checking(file.name), done, total: file.size });
       });
       if (checked.kind === 'dataset') {
         this.found = { ...checked, name: file.name };
+        return undefined;
+      }
+      if (checked.kind === 'snapshot') {
+        this.snapshot = await this.services.secondHome.read(file, signal, report);
         return undefined;
       }
       const { summary, counts } = checked;
@@ -66,8 +77,22 @@ export class ImportView {
       return run;
     });
   }
+  /** Puts the snapshot that was found in the place of everything, and loads the page again. */
+  async restore(): Promise<void> {
+    const { snapshot } = this;
+    const { secondHome } = this.services;
+    if (!snapshot) return;
+    const restored = await this.job.run(async (signal, report) => {
+      // So that what is here is in the snapshots that stay.
+      await secondHome.flush();
+      await secondHome.restore(snapshot, null, signal, report);
+      return true;
+    });
+    if (restored) secondHome.restart();
+  }
   dismiss(): void {
     this.found = null;
+    this.snapshot = null;
     this.job.failure = null;
   }
 

@@ -8,6 +8,7 @@ const units: Readonly<Record<DataFormat['unit'], string>> = {
   'machine instructions': 'machine instruction',
 };
 const rows = (number: number, unit: DataFormat['unit']): string => counted(number, units[unit]);
+const date = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short' });
 const run = (number: number): string => `Run ${number}`;
 const withRatings = (ratings: number): string => (ratings > 0 ? ` and ${counted(ratings, 'rating')}` : '');
 const oddRows = (rows: number, first: number, has: string): string =>
@@ -127,7 +128,7 @@ export const WORDS = {
   },
   imports: {
     title: 'Import data',
-    drop: 'Drop a backup, a passport or a data set here',
+    drop: 'Drop a backup, a passport, a snapshot or a data set here',
     formats:
       "Alpaca, ShareGPT, OpenAI chat, prompts and completions, CSV, Parquet, the paper's JSONL files, or a passport (zip). The format is detected from the content. The whole file is checked before anything is stored.",
     checking: (file: string): string => `Checking ${file}`,
@@ -140,6 +141,20 @@ export const WORDS = {
     run,
     openPool: 'Open its pool',
     openLater: 'You can open it once the current run is paused.',
+  },
+  snapshot: {
+    title: (at: number): string => `Snapshot of ${date.format(at)}`,
+    holds: (content: string): string => `A snapshot of everything: ${content}.`,
+    cut: 'Its end is damaged; it is restored up to this date.',
+    inMemory: 'This tab keeps everything in memory, so a snapshot cannot be restored here.',
+    active: 'You can restore it once the current run is paused.',
+    restore: 'Restore this snapshot',
+    discard: 'Discard',
+    question: 'Show this snapshot in place of what is here?',
+    replaced:
+      'Everything that is stored here is replaced by the snapshot: runs, ratings, seed sets, evaluations, finetunings and settings. Save what is here first if you may want it back.',
+    saveFirst: 'Save what is here',
+    safe: 'Back',
   },
   report: {
     summary: (title: string, bad: number): string =>

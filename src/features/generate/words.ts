@@ -112,9 +112,6 @@ export const WORDS = {
       takeOver: 'Take over here',
     },
     saveMemory: 'Save what is in memory',
-    notPersisted:
-      'This browser may delete what rarely used pages store. Save the data set or a backup on the Export screen.',
-    toExport: 'Go to Export',
   },
   setup: {
     title: 'New run',

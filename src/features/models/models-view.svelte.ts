@@ -178,7 +178,7 @@ export class ModelsView {
   /** Saves a model as a folder. Called by a click: browsers ask for a folder at no other time. */
   async saveFolder(line: ModelLine): Promise<void> {
     await this.job.attempt(async () => {
-      const into = await this.#services.pickFolder?.();
+      const into = await this.#services.pickFolder?.('readwrite');
       if (!into) return;
       const library = await this.#open();
       await this.jobs.run(line.id, WORDS.jobs.saving(line.name), (signal, tell) =>

@@ -1,6 +1,7 @@
 /** The way on where the database cannot be used: restore a snapshot, save one, or start with an empty database. */
 import type { Failure } from '../../core/errors';
 import type { FoundSnapshot, SecondHome } from '../../app/second-home';
+import { filesIn } from '../../app/saving/picked-folder';
 import { Job } from '../../app/job.svelte';
 import type { Services } from '../../app/services';
 import { WORDS } from './words';
@@ -11,14 +12,15 @@ export class RecoveryState {
   readonly job = new Job();
   /** Null while they are looked for. */
   snapshots = $state.raw<readonly FoundSnapshot[] | null>(null);
-  saved = $state('');
+  /** What was saved or found last. */
+  said = $state('');
   /** Whether it asks before it starts with an empty database. */
   asking = $state(false);
   readonly #home: SecondHome;
 
   constructor(
     readonly failure: Failure,
-    private readonly services: Pick<Services, 'secondHome' | 'saveFile'>,
+    private readonly services: Pick<Services, 'secondHome' | 'saveFile' | 'pickFolder'>,
     /** Called when the database can be used after all. */
     private readonly onopen: () => void,
   ) {
@@ -53,6 +55,20 @@ export class RecoveryState {
       await this.#home.restore(found, this.failure, signal, report);
     });
   }
+  get canPick(): boolean {
+    return this.services.pickFolder !== null;
+  }
+  /** Lists the snapshots of a folder as well. Called by a click. */
+  async lookInFolder(): Promise<void> {
+    const folder = await this.job.attempt(async () => this.services.pickFolder?.('read'));
+    if (!folder) return;
+    const found = await this.job.run(async (signal, report) =>
+      this.#home.found(signal, report, await filesIn(folder, '.jsonl', signal)),
+    );
+    if (!found) return;
+    this.snapshots = [...(this.snapshots ?? []), ...found.filter(holdsAny)].sort((a, b) => b.at - a.at);
+    this.said = WORDS.folder.found(found.length, folder.name);
+  }
   async startEmpty(): Promise<void> {
     this.asking = false;
     await this.#moveBy((signal, report) => this.#home.beginAnew(this.failure, this.newest, signal, report));
@@ -70,18 +86,18 @@ export class RecoveryState {
   }
   save({ file }: FoundSnapshot): void {
     this.services.saveFile(file.name, file);
-    this.saved = WORDS.saved(file.name);
+    this.said = WORDS.saved(file.name);
   }
   async saveReadable(): Promise<void> {
     const file = await this.job.run((signal, report) => this.#home.readable(signal, report));
     if (!file) return;
     this.services.saveFile(file.name, file);
-    this.saved = WORDS.saved(file.name);
+    this.said = WORDS.saved(file.name);
   }
 
   async #look(): Promise<void> {
     const found = await this.job.run((signal, report) => this.#home.found(signal, report));
-    this.snapshots = found?.filter(({ content }) => Object.values(content).some((count) => count > 0)) ?? [];
+    this.snapshots = found?.filter(holdsAny) ?? [];
   }
   /** Loads the page again once the new database is whole. */
   async #moveBy(work: Parameters<Job['run']>[0]): Promise<void> {
@@ -92,3 +108,5 @@ export class RecoveryState {
     if (moved) this.#home.restart();
   }
 }
+
+const holdsAny = ({ content }: FoundSnapshot): boolean => Object.values(content).some((count) => count > 0);

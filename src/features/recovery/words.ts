@@ -1,5 +1,4 @@
 /** All that a user reads where the database cannot be used. */
-import type { SnapshotContent } from '../../core/snapshot-content';
 import { bytes, counted } from '../../ui/format';
 
 interface ConditionWords {
@@ -55,22 +54,18 @@ export const WORDS = {
     restoreOlder: 'Restore',
     save: 'Save as a file',
     older: (many: number): string => counted(many, 'older snapshot'),
-    content: (content: SnapshotContent): string => {
-      const parts = [
-        counted(content.runs, 'run'),
-        content.tasks > 0 ? counted(content.tasks, 'machine task') : '',
-        content.evaluations > 0 ? counted(content.evaluations, 'evaluation') : '',
-        content.trainings > 0 ? counted(content.trainings, 'finetuning') : '',
-        content.seedSets > 0 ? counted(content.seedSets, 'seed set of your own') : '',
-        content.models > 0 ? counted(content.models, 'stored model') : '',
-      ].filter((part) => part !== '');
-      return parts.join(', ');
-    },
     size: (size: number): string => bytes(size),
   },
   file: {
     title: 'Restore a snapshot from a file',
     note: 'The file of a snapshot that you saved before (.jsonl).',
+  },
+  folder: {
+    look: 'Look for snapshots in a folder…',
+    found: (many: number, folder: string): string =>
+      many === 0
+        ? `No snapshot was found in the folder “${folder}”.`
+        : `${counted(many, 'snapshot')} found in the folder “${folder}”.`,
   },
   retry: 'Try again',
   goOn: 'Use the database as it is',

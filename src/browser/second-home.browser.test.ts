@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FIRST_HOME, nextHome } from '../storage/home';
+import { Connection } from '../storage/connection';
+import { IdbRunStore } from '../storage/idb-run-store';
+import { manyTasks } from '../testing/many-tasks';
+import { deleteDatabase, dump, openRaw } from '../testing/raw-database';
+import { clearSnapshots } from '../testing/snapshot-files';
+import { storeRun } from '../testing/store-run';
+import { restoreInWorker } from '../workers/snapshot-client';
+import { BrowserSecondHome } from './second-home';
+
+const never = new AbortController().signal;
+const ignore = (): void => undefined;
+const second = nextHome(FIRST_HOME, false);
+let connection: Connection;
+let store: IdbRunStore;
+let home: BrowserSecondHome;
+
+beforeEach(async () => {
+  await clearSnapshots();
+  await deleteDatabase();
+  await deleteDatabase(second.name);
+  connection = new Connection();
+  store = new IdbRunStore(connection);
+  home = new BrowserSecondHome(connection, () => Date.UTC(2026, 10, 30));
+});
+afterEach(() => {
+  home.stop();
+  connection.close();
+});
+
+async function rows(name?: string) {
+  const raw = await openRaw(undefined, name);
+  try {
+    return await dump(raw);
+  } finally {
+    raw.close();
+  }
+}
+async function restored(file: File) {
+  const [found] = await home.found(never, ignore, [new File(['no'], 'no.jsonl'), file]);
+  if (!found) throw new Error('It is no snapshot.');
+  await restoreInWorker(second, found.file, found as never, never, ignore);
+  return rows(second.name);
+}
+
+it('saves everything as one file, as it stands at that moment', async () => {
+  await home.open();
+  await storeRun(store, manyTasks(1, { seeds: 10, machines: 300, rejected: 5 }));
+  const file = await home.snapshot(never, ignore);
+  expect(file.name).toBe('self-instruct-2026-11-30.jsonl');
+  expect(await restored(file)).toEqual(await rows());
+  // A copy: what is stored later does not reach it.
+  const before = await file.text();
+  await storeRun(store, manyTasks(2, { seeds: 1, machines: 3, rejected: 0 }));
+  await home.flush();
+  expect(await file.text()).toBe(before);
+  expect(await restored(await home.snapshot(never, ignore))).toEqual(await rows());
+});
+
+it('saves everything where no snapshots are written, too', async () => {
+  // Snapshots of this page have not begun, as where a browser has no private files.
+  await storeRun(store, manyTasks(1, { seeds: 10, machines: 300, rejected: 5 }));
+  expect(await restored(await home.snapshot(never, ignore))).toEqual(await rows());
+});
+
+it('counts the rows that users make', async () => {
+  let counted = 0;
+  const end = home.watchRows((many) => (counted += many));
+  await store.saveSetting('x', 1);
+  expect(counted).toBe(0);
+  await storeRun(store, manyTasks(1, { seeds: 10, machines: 5, rejected: 0 }));
+  expect(counted).toBeGreaterThanOrEqual(16);
+  end();
+});

@@ -5,6 +5,7 @@ import type { ModelGrades } from './evaluation-grades.svelte';
 import type { ChartTable, StackedData } from '../../ui/charts/chart-data';
 import { count, percent } from '../../ui/format';
 import { GRADE_WORDS } from './grade-words';
+import { WORDS as SCORES } from '../../shared/scores/words';
 import { WORDS } from './words';
 
 export interface RaterGrades {
@@ -44,12 +45,14 @@ export function gradeTable(raters: readonly RaterGrades[]): ChartTable {
     return [name, rater, ...counts.map(count), percent(a + b, all)];
   };
   return {
-    columns: [words.model, words.gradedBy, ...GRADES, words.acceptable],
+    columns: [SCORES.charts.model, words.gradedBy, ...GRADES, words.acceptable],
     rows: [
       ...raters.flatMap(({ rater, models }) =>
         models.map(({ model, counts }) => cells(model.name, rater, countsOf(counts))),
       ),
-      ...PUBLISHED_MODELS.map(({ name, grades }) => cells(words.publishedName(name), words.paper, grades)),
+      ...PUBLISHED_MODELS.map(({ name, grades }) =>
+        cells(SCORES.charts.publishedName(name), words.paper, grades),
+      ),
     ],
   };
 }

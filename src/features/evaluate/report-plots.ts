@@ -6,8 +6,8 @@ import type { IntervalData } from '../../ui/charts/chart-data';
 import { framed } from '../../ui/charts/chart-file';
 import { intervalDrawing } from '../../ui/charts/interval-drawing';
 import { chartSvg } from '../../ui/charts/save-chart';
-import { type References, partData, scoreData } from './score-charts';
-import { WORDS } from './words';
+import { type References, partData, scoreData } from '../../shared/scores/score-charts';
+import { WORDS } from '../../shared/scores/words';
 
 /** Of a chart in the report. */
 const WIDTH = 680;

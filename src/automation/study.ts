@@ -1,7 +1,7 @@
 /** The study of data size for scripts (`npm run study`): the plan that its screen works through, and its curve as figures. */
 import type { AppState } from '../app/app-state.svelte';
 import { StudyState } from '../features/evaluate/study/study-state.svelte';
-import { stepsOf } from '../core/study/study';
+import { stepsOf } from '../core/plan/plan';
 
 export interface StudyOptions {
   readonly runId: string;
@@ -36,14 +36,9 @@ export async function runStudy(
 ): Promise<StudyResult> {
   const room = app.lasting(StudyState);
   await Promise.all([room.refresh(), app.runs.refresh(), app.plans.refresh()]);
-  Object.assign(room, {
-    runId,
-    shares,
-    steps,
-    tasks,
-    topLayers,
-    ...(model === undefined ? {} : { baseId: model }),
-  });
+  Object.assign(room, { runId, shares, steps, tasks });
+  room.base.topLayers = topLayers;
+  if (model !== undefined) room.base.id = model;
   const ticking = setInterval(() => onShare(room.plan.progress?.share ?? 0), 1_000);
   const [newest] = room.stored;
   try {

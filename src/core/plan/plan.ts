@@ -97,6 +97,17 @@ export const withStage = (
 export const nextStage = ({ stages }: PlanRecord): PlanStage | undefined =>
   stages.find(({ finished }) => !finished);
 
+/** Id of the record that the stage of this key made; null before, and for a plan without such a stage. */
+export const madeBy = ({ stages }: Pick<PlanRecord, 'stages'>, key: string): string | null =>
+  stages.find((stage) => stage.key === key)?.made ?? null;
+
+/** Steps of every finetuning of a plan that compares them: all take equally many. */
+export const stepsOf = ({ stages }: Pick<PlanRecord, 'stages'>): number =>
+  stages.reduce(
+    (most, { work }) => (work.kind === 'finetune' ? Math.max(most, work.config.steps ?? 0) : most),
+    0,
+  );
+
 /** @throws Error when the plan has no such stage: it was put together wrong */
 function stageOf({ stages }: PlanRecord, key: string): PlanStage {
   const found = stages.find((stage) => stage.key === key);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { builtInEvaluation } from '../evaluation/prompt';
-import { begun, resolved, withStage } from '../plan/plan';
+import { begun, resolved, stepsOf, withStage } from '../plan/plan';
 import { defaultConfig } from '../training/defaults';
-import { evaluationOf, SHARES, type StudyChoices, studyPlan, studyPoints, stepsOf } from './study';
+import { evaluationOf, SHARES, type StudyChoices, studyPlan, studyPoints } from './study';
 
 const CHOICES: StudyChoices = {
   runId: 'r0001',

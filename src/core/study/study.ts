@@ -6,7 +6,15 @@
 import type { EvaluationConfig } from '../evaluation/evaluation';
 import type { ModelFigures } from '../evaluation/figures';
 import type { Interval } from '../evaluation/resampling';
-import type { EvaluateWork, FinetuneWork, NewPlan, NewStage, PlanRecord, PlanStage } from '../plan/plan';
+import {
+  type EvaluateWork,
+  type FinetuneWork,
+  madeBy,
+  type NewPlan,
+  type NewStage,
+  type PlanRecord,
+  type PlanStage,
+} from '../plan/plan';
 import type { TrainingConfig, TrainingRecord } from '../training/training';
 
 /** Shares of the generated tasks; 0: the seed tasks alone. A smaller share is part of a larger one. */
@@ -78,15 +86,7 @@ export function studyPlan(
 }
 
 /** Id of the evaluation of a study; null before it began. */
-export const evaluationOf = ({ stages }: PlanRecord): string | null =>
-  stages.find(({ work }) => work.kind === 'evaluate')?.made ?? null;
-
-/** Steps of every finetuning of a study. */
-export const stepsOf = ({ stages }: PlanRecord): number =>
-  stages.reduce(
-    (most, { work }) => (work.kind === 'finetune' ? Math.max(most, work.config.steps ?? 0) : most),
-    0,
-  );
+export const evaluationOf = (study: PlanRecord): string | null => madeBy(study, EVALUATION);
 
 const shareOf = ({ source, machineShare = 1 }: FinetuneWork['data']): number =>
   source === 'seeds' ? 0 : machineShare;

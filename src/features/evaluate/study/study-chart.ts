@@ -71,7 +71,7 @@ export function studyTable({ points, bases, grades }: StudyFigures): ChartTable 
       examples === null ? WORDS.none : count(examples),
       rougeL ? decimal(rougeL.mean) : WORDS.none,
       rougeL ? `${decimal(rougeL.low)} to ${decimal(rougeL.high)}` : WORDS.none,
-      graded ? WORDS.progress.part(graded.A, graded.A + graded.B + graded.C + graded.D) : WORDS.none,
+      graded ? words.graded(graded.A, graded.A + graded.B + graded.C + graded.D) : WORDS.none,
     ];
   };
   return {

@@ -1,15 +1,14 @@
 /** The study that is shown: what is chosen for a new one, and the curve of a stored one as far as it is. */
 import { builtInEvaluation } from '../../../core/evaluation/prompt';
-import { BUILT_IN, choiceId } from '../../../core/models/stored-model';
+import { choiceId } from '../../../core/models/stored-model';
 import type { NewPlan, PlanRecord } from '../../../core/plan/plan';
 import { evaluationOf, SHARES, studyPlan, studyPoints } from '../../../core/study/study';
-import { defaultConfig, onTopLayers } from '../../../core/training/defaults';
-import type { TrainingConfig, TrainingRecord } from '../../../core/training/training';
+import type { TrainingRecord } from '../../../core/training/training';
 import type { AppState } from '../../../app/app-state.svelte';
 import { TabEvaluation } from '../../../app/evaluation/tab-evaluation';
 import { Job } from '../../../app/job.svelte';
 import { PlanSession } from '../../../app/plan/plan-session.svelte';
-import { type BaseModel, baseModels, KnownBases } from '../../../app/training/base-models';
+import { BaseChoice } from '../../../app/training/base-choice.svelte';
 import { TabTraining } from '../../../app/training/tab-training';
 import { gradesByModel, type GradesByModel, type StudyFigures } from './study-chart';
 import { WORDS } from './words';
@@ -25,14 +24,10 @@ export class StudyState {
   readonly evaluation;
   readonly job = new Job();
   readonly app: AppState;
-  readonly #known: KnownBases;
-  bases = $state.raw<readonly BaseModel[]>([]);
+  readonly base: BaseChoice;
   runId = $state<string | null>(null);
-  baseId = $state(BUILT_IN);
   steps = $state(STEPS);
   tasks = $state(TASKS);
-  /** 0: all layers. */
-  topLayers = $state(0);
   shares = $state.raw(SHARES);
   /** Seconds of one finetuning, with the choices that were measured. */
   promise = $state.raw<{ readonly key: string; readonly seconds: number } | null>(null);
@@ -41,7 +36,7 @@ export class StudyState {
 
   constructor(app: AppState) {
     this.app = app;
-    this.#known = new KnownBases(app.services.modelStore);
+    this.base = new BaseChoice(app.services);
     this.plan = app.lasting(PlanSession);
     this.training = app.lasting(TabTraining).session;
     this.evaluation = app.lasting(TabEvaluation);
@@ -88,7 +83,7 @@ export class StudyState {
     await this.job.attempt(async () => {
       const { services } = this.app;
       this.trainings = await services.trainings.list();
-      this.bases = await baseModels(services, this.#known);
+      await this.base.refresh();
     });
   }
 
@@ -104,8 +99,8 @@ export class StudyState {
 
   /** Tries a few steps of the largest finetuning. */
   async measure(): Promise<void> {
-    const { run, base } = this;
-    if (!run || !base) return;
+    const { run } = this;
+    if (!run || !this.base.model) return;
     const key = this.#key;
     const data = {
       source: 'run-and-seeds' as const,
@@ -114,7 +109,7 @@ export class StudyState {
       heldOutShare: 0,
       limit: null,
     };
-    const plan = { name: data.name, baseId: this.baseId, data, config: this.#config };
+    const plan = { name: data.name, baseId: this.base.id, data, config: this.base.config(this.steps, SEED) };
     const estimate = await this.training.estimate(plan);
     if (estimate) this.promise = { key, seconds: estimate.seconds };
   }
@@ -126,7 +121,8 @@ export class StudyState {
 
   /** Null without a run and a model. */
   newPlan(): NewPlan | null {
-    const { run, base } = this;
+    const { run } = this;
+    const base = this.base.model;
     if (!run || !base) return null;
     const { number, id } = run.run;
     return studyPlan(
@@ -135,7 +131,7 @@ export class StudyState {
         baseId: choiceId(base),
         isChat: base.style === 'instruct',
         shares: this.shares,
-        config: this.#config,
+        config: this.base.config(this.steps, SEED),
         set: { id: 'simple', limit: this.tasks },
         evaluation: builtInEvaluation(SEED),
       },
@@ -149,16 +145,7 @@ export class StudyState {
     );
   }
 
-  get base(): BaseModel | undefined {
-    return this.bases.find((model) => choiceId(model) === this.baseId) ?? this.bases[0];
-  }
-  get #config(): TrainingConfig & { readonly steps: number } {
-    const { base, steps, topLayers } = this;
-    const family = base?.familyId ?? BUILT_IN;
-    const usual = defaultConfig(family, family.startsWith(BUILT_IN) ? 'full' : 'lora');
-    return { ...onTopLayers(usual, topLayers), seed: SEED, sampleEvery: 0, steps };
-  }
   get #key(): string {
-    return JSON.stringify([this.run?.run.id, this.baseId, this.steps, this.topLayers]);
+    return JSON.stringify([this.run?.run.id, this.base.id, this.steps, this.base.topLayers]);
   }
 }

@@ -39,16 +39,9 @@ export const WORDS = {
       value === 0 ? `Run ${run}, seeds alone` : `Run ${run}, seeds and ${share(value)}`,
   },
   progress: {
-    title: 'Progress',
-    stage: (number: number, all: number, name: string): string => `Step ${number} of ${all}: ${name}`,
-    part: (done: number, total: number): string => `${count(done)} of ${count(total)}`,
-    left: (seconds: number): string => `about ${duration(seconds)} left`,
     finished: 'The study is finished.',
-    pause: 'Pause',
-    resume: 'Resume',
     discard: 'Delete the study',
     confirm: 'Delete this study?',
-    keep: 'Keep it',
     discardHelp: 'The finetuned models and the evaluation stay.',
   },
   chart: {
@@ -61,6 +54,7 @@ export const WORDS = {
     axis: 'share of the generated tasks, percent',
     point: (value: number, points: number, low: number, high: number): string =>
       `${share(value)}: ${decimal(points)} (${decimal(low)} to ${decimal(high)})`,
+    graded: (best: number, all: number): string => `${count(best)} of ${count(all)}`,
     columns: ['Data', 'Examples', 'ROUGE-L', '95 % interval', 'Grades A of graded'],
   },
   paper: {

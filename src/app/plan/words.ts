@@ -1,0 +1,35 @@
+/** What a plan says of itself on every screen: its stages, how far it is, and the ways to pause, resume and delete it. */
+import type { StageKind, StageWork } from '../../core/plan/plan';
+import type { StageProgress } from '../../core/plan/plan-progress';
+import { count, decimal, duration } from '../../ui/format';
+
+const units: Readonly<Record<StageKind, string>> = {
+  generate: 'instructions',
+  finetune: 'steps',
+  evaluate: 'answers',
+};
+
+export const WORDS = {
+  title: 'Progress',
+  stage: (number: number, all: number, name: string): string => `Stage ${number} of ${all}: ${name}`,
+  name: (work: StageWork): string => {
+    switch (work.kind) {
+      case 'generate':
+        return 'write tasks';
+      case 'finetune':
+        return `finetune “${work.name}”`;
+      case 'evaluate':
+        return 'answer held-out tasks';
+    }
+  },
+  part: (kind: StageKind, { done, total }: StageProgress): string =>
+    `${count(done)} of ${count(total)} ${units[kind]}`,
+  rate: (kind: StageKind, perSecond: number): string =>
+    perSecond >= 1
+      ? `${decimal(perSecond)} ${units[kind]} a second`
+      : `${decimal(60 * perSecond)} ${units[kind]} a minute`,
+  left: (seconds: number): string => `about ${duration(seconds)} left`,
+  pause: 'Pause',
+  resume: 'Resume',
+  keep: 'Keep it',
+} as const;

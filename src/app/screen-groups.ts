@@ -7,6 +7,7 @@ import House from '@lucide/svelte/icons/house';
 import Layers from '@lucide/svelte/icons/layers';
 import ListChecks from '@lucide/svelte/icons/list-checks';
 import PenLine from '@lucide/svelte/icons/pen-line';
+import Repeat from '@lucide/svelte/icons/repeat';
 import Scale from '@lucide/svelte/icons/scale';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
 import Sprout from '@lucide/svelte/icons/sprout';
@@ -27,6 +28,7 @@ export const SCREEN_GROUPS: readonly ScreenGroup[] = [
     step: null,
     links: [
       { screen: 'start', Icon: House },
+      { screen: 'loop', Icon: Repeat },
       { screen: 'models', Icon: Cpu },
     ],
   },

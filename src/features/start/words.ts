@@ -1,4 +1,5 @@
 /** All that a user reads on the Start screen, by component. In texts for `Sentence`, `{name}` is a value. */
+import type { PlanKind } from '../../core/plan/plan';
 import { count, counted, megabytes } from '../../ui/format';
 
 export const WORDS = {
@@ -9,6 +10,11 @@ export const WORDS = {
   startBuiltIn: 'Start with the built-in model',
   startWith: (model: string): string => `Start with ${model}`,
   settings: 'Choose the settings',
+  loopOffer: {
+    run: 'Run the whole loop',
+    about:
+      'One button for all of Self-Instruct: the model writes tasks, is finetuned on them, and answers new tasks before and after.',
+  },
   builtIn:
     'Begins within seconds: the model is 6.4 MB and comes with this page. It knows the form of instructions better than facts, so many of its sentences mean little.',
   standard: {
@@ -64,6 +70,15 @@ export const WORDS = {
     watch: (run: number): string => `Watch run ${run}`,
     resume: (run: number): string => `Resume run ${run}`,
     openPool: 'Open its pool',
+  },
+  plan: {
+    note: (kind: PlanKind, elsewhere: boolean): string =>
+      `${kind === 'loop' ? 'Whole loop' : 'Study'} ${elsewhere ? 'in another tab' : 'interrupted'}`,
+    progress: 'All stages',
+    stored: 'All that was finished is stored. It continues where it stopped.',
+    elsewhere: 'All that is finished is stored. You can watch it here.',
+    resume: 'Resume it',
+    watch: 'Watch it',
   },
   training: {
     active: 'A finetuning is in progress.',

@@ -1,0 +1,40 @@
+/** All that a user reads on the screen of the whole loop, by component. */
+import { counted } from '../../ui/format';
+
+export const WORDS = {
+  title: 'The whole loop',
+  about:
+    'A model writes tasks from a few examples, is finetuned on them, and answers tasks that it has never seen, before and after. One button; it can be paused, and it resumes after a closed tab where it stopped.',
+  stored: 'Loop',
+  newLoop: 'New loop',
+  setup: {
+    title: 'Plan',
+    model: 'Model',
+    modelHelp: 'It writes the tasks and is finetuned on them.',
+    seeds: 'Seed tasks',
+    target: 'Instructions to write',
+    targetHelp: 'Accepted ones; each gets an answer.',
+    steps: 'Finetuning steps',
+    stepsHelp: (batch: number): string => `Each on ${counted(batch, 'example')}.`,
+    tasks: 'Held-out tasks',
+    tasksHelp: 'In simple English; the model answers them before and after.',
+    topLayers: 'Top layers',
+    topLayersHelp: '0: all layers. A few layers are trained faster, and learn less.',
+    begin: 'Run the whole loop',
+    busy: 'Something else is being computed. Wait until it is finished, or pause it.',
+  },
+  names: {
+    loop: (model: string, target: number): string => `${model}, ${counted(target, 'instruction')}`,
+    after: (model: string): string => `${model} after Self-Instruct`,
+    evaluation: (model: string): string => `${model}, before and after`,
+  },
+  plan: {
+    finished: 'The loop is finished.',
+    discard: 'Delete the loop',
+    confirm: 'Delete this loop?',
+    discardHelp: 'Its run, its finetuned model and its evaluation stay.',
+  },
+  result: {
+    none: 'The result is shown here when the models have answered.',
+  },
+} as const;

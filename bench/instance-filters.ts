@@ -22,6 +22,7 @@ import { tokenize } from '../src/core/similarity/tokenize';
 import type { Instance } from '../src/core/task';
 import { LlamaEngine } from '../src/engines/llama/llama-engine';
 import { standardModel } from '../src/testing/standard-model';
+import { percent } from './percent';
 import { table } from './table';
 
 export const about = 'whether filters on outputs tell right ones from wrong ones, by marked instances';
@@ -145,24 +146,11 @@ function report(rows: readonly Asked[]): string {
       return [
         name,
         String(dropped.length),
-        share(bad, dropped.length),
-        share(bad, wrong),
+        percent(bad, dropped.length),
+        percent(bad, wrong),
         String(dropped.length - bad),
-        share(right, rows.length - dropped.length),
+        percent(right, rows.length - dropped.length),
       ];
     }),
   );
-}
-
-/** In percent with its 95 % interval by Wilson. */
-function share(part: number, all: number): string {
-  if (all === 0) return '';
-  const z = 1.96;
-  const p = part / all;
-  const middle = p + (z * z) / (2 * all);
-  const half = z * Math.sqrt((p * (1 - p)) / all + (z * z) / (4 * all * all));
-  const [low, high] = [middle - half, middle + half].map((side) =>
-    Math.round((100 * side) / (1 + (z * z) / all)),
-  );
-  return `${Math.round(100 * p)} % (${low} to ${high})`;
 }

@@ -68,6 +68,8 @@ describe('presets', () => {
     const standard = { ...large, engine: 'llama.cpp', hash: STANDARD_MODEL.sha256, ask: 'continue' } as const;
     expect(modelConfig(standard, 1, 10)).toMatchObject({
       ask: 'continue',
+      classificationBy: 'probability',
+      classificationOdds: 0.15,
       decoding: { instructions: { ...paperConfig(1, 10).decoding.instructions, maxTokens: 256 } },
     });
     const server = { engine: 'server', bytes: null, contextLength: 1024, parallel: 32 } as const;

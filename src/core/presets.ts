@@ -103,6 +103,11 @@ export function builtInConfig(seed: number, target: number): RunConfig {
  * (docs/benchmarks.md).
  */
 const STANDARD_COMPLETION = 256;
+/**
+ * The standard model finds Yes less likely than No for nearly every task; at these odds it is right most often on the seed
+ * tasks, whose types are known (docs/types.md).
+ */
+const STANDARD_ODDS = 0.15;
 
 /** Whether the built-in model's values apply. @param model null while it is unknown */
 export const isSmall = (model: Pick<ModelInfo, 'contextLength'> | null): boolean =>
@@ -121,7 +126,8 @@ export function modelConfig(
   if (isSmall(model)) return { ...builtInConfig(seed, target), batchSize };
   const { decoding, ...paper } = paperConfig(seed, target);
   const { instructions } = decoding;
-  const wanted = model.hash === STANDARD_MODEL.sha256 ? STANDARD_COMPLETION : instructions.maxTokens;
+  const isStandard = model.hash === STANDARD_MODEL.sha256;
+  const wanted = isStandard ? STANDARD_COMPLETION : instructions.maxTokens;
   const maxTokens = answerTokens(wanted, contextLength ?? USUAL_CONTEXT);
   return {
     ...paper,
@@ -129,6 +135,7 @@ export function modelConfig(
     switches: OURS,
     batchSize,
     ...(model.ask ? { ask: model.ask } : {}),
+    ...(isStandard ? { classificationBy: 'probability', classificationOdds: STANDARD_ODDS } : {}),
     decoding: { ...decoding, instructions: { ...instructions, maxTokens } },
   };
 }

@@ -80,6 +80,11 @@ export interface RunConfig {
    * the engine gives them.
    */
   readonly classificationBy?: 'text' | 'probability';
+  /**
+   * Where probabilities decide: how many times as likely as No the answer Yes must be at least; absent: 1. A small model
+   * that hardly ever says Yes still finds it likelier where it is right (docs/types.md).
+   */
+  readonly classificationOdds?: number;
   /** How an instruct model of llama.cpp is asked: absent, by turns; or it continues the paper's lists as a base model does. */
   readonly ask?: 'continue' | 'turns';
   readonly decoding: Readonly<Record<PipelineStage, Decoding>>;

@@ -121,6 +121,7 @@ const config = v.object({
   instanceShots: whole,
   maxInstances: whole,
   classificationBy: v.exactOptional(v.picklist(['text', 'probability'])),
+  classificationOdds: v.exactOptional(v.pipe(real, v.gtValue(0))),
   ask: v.exactOptional(v.picklist(['continue', 'turns'])),
   decoding: byStage(decoding),
 });

@@ -47,7 +47,8 @@ export class ModelCalls {
     const wanted = config.decoding[stage];
     const decoding = { ...wanted, maxTokens: answerTokens(wanted.maxTokens, model.contextLength) };
     const seed = deriveSeed(config.seed, stage, index);
-    const byOdds = stage === 'classification' && config.classificationBy === 'probability';
+    const { classificationBy, classificationOdds = 1 } = config;
+    const byOdds = stage === 'classification' && classificationBy === 'probability';
     let shots = fitShots((n) => build(n).prompt, wantedShots, model.contextLength, decoding.maxTokens);
     for (;;) {
       this.signal.throwIfAborted();
@@ -58,7 +59,7 @@ export class ModelCalls {
       const begun = this.ports.now();
       this.clock.begin();
       try {
-        const chosen = byOdds ? await chosenType(model, question, this.signal) : null;
+        const chosen = byOdds ? await chosenType(model, question, classificationOdds, this.signal) : null;
         const completion =
           chosen ??
           (await model.complete({ ...decoding, ...question.request, seed }, this.signal, {

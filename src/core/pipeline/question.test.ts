@@ -59,6 +59,16 @@ describe('a type decided by probabilities', () => {
       expect(task.stage !== 'instruction' && task.isClassification).toBe(yes);
     }
   });
+  it('needs only the odds that the run says', async () => {
+    // As `choice` has it: 0.6 to 0.3 for some tasks, 0.1 to 0.3 for the others.
+    const typesAt = async (classificationOdds: number): Promise<Set<unknown>> => {
+      const world = await undisturbed({ ...config, classificationOdds }, { choice });
+      return new Set(world.machines.map((task) => task.stage !== 'instruction' && task.isClassification));
+    };
+    expect(await typesAt(0.3)).toEqual(new Set([true]));
+    expect(await typesAt(0.4)).toEqual(new Set([true, false]));
+    expect(await typesAt(2.1)).toEqual(new Set([false]));
+  });
   it('is read where the run does not ask for it, and where the model would say neither word', async () => {
     const read = await undisturbed(tinyConfig(8));
     const unasked = await undisturbed(tinyConfig(8), { choice });
@@ -71,7 +81,7 @@ describe('a type decided by probabilities', () => {
   });
   it('is read where the model tells no probabilities', async () => {
     const question = worded('base', undefined, 'classification', 'x', []);
-    expect(await chosenType(new ScriptedModel(), question, new AbortController().signal)).toBeNull();
+    expect(await chosenType(new ScriptedModel(), question, 1, new AbortController().signal)).toBeNull();
   });
 });
 

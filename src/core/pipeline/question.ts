@@ -36,11 +36,13 @@ export function readable<T extends Pick<Completion, 'text'>>(
 
 /**
  * Whether it is a classification task, by the probabilities of Yes and No.
+ * @param least how many times as likely as No the answer Yes must be at least
  * @returns null when the model does not give them or neither is likely: then its answer is parsed
  */
 export async function chosenType(
   model: LanguageModel,
   { request }: PipelineQuestion,
+  least: number,
   signal: StopSignal,
 ): Promise<(Completion & Pick<ModelCall, 'odds'>) | null> {
   if (!model.choose) return null;
@@ -48,7 +50,7 @@ export async function chosenType(
   const [yes = 0, no = 0] = probabilities;
   if (yes + no === 0) return null;
   return {
-    text: yes > no ? ' Yes' : ' No',
+    text: yes >= least * no ? ' Yes' : ' No',
     finishReason: 'stop',
     ...tokens,
     completionTokens: 1,

@@ -153,7 +153,10 @@ export const WORDS = {
     },
     typeBy: 'The type of a task is decided by',
     typeByText: "The completion's text",
-    typeByProbability: 'The likelier of Yes and No',
+    typeByProbability: 'The odds of Yes and No',
+    typeOdds: 'Yes from these odds',
+    typeOddsHelp:
+      '1: when it is likelier than No. Less finds more classification tasks, and more that are none.',
     newSeed: 'Draw another run seed',
     copied: (seeds: number): string =>
       `${counted(seeds, 'seed task')} ${seeds === 1 ? 'is' : 'are'} copied into the run's task pool; later changes of the set do not affect the run.`,

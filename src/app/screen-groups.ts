@@ -12,15 +12,13 @@ import Scale from '@lucide/svelte/icons/scale';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
 import Sprout from '@lucide/svelte/icons/sprout';
 import TrendingDown from '@lucide/svelte/icons/trending-down';
-import type { Component } from 'svelte';
-import type { IconProps } from '@lucide/svelte';
 import type { MethodStep } from '../core/method-steps';
 import type { Screen } from './address';
 
 interface ScreenGroup {
   /** Null for what belongs to no step. */
   readonly step: MethodStep | null;
-  readonly links: readonly { readonly screen: Screen; readonly Icon: Component<IconProps> }[];
+  readonly links: readonly { readonly screen: Screen; readonly Icon: typeof House }[];
 }
 
 export const SCREEN_GROUPS: readonly ScreenGroup[] = [

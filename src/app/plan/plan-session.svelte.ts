@@ -53,9 +53,10 @@ export class PlanSession implements PlanWork {
   get progress(): PlanProgress | null {
     const { plan, stage } = this;
     if (!plan || !stage) return null;
+    const worker = this.#workers[stage.work.kind];
     // What its session shows before it begins is someone else's.
-    const worked = this.active && stage.made !== null;
-    return planProgress(plan, worked ? this.#workers[stage.work.kind].progress : null);
+    const own = stage.made !== null && worker.shown === stage.made;
+    return planProgress(plan, own ? worker.progress : null);
   }
   /** What the stage reads or fetches before it works. */
   get loading(): Progress | null {
@@ -85,7 +86,10 @@ export class PlanSession implements PlanWork {
     if (this.active || this.plan?.id === id) return;
     this.failure = null;
     try {
-      this.#settle((await this.#services.plans.get(id)) ?? null);
+      const plan = (await this.#services.plans.get(id)) ?? null;
+      const stage = plan && nextStage(plan);
+      if (stage?.made) await this.#workers[stage.work.kind].show(stage.made);
+      this.#settle(plan);
     } catch (error) {
       this.failure = failureOf(error);
     }

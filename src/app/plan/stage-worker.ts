@@ -16,6 +16,8 @@ export interface StageTask<K extends StageKind> {
 export interface StageWorker<K extends StageKind> {
   /** Whether its session works, for the plan or for someone else. */
   readonly active: boolean;
+  /** Id of the record that its session holds, and how far that is. */
+  readonly shown: string | null;
   readonly progress: StageProgress | null;
   /** What is read or fetched before it works, if anything. */
   readonly loading: Progress | null;
@@ -24,6 +26,8 @@ export interface StageWorker<K extends StageKind> {
    * @throws AppError that stopped it; AbortError when it was stopped here or on the session's own screen
    */
   work(task: StageTask<K>, signal: AbortSignal): Promise<void>;
+  /** Has the session hold a stored record, unless it works. @throws AppError storage-unavailable */
+  show(made: string): Promise<void>;
 }
 export type StageWorkers = { readonly [K in StageKind]: StageWorker<K> };
 

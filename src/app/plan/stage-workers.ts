@@ -3,12 +3,12 @@ import { AppError, type Failure } from '../../core/errors';
 import { type PlanRecord, type PlanRef, resolved } from '../../core/plan/plan';
 import type { StageProgress } from '../../core/plan/plan-progress';
 import type { Progress } from '../../core/ports';
-import type { RunId, SeedTask } from '../../core/task';
+import type { RunId } from '../../core/task';
 import type { AppState } from '../app-state.svelte';
 import { TabEvaluation } from '../evaluation/tab-evaluation';
 import { asPlainText } from '../evaluation/evaluated-models';
 import { loadSet } from '../evaluation/evaluation-sets';
-import type { RunRequest } from '../run/run-session.svelte';
+import { seedsOf } from '../run/seeds-of';
 import type { Services } from '../services';
 import { TabTraining } from '../training/tab-training';
 import { WORDS as TRAINING } from '../training/words';
@@ -25,6 +25,12 @@ class GenerateStage implements StageWorker<'generate'> {
 
   get active(): boolean {
     return this.app.session.active;
+  }
+  get shown(): string | null {
+    return this.app.session.run?.id ?? null;
+  }
+  show(made: string): Promise<void> {
+    return this.app.session.open(made as RunId);
   }
   get loading(): Progress | null {
     return this.app.session.loading;
@@ -66,6 +72,12 @@ class FinetuneStage implements StageWorker<'finetune'> {
   get active(): boolean {
     return this.#session.active;
   }
+  get shown(): string | null {
+    return this.#session.record?.id ?? null;
+  }
+  show(made: string): Promise<void> {
+    return this.#session.open(made);
+  }
   get loading(): Progress | null {
     return this.#session.progress;
   }
@@ -105,6 +117,12 @@ class EvaluateStage implements StageWorker<'evaluate'> {
   get active(): boolean {
     return this.#session.active;
   }
+  get shown(): string | null {
+    return this.#session.record?.id ?? null;
+  }
+  show(made: string): Promise<void> {
+    return this.#session.open(made);
+  }
   get loading(): Progress | null {
     return this.#session.loading;
   }
@@ -142,16 +160,4 @@ async function modelOf({ trainings }: Services, plan: PlanRecord, ref: PlanRef):
   const record = await trainings.get(id);
   if (!record?.modelId) throw new AppError({ kind: 'record-gone', record: 'finetuning', id });
   return record.modelId;
-}
-
-async function seedsOf(
-  { builtInSeedSets, seedSets }: Services,
-  id: string,
-): Promise<Pick<RunRequest, 'seeds' | 'seedSet'>> {
-  const builtIn = builtInSeedSets.find((set) => set.id === id);
-  const own = builtIn ? undefined : (await seedSets.list()).find((set) => set.id === id);
-  const name = builtIn?.name ?? own?.name;
-  if (name === undefined) throw new AppError({ kind: 'record-gone', record: 'seed-set', id });
-  const seeds: readonly SeedTask[] = builtIn ? await builtIn.load() : (own?.seeds ?? []);
-  return { seeds, seedSet: { id, name, count: seeds.length } };
 }

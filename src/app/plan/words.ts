@@ -29,6 +29,7 @@ export const WORDS = {
       ? `${decimal(perSecond)} ${units[kind]} a second`
       : `${decimal(60 * perSecond)} ${units[kind]} a minute`,
   left: (seconds: number): string => `about ${duration(seconds)} left`,
+  bar: { label: 'Work in progress', show: 'Show it' },
   pause: 'Pause',
   resume: 'Resume',
   keep: 'Keep it',

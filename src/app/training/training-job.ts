@@ -2,9 +2,10 @@
 import { buildExamples, type BuiltExamples } from '../../core/dataset/examples';
 import { AppError } from '../../core/errors';
 import type { Progress } from '../../core/ports';
-import type { RunId } from '../../core/task';
+import type { RunId, SeedTask, Task } from '../../core/task';
 import type { TrainingConfig, TrainingData } from '../../core/training/training';
 import { Pacer } from '../../io/pacer';
+import { poolSeed } from '../../core/pool-seed';
 import type { TrainingJob } from '../../trainer/trainer';
 import type { Services } from '../services';
 import { type OpenBase, openBase } from './base-models';
@@ -40,10 +41,44 @@ export async function prepareJob(
   const summary = await services.store.run(runId);
   if (!summary) throw dataChanged(WORDS.runGone(data.name));
   const rows = summary.run.seedSet.count + summary.progress.kept;
+  const pages = (): AsyncIterable<readonly Task[]> => services.store.scanTasks(runId);
+  return jobOf(base, pages, rows, data, config, signal, onProgress);
+}
+
+/**
+ * The same of seed tasks that are in no run yet, for a trial of what is still to be planned.
+ * @throws AppError as `prepareJob`
+ */
+export async function prepareSeedJob(
+  services: Services,
+  { baseId, config }: Pick<TrainingPlan, 'baseId' | 'config'>,
+  seeds: readonly SeedTask[],
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<PreparedJob> {
+  const base = await openBase(services, baseId, signal, onProgress);
+  const runId = 'none' as RunId;
+  const data = { source: 'seeds', runId, name: baseId, heldOutShare: 0, limit: null } as const;
+  async function* pages(): AsyncGenerator<readonly Task[]> {
+    await Promise.resolve();
+    yield seeds.map((seed, i) => poolSeed(runId, i, seed));
+  }
+  return jobOf(base, pages, seeds.length, data, config, signal, onProgress);
+}
+
+async function jobOf(
+  base: OpenBase,
+  pages: () => AsyncIterable<readonly Task[]>,
+  rows: number,
+  data: TrainingData,
+  config: TrainingConfig,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<PreparedJob> {
   const pacer = new Pacer();
   let done = 0;
   const examples = await buildExamples(
-    () => services.store.scanTasks(runId),
+    pages,
     { ...data, seed: config.seed, endOfText: base.endOfText },
     () => {
       signal.throwIfAborted();

@@ -16,11 +16,7 @@ describe('the speed of a model', () => {
     let answered = 0;
     const speed = await measureSpeed(
       {
-        id: 'm',
-        name: 'm',
-        hash: '',
         contextLength: 512,
-        device: 'here',
         parallel: 3,
         complete: async (request, signal, listener) => {
           const completion = await model.complete(request, signal, listener);
@@ -45,11 +41,7 @@ describe('the speed of a model', () => {
     let clock = 0;
     const speed = await measureSpeed(
       {
-        id: 'm',
-        name: 'm',
-        hash: '',
         contextLength: 512,
-        device: 'here',
         parallel: 1,
         complete: (_request, signal, listener) => {
           clock = 2;
@@ -72,11 +64,7 @@ describe('the speed of a model', () => {
   it('tells a failure of the model', async () => {
     const over = new AbortController();
     const model = {
-      id: 'm',
-      name: 'm',
-      hash: '',
       contextLength: 512,
-      device: 'here',
       parallel: 1,
       complete: () => Promise.reject(new Error('broken')),
     };

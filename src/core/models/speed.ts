@@ -25,7 +25,7 @@ const MOST_WORKERS = 16;
  * @throws AppError of the model; a request that was cut off by `over` counts with what it wrote
  */
 export async function measureSpeed(
-  model: LanguageModel,
+  model: Pick<LanguageModel, 'complete' | 'parallel' | 'contextLength'>,
   config: RunConfig,
   seeds: readonly { readonly instruction: string }[],
   now: () => number,
@@ -85,7 +85,7 @@ export async function measureSpeed(
 /** Answer tokens of all stages for one kept instruction: of the built-in model's run of 300 in docs/benchmarks.md. */
 const USUAL_TOKENS_PER_KEPT = 83;
 /** Accepted instructions from which a run's cost is used. */
-const ENOUGH_KEPT = 20;
+export const ENOUGH_KEPT = 20;
 
 /** Tokens per accepted instruction in the newest run with enough of them. */
 export function tokensPerKept(runs: readonly RunProgress[]): number {

@@ -114,6 +114,7 @@ it('goes from seed tasks to a judged model by one button, through a kill in ever
     const next = tab(diesIn);
     const { unmount } = await render(InApp, { app: next.app, Screen: LoopScreen });
     await page.getByRole('button', { name: 'Resume' }).click();
+    await expect.element(page.getByText(/^Stage \d of 3/u)).toBeVisible();
     await until(() => next.room.plan.stage?.work.kind === diesIn);
     if (diesIn) await until(() => (next.room.plan.progress?.ofStage?.done ?? 0) > 0);
     if (diesIn) await unmount();
@@ -125,6 +126,8 @@ it('goes from seed tasks to a judged model by one button, through a kill in ever
   await expect.element(page.getByText('The loop is finished.')).toBeVisible();
 
   expect(room.loop?.stages.map(({ made }) => made)).toEqual(['r0001', 't0001', 'e0001']);
+  // It was measured before it began.
+  for (const { promised } of room.loop?.stages ?? []) expect(promised).toBeGreaterThan(0);
   expect((await store.run('r0001' as RunId))?.progress).toMatchObject({ kept: TARGET, finished: true });
   const trainings = await services.trainings.list();
   expect(trainings.map(({ status, steps }) => [status, steps])).toEqual([['finished', STEPS]]);

@@ -1,7 +1,14 @@
 /** The loop on the screen: what is chosen for a new one, and what a stored one made, as far as it is. */
 import type { EvaluationRecord } from '../../core/evaluation/evaluation';
 import { builtInEvaluation } from '../../core/evaluation/prompt';
-import { type LoopRecords, loopPlan, loopRecords } from '../../core/loop/loop';
+import { type LoopChoices, type LoopRecords, loopPlan, loopRecords } from '../../core/loop/loop';
+import {
+  type LoopExtent,
+  type LoopPace,
+  loopSeconds,
+  type LoopSeconds,
+  loopSize,
+} from '../../core/loop/pace';
 import { choiceId } from '../../core/models/stored-model';
 import { nextStage, type NewPlan, type PlanRecord } from '../../core/plan/plan';
 import { modelConfig } from '../../core/presets';
@@ -9,7 +16,10 @@ import type { AppState } from '../../app/app-state.svelte';
 import { TabEvaluation } from '../../app/evaluation/tab-evaluation';
 import { Job } from '../../app/job.svelte';
 import { PlanSession } from '../../app/plan/plan-session.svelte';
+import { seedsOf } from '../../app/run/seeds-of';
 import { BaseChoice } from '../../app/training/base-choice.svelte';
+import { percent } from '../../ui/format';
+import { probeLoop } from './loop-probe';
 import { WORDS } from './words';
 
 /** The held-out tasks in simple English. */
@@ -25,11 +35,17 @@ export class LoopState {
   target = $state(100);
   steps = $state(72);
   tasks = $state(100);
+  seedsAlone = $state(false);
+  #measured = $state.raw<{ readonly key: string; readonly pace: LoopPace } | null>(null);
 
   constructor(readonly app: AppState) {
     this.plan = app.lasting(PlanSession);
     this.evaluation = app.lasting(TabEvaluation);
     this.base = new BaseChoice(app.services);
+    app.setBadge('loop', () => {
+      const { progress, active } = this.plan;
+      return { label: this.loop && active && progress ? percent(progress.share, 1) : '', active };
+    });
   }
 
   /** The loop on the screen; null for a new one, and while a plan of another kind is open. */
@@ -48,9 +64,17 @@ export class LoopState {
     const { record } = this.evaluation.session;
     return record && record.id === this.records?.evaluation ? record : null;
   }
+  /** Of this device with the chosen model; null before it is measured. */
+  get pace(): LoopPace | null {
+    return this.#measured?.key === this.#key ? this.#measured.pace : null;
+  }
+  /** How long the stages will take as chosen; null before it is measured. */
+  get promised(): LoopSeconds | null {
+    return this.pace && loopSeconds(this.pace, loopSize(this.#extent));
+  }
   /** Whether something else would have to be waited for. */
   get busy(): boolean {
-    return this.plan.active || this.plan.busy;
+    return this.plan.active || this.plan.busy || this.job.running;
   }
 
   /** Reads what can be chosen. A loop that stopped before its end is shown by itself. */
@@ -71,33 +95,59 @@ export class LoopState {
     await results.refresh();
   }
 
+  /** Measures the chosen model, unless it was measured. @returns whether it is measured now */
+  async measure(): Promise<boolean> {
+    if (this.pace) return true;
+    const key = this.#key;
+    const pace = await this.job.run(async (signal, report) => {
+      const { services } = this.app;
+      const { modelId, run, training, evaluation } = await this.#choices();
+      const { seeds } = await seedsOf(services, this.seedSetId);
+      return probeLoop(services, { modelId, run, seeds, training, setId: SET, evaluation }, signal, report);
+    });
+    if (pace) this.#measured = { key, pace };
+    return pace !== undefined;
+  }
+
+  /** Measures what was not measured, then works through the loop. */
   async begin(): Promise<void> {
+    if (!(await this.measure())) return;
     const plan = await this.job.attempt(() => this.newPlan());
     if (plan) await this.plan.start(plan);
   }
 
-  /** Undefined before there is a model to choose. @throws AppError model-not-here */
-  async newPlan(): Promise<NewPlan | undefined> {
-    const base = this.base.model;
-    if (!base) return undefined;
-    const modelId = choiceId(base);
-    const info = await this.app.services.models.find(modelId);
-    return loopPlan(
-      {
-        modelId,
-        isChat: base.style === 'instruct',
-        seedSetId: this.seedSetId,
-        run: modelConfig(info, SEED, this.target),
-        training: this.base.config(this.steps, SEED),
-        set: { id: SET, limit: this.tasks },
-        evaluation: builtInEvaluation(SEED),
-      },
-      {
-        loop: WORDS.names.loop(base.name, this.target),
-        evaluation: WORDS.names.evaluation(base.name),
-        after: WORDS.names.after(base.name),
-      },
-      this.app.services.now(),
-    );
+  /** @throws AppError model-not-here */
+  async newPlan(): Promise<NewPlan> {
+    const choices = await this.#choices();
+    const { name } = choices;
+    const names = {
+      loop: WORDS.names.loop(name, this.target),
+      evaluation: WORDS.names.evaluation(name),
+      after: WORDS.names.after(name),
+      seedsAlone: WORDS.names.seedsAlone(name),
+    };
+    return loopPlan(choices, names, this.pace, this.app.services.now());
+  }
+
+  async #choices(): Promise<LoopChoices & { readonly name: string }> {
+    const info = await this.app.services.models.find(this.base.id);
+    return {
+      ...this.#extent,
+      name: info.name,
+      modelId: choiceId(info),
+      seedSetId: this.seedSetId,
+      run: modelConfig(info, SEED, this.target),
+      training: this.base.config(this.steps, SEED),
+      setId: SET,
+      evaluation: builtInEvaluation(SEED),
+    };
+  }
+  get #extent(): LoopExtent {
+    const { target, steps, tasks, seedsAlone, base } = this;
+    return { target, steps, tasks, seedsAlone, isChat: base.model?.style === 'instruct' };
+  }
+  /** What the pace of a loop depends on. */
+  get #key(): string {
+    return JSON.stringify([this.base.id, this.base.topLayers, this.seedSetId]);
   }
 }

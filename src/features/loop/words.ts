@@ -1,5 +1,6 @@
 /** All that a user reads on the screen of the whole loop, by component. */
-import { counted } from '../../ui/format';
+import type { StageKind } from '../../core/plan/plan';
+import { counted, duration } from '../../ui/format';
 
 export const WORDS = {
   title: 'The whole loop',
@@ -20,12 +21,36 @@ export const WORDS = {
     tasksHelp: 'In simple English; the model answers them before and after.',
     topLayers: 'Top layers',
     topLayersHelp: '0: all layers. A few layers are trained faster, and learn less.',
+    seedsAlone: 'Also finetune on the seed tasks alone',
+    seedsAloneHelp:
+      'For equally many steps: it shows what the generated tasks add. Without it, the finetuning could have helped whatever the data.',
+    measure: 'Measure how long it takes',
     begin: 'Run the whole loop',
     busy: 'Something else is being computed. Wait until it is finished, or pause it.',
+  },
+  promise: {
+    title: 'How long it will take',
+    stages: {
+      generate: 'Write the tasks',
+      finetune: 'Finetune',
+      evaluate: 'Answer the held-out tasks',
+    } satisfies Record<StageKind, string>,
+    total: 'All together',
+    about: (seconds: number): string => `about ${duration(seconds)}`,
+    note: 'An estimate from a few seconds of real work on this device just now; the more tasks a model writes, the fewer are new.',
+    unknown:
+      'It is measured by a few seconds of real work on this device: now if you like, else when you begin.',
+  },
+  probe: {
+    label: 'Measuring this device',
+    writing: 'Measuring: the model writes',
+    answering: 'Measuring: the model answers',
+    training: 'Measuring: the model is trained a few steps',
   },
   names: {
     loop: (model: string, target: number): string => `${model}, ${counted(target, 'instruction')}`,
     after: (model: string): string => `${model} after Self-Instruct`,
+    seedsAlone: (model: string): string => `${model} after seeds alone`,
     evaluation: (model: string): string => `${model}, before and after`,
   },
   plan: {

@@ -132,6 +132,8 @@ test('a model is finetuned, evaluated and listed', async () => {
 
 test('the Models screen says what this browser cannot do', async () => {
   await show(page, 'models');
+  // The checks are one line until they are opened.
+  await (await page.waitForSelector('main details > summary'))?.click();
   await untilText(page, 'This browser has no WebGPU.');
   await untilText(page, 'This browser lets no page write into a folder.');
 });

@@ -1,4 +1,4 @@
-/** What web-llm's list of models does not say, where it is known for sure: licence, size, why one would take it. */
+/** What web-llm's list of models does not say, where it is known for sure: licence, languages, size, why one would take it. */
 
 /** By the beginning of the id. Families with several licences, and those that are not known for sure, are left out. */
 const LICENCES = [
@@ -55,6 +55,13 @@ const PARAMETERS = [
   [/^stablelm-2-zephyr-1_6b-/u, 1644.5],
 ];
 
+/** ISO 639 by the beginning of the id, as their makers say; `mul` for many. Families that are not known for sure are left out. */
+const LANGUAGES = [
+  [/^SmolLM2-|^phi-|^OLMo-2-|^TinyLlama-|^RedPajama-INCITE-/u, ['en']],
+  [/^Llama-3\.[12]-/u, ['en', 'de', 'fr', 'it', 'pt', 'hi', 'es', 'th']],
+  [/^Qwen(?:2\.5|3|3\.5)-(?!Coder|Math)|^Ministral-3-/u, ['mul']],
+];
+
 /** By the whole id. */
 const REASONS = {
   'SmolLM2-360M-Instruct-q4f16_1-MLC': 'The smallest download of this list',
@@ -64,12 +71,13 @@ const REASONS = {
   'phi-1_5-q4f16_1-MLC': 'The smallest base model of this list: it continues text, as the paper’s model did',
 };
 
-/** Licence, parameters and reason of the model with this id; null where nobody knows. */
+/** Licence, languages, parameters and reason of the model with this id; null or empty where nobody knows. */
 export function factsOf(id) {
   const of = (table) => table.find(([pattern]) => pattern.test(id))?.[1];
   const millions = of(PARAMETERS);
   return {
     licence: of(LICENCES) ?? null,
+    languages: of(LANGUAGES) ?? [],
     parameters: millions === undefined ? null : Math.round(millions * 1_000_000),
     reason: REASONS[id] ?? null,
   };

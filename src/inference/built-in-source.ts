@@ -34,6 +34,7 @@ export class BuiltInSource implements ModelSource {
         bytes,
         contextLength: CONTEXT,
         licence: 'Apache-2.0',
+        languages: ['en'],
         hash: sha256,
       },
     ];

@@ -26,6 +26,8 @@ export interface CatalogueModel {
   /** Of the largest buffer that a shader binds, where web-llm's list tells it. */
   readonly bufferBytes: number | null;
   readonly licence: string | null;
+  /** ISO 639, `mul` for many; empty where unknown. */
+  readonly languages: readonly string[];
   /** Why one would take it; null for most. */
   readonly reason: string | null;
   /** Addresses of its folder and of its library. */
@@ -50,7 +52,7 @@ function bytesOf(parameters: number | null, quantisation: string): number | null
 
 /** In web-llm's order. */
 export const CATALOGUE: readonly CatalogueModel[] = data.models.map((record) => {
-  const { id, model, vramMB, lowResource, f16, licence, parameters, reason } = record;
+  const { id, model, vramMB, lowResource, f16, licence, languages, parameters, reason } = record;
   // A file of data has one type for all rows; keys that a row lacks are undefined there.
   const overrides = Object.fromEntries(
     Object.entries(record.overrides).filter(
@@ -74,6 +76,7 @@ export const CATALOGUE: readonly CatalogueModel[] = data.models.map((record) => 
     aboutBytes: bytesOf(parameters, quantisation),
     bufferBytes: record.bufferBytes,
     licence,
+    languages,
     reason,
     model,
     library: data.libraries + record.library,

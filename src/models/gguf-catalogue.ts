@@ -1,4 +1,6 @@
 /** GGUF models that are worth fetching, as data, with what their files do not say. The first one comes with the app. */
+import { LLAMA_CONTEXT, llamaSlots } from '../core/models/capacity';
+import { taskWork } from '../core/models/run-time';
 import type { StoredModel } from '../core/models/stored-model';
 import data from './gguf-catalogue.json';
 
@@ -21,8 +23,10 @@ export interface GgufModel {
   readonly parameters: number;
   /** Tokens that it was trained to see at once. */
   readonly contextLength: number;
-  /** Keys and values of one token of the context. */
-  readonly keyValueBytes: number;
+  /** Weights, and keys and values of all requests that are computed at once. */
+  readonly memoryBytes: number;
+  /** On the CPU for one task, in that of the standard model. */
+  readonly work: number;
   readonly licence: string;
   /** ISO 639; `mul` for many. */
   readonly languages: readonly string[];
@@ -38,10 +42,17 @@ export interface GgufModel {
 /** The id of a stored GGUF model: the same weights are the same model, wherever they came from. */
 export const ggufId = (sha256: string): string => `gguf-${sha256.slice(0, 16)}`;
 
+/** Whether our own engine computes the file: a Llama whose numbers are not in the K and IQ types of llama.cpp. */
+const isOwn = (architecture: string, file: string): boolean =>
+  architecture === 'llama' && !/Q\d_K|IQ\d/iu.test(file);
+
 /** In the order in which they are recommended. */
 export const GGUF_MODELS: readonly GgufModel[] = data.models.map(
-  ({ repository, revision, style, ask, ...model }) => ({
+  ({ repository, revision, style, ask, keyValueBytes, ...model }) => ({
     ...model,
+    memoryBytes:
+      model.bytes + keyValueBytes * llamaSlots(model.bytes) * Math.min(LLAMA_CONTEXT, model.contextLength),
+    work: taskWork(model.parameters, isOwn(model.architecture, model.file)),
     id: model.sha256 === null ? `gguf-${model.file}` : ggufId(model.sha256),
     url: `https://huggingface.co/${repository}/resolve/${revision}/${model.file}`,
     style: style as GgufModel['style'],

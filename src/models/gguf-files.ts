@@ -155,6 +155,7 @@ function described(
     bytes: file.bytes,
     contextLength,
     licence: known?.licence ?? licence,
+    ...(known ? { languages: known.languages } : {}),
     hash: file.sha256,
     ...from,
   };

@@ -24,6 +24,11 @@ export interface FetchableModel extends ModelNeed {
   readonly loaded: boolean | null;
   /** ISO 639, `mul` for many; empty where unknown. */
   readonly languages: readonly string[];
+  /** How it is best asked to write tasks, and whether its tokenizer begins texts with a token of their own; absent where unknown. */
+  readonly ask?: 'continue' | 'turns';
+  readonly bos?: boolean;
+  /** Whether the trainer here can train it; null where unknown. */
+  readonly finetunable: boolean | null;
 }
 
 type Tell = (progress: Progress) => void;

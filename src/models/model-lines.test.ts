@@ -27,6 +27,7 @@ const offered = (
   source: null,
   loaded: null,
   languages: [],
+  finetunable: null,
   ...more,
 });
 const builtIn: ModelInfo = {
@@ -123,7 +124,25 @@ describe('the pick for a device', () => {
     const here = { ...builtIn, id: 'standard', origin: 'download', bytes: 100_000_000 } as const;
     expect(pickFor(modelLines([builtIn, here], [standard], PLAIN_DEVICE))?.here?.id).toBe('standard');
   });
-  it('is none where nothing runs well', () => {
-    expect(pickFor(modelLines([builtIn], [cpu('large', true, 2 * GB)], PLAIN_DEVICE))).toBeNull();
+  it('is the built-in model where nothing else runs well', () => {
+    const built = (device: typeof PLAIN_DEVICE, ...all: FetchableModel[]): string | undefined =>
+      pickFor(modelLines([builtIn], all, device))?.id;
+    expect(built(PLAIN_DEVICE, cpu('large', true, 2 * GB))).toBe('built-in');
+    expect(built({ ...PLAIN_DEVICE, freeBytes: 50_000_000 }, standard)).toBe('built-in');
+    expect(built({ ...PLAIN_DEVICE, canStoreFiles: false }, standard)).toBe('built-in');
+    expect(built({ ...PLAIN_DEVICE, memoryBytes: 150_000_000 }, standard)).toBe('built-in');
+    expect(built(PLAIN_DEVICE, standard)).toBe('standard');
+    expect(pickFor([])).toBeNull();
+  });
+  it('is one that a hundred tasks do not take an hour, as far as that is known', () => {
+    const lines = modelLines([builtIn], [standard], PLAIN_DEVICE);
+    const by = (seconds: number | null) => pickFor(lines, { seconds: () => seconds, online: true })?.id;
+    expect([by(null), by(3_600), by(3_601)]).toEqual(['standard', 'standard', 'built-in']);
+  });
+  it('is, without a network, what is here or beside the page', () => {
+    const offline = { seconds: () => null, online: false };
+    const pick = (...all: FetchableModel[]) => pickFor(modelLines([builtIn], all, DEVICE), offline)?.id;
+    expect(pick(standard, offered('g', GB))).toBe('built-in');
+    expect(pick({ ...standard, from: 'here' }, offered('g', GB))).toBe('standard');
   });
 });

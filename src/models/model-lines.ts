@@ -1,6 +1,7 @@
 /** The lines of the Models screen: stored models and those that can be downloaded, each with how it fits this device. */
 import type { DeviceReport } from '../core/models/device-report';
 import { type FitVerdict, modelFit } from '../core/models/model-fit';
+import { BUILT_IN_WORK } from '../core/models/run-time';
 import { choiceId, computedBytes, type ModelInfo, type StoredModel } from '../core/models/stored-model';
 import type { FetchableModel } from './model-library';
 import { WORDS } from './words';
@@ -20,6 +21,14 @@ export interface ModelLine {
   readonly why: string | null;
   /** ISO 639, `mul` for many; empty where unknown. */
   readonly languages: readonly string[];
+  /** On the CPU for one task, in that of the standard model; null where unknown. */
+  readonly work: number | null;
+  /** How it is best asked to write tasks; absent: as its style says, or unknown. */
+  readonly ask?: 'continue' | 'turns';
+  /** Of the page, for weights and context; null where unknown. */
+  readonly memoryBytes: number | null;
+  /** Whether the trainer here can train it; null where unknown. */
+  readonly finetunable: boolean | null;
   /** Whether this project has run it itself; null where that is not known. */
   readonly loaded: boolean | null;
   /** Where one that can be fetched comes from: beside this page, or a host of models. */
@@ -51,7 +60,13 @@ export function modelLines(
   const mine = new Set([...here.map(({ id }) => id), ...models.map((info) => offerOf(info)?.id)]);
   const others = offered
     .filter(({ id }) => !mine.has(id))
-    .map((model): ModelLine => ({ ...model, verdict: modelFit(model, device), here: null }))
+    .map((model): ModelLine => ({
+      ...model,
+      work: model.work ?? null,
+      memoryBytes: model.memoryBytes ?? null,
+      verdict: modelFit({ ...model, toStore: model.bytes }, device),
+      here: null,
+    }))
     .sort((a, b) => (a.gpuBytes ?? a.bytes ?? 0) - (b.gpuBytes ?? b.bytes ?? 0));
   return [...here, ...others];
 }
@@ -64,18 +79,36 @@ export function bestToFetch(lines: readonly ModelLine[]): ModelLine | null {
   return best?.here === null ? best : null;
 }
 
+/** Longer than this for a hundred tasks, and a smaller model is the better choice. */
+const PATIENCE_SECONDS = 3_600;
+/** What the pick depends on besides the device. */
+interface PickFacts {
+  /** Seconds for a hundred tasks, as far as they are known. */
+  readonly seconds: (line: ModelLine) => number | null;
+  /** Without it only what is here or beside the page can be taken. */
+  readonly online: boolean;
+}
+
 /**
  * The model to take on this device, here or to be fetched: the best for its GPU; without one, the best for the CPU that this
- * project has run itself. Null when none runs well.
+ * project has run itself and that a hundred tasks do not take an hour; else the built-in one. Null before that is known.
  */
-export function pickFor(lines: readonly ModelLine[]): ModelLine | null {
-  const well = lines.filter(({ verdict }) => verdict.fit === 'well');
+export function pickFor(
+  lines: readonly ModelLine[],
+  { seconds, online }: PickFacts = { seconds: () => null, online: true },
+): ModelLine | null {
+  const well = lines.filter(
+    ({ verdict, here, from }) => verdict.fit === 'well' && (online || here !== null || from === 'here'),
+  );
   const onGpu = well.filter(({ engine }) => engine === 'web-llm');
-  const onCpu = well.filter(({ engine, loaded }) => engine === 'llama.cpp' && loaded === true);
-  return (onGpu.length > 0 ? onGpu : onCpu).reduce<ModelLine | null>(
+  const onCpu = well.filter(
+    (line) => line.engine === 'llama.cpp' && line.loaded === true && (seconds(line) ?? 0) <= PATIENCE_SECONDS,
+  );
+  const best = (onGpu.length > 0 ? onGpu : onCpu).reduce<ModelLine | null>(
     (found, line) => (found && !isBetter(line, found) ? found : line),
     null,
   );
+  return best ?? lines.find(({ here }) => here?.origin === 'built-in') ?? null;
 }
 
 /** More parameters, then room for more examples, then less memory. */
@@ -98,6 +131,8 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
     // Names of such models say in what they compute.
     bufferBytes: offered?.bufferBytes ?? null,
     halfPrecision: offered?.halfPrecision ?? (onGpu && /f16/iu.test(info.name)),
+    memoryBytes: offered?.memoryBytes ?? null,
+    work: info.origin === 'built-in' ? BUILT_IN_WORK : (offered?.work ?? null),
   };
   const { name, style, licence, contextLength } = info;
   return {
@@ -111,7 +146,9 @@ function lineOf(info: ModelInfo, offered: FetchableModel | undefined, device: De
     licence,
     contextLength,
     why: offered?.why ?? noteOf(info),
-    languages: offered?.languages ?? [],
+    languages: offered?.languages ?? info.languages ?? [],
+    ...(info.ask ? { ask: info.ask } : {}),
+    finetunable: offered?.finetunable ?? null,
     loaded: offered?.loaded ?? null,
     from: offered?.from ?? 'here',
     verdict: modelFit(need, device),

@@ -11,10 +11,15 @@ const MB = 1_000_000;
 export function ggufOffers(mirrored: readonly MirroredModel[]): readonly FetchableModel[] {
   const here = new Set(mirrored.map(({ sha256 }) => sha256));
   const listed = GGUF_MODELS.map((model): FetchableModel => {
-    const { id, name, style, parameters, bytes, contextLength, licence, why, loaded, languages } = model;
-    const from = here.has(model.sha256 ?? '') ? 'here' : 'hub';
-    const facts = { id, name, style, parameters, bytes, contextLength, licence, why, loaded, languages };
-    return { ...facts, ...ON_CPU, from, source: model.url };
+    const { id, name, style, ask, bos, parameters, bytes, memoryBytes, work, contextLength, licence } = model;
+    const { why, loaded, languages, finetunable } = model;
+    return {
+      ...ON_CPU,
+      ...{ id, name, style, ask, bos, parameters, bytes, memoryBytes, work, contextLength, licence },
+      ...{ why, loaded, languages, finetunable },
+      from: here.has(model.sha256 ?? '') ? 'here' : 'hub',
+      source: model.url,
+    };
   });
   const known = new Set(GGUF_MODELS.map(({ sha256 }) => sha256));
   const others = mirrored
@@ -33,6 +38,7 @@ export function ggufOffers(mirrored: readonly MirroredModel[]): readonly Fetchab
       source: null,
       loaded: null,
       languages: [],
+      finetunable: null,
     }));
   return [...listed, ...others];
 }
@@ -67,6 +73,7 @@ export const fetchable = (model: CatalogueModel): FetchableModel => ({
   why: model.reason,
   from: 'hub',
   source: null,
-  loaded: null,
-  languages: [],
+  loaded: false,
+  languages: model.languages,
+  finetunable: null,
 });

@@ -41,6 +41,8 @@ export interface DeviceReport {
 export interface Check {
   readonly title: string;
   readonly state: 'good' | 'careful' | 'missing';
+  /** For models on which processor it matters; absent where no model needs it. */
+  readonly matters?: 'gpu' | 'cpu' | 'both';
   readonly text: string;
   /** What the user can do about it; null when there is nothing to do. */
   readonly advice: string | null;
@@ -61,19 +63,28 @@ const SMALL_STORAGE = GB;
 
 const gigabytes = (bytes: number): string => `${(bytes / GB).toFixed(bytes < 10 * GB ? 1 : 0)} GB`;
 
-/** The device check, in the order in which it is shown. */
+/** The device check, in the order in which it is shown. Of a GPU that is not there, nothing more is said. */
 export function deviceChecks(device: DeviceReport): readonly Check[] {
+  const { gpu } = device;
   return [
-    webGpuCheck(device),
-    halfPrecisionCheck(device),
-    bufferCheck(device),
-    memoryCheck(device),
-    storageCheck(device),
+    { ...webGpuCheck(device), matters: 'gpu' },
+    ...(gpu
+      ? ([
+          { ...halfPrecisionCheck(gpu), matters: 'gpu' },
+          { ...bufferCheck(gpu), matters: 'gpu' },
+        ] as const)
+      : []),
+    { ...memoryCheck(device), matters: 'both' },
+    { ...storageCheck(device), matters: 'both' },
     persistenceCheck(device),
     folderCheck(device),
-    threadCheck(device),
+    { ...threadCheck(device), matters: 'cpu' },
   ];
 }
+
+/** What a user should know before taking a model for one processor: all that is not well. */
+export const concerns = (checks: readonly Check[], processor: 'gpu' | 'cpu'): readonly Check[] =>
+  checks.filter(({ state, matters }) => state !== 'good' && (matters === processor || matters === 'both'));
 
 function webGpuCheck({ gpu, webGpu, secure }: DeviceReport): Check {
   const words = DEVICE_WORDS.webGpu;
@@ -90,11 +101,9 @@ function webGpuCheck({ gpu, webGpu, secure }: DeviceReport): Check {
 }
 
 /** Limits of the browser, not of the GPU: the largest buffer that one shader may use. */
-function bufferCheck({ gpu }: DeviceReport): Check {
+function bufferCheck({ maxBufferBytes, maxBindingBytes, maxBuffers, workgroupBytes }: GpuFacts): Check {
   const words = DEVICE_WORDS.buffers;
   const { title } = words;
-  if (!gpu) return { title, state: 'missing', text: DEVICE_WORDS.needsWebGpu, advice: null };
-  const { maxBufferBytes, maxBindingBytes, maxBuffers, workgroupBytes } = gpu;
   const need = WEB_LLM_LIMITS;
   const text = words.sizes(gigabytes(maxBufferBytes), gigabytes(maxBindingBytes));
   if (
@@ -111,10 +120,9 @@ function bufferCheck({ gpu }: DeviceReport): Check {
     : { title, state: 'good', text, advice: null };
 }
 
-function halfPrecisionCheck({ gpu }: DeviceReport): Check {
+function halfPrecisionCheck({ halfPrecision }: GpuFacts): Check {
   const { title, good, missing } = DEVICE_WORDS.halfPrecision;
-  if (!gpu) return { title, state: 'missing', text: DEVICE_WORDS.needsWebGpu, advice: null };
-  return gpu.halfPrecision
+  return halfPrecision
     ? { title, state: 'good', text: good, advice: null }
     : { title, state: 'careful', text: missing, advice: null };
 }

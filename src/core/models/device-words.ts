@@ -3,7 +3,6 @@
 const ON_CPU = 'Models that run on the CPU work all the same.';
 
 export const DEVICE_WORDS = {
-  needsWebGpu: 'Needs WebGPU.',
   webGpu: {
     title: 'WebGPU',
     insecure: 'This page came over plain http, where browsers offer no WebGPU.',
@@ -78,6 +77,9 @@ export const FIT_WORDS = {
   software: 'WebGPU is emulated by the CPU here: it takes minutes per word.',
   tooLarge: 'It has more than 3.9 GB, and a page gets 4 GB in all.',
   onCpu: 'It runs on the CPU.',
+  noFiles: 'This browser or window keeps no files.',
+  disk: (neededGb: string, freeGb: string): string =>
+    `It takes ${neededGb} GB on disk, and ${freeGb} GB are free for this page.`,
   memory: (neededGb: string, missingGb: string): string =>
     `It needs ${neededGb} GB, about ${missingGb} GB more than can be spared here.`,
 } as const;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gpuFacts } from '../../testing/gpu-facts';
-import { type DeviceReport, deviceChecks } from './device-report';
+import { concerns, type DeviceReport, deviceChecks } from './device-report';
 import { modelFit } from './model-fit';
 
 const GB = 1_000_000_000;
@@ -84,6 +84,22 @@ describe('whether a model runs here', () => {
   });
 });
 
+describe('whether a model that is not here fits', () => {
+  it('asks for its space on disk, and for the memory of weights and context', () => {
+    const device = { ...LAPTOP, memoryBytes: 4 * GB, freeBytes: GB };
+    expect(modelFit({ ...gguf(GB / 10), toStore: GB / 10 }, device).fit).toBe('well');
+    expect(modelFit({ ...gguf(2 * GB), toStore: 2 * GB }, device).why).toContain('on disk');
+    expect(modelFit({ ...gguf(GB / 10), memoryBytes: 3 * GB }, device).why).toContain('3.0 GB');
+    expect(modelFit({ ...gguf(GB / 10), toStore: 1 }, { ...device, canStoreFiles: false }).fit).toBe(
+      'not-here',
+    );
+  });
+  it('goes by its work rather than by its size, where that is known', () => {
+    expect(modelFit({ ...gguf(GB / 10), work: 30 }, LAPTOP).fit).toBe('slowly');
+    expect(modelFit({ ...gguf(GB / 2), work: 3 }, LAPTOP).fit).toBe('well');
+  });
+});
+
 describe('the checks before a download', () => {
   const state = (device: DeviceReport): Record<string, string> =>
     Object.fromEntries(deviceChecks(device).map((check) => [check.title, check.state]));
@@ -108,16 +124,24 @@ describe('the checks before a download', () => {
     };
     expect(state(poor)).toEqual({
       WebGPU: 'missing',
-      'Half precision': 'missing',
-      Buffers: 'missing',
       Memory: 'careful',
       Storage: 'missing',
       Persistence: 'careful',
       Folders: 'careful',
       Threads: 'careful',
     });
-    const silent = deviceChecks(poor).filter((check) => check.advice === null);
-    expect(silent.map((check) => check.title)).toEqual(['Half precision', 'Buffers']);
+    expect(deviceChecks(poor).every((check) => check.advice !== null)).toBe(true);
+  });
+  it('matter for models of one processor or both, and only where something is not well', () => {
+    const titles = (device: DeviceReport, processor: 'gpu' | 'cpu'): string[] =>
+      concerns(deviceChecks(device), processor).map(({ title }) => title);
+    expect([titles(LAPTOP, 'gpu'), titles(LAPTOP, 'cpu')]).toEqual([[], []]);
+    const plain = { ...LAPTOP, gpu: null, webGpu: false, persisted: false, canWriteFolders: false };
+    expect(titles(plain, 'cpu')).toEqual([]);
+    expect(titles(plain, 'gpu')).toEqual(['WebGPU']);
+    const poor = { ...LAPTOP, memoryBytes: 2 * GB, freeBytes: 0.2 * GB, isolated: false, threads: 1 };
+    expect(titles(poor, 'cpu')).toEqual(['Memory', 'Storage', 'Threads']);
+    expect(titles(poor, 'gpu')).toEqual(['Memory', 'Storage']);
   });
   it('tell small buffers from too small ones', () => {
     const MIB = 1024 * 1024;

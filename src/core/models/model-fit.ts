@@ -15,6 +15,12 @@ export interface ModelNeed {
   readonly onGpu?: boolean;
   /** Of the largest buffer that its shaders bind; null or absent when unknown. */
   readonly bufferBytes?: number | null;
+  /** Weights, context and buffers in the memory of the page; null or absent: as large as its files. */
+  readonly memoryBytes?: number | null;
+  /** On the CPU for one task, in that of the standard model (run-time.ts); null or absent when unknown. */
+  readonly work?: number | null;
+  /** What it would take on disk, for one that is not here. */
+  readonly toStore?: number | null;
 }
 
 /** How well a model runs on a device. */
@@ -28,8 +34,10 @@ export interface FitVerdict {
 
 const MB = 1_000_000;
 const GB = 1_000 * MB;
-/** Models up to this size write several words a second on the CPU; larger ones are slow. */
+/** Models up to this size write several words a second on the CPU; larger ones are slow. Where no work is known. */
 const QUICK_ON_CPU = 300 * MB;
+/** Up to so many times the standard model's work, a hundred tasks are a matter of minutes on a laptop. */
+const QUICK_WORK = 8;
 /** llama.cpp in a page has 4 GiB for weights, context and itself. */
 const MAX_ON_CPU = 3_900 * MB;
 /** Up to here a GPU that shares the machine's memory is quick enough to wait for. */
@@ -45,8 +53,10 @@ const no = (why: string): FitVerdict => ({ fit: 'not-here', why });
 /** Whether a model fits a device, before anything of it is downloaded. */
 export function modelFit(need: ModelNeed, device: DeviceReport): FitVerdict {
   if (need.engine === 'server') return well;
-  const memory = tooMuchMemory(need.gpuBytes ?? need.bytes, device.memoryBytes);
+  const memory = tooMuchMemory(need.gpuBytes ?? need.memoryBytes ?? need.bytes, device.memoryBytes);
   if (memory !== null) return no(memory);
+  const disk = noSpace(need.toStore ?? null, device);
+  if (disk !== null) return no(disk);
   return need.engine === 'web-llm' ? onGpu(need, device) : inLlama(need);
 }
 
@@ -61,11 +71,23 @@ function onGpu({ gpuBytes, halfPrecision, bufferBytes }: ModelNeed, { gpu }: Dev
   return (gpuBytes ?? 0) <= QUICK_ON_GPU ? well : { fit: 'slowly', why: null };
 }
 
-function inLlama({ bytes, onGpu = false }: ModelNeed): FitVerdict {
+function inLlama({ bytes, work, onGpu = false }: ModelNeed): FitVerdict {
   // Also on the GPU: the CPU needs the model for the comparison and as a fallback.
   if ((bytes ?? 0) > MAX_ON_CPU) return no(FIT_WORDS.tooLarge);
   if (onGpu) return (bytes ?? 0) <= QUICK_ON_GPU ? well : { fit: 'slowly', why: null };
-  return (bytes ?? 0) <= QUICK_ON_CPU ? well : { fit: 'slowly', why: FIT_WORDS.onCpu };
+  const quick = work == null ? (bytes ?? 0) <= QUICK_ON_CPU : work <= QUICK_WORK;
+  return quick ? well : { fit: 'slowly', why: FIT_WORDS.onCpu };
+}
+
+function noSpace(
+  toStore: number | null,
+  { freeBytes, canStoreFiles }: Pick<DeviceReport, 'freeBytes' | 'canStoreFiles'>,
+): string | null {
+  if (toStore === null) return null;
+  if (!canStoreFiles) return FIT_WORDS.noFiles;
+  return freeBytes !== null && toStore > freeBytes
+    ? FIT_WORDS.disk((toStore / GB).toFixed(1), (freeBytes / GB).toFixed(1))
+    : null;
 }
 
 function tooMuchMemory(needed: number | null, stated: number | null): string | null {

@@ -36,6 +36,8 @@ export interface ModelInfo {
   /** Tokens per request, prompt and completion together; null when only the loaded model tells. */
   readonly contextLength: number | null;
   readonly licence: string | null;
+  /** What it speaks: ISO 639, `mul` for many; absent where unknown. */
+  readonly languages?: readonly string[];
   /** SHA-256 of the weights, hex; empty where they are not accessible (servers). */
   readonly hash: string;
   /** For a model that is an adapter: what is computed is its base, with what the adapter learned. */

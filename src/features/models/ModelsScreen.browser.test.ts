@@ -37,7 +37,8 @@ const LLAMA: FetchableModel = {
   from: 'hub',
   source: null,
   loaded: null,
-  languages: [],
+  languages: ['en', 'de'],
+  finetunable: null,
 };
 const GPU_DEVICE: DeviceReport = {
   ...PLAIN_DEVICE,
@@ -182,6 +183,9 @@ async function slowly(): Promise<{ slow: SlowLibrary; more: Partial<Services> }>
 describe('the Models screen', () => {
   it('says what the device has, and keeps what it cannot run apart', async () => {
     await visit();
+    await expect.element(page.getByText('This device has what the model needs.')).toBeVisible();
+    await expect.element(page.getByText('This browser has no WebGPU.')).not.toBeVisible();
+    await page.getByText('This device has what the model needs.').click();
     await expect.element(page.getByText('This browser has no WebGPU.')).toBeVisible();
     await expect.element(page.getByRole('heading', { name: 'Runs well here' })).toBeVisible();
     await expect.element(page.getByText('Needs more than this device has')).toBeVisible();
@@ -261,6 +265,38 @@ describe('the Models screen', () => {
     await row.getByRole('button', { name: /Cancel/u }).click();
     await expect.element(row.getByRole('button', { name: /^Download/u })).toBeVisible();
     expect(slow.discarded).toEqual(['Llama']);
+  });
+
+  it('names one model for this computer with the time of 100 tasks, timed by one that is here', async () => {
+    const asked: string[] = [];
+    const load: Services['models']['load'] = (id) => {
+      asked.push(id);
+      return Promise.resolve({
+        ...{ id, name: 'Built-in model', hash: 'x', contextLength: 512, device: 'here', parallel: 1 },
+        complete: async ({ maxTokens }, _signal, listener) => {
+          listener?.text('word');
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          const counts = { promptTokens: 90, cachedTokens: 0, completionTokens: maxTokens };
+          return { text: 'word', finishReason: 'length', ...counts };
+        },
+      });
+    };
+    await visit({ models: { ...services.models, load } });
+    const card = page.getByRole('region', { name: 'For this computer' });
+    await expect.element(card.getByText('SmolLM2-135M-Instruct')).toBeVisible();
+    await expect.element(card.getByText('Speaks English.')).toBeVisible();
+    await expect.element(card.getByText(/^About .* for 100 tasks on this device/u)).toBeVisible();
+    await expect
+      .element(card.getByText('Estimated: Built-in model was asked for 30 tokens here.'))
+      .toBeVisible();
+    await expect.element(card.getByRole('button', { name: 'Fetch 98.4 MB and use it' })).toBeVisible();
+    expect(asked).toEqual(['built-in']);
+    // Others have their time as well, and it is kept for the next visit.
+    await expect.element(rowOf('Granite 4.0 350M base').getByText(/≈ .*, estimated/u)).toBeVisible();
+    await expect.poll(() => store.setting('computer-probe')).toMatchObject({ name: 'Built-in model' });
+    await expect.element(rowOf('SmolLM2-135M-Instruct').getByText('Beside this page')).toBeVisible();
+    await expect.element(rowOf('SmolLM2-135M-Instruct').getByText('Not tried by us')).not.toBeInTheDocument();
+    await expect.element(rowOf('Granite 4.0 350M base').getByText('Not tried by us')).toBeVisible();
   });
 
   it('shows unfinished downloads after a reload, and asks again before it resumes them', async () => {

@@ -1,13 +1,16 @@
 /** The Models screen: what this device can do, which models run on it, and how they are downloaded, imported, saved and deleted. */
-import { type DeviceReport, deviceChecks } from '../../core/models/device-report';
+import { type Check, concerns, type DeviceReport, deviceChecks } from '../../core/models/device-report';
 import type { Fit } from '../../core/models/model-fit';
+import { HUNDRED } from '../../core/models/run-time';
 import type { StoredModel } from '../../core/models/stored-model';
 import type { ModelLibrary, FetchableModel } from '../../models/model-library';
 import type { UnfinishedModel } from '../../models/opfs-model-store';
 import type { CacheLeftover } from '../../models/web-llm-cache';
 import { AddressDownload } from './address-download.svelte';
+import { ComputerProbe } from './computer-probe.svelte';
 import { adaptersOf } from '../../models/model-weights';
-import { bestToFetch, type ModelLine, modelLines, pickFor } from '../../models/model-lines';
+import { type ModelLine, modelLines, pickFor } from '../../models/model-lines';
+import { online } from 'svelte/reactivity/window';
 import type { AppState } from '../../app/app-state.svelte';
 import type { ModelChoice } from '../../app/model-choice.svelte';
 import { Job, type JobWork } from '../../app/job.svelte';
@@ -33,15 +36,27 @@ export class ModelsView {
   /** Reads and deletes; its failure is shown above all models. */
   readonly job = new Job();
   readonly speed: SpeedTests;
+  readonly probe: ComputerProbe;
   readonly address: AddressDownload;
   readonly checks = $derived(this.device ? deviceChecks(this.device) : []);
   readonly lines: readonly ModelLine[] = $derived.by(() =>
     this.device ? modelLines(this.#choice.models, this.offered, this.device) : [],
   );
+  /** Whether other hosts can be reached, as far as the browser knows. */
+  readonly online: boolean = $derived(online.current !== false);
+  /** The model for this device; null before it was checked. */
+  readonly pick: ModelLine | null = $derived(
+    pickFor(this.lines, {
+      seconds: (line) => this.secondsFor(line, HUNDRED)?.seconds ?? null,
+      online: this.online,
+    }),
+  );
   /** Id of the model that is worth fetching first; null when there is none. */
-  readonly recommended: string | null = $derived(bestToFetch(this.lines)?.id ?? null);
-  /** The model for this device; null when none runs well, or before the device was checked. */
-  readonly pick: ModelLine | null = $derived(pickFor(this.lines));
+  readonly recommended: string | null = $derived(this.pick?.here === null ? this.pick.id : null);
+  /** What stands in the way of models like the pick. */
+  readonly concerns: readonly Check[] = $derived(
+    concerns(this.checks, this.pick?.engine === 'web-llm' ? 'gpu' : 'cpu'),
+  );
   #begun = $state.raw<readonly UnfinishedModel[]>([]);
   /** Begun, and not being worked on. */
   readonly unfinished: readonly UnfinishedModel[] = $derived(
@@ -56,6 +71,7 @@ export class ModelsView {
     this.#services = services;
     this.#choice = choice;
     this.speed = new SpeedTests(services, session);
+    this.probe = new ComputerProbe(services, session);
     this.address = new AddressDownload({
       size: async (url, signal) => (await this.#open()).sizeOf(url, signal),
       download: (url) => this.#downloadFile(url),
@@ -78,6 +94,7 @@ export class ModelsView {
         this.#services.deviceReport(),
         library.offered(),
         this.speed.open(),
+        this.probe.open(),
       ]);
       this.device = device;
       this.offered = offered;
@@ -92,6 +109,24 @@ export class ModelsView {
       this.#begun = await library.unfinished();
       this.leftovers = await library.leftovers();
     });
+  }
+
+  /** Seconds for so many accepted tasks, as the model's own test or the probe of this computer says; null before either. */
+  secondsFor(
+    { id, work }: ModelLine,
+    tasks: number,
+  ): { readonly seconds: number; readonly estimated: boolean } | null {
+    const tested = this.speed.secondsFor(id, tasks);
+    if (tested !== null) return { seconds: tested, estimated: false };
+    const seconds = this.probe.secondsFor(work, tasks);
+    return seconds === null ? null : { seconds, estimated: true };
+  }
+
+  /** The model that the probe asks: the chosen one where it computes on the CPU, else the built-in one. */
+  get probed(): ModelLine | null {
+    const chosen = this.lines.find(({ here }) => here !== null && here.id === this.#choice.info?.id);
+    if (chosen && chosen.work !== null && chosen.here?.onGpu !== true) return chosen;
+    return this.lines.find(({ here }) => here?.origin === 'built-in') ?? null;
   }
 
   /** Lines of one group: stored models, the recommended one, then the others from small to large. */

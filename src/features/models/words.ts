@@ -3,10 +3,10 @@ import type { Fit } from '../../core/models/model-fit';
 import type { ModelInfo } from '../../core/models/stored-model';
 import type { Progress } from '../../core/ports';
 import type { ModelLine } from '../../models/model-lines';
+import { languageNames } from '../../ui/language-names';
 import { bytes, count, counted, decimal, duration, megabytes, percent } from '../../ui/format';
 
 const UNKNOWN_SIZE = 'The server does not say how large it is.';
-const LANGUAGES = new Intl.DisplayNames('en', { type: 'language' });
 /** For screen readers, where many buttons have the same text. */
 const ofModel = (action: string, model: string): string => `${action}: ${model}`;
 
@@ -29,20 +29,27 @@ export const WORDS = {
     more: (models: number): string => `Show ${counted(models, 'more model')}`,
   },
   device: {
-    title: 'This device',
-    note: 'nothing is sent anywhere',
     checking: 'Checking this device …',
+    fine: 'This device has what the model needs.',
     states: { good: 'Good:', careful: 'Caution:', missing: 'Missing:' },
   },
   pick: {
-    title: 'Pick for this computer',
-    onGpu: 'The largest model that runs well on the GPU of this device.',
-    onCpu: 'A real language model that runs on the CPU of any laptop.',
+    title: 'For this computer',
+    why: ({ engine, here }: ModelLine): string => {
+      if (engine === 'web-llm') return 'The largest model that runs well on the GPU of this device.';
+      return here?.origin === 'built-in'
+        ? 'The quickest model: no other that we have tried runs well enough here.'
+        : 'A real language model that runs well on the CPU of this device.';
+    },
     fetch: (size: number | null): string =>
       size === null ? 'Fetch it and use it' : `Fetch ${megabytes(size)} and use it`,
     use: 'Use it',
-    test: 'How long do 100 tasks take here?',
-    minutes: (seconds: number): string => `About ${duration(seconds)} for 100 instructions on this device.`,
+    minutes: ({ seconds }: { readonly seconds: number }): string =>
+      `About ${duration(seconds)} for 100 tasks on this device.`,
+    estimated: (model: string): string => `Estimated: ${model} was asked for 30 tokens here.`,
+    probing: (model: string): string => `Timing this computer: ${model} writes 30 tokens …`,
+    probe: 'Time this computer',
+    probeAgain: 'Time it again',
   },
   gpu: {
     label: 'Run GGUF models on the GPU',
@@ -51,16 +58,15 @@ export const WORDS = {
   },
   model: {
     style: { base: 'base model: continues text', instruct: 'chat model: follows instructions' },
+    continues: 'best asked to continue text',
+    finetunable: 'can be finetuned here',
     context: (tokens: number): string => `context of ${count(tokens)} tokens`,
     unknownLicence: 'licence unknown',
-    languages: (codes: readonly string[]): string => {
-      const [only] = codes;
-      if (codes.length > 1 || only === undefined) return counted(codes.length, 'language');
-      return only === 'mul' ? 'many languages' : (LANGUAGES.of(only) ?? only);
-    },
+    speaks: (codes: readonly string[]): string => `Speaks ${languageNames(codes)}.`,
     notLoaded: 'Not tried by us',
+    beside: 'Beside this page',
+    noNetwork: 'Needs the network',
     recommended: 'Recommended',
-    recommendation: 'The largest model that runs well on this device.',
     size: 'On this device',
     download: 'Download',
     place: 'Runs',
@@ -68,10 +74,12 @@ export const WORDS = {
     askedFirst: 'size shown first',
     about: (size: number): string => `≈ ${megabytes(size)}`,
     gpuMemory: 'GPU memory',
+    memory: 'Memory',
     speed: 'Speed',
     rate: (tokensPerSecond: number): string => `${decimal(tokensPerSecond)} tokens/s`,
     hundred: '100 instructions',
-    time: (seconds: number): string => `≈ ${duration(seconds)}`,
+    time: ({ seconds, estimated }: { readonly seconds: number; readonly estimated: boolean }): string =>
+      `≈ ${duration(seconds)}${estimated ? ', estimated' : ''}`,
     notTested: 'not tested',
     intact: 'All files are intact.',
     damaged: (files: readonly string[]): string =>
@@ -187,12 +195,13 @@ export const WORDS = {
 } as const;
 
 /** Kind, context and licence of a model on one line. */
-export function describe({ style, contextLength, engine, languages, licence }: ModelLine): string {
+export function describe({ style, contextLength, engine, licence, ask, finetunable }: ModelLine): string {
   const { model } = WORDS;
   return [
     model.style[style],
+    ...(style === 'instruct' && ask === 'continue' ? [model.continues] : []),
     ...(contextLength === null ? [] : [model.context(contextLength)]),
-    ...(languages.length === 0 ? [] : [model.languages(languages)]),
+    ...(finetunable === true ? [model.finetunable] : []),
     ...(engine === 'server' ? [] : [licence ?? model.unknownLicence]),
   ].join(' · ');
 }

@@ -48,6 +48,7 @@ module.exports = {
       'comlink/|@wllama/wllama/esm/wasm/|valibot/',
     ),
     only('app', 'app|core|import|inference|io|models|trainer|ui|weights', 'svelte/|@lucide/'),
+    only('playback', 'app|core|import|inference|io|models|playback|storage|ui|workers', 'svelte/|@lucide/'),
     only('shared', 'app|core|export|io|shared|ui', 'svelte/|@lucide/'),
     only(
       'features',

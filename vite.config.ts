@@ -42,6 +42,7 @@ const offline = VitePWA({
   injectManifest: {
     globPatterns: [
       '**/*.{html,js,css,woff2,wasm,jsonl,svg,png}',
+      'recordings/*.recording',
       'models/built-in/{manifest.json,model.gguf,config.json,tokenizer.json,model.safetensors}',
     ],
     // 6 MB that most people never need: kept from its first use on (keep-offline.ts).

@@ -4,7 +4,7 @@ import '@fontsource-variable/atkinson-hyperlegible-mono';
 import './app.css';
 import { mount } from 'svelte';
 import { dependencies, version } from '../package.json';
-import App from './App.svelte';
+import Root from './Root.svelte';
 import { type Automation, automation } from './automation/automation';
 import { builtInWeights } from './browser/built-in-weights';
 import { deviceFacts, folderPicker, modelThreads, requestPersistence, saveFile } from './browser/device';
@@ -21,7 +21,7 @@ import { LoadGuard, localMarks, openTabs } from './inference/load-guard';
 import { OpfsModelStore } from './models/opfs-model-store';
 import { VerifiedModels } from './models/verified-models';
 import { ServerList } from './inference/server-list';
-import { runsWereStored } from './app/run/run-mark';
+import { markRuns, runsWereStored } from './app/run/run-mark';
 import { AppState } from './app/app-state.svelte';
 import type { Services } from './app/services';
 import { admission } from './snapshots/admission';
@@ -57,6 +57,7 @@ declare global {
 }
 
 const MODELS_FOLDER = new URL(`${import.meta.env.BASE_URL}models/`, location.href).href;
+const STANDARD_RECORDING = `${import.meta.env.BASE_URL}recordings/standard.recording`;
 const BUILT_IN_FOLDER = `${import.meta.env.BASE_URL}models/built-in/`;
 const connection = new Connection({
   home: async () => {
@@ -118,12 +119,18 @@ const services: Services = {
   pickFolder: folderPicker(),
   saveFile,
   now: () => Date.now(),
+  elapsed: () => performance.now(),
+  markRuns,
 };
-const app = new AppState(services);
+const app = new AppState(services, async (file, signal) => {
+  const { play } = await import('./playback/play');
+  return play(services, file ?? STANDARD_RECORDING, signal);
+});
+void app.load();
 window.selfInstruct = automation(app);
 
 const target = document.getElementById('app');
-if (target) mount(App, { target, props: { app } });
+if (target) mount(Root, { target, props: { app } });
 
 // After the first visit everything needed is at hand offline. A new version waits until all tabs are closed.
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {

@@ -1,5 +1,5 @@
 /** What all screens share, in one context. `main.ts` makes it once from the services. */
-import { createContext, untrack } from 'svelte';
+import { type Component, createContext, untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { Failure } from '../core/errors';
 import type { RunId } from '../core/task';
@@ -13,6 +13,7 @@ import { PlanList } from './plan/plan-list.svelte';
 import { RunList } from './run/run-list.svelte';
 import { RunSession } from './run/run-session.svelte';
 import { SeedLibrary } from './seed-library.svelte';
+import type { PlaybackControls } from './playback-controls';
 import type { Services } from './services';
 
 /** What a feature tells of itself outside its own screen. */
@@ -22,6 +23,24 @@ export interface Badge {
   /** Whether work is in progress. */
   readonly active: boolean;
 }
+/** A recording that is played: an app of its own, over data that nobody else sees. */
+export interface Playing extends PlaybackControls {
+  /** What the screens show; another one after going back in time. Reactive. */
+  readonly app: AppState;
+  /** Says that all of it is recorded, with the controls. */
+  readonly Bar: Component<{
+    readonly controls: PlaybackControls;
+    readonly onclose: (next: 'start' | 'generate') => void;
+  }>;
+  /** Ends it and removes its data. */
+  close(): void;
+}
+/**
+ * Checks a recording and begins to play it.
+ * @param file null for the one that comes with the app. @throws AppError bad-file, model-file-missing, those of the
+ * storage; AbortError
+ */
+type Play = (file: File | null, signal: AbortSignal) => Promise<Playing>;
 /** A feature's state that outlives its screen. */
 type StateClass<T extends object> = new (app: AppState) => T;
 
@@ -40,6 +59,8 @@ export class AppState {
   readonly seeds: SeedLibrary;
   /** Words that are hidden in a classroom. */
   readonly classroom: Classroom;
+  /** The recording that is shown in place of what is stored here; null: none. */
+  playing = $state.raw<Playing | null>(null);
   /** Why the database cannot be used: nothing but the way on from there is shown. */
   refused = $state.raw<Failure | null>(null);
   readonly #badges = new SvelteMap<Screen, () => Badge>();
@@ -47,7 +68,11 @@ export class AppState {
   // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #lasting = new Map<StateClass<object>, object>();
 
-  constructor(readonly services: Services) {
+  /** @param play absent in a recording */
+  constructor(
+    readonly services: Services,
+    readonly play?: Play,
+  ) {
     this.session = new RunSession(services);
     this.runs = new RunList(services);
     this.plans = new PlanList(services);

@@ -101,4 +101,8 @@ export interface Services {
   saveFile(name: string, content: Blob): void;
   /** Milliseconds since 1970. */
   now(): number;
+  /** Milliseconds of a clock that never goes back; that of a recording goes as fast as it is played. */
+  elapsed(): number;
+  /** Remembers whether runs are stored here (`run-mark.ts`). */
+  markRuns(stored: boolean): void;
 }

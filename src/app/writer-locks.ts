@@ -1,7 +1,7 @@
 /** One tab at a time writes a run, a finetuning, an evaluation or a plan, or imports a run; other tabs may read it. */
 import { AppError, type Failure } from '../core/errors';
 
-type WriterKind = 'run' | 'training' | 'evaluation' | 'plan' | 'import';
+type WriterKind = 'run' | 'training' | 'evaluation' | 'plan' | 'import' | 'playback';
 
 export interface WriterLock {
   release(): void;
@@ -20,7 +20,10 @@ export interface WriterLocks {
   holder(kind: WriterKind, id: string): Promise<LockHolder>;
 }
 
-const OPEN_ELSEWHERE: Readonly<Record<Exclude<WriterKind, 'import'>, (id: string) => Failure>> = {
+/** What one tab at a time writes. */
+type RecordKind = Exclude<WriterKind, 'import' | 'playback'>;
+
+const OPEN_ELSEWHERE: Readonly<Record<RecordKind, (id: string) => Failure>> = {
   run: (runId) => ({ kind: 'run-open-elsewhere', runId }),
   training: (trainingId) => ({ kind: 'training-open-elsewhere', trainingId }),
   evaluation: (evaluationId) => ({ kind: 'evaluation-open-elsewhere', evaluationId }),
@@ -35,7 +38,7 @@ const OPEN_ELSEWHERE: Readonly<Record<Exclude<WriterKind, 'import'>, (id: string
  */
 export async function asWriter<T>(
   locks: WriterLocks,
-  kind: Exclude<WriterKind, 'import'>,
+  kind: RecordKind,
   id: string,
   work: (lost: AbortSignal) => Promise<T>,
   steal = false,

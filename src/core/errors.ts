@@ -48,6 +48,8 @@ export type Failure =
   | { readonly kind: 'no-examples'; readonly data: string }
   | { readonly kind: 'bad-file'; readonly detail: string }
   | { readonly kind: 'folder-not-written'; readonly detail: string }
+  // A recording was asked for more than it holds.
+  | { readonly kind: 'not-recorded' }
   | { readonly kind: 'device-lost'; readonly detail: string }
   | { readonly kind: 'out-of-memory'; readonly detail: string }
   | { readonly kind: 'training-failed'; readonly step: number; readonly detail: string }

@@ -42,6 +42,8 @@ export interface ConnectionOptions {
   readonly admit?: Admission;
   /** Whether transactions are noted for snapshots; by default wherever snapshots can be. */
   readonly outbox?: boolean;
+  /** Nobody else knows this database: other tabs are not told of its changes. */
+  readonly alone?: boolean;
 }
 
 export class Connection {
@@ -193,8 +195,8 @@ export class Connection {
   }
 
   #open(): Promise<Database> {
-    this.#notices.open();
-    const { home = () => openHome(FIRST_HOME), admit } = this.options;
+    const { home = () => openHome(FIRST_HOME), admit, alone = false } = this.options;
+    if (!alone) this.#notices.open();
     const opened = home()
       .then((place) => openDatabase(place, this.#accepted ? undefined : admit, () => this.#drop(opened)))
       .then((database) => {

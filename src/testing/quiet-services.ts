@@ -6,6 +6,7 @@ import { checkDataFile, readDataFile } from '../import/data-file';
 import { GpuTrust } from '../inference/gpu-trust';
 import type { ModelLibrary } from '../models/model-library';
 import { ServerList } from '../inference/server-list';
+import { markRuns } from '../app/run/run-mark';
 import type { Services } from '../app/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
 import { IdbPlanStore } from '../storage/idb-plan-store';
@@ -122,6 +123,8 @@ export function quietServices(store: RunStore): QuietServices {
     pickFolder: null,
     saveFile: () => undefined,
     now: () => 1,
+    elapsed: () => performance.now(),
+    markRuns,
     lockedElsewhere,
   };
 }

@@ -175,6 +175,12 @@ export function failureWords(failure: Failure): FailureWords {
       };
     case 'server-failed':
       return { ...serverWords(failure), kept: STORED };
+    case 'not-recorded':
+      return {
+        what: 'The recording does not hold the answer to this request.',
+        kept: 'Your own data are as they were.',
+        next: 'Choose “Now you” to continue with a model on this device.',
+      };
     case 'bad-file':
       return { what: failure.detail, kept: 'Nothing was changed.', next: 'Choose another file.' };
     case 'folder-not-written':

@@ -112,7 +112,7 @@ describe('the calls on screen', () => {
 
 describe('the rates', () => {
   it('of a run that is not worked on come from its counters', () => {
-    const meter = new RateMeter();
+    const meter = new RateMeter(() => performance.now());
     const progress = { ...initialProgress(run), kept: 30, seconds: 120, modelSeconds: 100 };
     const stages = {
       ...progress.stages,
@@ -129,7 +129,7 @@ describe('the rates', () => {
     expect(meter.rates).toMatchObject({ tokensPerSecond: null, keptPerMinute: null });
   });
   it('of a run at work count this stretch alone', () => {
-    const meter = new RateMeter();
+    const meter = new RateMeter(() => performance.now());
     meter.begin({ ...initialProgress(run), kept: 10, seconds: 100 }, 50);
     meter.retried();
     meter.called(instructionCall(run, 0));

@@ -23,6 +23,9 @@ export class RateMeter {
   #secondsBefore = 0;
   #written: { readonly at: number; readonly tokens: number }[] = [];
 
+  /** @param elapsed as `Services.elapsed` */
+  constructor(private readonly elapsed: () => number) {}
+
   begin(progress: RunProgress, target: number): void {
     this.#target = target;
     this.#retries = 0;
@@ -47,11 +50,11 @@ export class RateMeter {
     this.#retries++;
   }
   called(call: ModelCall): void {
-    this.#written.push({ at: performance.now() / 1000, tokens: call.completionTokens });
+    this.#written.push({ at: this.elapsed() / 1000, tokens: call.completionTokens });
   }
 
   update(progress: RunProgress): void {
-    const now = performance.now() / 1000;
+    const now = this.elapsed() / 1000;
     this.#written = this.#written.filter(({ at }) => now - at <= WINDOW_SECONDS);
     const seconds = progress.seconds - this.#secondsBefore;
     const kept = progress.kept - this.#keptBefore;

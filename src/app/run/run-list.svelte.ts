@@ -1,7 +1,6 @@
 /** The newest runs on this device, as any tab changes them. Reads only their records, never their rows. */
 import { type Failure, failureOf } from '../../core/errors';
 import type { RunSummary } from '../../core/ports';
-import { markRuns } from './run-mark';
 import type { Services } from '../services';
 
 const SHOWN = 20;
@@ -20,9 +19,9 @@ export class RunList {
 
   constructor(private readonly services: Services) {
     services.store.watch(({ kind }) => {
-      if (kind === 'run-created') markRuns(true);
+      if (kind === 'run-created') services.markRuns(true);
       // When others are left, the next look marks again.
-      if (kind === 'run-deleted') markRuns(false);
+      if (kind === 'run-deleted') services.markRuns(false);
       if (this.loaded) void this.refresh();
     });
   }
@@ -40,7 +39,7 @@ export class RunList {
       try {
         this.runs = await store.latestRuns(SHOWN);
         this.failure = null;
-        if (this.runs.length > 0) markRuns(true);
+        if (this.runs.length > 0) this.services.markRuns(true);
         const unfinished = this.runs.find(({ run, progress }) => !progress.finished && run.source === 'here');
         const holder = unfinished && (await locks.holder('run', unfinished.run.id));
         this.unfinished = unfinished ? { ...unfinished, elsewhere: holder === 'elsewhere' } : null;

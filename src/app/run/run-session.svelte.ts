@@ -49,7 +49,7 @@ export class RunSession {
   /** What its engine says of how it computes here, in plain words. */
   notes = $state.raw<readonly string[]>([]);
   readonly calls = new CallDisplay();
-  readonly meter = new RateMeter();
+  readonly meter: RateMeter;
   /** When something of a run that another tab computes was stored last, by the clock of `Services`. */
   storedAt = $state(0);
   /** The pool as this tab knows it: all of it while the run is computed here, what came while it is only shown. */
@@ -58,6 +58,7 @@ export class RunSession {
   readonly #watch: RunWatch;
 
   constructor(private readonly services: Services) {
+    this.meter = new RateMeter(() => services.elapsed());
     this.#watch = new RunWatch(
       services,
       () => (this.active ? null : (this.run?.id ?? null)),
@@ -90,7 +91,7 @@ export class RunSession {
   /** Creates a run and works on it until it ends, is paused or fails. */
   async start({ model: modelId, config, seedSet, seeds, planned }: RunRequest): Promise<void> {
     if (this.active) return;
-    const clickedAt = performance.now();
+    const clickedAt = this.services.elapsed();
     this.run = null;
     this.progress = null;
     const { locks } = this.services;
@@ -130,7 +131,7 @@ export class RunSession {
     { target, steal }: { readonly target?: number; readonly steal?: boolean },
   ): Promise<void> {
     if (this.active) return;
-    const clickedAt = performance.now();
+    const clickedAt = this.services.elapsed();
     const { locks } = this.services;
     await this.#begin(runId, async (stopped) => {
       const summary = await stoppable(this.services.store, stopped).run(runId);
@@ -299,7 +300,7 @@ export class RunSession {
       model: stoppable(model, signal),
       journal,
       similarity: stoppable(this.services.similarity, signal),
-      now: () => performance.now(),
+      now: () => this.services.elapsed(),
       date: () => this.services.now(),
     };
     try {

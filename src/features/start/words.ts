@@ -15,6 +15,11 @@ export const WORDS = {
     about:
       'One button for all of Self-Instruct: the model writes tasks, is finetuned on them, and answers new tasks before and after.',
   },
+  recording: {
+    start: 'Watch a recorded run',
+    about:
+      'A whole run of the standard model, as it was: every prompt, completion and verdict, then a finetuning, and the model before and after it. Nothing is computed by a model.',
+  },
   builtIn:
     'Begins within seconds: the model is 6.4 MB and comes with this page. It knows the form of instructions better than facts, so many of its sentences mean little.',
   standard: {

@@ -1,0 +1,218 @@
+/**
+ * Plays a recording: the true pipeline works on it, with a model that answers as it did then, over a database of its own. To go
+ * back, it begins again and moves on to where it is wanted: the result does not depend on timing.
+ */
+import { AppState, type Playing } from '../app/app-state.svelte';
+import { TabEvaluation } from '../app/evaluation/tab-evaluation';
+import { TabTraining } from '../app/training/tab-training';
+import type { Services } from '../app/services';
+import { type Failure, failureOf } from '../core/errors';
+import type { Recording } from '../core/recording/recording';
+import { type Timeline, timelineOf } from '../core/recording/timeline';
+import type { ModelCall, RunRecord } from '../core/run';
+import type { SeedTask } from '../core/task';
+import { PlaybackClock } from './playback-clock.svelte';
+import PlaybackBar from './PlaybackBar.svelte';
+import { PlaybackDatabase } from './playback-database';
+import { RecordedModel } from './recorded-model';
+import { recordedServices } from './recorded-services';
+
+/** As fast as a reader follows: the standard recording takes half a minute. */
+const USUAL_SPEED = 4;
+/** What a request is waited for while time is moved on: the pipeline stores what is finished before it asks again. */
+const ASK_MS = 400;
+const LOOK_MS = 5;
+
+/** One playing of the recording from its beginning. */
+interface Pass {
+  readonly app: AppState;
+  readonly clock: PlaybackClock;
+  end(): void;
+}
+
+export class Playback implements Playing {
+  readonly Bar = PlaybackBar;
+  failure = $state.raw<Failure | null>(null);
+  /** Time is being moved on. */
+  moving = $state(false);
+  #pass = $state.raw() as Pass;
+  /** Where time is moved to; a later wish replaces an earlier one. */
+  #wanted: number | null = null;
+  readonly #timeline: Timeline;
+  readonly #calls: readonly ModelCall[];
+  readonly #seeds: readonly SeedTask[];
+
+  constructor(
+    private readonly recording: Recording,
+    private readonly own: Services,
+  ) {
+    this.#calls = recording.rows.flatMap((entry) => (entry.kind === 'call' ? [entry.row] : []));
+    this.#seeds = recording.rows.flatMap(({ kind, row }) =>
+      kind === 'task' && row.origin === 'seed' ? [{ ...row, id: row.sourceId }] : [],
+    );
+    this.#timeline = timelineOf(this.#calls);
+  }
+
+  get app(): AppState {
+    return this.#pass.app;
+  }
+  get run(): RunRecord {
+    return this.recording.run;
+  }
+  get total(): number {
+    return this.#timeline.total;
+  }
+  get speed(): number {
+    return this.#clock.speed;
+  }
+  get time(): number {
+    return Math.min(this.#clock.time, this.#timeline.total);
+  }
+  get playing(): boolean {
+    return this.#clock.playing && this.app.session.active;
+  }
+
+  /** @throws AppError of the storage */
+  async begin(): Promise<void> {
+    this.#pass = await this.#newPass(USUAL_SPEED);
+    this.play();
+  }
+
+  play(): void {
+    if (this.app.session.status === 'finished') {
+      void this.moveTo(0).then(() => this.play());
+      return;
+    }
+    const { session } = this.app;
+    if (!session.active && session.run) void session.resume(session.run.id);
+    this.#clock.play();
+  }
+  pause(): void {
+    this.#clock.pause();
+  }
+  setSpeed(speed: number): void {
+    this.#clock.setSpeed(speed);
+  }
+  next(): void {
+    const next = this.#timeline.ends.find((end) => end > this.#clock.now());
+    void this.moveTo(next ?? this.#timeline.total);
+  }
+  previous(): void {
+    void this.moveTo(this.#timeline.ends.findLast((end) => end < this.#clock.now()) ?? 0);
+  }
+
+  async moveTo(time: number): Promise<void> {
+    this.#wanted = Math.min(Math.max(0, time), this.#timeline.total);
+    this.#clock.pause();
+    if (this.moving) return;
+    this.moving = true;
+    this.failure = null;
+    try {
+      while (this.#wanted !== null) {
+        const wanted = this.#wanted;
+        this.#wanted = null;
+        if (wanted < this.#clock.now()) {
+          const before = this.#pass;
+          this.#pass = await this.#newPass(before.clock.speed);
+          before.end();
+        }
+        await this.#moveOn(wanted);
+      }
+    } catch (error) {
+      this.failure = failureOf(error);
+    } finally {
+      this.moving = false;
+    }
+  }
+
+  close(): void {
+    this.#wanted = null;
+    this.#pass.end();
+  }
+
+  get #clock(): PlaybackClock {
+    return this.#pass.clock;
+  }
+
+  async #newPass(speed: number): Promise<Pass> {
+    const { run } = this.recording;
+    const database = new PlaybackDatabase(this.own.locks);
+    await database.begin();
+    const clock = new PlaybackClock();
+    clock.setSpeed(speed);
+    const model = new RecordedModel(run, this.#calls, this.#timeline, clock);
+    const { services, end } = recordedServices(this.own, database.connection, model, {
+      now: () => run.createdAt + clock.now(),
+      elapsed: () => clock.now(),
+    });
+    // What is hidden in a classroom is hidden here.
+    const hidden = await this.own.store.setting('classroom');
+    await services.store.saveSetting('classroom', hidden);
+    const app = new AppState(services);
+    await app.load();
+    const { config, seedSet } = run;
+    const started = app.session.start({ model: run.model.id, config, seedSet, seeds: this.#seeds });
+    const done = started
+      .then(() => {
+        clock.pause();
+        const { run: played, status } = app.session;
+        return status === 'finished' && played ? this.#addWork(app, played.id) : undefined;
+      })
+      .catch((error: unknown) => (this.failure = failureOf(error)));
+    return {
+      app,
+      clock,
+      end: () => {
+        void app.session
+          .pause()
+          .then(() => done)
+          .then(() => {
+            end();
+            return database.end();
+          });
+      },
+    };
+  }
+
+  /** What was done with the data of the run, once it is there. */
+  async #addWork(app: AppState, runId: string): Promise<void> {
+    const { trainings, evaluations } = app.services;
+    const work = this.recording;
+    for (const { id: _, ...row } of work.trainings) {
+      const { id } = await trainings.create({ ...row, data: { ...row.data, runId } });
+      await app.lasting(TabTraining).session.open(id);
+    }
+    for (const { record, tasks, answers } of work.evaluations) {
+      const { id } = await evaluations.create(record, tasks);
+      const moved = answers.map((answer) => ({
+        ...answer,
+        id: `${id}${answer.id.slice(record.id.length)}`,
+        evaluationId: id,
+      }));
+      await evaluations.saveAnswers(moved);
+      await app.lasting(TabEvaluation).session.open(id);
+    }
+  }
+
+  /** Lets every request that ended until then end, in the order in which they did. */
+  async #moveOn(time: number): Promise<void> {
+    const { clock, app } = this.#pass;
+    for (const end of this.#timeline.ends) {
+      if (end > time || this.#wanted !== null) break;
+      if (end <= clock.now()) continue;
+      await this.#asked(end);
+      if (!app.session.active) return;
+      clock.moveTo(end);
+    }
+    if (this.#wanted === null) clock.moveTo(time);
+  }
+
+  /** Waits until the request that ended at a time was asked. One that is asked later is answered at once. */
+  async #asked(end: number): Promise<void> {
+    const { clock, app } = this.#pass;
+    for (let waited = 0; waited < ASK_MS && app.session.active; waited += LOOK_MS) {
+      if (clock.isAwaited(end)) return;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    }
+  }
+}

@@ -123,7 +123,7 @@ export function automation(app: AppState): Automation {
     const model = modelId === undefined ? choice.info : await services.models.find(await fetchModel(modelId));
     // A model that cannot be listed says why when it is loaded.
     const fitting = model ? modelConfig(model, seed, target) : builtInConfig(seed, target);
-    const config = { ...withPreset(fitting, preset), ...values };
+    const config = { ...withPreset(fitting, preset, model), ...values };
     const seedSet = { id: set.id, name: set.name, count: seeds.length };
     return { model: model?.id ?? choice.id, config, seeds, seedSet };
   };
@@ -193,13 +193,13 @@ export function automation(app: AppState): Automation {
       };
     },
     async dataset(formatId) {
-      const [{ FORMATS, writeFormat }, { collect }] = await Promise.all([
+      const [{ FORMATS, runOptions, writeFormat }, { collect }] = await Promise.all([
         import('../export/formats'),
         import('../io/collect'),
       ]);
       const format = FORMATS.find(({ id }) => id === formatId);
       if (!format || !session.run) throw new Error('There is no such format, or no run is open.');
-      const options = { withSeeds: false, seed: session.run.config.seed };
+      const options = { withSeeds: false, ...runOptions(session.run) };
       const pages = services.store.scanTasks(session.run.id);
       const file = await collect(
         writeFormat(format, pages, options),

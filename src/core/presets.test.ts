@@ -29,16 +29,22 @@ describe('presets', () => {
       'exemplarPool',
     ]);
     expect(differences(SWITCHES.ours, SWITCHES.reference).sort()).toEqual([
+      'completionStart',
       'emptyInputContradiction',
+      'exampleMarks',
       'exampleSplit',
       'inputLabel',
-      'inputWithoutOutput',
       'instructionCase',
+      'labelledInput',
+      'layoutEnd',
+      'listForm',
       'listSplit',
       'order',
+      'secondMark',
       'statements',
       'stopAtSixteen',
       'unfinished',
+      'unmarked',
     ]);
   });
   it('take a filter that a stored run does not name as off', () => {
@@ -49,10 +55,18 @@ describe('presets', () => {
   });
   it('change the switches and nothing else', () => {
     const config = builtInConfig(3, 50);
-    const { switches, preset, ...rest } = withPreset(config, 'reference');
+    const { switches, preset, ...rest } = withPreset(config, 'reference', { contextLength: 2048 });
     expect(switches).toBe(SWITCHES.reference);
     expect(preset).toBe('reference');
     expect({ ...rest, switches: config.switches, preset: config.preset }).toEqual(config);
+  });
+  it('number the list as the built-in model was trained, for that model alone', () => {
+    const config = builtInConfig(3, 50);
+    expect(withPreset(config, 'reference', null).switches).toEqual({
+      ...SWITCHES.reference,
+      listForm: 'task',
+    });
+    expect(withPreset(config, 'reference', { contextLength: null }).switches).toBe(SWITCHES.reference);
   });
   it('follow the model: its context, and what it takes at once', () => {
     const small = { engine: 'llama.cpp', bytes: 6_400_000, contextLength: 512 } as const;

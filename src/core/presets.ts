@@ -28,6 +28,13 @@ const OURS: Required<Switches> = {
   order: 'task-by-task',
   statements: 'reject',
   repetitions: 'keep',
+  listForm: 'task',
+  exampleMarks: 'plain',
+  secondMark: 'text',
+  unmarked: 'output',
+  labelledInput: 'strip',
+  layoutEnd: 'line',
+  completionStart: 'space',
 };
 /** The paper and its code have none of our filters. */
 const PUBLISHED: Required<Switches> = { ...OURS, statements: 'keep' };
@@ -43,11 +50,17 @@ export const SWITCHES: Readonly<Record<PresetName, Required<Switches>>> = {
     unfinished: 'drop-response',
     listSplit: 'strict',
     exampleSplit: 'anywhere',
-    inputWithoutOutput: 'as-output',
     emptyInputContradiction: 'keep',
     inputLabel: 'strip-half',
     stopAtSixteen: 'anywhere',
     order: 'stage-by-stage',
+    listForm: 'number',
+    exampleMarks: 'numbered',
+    secondMark: 'end',
+    unmarked: 'drop',
+    labelledInput: 'keep',
+    layoutEnd: 'blank-line',
+    completionStart: 'after-output',
   },
 };
 
@@ -140,12 +153,18 @@ export function modelConfig(
   };
 }
 
+/** The switches of a preset for a model: the built-in one was trained on lists of `Task 9:` and continues no others. */
+export const presetSwitches = (
+  preset: PresetName,
+  model: Pick<ModelInfo, 'contextLength'> | null,
+): Required<Switches> => (isSmall(model) ? { ...SWITCHES[preset], listForm: 'task' } : SWITCHES[preset]);
+
 /** The same settings under another preset. */
-export const withPreset = (config: RunConfig, preset: PresetName): RunConfig => ({
-  ...config,
-  preset,
-  switches: SWITCHES[preset],
-});
+export const withPreset = (
+  config: RunConfig,
+  preset: PresetName,
+  model: Pick<ModelInfo, 'contextLength'> | null,
+): RunConfig => ({ ...config, preset, switches: presetSwitches(preset, model) });
 
 /** Names of the switches in which two sets differ. */
 export function differences(a: Switches, b: Switches): (keyof Switches)[] {

@@ -28,8 +28,29 @@ export type OwnFilter = (typeof OWN_FILTERS)[number];
 /** Whether a filter of our own is on. */
 type OwnFilterSwitches = Readonly<Record<OwnFilter, 'reject' | 'keep'>>;
 
-/** Where paper and code disagree, and filters of our own (docs/ALGORITHM.md, section 8). First value of each: ours. */
-export interface Switches extends Partial<OwnFilterSwitches> {
+/** How the public code reads completions and encodes rows, to the letter. First value of each: ours. */
+interface ReadingSwitches {
+  /** How the prompt numbers its list: `Task 9:` or `9.`, which is then the form that a strict split knows. */
+  readonly listForm: 'task' | 'number';
+  /** `numbered`: `Output 2 :` is a mark as well. */
+  readonly exampleMarks: 'plain' | 'numbered';
+  /** A second `Output:` or `Input:` in one example. */
+  readonly secondMark: 'text' | 'end';
+  /** A completion without a mark. */
+  readonly unmarked: 'output' | 'drop';
+  /** `Input:` after a class label. */
+  readonly labelledInput: 'strip' | 'keep';
+  /** How two of the seven layouts of finetuning end. */
+  readonly layoutEnd: 'line' | 'blank-line';
+  /** Where a completion of finetuning begins with a space. */
+  readonly completionStart: 'space' | 'after-output';
+}
+
+/**
+ * Where paper and code disagree, and filters of our own (docs/ALGORITHM.md, section 8). First value of each: ours. A run
+ * that was stored before a switch existed does not name it.
+ */
+export interface Switches extends Partial<OwnFilterSwitches>, Partial<ReadingSwitches> {
   readonly instructionCase: 'keep' | 'capitalize';
   readonly unfinished: 'drop-last' | 'drop-response';
   readonly listSplit: 'any-number' | 'strict';
@@ -46,10 +67,21 @@ export interface Switches extends Partial<OwnFilterSwitches> {
   readonly order: 'task-by-task' | 'stage-by-stage';
 }
 
-const WITHOUT_OWN_FILTERS: OwnFilterSwitches = { statements: 'keep', repetitions: 'keep' };
+/** What was done before these switches existed. */
+const BEFORE: OwnFilterSwitches & ReadingSwitches = {
+  statements: 'keep',
+  repetitions: 'keep',
+  listForm: 'task',
+  exampleMarks: 'plain',
+  secondMark: 'text',
+  unmarked: 'output',
+  labelledInput: 'strip',
+  layoutEnd: 'line',
+  completionStart: 'space',
+};
 /** The switches with those that a stored run does not name. */
 export const completeSwitches = (switches: Switches): Required<Switches> => ({
-  ...WITHOUT_OWN_FILTERS,
+  ...BEFORE,
   ...switches,
 });
 

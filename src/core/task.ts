@@ -46,6 +46,7 @@ export interface PoolSeed {
 /** Why an instance was dropped (docs/ALGORITHM.md, section 4). */
 export const INSTANCE_REJECT_REASONS = [
   'unfinished',
+  'no-mark',
   'empty-output',
   'input-equals-output',
   'trailing-colon',

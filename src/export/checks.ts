@@ -96,7 +96,12 @@ const RULES: Readonly<Record<DataFormatId, readonly Rule[]>> = {
   'prompt-completion': [
     texts(['prompt', 'completion'], by.paper),
     notEmpty('prompt', by.paper),
-    rule(WORDS.checks.leadingSpace, by.paper, (entry) => /^ /u.test(String(field(entry, 'completion')))),
+    rule(
+      WORDS.checks.leadingSpace,
+      by.paper,
+      (entry) =>
+        /^ /u.test(String(field(entry, 'completion'))) || String(field(entry, 'prompt')).endsWith('\n'),
+    ),
     rule(WORDS.checks.noEmptyCompletion, by.paper, (entry) =>
       filled(String(field(entry, 'completion')).replace(/<\|endoftext\|>$/u, '')),
     ),

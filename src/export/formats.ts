@@ -1,7 +1,8 @@
 /** The formats of exported files: each turns pages of tasks into pieces of text, so that 50,000 tasks never are in one string. */
-import { encodeRow } from '../core/dataset/encode';
+import { type Encoding, encodeRow, encodingOf } from '../core/dataset/encode';
 import { type Row, datasetRecord, rowRecord, rowsOf } from '../core/dataset/rows';
 import { labelOf } from '../core/ids';
+import type { RunRecord } from '../core/run';
 import type { Task, TaskId } from '../core/task';
 import { csvRow } from '../io/csv-writer';
 import { WORDS } from './words';
@@ -19,13 +20,23 @@ export type FormatId =
 
 export interface ExportOptions {
   readonly withSeeds: boolean;
-  /** Draws the layouts of prompt/completion files. */
+  /** Draws the layouts of prompt/completion files, and how these are written; ours by default. */
   readonly seed: number;
+  readonly encoding?: Encoding;
   /** Whether the types of the tasks are known; true by default. */
   readonly typed?: boolean;
   /** Whether a task is part of the file; without it all are. */
   readonly keeps?: (task: Task) => boolean;
 }
+/** What the files of a run are written with. */
+export const runOptions = ({
+  config,
+  imported,
+}: Pick<RunRecord, 'config' | 'imported'>): Pick<ExportOptions, 'seed' | 'encoding' | 'typed'> => ({
+  seed: config.seed,
+  encoding: encodingOf(config.switches),
+  typed: imported?.typed ?? true,
+});
 /** Texts of earlier pool members, for formats that refer to neighbours by their text. */
 type Texts = ReadonlyMap<TaskId, string>;
 
@@ -103,8 +114,8 @@ export const FORMATS: readonly Format[] = [
     ...WORDS.formats['prompt-completion'],
     file: 'finetuning.jsonl',
     ...JSONL,
-    entries: perRow((row, { seed, typed = true }) =>
-      line({ ...encodeRow(row, seed), row: rowRecord(row, typed) }),
+    entries: perRow((row, { seed, encoding, typed = true }) =>
+      line({ ...encodeRow(row, seed, encoding), row: rowRecord(row, typed) }),
     ),
   },
   {

@@ -6,7 +6,15 @@ import type { RunProgress } from '../core/run';
 import { backupLine, type BackupSource, headerLine } from './backup';
 import type { Task, TaskId } from '../core/task';
 import type { DataFormatId } from './data-formats';
-import { countEntries, entriesOf, type EntryFormat, type ExportOptions, FORMATS, isIn } from './formats';
+import {
+  countEntries,
+  entriesOf,
+  type EntryFormat,
+  type ExportOptions,
+  FORMATS,
+  isIn,
+  runOptions,
+} from './formats';
 import { parquetRowsOf } from './parquet';
 
 export interface Preview {
@@ -156,7 +164,7 @@ async function seedEntries(format: EntryFormat, store: BackupSource, { run }: Ru
   let found = 0;
   for await (const page of store.scanTasks(run.id)) {
     const seeds = page.filter(({ origin }) => origin === 'seed');
-    found += countEntries(format, seeds, { withSeeds: true, seed: run.config.seed });
+    found += countEntries(format, seeds, { withSeeds: true, ...runOptions(run) });
     if (seeds.length < page.length) break;
   }
   return found;

@@ -29,7 +29,7 @@ export const WORDS = {
       `Each row has a list "${list}" with "${role}" and "${content}"`,
     roles: (roles: readonly string[]): string => `Roles alternate: ${roles.join(', then ')}`,
     noEmptyMessage: 'No message is empty',
-    leadingSpace: 'Each completion begins with a space',
+    leadingSpace: 'Each completion begins with a space or follows a line break',
     noEmptyCompletion: 'No completion is empty before its end token',
     endToken: 'Each completion ends with the end token',
     wholeCharacters:

@@ -32,7 +32,7 @@ export const poolSeeds = (run: RunId, seeds: readonly SeedTask[] = tinySeeds()):
   seeds.map((seed, i) => poolSeed(run, i, seed));
 
 export const tinyConfig = (target: number, preset: PresetName = 'ours', seed = 7): RunConfig =>
-  withPreset(builtInConfig(seed, target), preset);
+  withPreset(builtInConfig(seed, target), preset, null);
 
 export const tinyRun = (config: RunConfig, number = 1): RunRecord => ({
   id: runId(number),

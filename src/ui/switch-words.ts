@@ -78,4 +78,32 @@ export const SWITCH_WORDS: {
     title: 'An output that repeats its instruction',
     values: { reject: 'dropped (a filter of our own)', keep: 'kept' },
   },
+  listForm: {
+    title: 'Numbers of the list in the prompt',
+    values: { task: '"Task 9:"', number: '"9.", which the next items are then split at' },
+  },
+  exampleMarks: {
+    title: 'Marks of input and output',
+    values: { plain: '"Input:" and "Output:"', numbered: 'also with numbers and spaces ("Output 2 :")' },
+  },
+  secondMark: {
+    title: 'A second "Output:" or "Input:" in one example',
+    values: { text: 'is part of the output', end: 'ends the output' },
+  },
+  unmarked: {
+    title: 'A completion without any mark',
+    values: { output: 'is an output', drop: 'is dropped' },
+  },
+  labelledInput: {
+    title: '"Input:" after a class label',
+    values: { strip: 'removed', keep: 'kept as part of the input' },
+  },
+  layoutEnd: {
+    title: 'Two of the seven layouts for finetuning end',
+    values: { line: 'with a line break', 'blank-line': 'with a blank line' },
+  },
+  completionStart: {
+    title: 'A completion for finetuning begins',
+    values: { space: 'with a space', 'after-output': 'with a space after "Output:" alone' },
+  },
 };

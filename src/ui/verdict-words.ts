@@ -21,6 +21,7 @@ export const VERDICT_WORDS: Readonly<Record<Candidate['verdict'], string>> = {
 };
 export const INSTANCE_REASON_WORDS: Readonly<Record<InstanceRejectReason, string>> = {
   unfinished: 'cut at max tokens',
+  'no-mark': 'no "Example" and no "Output:"',
   'empty-output': 'no output',
   'input-equals-output': 'input equals output',
   'trailing-colon': 'ends with a colon',

@@ -1,4 +1,5 @@
 /** From what the user chose to what the trainer gets: base weights, examples, prompts of samples. */
+import { type Encoding, encodingOf, OUR_ENCODING } from '../../core/dataset/encode';
 import { buildExamples, type BuiltExamples } from '../../core/dataset/examples';
 import { AppError } from '../../core/errors';
 import type { Progress } from '../../core/ports';
@@ -42,7 +43,8 @@ export async function prepareJob(
   if (!summary) throw dataChanged(WORDS.runGone(data.name));
   const rows = summary.run.seedSet.count + summary.progress.kept;
   const pages = (): AsyncIterable<readonly Task[]> => services.store.scanTasks(runId);
-  return jobOf(base, pages, rows, data, config, signal, onProgress);
+  const encoding = encodingOf(summary.run.config.switches);
+  return jobOf(base, { pages, rows, encoding }, data, config, signal, onProgress);
 }
 
 /**
@@ -63,13 +65,20 @@ export async function prepareSeedJob(
     await Promise.resolve();
     yield seeds.map((seed, i) => poolSeed(runId, i, seed));
   }
-  return jobOf(base, pages, seeds.length, data, config, signal, onProgress);
+  const tasks = { pages, rows: seeds.length, encoding: OUR_ENCODING };
+  return jobOf(base, tasks, data, config, signal, onProgress);
+}
+
+interface TasksToEncode {
+  readonly pages: () => AsyncIterable<readonly Task[]>;
+  /** How many they are, for the progress. */
+  readonly rows: number;
+  readonly encoding: Encoding;
 }
 
 async function jobOf(
   base: OpenBase,
-  pages: () => AsyncIterable<readonly Task[]>,
-  rows: number,
+  { pages, rows, encoding }: TasksToEncode,
   data: TrainingData,
   config: TrainingConfig,
   signal: AbortSignal,
@@ -79,7 +88,7 @@ async function jobOf(
   let done = 0;
   const examples = await buildExamples(
     pages,
-    { ...data, seed: config.seed, endOfText: base.endOfText },
+    { ...data, seed: config.seed, encoding, endOfText: base.endOfText },
     () => {
       signal.throwIfAborted();
       if (++done % PROGRESS_STRIDE === 0) {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { MachineTask, PoolSeed, Task } from '../task';
 import { runId } from '../ids';
 import { machineTask, poolSeeds } from '../../testing/tiny-pool';
+import { SWITCHES } from '../presets';
+import { encodingOf } from './encode';
 import { buildExamples, type ExampleChoice, MAX_VALIDATION, trainingSplit } from './examples';
 
 const RUN = runId(1);
@@ -12,6 +14,7 @@ const CHOICE: ExampleChoice = {
   heldOutShare: 0.2,
   limit: null,
   seed: 3,
+  encoding: encodingOf(SWITCHES.ours),
   endOfText: END,
 };
 const complete = (seq: number, instruction = `Count the ${seq} apples.`, instances = 2): MachineTask => ({

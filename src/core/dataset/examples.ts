@@ -5,7 +5,7 @@
 import { Random, deriveSeed } from '../random';
 import type { Task } from '../task';
 import type { TrainingData, TrainingExample } from '../training/training';
-import { encodeRow } from './encode';
+import { type Encoding, encodeRow } from './encode';
 import { type Row, rowsOf } from './rows';
 import { type Split, SplitBorder } from './split';
 
@@ -19,6 +19,8 @@ const SAMPLE_LENGTH = 400;
 /** Which rows become examples, and how they are drawn. */
 export type ExampleChoice = Pick<TrainingData, 'source' | 'heldOutShare' | 'limit' | 'machineShare'> & {
   readonly seed: number;
+  /** Of the run. */
+  readonly encoding: Encoding;
   /** Ends every completion: the end-of-text token of the base model. */
   readonly endOfText: string;
 };
@@ -71,10 +73,10 @@ export async function buildExamples(
   choice: ExampleChoice,
   breathe: () => Promise<void> = () => Promise.resolve(),
 ): Promise<BuiltExamples> {
-  const { source, limit, seed, endOfText } = choice;
+  const { source, limit, endOfText } = choice;
   const split = await trainingSplit(scan(), choice, breathe);
   const isUsed = await machineShare(scan, choice, breathe);
-  const sides = { train: new Side(seed, endOfText), validation: new Side(seed, endOfText) };
+  const sides = { train: new Side(choice), validation: new Side(choice) };
   for await (const page of scan()) {
     for (const task of page) {
       if (isChosen(task, source) && isUsed(task)) sides[split.sideOf(task.instruction)].add(rowsOf(task));
@@ -119,17 +121,15 @@ class Side {
   duplicates = 0;
   readonly #instructions = new Set<string>();
   readonly #examples = new Map<string, TrainingExample>();
-  constructor(
-    private readonly seed: number,
-    private readonly endOfText: string,
-  ) {}
+  constructor(private readonly choice: Pick<ExampleChoice, 'seed' | 'encoding' | 'endOfText'>) {}
 
   get instructions(): number {
     return this.#instructions.size;
   }
   add(rows: readonly Row[]): void {
+    const { seed, encoding, endOfText } = this.choice;
     for (const row of rows) {
-      const example = encodeRow(row, this.seed, this.endOfText);
+      const example = encodeRow(row, seed, encoding, endOfText);
       const key = JSON.stringify([example.prompt, example.completion]);
       this.rows++;
       this.#instructions.add(row.instruction);
@@ -139,7 +139,10 @@ class Side {
   }
   drawn(name: string, limit: number): TrainingExample[] {
     const all = [...this.#examples.values()];
-    return new Random(deriveSeed(this.seed, 'examples', name)).sample(all, Math.min(limit, all.length));
+    return new Random(deriveSeed(this.choice.seed, 'examples', name)).sample(
+      all,
+      Math.min(limit, all.length),
+    );
   }
 }
 

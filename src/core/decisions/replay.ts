@@ -10,7 +10,7 @@ import { parseClassification } from '../parse/classification';
 import { parseInstances } from '../parse/instances';
 import { SWITCHES, differences } from '../presets';
 import { Random, deriveSeed } from '../random';
-import type { ModelCall, PresetName, RunConfig, Switches } from '../run';
+import { completeSwitches, type ModelCall, type PresetName, type RunConfig, type Switches } from '../run';
 import type { PoolIndex } from '../similarity/pool-index';
 import type { TokenMode } from '../similarity/tokenize';
 import type { Candidate, InstanceRejectReason, RunId, TaskId } from '../task';
@@ -101,6 +101,10 @@ const OF_INSTANCES: readonly (keyof Switches)[] = [
   'emptyInputContradiction',
   'inputLabel',
   'repetitions',
+  'exampleMarks',
+  'secondMark',
+  'unmarked',
+  'labelledInput',
 ];
 
 /** Whether stored completions show what the switch does: a text that was stopped early has no rest to parse. */
@@ -154,9 +158,11 @@ export class Replay {
       variants.set(key, variant);
       return variant;
     };
+    // Completions have the numbers of their prompts: another form finds none of them.
+    const { listForm } = completeSwitches(switches);
     const plan = (preset: PresetName): Plan => ({
-      together: variantOf(SWITCHES[preset]),
-      switches: differences(switches, SWITCHES[preset]).map((name) => ({
+      together: variantOf({ ...SWITCHES[preset], listForm }),
+      switches: differences(switches, { ...SWITCHES[preset], listForm }).map((name) => ({
         name,
         variant: canReplay(name, switches)
           ? variantOf({ ...switches, [name]: SWITCHES[preset][name] })

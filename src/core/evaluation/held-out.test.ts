@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { machineTask, poolSeeds } from '../../testing/tiny-pool';
+import { encodingOf } from '../dataset/encode';
+import { SWITCHES } from '../presets';
 import { buildExamples } from '../dataset/examples';
 import { runId } from '../ids';
 import type { Instance, MachineTask, Task } from '../task';
@@ -33,7 +35,12 @@ it('holds out the same instructions as a training with this seed and share, and 
   for (const source of ['run', 'seeds', 'run-and-seeds'] as const) {
     const choice = { source, heldOutShare: 0.25, seed: 11 };
     const tasks = await heldOutTasks(scan, choice);
-    const examples = await buildExamples(scan, { ...choice, limit: null, endOfText: '' });
+    const examples = await buildExamples(scan, {
+      ...choice,
+      limit: null,
+      encoding: encodingOf(SWITCHES.ours),
+      endOfText: '',
+    });
     const instructions = new Set(tasks.map(({ instruction }) => instruction));
     expect(instructions.size).toBe(examples.heldOutInstructions);
     expect(instructions.size).toBeGreaterThan(0);

@@ -13,7 +13,15 @@ export interface InstanceOptions {
   readonly finishReason: 'stop' | 'length';
   readonly switches: Pick<
     Switches,
-    'exampleSplit' | 'inputWithoutOutput' | 'emptyInputContradiction' | 'inputLabel' | 'repetitions'
+    | 'exampleSplit'
+    | 'inputWithoutOutput'
+    | 'emptyInputContradiction'
+    | 'inputLabel'
+    | 'repetitions'
+    | 'exampleMarks'
+    | 'secondMark'
+    | 'unmarked'
+    | 'labelledInput'
   >;
   readonly maxInstances: number;
   /** Decides the coin of the switch `strip-half`. */
@@ -22,65 +30,81 @@ export interface InstanceOptions {
 
 // Each optional part begins with its own character: two adjacent runs of spaces would backtrack quadratically.
 const EXAMPLE_LINE = /(?:^|\n)[ \t]*Example(?:[ \t]*\d+)?(?:[ \t]*[.:])?[ \t]*(?=\n|$|Input|Output)/u;
-const EXAMPLE_ANYWHERE = /Example\s?\d*\.?/u;
-const LABEL = /(?:^|\n)[ \t]*Class label:/u;
+const EXAMPLE_ANYWHERE = /Example\s?\p{Nd}*\.?/u;
+const LABEL_LINE = /(?:^|\n)[ \t]*Class label:/u;
+const LABEL_ANYWHERE = /Class label:/u;
+const MARKS = {
+  plain: { input: /Input:/u, output: /Output:/u },
+  numbered: { input: /Input\s*(?:\p{Nd}+\s*)?:/u, output: /Output\s*(?:\p{Nd}+\s*)?:/u },
+};
 
-/** Splits at each match of a pattern without capture groups, dropping empty parts. */
-const splitParts = (text: string, pattern: RegExp): string[] =>
-  text.split(pattern).filter((part) => part.trim() !== '');
-
-function inputFirst(part: string, options: InstanceOptions): Instance {
-  const at = part.indexOf('Output:');
-  if (at < 0) {
-    const input = stripInput(part);
-    // Without an "Input:" label the whole part is an output.
-    if (!/^\s*Input:/u.test(part) || options.switches.inputWithoutOutput === 'as-output') {
-      return { input: '', output: input };
-    }
-    return { input, output: '' };
-  }
-  return { input: stripInput(part.slice(0, at)), output: part.slice(at + 'Output:'.length).trim() };
+/** The text before and after the first match; null when there is none. */
+function cutAt(text: string, pattern: RegExp): readonly [string, string] | null {
+  const match = pattern.exec(text);
+  return match && [text.slice(0, match.index), text.slice(match.index + match[0].length)];
 }
 
-const stripInput = (text: string): string =>
-  text
-    .trim()
-    .replace(/^Input:/u, '')
-    .trim();
+function inputFirst(part: string, { switches }: InstanceOptions): Instance {
+  const marks = MARKS[switches.exampleMarks ?? 'plain'];
+  const ends = switches.secondMark === 'end';
+  const cut = cutAt(part, marks.output);
+  const input = withoutMark(cut ? cut[0] : part, marks.input);
+  if (!cut) {
+    // Without an "Input:" label the whole part is an output.
+    if (!startsWith(part, marks.input)) {
+      return { input: '', output: ends ? (cutAt(input, marks.input)?.[0] ?? input).trim() : input };
+    }
+    return switches.inputWithoutOutput === 'as-output' ? { input: '', output: input } : { input, output: '' };
+  }
+  const [, rest] = cut;
+  if (!ends) return { input, output: rest.trim() };
+  const output = cutAt(rest, marks.output)?.[0] ?? rest;
+  return { input, output: (cutAt(output, marks.input)?.[0] ?? output).trim() };
+}
 
-function outputFirst(part: string): Instance {
+const startsWith = (text: string, mark: RegExp): boolean => text.trim().search(mark) === 0;
+/** The text without a mark at its start. */
+const withoutMark = (text: string, mark: RegExp): string =>
+  startsWith(text, mark) ? text.trim().replace(mark, '').trim() : text.trim();
+
+function outputFirst(part: string, { switches }: InstanceOptions): Instance {
   const text = part.trim();
   const end = text.indexOf('\n');
   if (end < 0) return { input: '', output: text };
-  return { input: stripInput(text.slice(end + 1)), output: text.slice(0, end).trim() };
+  const input = text.slice(end + 1);
+  return {
+    input: switches.labelledInput === 'keep' ? input.trim() : withoutMark(input, MARKS.plain.input),
+    output: text.slice(0, end).trim(),
+  };
 }
 
-/** The reference code removes a single "word:" before an input half of the time. */
-function withoutLabel(instance: Instance, options: InstanceOptions): Instance {
-  const label = /^\w+:/u.exec(instance.input);
-  if (options.switches.inputLabel === 'keep' || !label || options.random.next() < 0.5) return instance;
-  return { ...instance, input: instance.input.slice(label[0].length).trim() };
+/** The examples of a completion, in order; null when it has no mark and the switches ask for one. */
+function partsOf(text: string, { outputFirst: labels, switches }: InstanceOptions): string[] | null {
+  const anywhere = switches.exampleSplit === 'anywhere';
+  if (labels) {
+    // Text before the first label belongs to none.
+    const [, ...parts] = text.split(anywhere ? LABEL_ANYWHERE : LABEL_LINE);
+    return anywhere ? parts : parts.filter(hasText);
+  }
+  const example = anywhere ? EXAMPLE_ANYWHERE : EXAMPLE_LINE;
+  const { output } = MARKS[switches.exampleMarks ?? 'plain'];
+  if (switches.unmarked === 'drop' && !example.test(text) && !output.test(text)) return null;
+  return text.split(example).filter(hasText);
 }
+const hasText = (part: string): boolean => part.trim() !== '';
 
 /** Reads the instances of a completion; those that are dropped carry their reason. */
 export function parseInstances(
   text: string,
   options: InstanceOptions,
 ): { instances: Instance[]; dropped: DroppedInstance[] } {
-  const pattern = options.outputFirst
-    ? LABEL
-    : options.switches.exampleSplit === 'line-start'
-      ? EXAMPLE_LINE
-      : EXAMPLE_ANYWHERE;
-  // Text before the first label belongs to none.
-  const start = options.outputFirst ? text.search(LABEL) : 0;
-  const found = splitParts(start < 0 ? '' : text.slice(start), pattern)
-    .map((part) => (options.outputFirst ? outputFirst(part) : inputFirst(part, options)))
-    .map((instance) => withoutLabel(instance, options));
-
   const dropped: DroppedInstance[] = [];
   const drop = (instance: Instance, reason: InstanceRejectReason): void =>
     void dropped.push({ ...instance, reason });
+  const parts = partsOf(text, options);
+  if (parts === null && hasText(text)) drop({ input: '', output: text.trim() }, 'no-mark');
+  const read = options.outputFirst ? outputFirst : inputFirst;
+  const found = (parts ?? []).map((part) => read(part, options));
   const last = options.finishReason === 'length' ? found.pop() : undefined;
   if (last) drop(last, 'unfinished');
 
@@ -102,7 +126,16 @@ export function parseInstances(
     else instances.push(instance);
     seen.add(key);
   }
-  return { instances, dropped };
+  return { instances: instances.map((instance) => withoutLabel(instance, options)), dropped };
+}
+
+/** The reference code takes a field name off an input with one, and blank lines, half of the time, after all its filters. */
+function withoutLabel(instance: Instance, { switches, random }: InstanceOptions): Instance {
+  if (switches.inputLabel === 'keep' || random.next() < 0.5) return instance;
+  const { input } = instance;
+  const names = new Set(Array.from(input.matchAll(/([\p{L}\p{N}_]+):/gu), ([, name]) => name));
+  const text = names.size === 1 ? input.slice(input.indexOf(':') + 1).trim() : input;
+  return { ...instance, input: text.replaceAll('\n\n', '\n') };
 }
 
 function objection(

@@ -5,8 +5,11 @@ import type { RejectReason } from '../task';
 /** `12.` `12 .` `12)` `12:` `Task 12:` at the start of a line; small models vary. `10:30` is not a list number. */
 const ANY_NUMBER =
   /(?:^|\n)[ \t]*(?:Task[ \t]*#?\d{1,3}(?!\d)(?:[ \t]*[.):])?|\d{1,3}[ \t]*[.):](?!\d))[ \t]*/giu;
-/** The reference code's only form, in our prompt's layout. */
-const STRICT = /\n(?:Task )?\d{1,3}[.:] /gu;
+/** The only forms that the reference code and its like know, by the numbers of the prompt. */
+const STRICT: Readonly<Record<Required<Switches>['listForm'], RegExp>> = {
+  task: /\n(?:Task )?\d{1,3}[.:] /gu,
+  number: /\n\p{Nd}+\s?\. /gu,
+};
 
 /** The parsed completion of a numbered list. */
 export interface ParsedInstructions {
@@ -18,17 +21,24 @@ export interface ParsedInstructions {
 }
 
 function withCase(text: string, style: Switches['instructionCase']): string {
-  const rest = text.slice(1);
-  return text.charAt(0).toUpperCase() + (style === 'capitalize' ? rest.toLowerCase() : rest);
+  if (style === 'keep') return text.charAt(0).toUpperCase() + text.slice(1);
+  // A letter that becomes two, as the German ß, is raised in its first only: Python's capitalize().
+  const [first = '', ...rest] = text;
+  const [raised = '', ...more] = first.toUpperCase();
+  return raised + more.join('').toLowerCase() + rest.join('').toLowerCase();
 }
 
-/** @param text what the model wrote after "Task 9:" */
+/** What reading a list depends on. */
+type ListSwitches = Pick<Switches, 'instructionCase' | 'unfinished' | 'listSplit' | 'listForm'>;
+
+/** @param text what the model wrote after "Task 9:" or "9." */
 export function parseInstructions(
   text: string,
   finishReason: 'stop' | 'length',
-  switches: Pick<Switches, 'instructionCase' | 'unfinished' | 'listSplit'>,
+  switches: ListSwitches,
 ): ParsedInstructions {
-  const parts = text.split(switches.listSplit === 'strict' ? STRICT : ANY_NUMBER);
+  const strict = STRICT[switches.listForm ?? 'task'];
+  const parts = text.split(switches.listSplit === 'strict' ? strict : ANY_NUMBER);
   const items = parts
     .map((part) => part.replace(/\s+/gu, ' ').trim())
     .map((part) => withCase(part, switches.instructionCase));
@@ -49,7 +59,7 @@ export interface CandidateDraft {
 /** The candidates of one completion, in order. */
 export function draftsOf(
   { text, finishReason }: Pick<ModelCall, 'text' | 'finishReason'>,
-  switches: Pick<Switches, 'instructionCase' | 'unfinished' | 'listSplit'>,
+  switches: ListSwitches,
 ): readonly CandidateDraft[] {
   const parsed = parseInstructions(text, finishReason, switches);
   const drafts: CandidateDraft[] = parsed.items.map((item) => ({

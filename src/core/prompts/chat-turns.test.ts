@@ -65,14 +65,17 @@ describe('an answer', () => {
   ])('with a list is read as a list: %j', (answer) =>
     expect(items(answer)).toEqual(['Sing a song.', 'Draw a cat.']),
   );
-  it('is read by the reference code’s exact form as well', () =>
-    expect(
-      parseInstructions(
-        asContinuation('instructions', list.prompt, 'Task 3: Sing a song.\nTask 4: Draw a cat.'),
-        'stop',
-        SWITCHES.reference,
-      ).items,
-    ).toEqual(['Sing a song.', 'Draw a cat.']));
+  it.each([
+    ['task', 'Task 3: Sing a song.\nTask 4: Draw a cat.', 'Write Task 3 to Task 10, one in each line.'],
+    ['number', '3. Sing a song.\n4. Draw a cat.', 'Write numbers 3 to 10 of the list, one in each line.'],
+  ] as const)('is asked for and read by the reference code’s exact form: %s', (listForm, answer, order) => {
+    const switches = { ...SWITCHES.reference, listForm };
+    const { prompt, stop } = instructionPrompt(exemplars, false, switches);
+    expect(chatTurns('instructions', prompt, stop).turns.user).toContain(order);
+    expect(parseInstructions(asContinuation('instructions', prompt, answer), 'stop', switches).items).toEqual(
+      ['Sing a song.', 'Draw a cat.'],
+    );
+  });
   it.each([
     ['Yes', true],
     ['\nYes.', true],

@@ -31,7 +31,10 @@ export function chatTurns(
     const cue = lastLine(list);
     const shown = list.slice(0, list.length - cue.length).trimEnd();
     const first = Number(/\d+/u.exec(cue)?.[0] ?? 1);
-    const order = `Write Task ${first} to Task ${first + NEW_INSTRUCTIONS - 1}, one in each line.`;
+    const last = first + NEW_INSTRUCTIONS - 1;
+    const order = cue.startsWith('Task')
+      ? `Write Task ${first} to Task ${last}, one in each line.`
+      : `Write numbers ${first} to ${last} of the list, one in each line.`;
     // Chat models put blank lines between the items of a list: a blank line is not an end.
     return {
       turns: { system, user: [shown, order].filter(Boolean).join('\n\n') },

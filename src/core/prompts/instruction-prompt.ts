@@ -19,11 +19,12 @@ export function shownInstruction(text: string): string {
 export function instructionPrompt(
   exemplars: readonly { readonly instruction: string }[],
   classificationOnly: boolean,
-  switches: Pick<Switches, 'stopAtSixteen'>,
+  switches: Pick<Switches, 'stopAtSixteen' | 'listForm'>,
 ): { prompt: string; stop: readonly string[] } {
-  const lines = exemplars.map(({ instruction }, i) => `Task ${i + 1}: ${shownInstruction(instruction)}`);
+  const number = (n: number): string => (switches.listForm === 'number' ? `${n}.` : `Task ${n}:`);
+  const lines = exemplars.map(({ instruction }, i) => `${number(i + 1)} ${shownInstruction(instruction)}`);
   const header = classificationOnly ? CLASSIFICATION_HEADER : HEADER;
-  const prompt = `${header}\n\n${[...lines, `Task ${exemplars.length + 1}:`].join('\n')}`;
+  const prompt = `${header}\n\n${[...lines, number(exemplars.length + 1)].join('\n')}`;
   const last = exemplars.length + NEW_INSTRUCTIONS;
   const stop = ['\n\n', `\nTask ${last}`, `\n${last}`];
   return { prompt, stop: switches.stopAtSixteen === 'anywhere' ? [...stop, `${last}.`, `${last} .`] : stop };

@@ -19,7 +19,7 @@ import { writeBackup } from '../backup';
 import { type CheckResult, FormatChecks } from '../checks';
 import { collect } from '../../io/collect';
 import { type DataFormatId, dataFormat, writeData } from '../data-formats';
-import { type ExportOptions, isIn } from '../formats';
+import { type ExportOptions, isIn, runOptions } from '../formats';
 import { Pacer } from '../../io/pacer';
 import { FirstRows } from '../preview';
 import { datasetCard } from './card';
@@ -99,8 +99,7 @@ export async function planPassport(
   const left = leftOut(choice, rejected);
   const pages = (): AsyncIterable<readonly Task[]> => paced(without(source.scanTasks(run.id), left), signal);
   const split = choice.share > 0 ? await findSplit(pages(), choice) : null;
-  const typed = run.imported?.typed ?? true;
-  const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed, typed };
+  const options: ExportOptions = { withSeeds: choice.withSeeds, ...runOptions(run) };
   const checking = choice.formats.map((id) => ({
     id,
     checks: new FormatChecks(id, options),
@@ -177,13 +176,12 @@ export async function writePassport(
 ): Promise<Blob> {
   const { summary, choice, split } = plan;
   const { run } = summary;
-  const typed = run.imported?.typed ?? true;
   const left = leftOut(choice, plan.rejected);
   const data: ZipInput[] = [];
   for (const { path, format, side, rows } of plan.files) {
     const keeps = (task: Task): boolean =>
       !left.has(task.id) && (!split || split.sideOf(task.instruction) === side);
-    const options: ExportOptions = { withSeeds: choice.withSeeds, seed: run.config.seed, typed, keeps };
+    const options: ExportOptions = { withSeeds: choice.withSeeds, ...runOptions(run), keeps };
     let done = 0;
     const pages = counted(source.scanTasks(run.id), (tasks) => {
       done += tasks.filter((task) => isIn(task, options)).length;

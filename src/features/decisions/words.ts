@@ -32,11 +32,15 @@ const sources: Readonly<Record<PresetName, string>> = {
   paper: 'the paper',
   reference: 'the reference code',
 };
+const FINETUNING_ONLY =
+  'It decides how rows become prompts and completions for finetuning; the rows stay the same.';
 /** Why no stored completion shows what these switches change. */
 const untold: Partial<Record<keyof Switches, string>> = {
   order: 'It decides which request comes when, so that a stopped run is usable.',
   exemplarPool:
     'It decides which tasks later prompts show. The stored completions cannot tell what the model would have written for those prompts.',
+  layoutEnd: FINETUNING_ONLY,
+  completionStart: FINETUNING_ONLY,
   stopAtSixteen: 'The completions were stopped early; the rest of them was never written.',
 };
 const moved = (before: number, after: number, noun: string): string =>
@@ -155,7 +159,10 @@ export const WORDS = {
       return (switches && texts[completeSwitches(switches)[name]]) ?? '';
     },
     switch: (name: keyof Switches): string => `${SWITCH_WORDS[name].title}.`,
-    untold: (name: keyof Switches): string => `Matters only while a run is generated. ${untold[name] ?? ''}`,
+    untold: (name: keyof Switches): string =>
+      [untold[name] !== FINETUNING_ONLY && 'Matters only while a run is generated.', untold[name]]
+        .filter(Boolean)
+        .join(' '),
     unexplained: (verdicts: number): string =>
       `${counted(verdicts, 'stored verdict')} cannot be reproduced from the stored completions and the switches of this run.`,
     unread: (candidates: number): string =>

@@ -9,7 +9,7 @@ import { writeBackup } from '../../export/backup';
 import type { CheckResult } from '../../export/checks';
 import { collect } from '../../io/collect';
 import { type DataFormat, type DataFormatId, dataFormat, writeData } from '../../export/data-formats';
-import { type ExportOptions, FORMATS } from '../../export/formats';
+import { type ExportOptions, FORMATS, runOptions } from '../../export/formats';
 import {
   backupSize,
   type Preview,
@@ -215,8 +215,7 @@ export class ExportView {
     const rejected = await rejectedTasks(this.#services.store.scanRatings(run.id));
     const left = (task: Task): boolean =>
       (withoutRejected && rejected.has(task.id)) || (!withNamed && this.#classroom.names(task));
-    const options = { withSeeds, seed: run.config.seed, typed: run.imported?.typed ?? true };
-    return [{ ...options, keeps: (task) => !left(task) }, rejected.size];
+    return [{ withSeeds, ...runOptions(run), keeps: (task) => !left(task) }, rejected.size];
   }
   /** Counts the tasks with words for a classroom; null where these are not asked for. */
   async #namedTasks(run: RunRecord, signal: AbortSignal): Promise<ReadonlySet<TaskId> | null> {

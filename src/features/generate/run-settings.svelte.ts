@@ -2,7 +2,7 @@
 import { untrack } from 'svelte';
 import type { AppState } from '../../app/app-state.svelte';
 import type { ModelInfo } from '../../core/models/stored-model';
-import { builtInConfig, modelConfig, paperConfig, withPreset } from '../../core/presets';
+import { builtInConfig, modelConfig, paperConfig, presetSwitches, withPreset } from '../../core/presets';
 import {
   completeSwitches,
   type Decoding,
@@ -10,6 +10,7 @@ import {
   type PipelineStage,
   type PresetName,
   type RunConfig,
+  type Switches,
 } from '../../core/run';
 
 /** Values that fit the chosen model, or those of the paper. */
@@ -68,13 +69,19 @@ export class RunSettings {
     const { switches } = this.config;
     this.change({ switches: { ...switches, [filter]: on ? 'reject' : 'keep' } });
   }
+  /** The switches of the chosen preset, without what was chosen apart. */
+  get presetSwitches(): Required<Switches> {
+    return presetSwitches(this.config.preset, this.#model);
+  }
   /** The language is chosen apart and stays. */
   usePreset(preset: PresetName): void {
-    this.#keepLanguage(() => (this.config = withPreset(this.config, preset)));
+    this.#keepLanguage(() => (this.config = withPreset(this.config, preset, this.#model)));
   }
   useValues(set: ValueSet): void {
     const { seed, target, preset } = this.config;
-    this.#keepLanguage(() => (this.config = withPreset(this.#values(set, seed, target), preset)));
+    this.#keepLanguage(
+      () => (this.config = withPreset(this.#values(set, seed, target), preset, this.#model)),
+    );
   }
   /** Values that were made for the model before become those for this one; what was changed by hand stays. */
   #useModel(model: ModelInfo): void {

@@ -82,17 +82,32 @@ const wholeCharacters = rule(
   (entry) => ['instruction', 'input', 'output'].every((key) => String(field(entry, key)).isWellFormed()),
   false,
 );
+/** All texts of an entry, whatever it looks like. */
+const all = (entry: unknown, holds: (text: string) => boolean): boolean =>
+  typeof entry === 'string'
+    ? holds(entry)
+    : typeof entry !== 'object' || entry === null || Object.values(entry).every((one) => all(one, holds));
+const isPlain = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+/** JSON has escapes for what text files cannot hold; its stricter readers refuse them. */
+const escapes = rule(WORDS.checks.noEscapes, by.strictJson, (entry) => all(entry, isPlain), false);
+const noNul = rule(
+  WORDS.checks.noNul,
+  by.tables,
+  (entry) => all(entry, (text) => !text.includes('\0')),
+  false,
+);
 const ROW_RULES: readonly Rule[] = [
   texts(['instruction', 'input', 'output'], by.alpaca),
   notEmpty('instruction', by.alpaca),
   notEmpty('output', by.alpaca),
+  escapes,
 ];
 
 const RULES: Readonly<Record<DataFormatId, readonly Rule[]>> = {
   alpaca: ROW_RULES,
   instances: ROW_RULES,
-  'openai-chat': turns('messages', 'role', 'content', ['user', 'assistant'], by.chat),
-  sharegpt: turns('conversations', 'from', 'value', ['human', 'gpt'], by.sharegpt),
+  'openai-chat': [...turns('messages', 'role', 'content', ['user', 'assistant'], by.chat), escapes],
+  sharegpt: [...turns('conversations', 'from', 'value', ['human', 'gpt'], by.sharegpt), escapes],
   'prompt-completion': [
     texts(['prompt', 'completion'], by.paper),
     notEmpty('prompt', by.paper),
@@ -108,6 +123,7 @@ const RULES: Readonly<Record<DataFormatId, readonly Rule[]>> = {
     rule(WORDS.checks.endToken, by.paper, (entry) =>
       String(field(entry, 'completion')).endsWith('<|endoftext|>'),
     ),
+    escapes,
   ],
   csv: [
     notEmpty('output', by.tableTrainers),
@@ -118,6 +134,7 @@ const RULES: Readonly<Record<DataFormatId, readonly Rule[]>> = {
       false,
     ),
     wholeCharacters,
+    noNul,
   ],
   parquet: [
     texts(['id', 'task_id', 'instruction', 'input', 'output'], by.typedColumns),
@@ -134,9 +151,10 @@ const RULES: Readonly<Record<DataFormatId, readonly Rule[]>> = {
         instances.every((one) => filled(field(one, 'output')))
       );
     }),
+    escapes,
   ],
-  'machine-instructions': [notEmpty('instruction', by.paperFile)],
-  dataset: [notEmpty('instruction', by.app)],
+  'machine-instructions': [notEmpty('instruction', by.paperFile), escapes],
+  dataset: [notEmpty('instruction', by.app), escapes],
 };
 
 /** OpenAI's service refuses fewer rows; local trainers take them. */

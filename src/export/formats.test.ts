@@ -8,6 +8,7 @@ import type { Task } from '../core/task';
 import { complete, identified, machineTask, poolSeeds } from '../testing/tiny-pool';
 import { collect } from '../io/collect';
 import { csvRow } from '../io/csv-writer';
+import { checkFormat } from './checks';
 import { FORMATS, type FormatId, writeFormat } from './formats';
 
 const RUN = runId(1);
@@ -243,5 +244,24 @@ describe('each format is read back with the same rows', () => {
     const text = await write('dataset', pool(RUN), true);
     expect(lines(text)).toHaveLength(2);
     expect(await write('dataset', pool(runId(8)))).toBe(text);
+  });
+});
+
+describe('characters that some readers refuse', () => {
+  const odd = { ...complete(machineTask(RUN, 0, 'Name a half \ud83d and a \u0000.'), 1) };
+  async function* pages(): AsyncGenerator<readonly Task[]> {
+    await Promise.resolve();
+    yield [odd];
+  }
+  it.each(FORMATS.map(({ id }) => id))('%s: a check that is no requirement names them', async (id) => {
+    const { results } = await checkFormat(
+      id,
+      pages(),
+      { withSeeds: true, seed: SEED },
+      new AbortController().signal,
+    );
+    const failing = results.filter(({ failing }) => failing > 0);
+    expect(failing.map(({ title }) => title).join()).toMatch(/lone surrogate|NUL/u);
+    expect(failing.every(({ needed }) => !needed)).toBe(true);
   });
 });

@@ -25,6 +25,8 @@ export interface ExportOptions {
   readonly encoding?: Encoding;
   /** Whether the types of the tasks are known; true by default. */
   readonly typed?: boolean;
+  /** Whether CSV begins with a byte order mark: Excel takes other files for those of an old alphabet. */
+  readonly byteOrderMark?: boolean;
   /** Whether a task is part of the file; without it all are. */
   readonly keeps?: (task: Task) => boolean;
 }
@@ -56,8 +58,10 @@ export interface Format {
 }
 
 /** What is needed of a format to write its entries. */
-export type EntryFormat = Pick<Format, 'frame' | 'unit' | 'needsTexts' | 'entries'>;
+export type EntryFormat = Pick<Format, 'frame' | 'unit' | 'needsTexts' | 'entries'> &
+  Partial<Pick<Format, 'type'>>;
 
+const CSV = 'text/csv';
 const LINES = { open: '', between: '', close: '' };
 const JSONL = { type: 'application/jsonl', frame: LINES };
 const JSON_LIST = { type: 'application/json', frame: { open: '[\n', between: ',\n', close: '\n]\n' } };
@@ -179,7 +183,7 @@ export const FORMATS: readonly Format[] = [
     unit: 'rows',
     ...WORDS.formats.csv,
     file: 'tasks.csv',
-    type: 'text/csv',
+    type: CSV,
     frame: { ...LINES, open: csvRow(['id', 'instruction', 'input', 'output', 'is_classification']) },
     entries: perRow(({ id, instruction, input, output, isClassification }, { typed = true }) =>
       csvRow([labelOf(id), instruction, input, output, typed ? String(isClassification) : '']),
@@ -203,6 +207,10 @@ export const isIn = (task: Task, { withSeeds, keeps }: ExportOptions): boolean =
 /** How many entries the tasks give. */
 export const countEntries = (format: EntryFormat, tasks: readonly Task[], options: ExportOptions): number =>
   tasks.reduce((sum, task) => sum + format.entries(task, options, new Map()).length, 0);
+
+/** What a file begins with. */
+export const beginning = ({ frame, type }: EntryFormat, { byteOrderMark }: ExportOptions): string =>
+  (type === CSV && byteOrderMark ? '\ufeff' : '') + frame.open;
 
 /** The entries of a format, one page of tasks at a time, in the order of the file. */
 export async function* entriesOf(
@@ -228,8 +236,8 @@ export async function* writeFormat(
   pages: AsyncIterable<readonly Task[]>,
   options: ExportOptions,
 ): AsyncGenerator<string> {
-  const { open, between, close } = format.frame;
-  yield open;
+  const { between, close } = format.frame;
+  yield beginning(format, options);
   let first = true;
   for await (const entries of entriesOf(format, pages, options)) {
     if (entries.length === 0) continue;

@@ -7,6 +7,7 @@ import { backupLine, type BackupSource, headerLine } from './backup';
 import type { Task, TaskId } from '../core/task';
 import type { DataFormatId } from './data-formats';
 import {
+  beginning,
   countEntries,
   entriesOf,
   type EntryFormat,
@@ -46,7 +47,8 @@ export async function previewFormat(
   { run, progress }: RunSummary,
   options: ExportOptions,
 ): Promise<Preview> {
-  const { open, between, close } = format.frame;
+  const { between, close } = format.frame;
+  const open = beginning(format, options);
   const sample: string[] = [];
   let exact = true;
   for await (const entries of entriesOf(format, store.scanTasks(run.id), options)) {

@@ -34,6 +34,8 @@ export const WORDS = {
     endToken: 'Each completion ends with the end token',
     wholeCharacters:
       'No text has half of a character (a lone surrogate): this file has no form for it, so � is written',
+    noEscapes: 'No text has NUL or half of a character (a lone surrogate): JSON has an escape for them',
+    noNul: 'No cell has a NUL character',
     shortCells: (max: number): string => `No cell is longer than ${max} characters`,
     instances: 'Each task has an instance with an output',
     uniqueTasks: 'No task is repeated',
@@ -53,6 +55,8 @@ export const WORDS = {
     tableTrainers: 'trainers that read tables',
     typedColumns: 'readers of typed columns',
     utf8: 'UTF-8',
+    strictJson: 'pyarrow, datasets and other strict readers',
+    tables: 'readers that end a text at NUL',
     spreadsheets: 'Excel and LibreOffice',
     app: 'this app',
     repeated: 'training would count it twice',

@@ -259,12 +259,9 @@ class Check extends RefusedList {
   get hopeless(): boolean {
     return this.shape === null && this.badLines >= HOPELESS;
   }
-  /** @param file the name of the file whose records follow; null when there is only one */
-  begin(file: string | null): void {
+  override begin(file: string | null): void {
+    super.begin(file);
     this.#file = file;
-  }
-  override refuse(line: number, reason: string): void {
-    super.refuse(line, this.#file === null ? reason : `${this.#file}: ${reason}`);
   }
   add(line: number, value: unknown): void {
     const read = readShape(value, this.shape);

@@ -17,6 +17,7 @@ export class RaterLines<Line> extends RefusedList {
   constructor(file: string) {
     super(MAX_PROBLEMS);
     this.#file = file;
+    this.begin(file);
   }
 
   refusal(detail: string): AppError {

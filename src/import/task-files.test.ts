@@ -11,7 +11,7 @@ const superNI = {
 };
 
 it('reads several files of different forms into one set', async () => {
-  const { tasks, badLines } = await readTaskFiles(
+  const { tasks, badLines, problems } = await readTaskFiles(
     [
       new File([JSON.stringify(superNI, null, 2)], 'task1_add.json'),
       new File([JSON.stringify(superNI).replace('Add.', 'Sum.')], 'task2.json'),
@@ -26,6 +26,7 @@ it('reads several files of different forms into one set', async () => {
   );
   expect(tasks.map(({ id }) => id)).toEqual(['task1_add-0', 'task2-0', 'a', 'list.json:1', 'list.json:2']);
   expect(badLines).toBe(1);
+  expect(problems).toEqual([{ line: 2, reason: expect.stringMatching(/^mine\.jsonl: /u) as string }]);
 });
 
 it('says why nothing can be asked', async () => {

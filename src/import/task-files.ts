@@ -29,6 +29,7 @@ export async function readTaskFiles(
   let before = 0;
   for (const file of files) {
     if (reader.done) break;
+    reader.begin(files.length > 1 ? file.name : null);
     await readTaskFile(file, reader, signal, (bytes) => onProgress(before + bytes));
     before += file.size;
     onProgress(before);

@@ -18,14 +18,20 @@ export class RefusedList implements RefusedLines {
   readonly problems: LineProblem[] = [];
   badLines = 0;
   readonly #most: number;
+  #file: string | null = null;
 
   /** @param most problems listed at most */
   constructor(most = 1_000) {
     this.#most = most;
   }
 
+  /** @param file whose lines follow, where reasons are to name it; null where it is plain which one is meant */
+  begin(file: string | null): void {
+    this.#file = file;
+  }
   refuse(line: number, reason: string): void {
     this.badLines++;
-    if (this.problems.length < this.#most) this.problems.push({ line, reason });
+    if (this.problems.length >= this.#most) return;
+    this.problems.push({ line, reason: this.#file === null ? reason : `${this.#file}: ${reason}` });
   }
 }

@@ -1,5 +1,6 @@
 /** Grades as rows of a JSONL or CSV file, and back: checked, matched with the answers here, and merged. */
 import * as v from 'valibot';
+import { lossIn } from '../dataset/json-record';
 import { type MergeReport, newerWins } from '../review/newer-wins';
 import { MAX_RATER, raterName } from '../review/rater';
 import { RECORD_WORDS } from '../record-words';
@@ -63,7 +64,10 @@ const columns = {
 export const GRADE_COLUMNS = Object.keys(columns) as (keyof GradeLine)[];
 const line: v.GenericSchema<unknown, GradeLine> = v.object(columns);
 /** Checks one row of a file of grades. */
-export const parseGradeLine = (value: unknown): Checked<GradeLine> => checked(line, value);
+export function parseGradeLine(value: unknown): Checked<GradeLine> {
+  const loss = lossIn(value);
+  return loss === null ? checked(line, value) : { ok: false, reason: loss };
+}
 
 export interface GradeMerge extends MergeReport<GradeRow> {
   /** Raters whose grades are in the file. */

@@ -61,3 +61,16 @@ it('notes lines without an answer', () => {
   expect(problems.map(({ line }) => line)).toEqual([1, 2, 3, 4]);
   expect(answers.size).toBe(0);
 });
+
+it('refuses an answer that cannot be stored as it is, and says which line', () => {
+  const { answers, problems } = read(
+    { id: 'a', response: 'half \ud83d' },
+    { id: 'b', response: 'a\u0000b' },
+    { id: 'c', response: 'whole 😀' },
+  );
+  expect([...answers]).toEqual([[2, 'whole 😀']]);
+  expect(problems).toEqual([
+    { line: 1, reason: 'a text contains half of a character (a lone surrogate)' },
+    { line: 2, reason: 'a text contains a NUL character' },
+  ]);
+});

@@ -3,7 +3,7 @@
  * predictions and our own export. They are matched with the tasks of a set by id, or by instruction and input.
  */
 import * as v from 'valibot';
-import { type TextRecord, parseTextRecord } from '../dataset/json-record';
+import { type TextRecord, lossIn, parseTextRecord } from '../dataset/json-record';
 import { RefusedList, type RefusedLines } from '../dataset/refused-lines';
 import { RECORD_WORDS } from '../record-words';
 import { checked } from '../schema';
@@ -72,10 +72,15 @@ export class PredictionReader {
       this.#refused.refuse(line, RECORD_WORDS.noResponse);
       return;
     }
+    const odd = lossIn(answer);
+    if (odd !== null) {
+      this.#refused.refuse(line, odd);
+      return;
+    }
     const place = this.#placeOf(read.row);
     if (place === null) this.#strangers++;
     else if (this.#answers.has(place)) this.#repeated++;
-    else this.#answers.set(place, answer.toWellFormed());
+    else this.#answers.set(place, answer);
   }
 
   result(): PredictionFile {

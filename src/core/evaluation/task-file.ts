@@ -97,6 +97,10 @@ export class TaskFileReader {
     return this.#full;
   }
 
+  /** @param file whose records follow, where there are several */
+  begin(file: string | null): void {
+    this.#refused.begin(file);
+  }
   /** @param name of the file, for ids where it has none */
   add(record: TextRecord, name: string): void {
     if (this.#full) return;

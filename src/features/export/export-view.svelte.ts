@@ -75,6 +75,8 @@ export const FORMAT_GROUPS: readonly { readonly label: string; readonly options:
 export class ExportView {
   format = $state<ExportFormatId>('alpaca');
   withSeeds = $state(false);
+  /** Of CSV. */
+  byteOrderMark = $state(false);
   /** Tasks that were rejected in Review stay out of the file. */
   withoutRejected = $state(false);
   /** How many these are; null until the ratings were read. */
@@ -215,7 +217,8 @@ export class ExportView {
     const rejected = await rejectedTasks(this.#services.store.scanRatings(run.id));
     const left = (task: Task): boolean =>
       (withoutRejected && rejected.has(task.id)) || (!withNamed && this.#classroom.names(task));
-    return [{ withSeeds, ...runOptions(run), keeps: (task) => !left(task) }, rejected.size];
+    const options = { withSeeds, byteOrderMark: this.byteOrderMark, ...runOptions(run) };
+    return [{ ...options, keeps: (task) => !left(task) }, rejected.size];
   }
   /** Counts the tasks with words for a classroom; null where these are not asked for. */
   async #namedTasks(run: RunRecord, signal: AbortSignal): Promise<ReadonlySet<TaskId> | null> {

@@ -82,6 +82,8 @@ export const WORDS = {
     },
   },
   preview: {
+    byteOrderMark: 'With a byte order mark',
+    byteOrderMarkNote: 'Excel needs it to read letters beyond ASCII; some other programs take it for text.',
     title: 'Preview',
     label: 'First rows of the file',
     reading: 'Reading the first rows.',
@@ -193,6 +195,6 @@ export const WORDS = {
     discard: 'Discard',
     saveBadRows: 'Save the list of bad rows',
     fileName: 'bad-rows.txt',
-    fileLine: (line: number, reason: string): string => `row ${line}: ${reason}`,
+    fileLine: (file: string, line: number, reason: string): string => `${file}, row ${line}: ${reason}`,
   },
 } as const;

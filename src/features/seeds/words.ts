@@ -28,7 +28,7 @@ export const WORDS = {
     close: 'Close',
     save: 'Save the list of bad lines',
     fileName: (file: string): string => `${file}-bad-lines.txt`,
-    fileLine: (line: number, reason: string): string => `line ${line}: ${reason}`,
+    fileLine: (file: string, line: number, reason: string): string => `${file}, line ${line}: ${reason}`,
   },
   list: {
     types: (classification: number, other: number): string =>

@@ -123,3 +123,28 @@ it('checks one run alone, and says so when no held-out task is near', async () =
   await page.getByRole('button', { name: 'Check for held-out tasks' }).click();
   await expect.element(page.getByText('No instruction scores 0.70 or more', { exact: false })).toBeVisible();
 });
+
+it('checks a run against any task file, and names the file beside its pairs', async () => {
+  await fill(10, 'Name the fish that swims in the deep sea.');
+  await show();
+  const superNI = {
+    Definition: ['Name the fish that swims in the deep sea.'],
+    Instances: [1, 2].map((i) => ({ id: `t-${i}`, input: `Sea ${i}`, output: ['An eel'] })),
+  };
+  const held = { instruction: 'Count all the grains of sand.', output: 'many' };
+  const files = [
+    new File([JSON.stringify(superNI)], 'task001.json'),
+    new File([`${JSON.stringify(held)}\nnot a task\n`], 'mine.jsonl'),
+  ];
+  await page.getByLabelText('Drop task files here').upload(files);
+  await expect.element(page.getByText('1 task, 1 bad line left out')).toBeVisible();
+  await page.getByRole('button', { name: 'Check for held-out tasks' }).click();
+  await expect.element(page.getByRole('heading', { name: 'Run 1 and the set “task001.json”' })).toBeVisible();
+  await expect.element(page.getByText('1 pair at 0.70 or more among 2 tasks, highest 1.00')).toBeVisible();
+  await expect
+    .element(page.getByText('0 pairs at 0.70 or more among 1 task', { exact: false }).first())
+    .toBeVisible();
+  await page.getByRole('button', { name: 'Remove task001.json' }).click();
+  await page.getByRole('button', { name: 'Check for held-out tasks' }).click();
+  await expect.element(page.getByText('task001.json')).not.toBeInTheDocument();
+});

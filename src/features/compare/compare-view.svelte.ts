@@ -41,6 +41,11 @@ export interface RunComparison {
 interface HeldOutTasks extends Pick<HeldOutSet, 'id' | 'name' | 'count'> {
   readonly tasks: readonly Text[];
 }
+/** Tasks from a file of the user, which are held out elsewhere. */
+interface TaskFileSet extends HeldOutTasks {
+  /** Lines that were not read. */
+  readonly badLines: number;
+}
 interface Loaded extends ComparedRun {
   readonly texts: readonly Text[];
 }
@@ -52,6 +57,8 @@ export class CompareView {
   first = $state<RunId | null>(null);
   second = $state<RunId | null>(null);
   result = $state.raw<RunComparison | null>(null);
+  /** Task files that the runs are checked against too. */
+  files = $state.raw<readonly TaskFileSet[]>([]);
   readonly job = new Job();
 
   readonly #services: Services;
@@ -74,6 +81,26 @@ export class CompareView {
       this.#compare(first, second === first ? null : second, signal, report),
     );
     if (result) this.result = result;
+  }
+  /** Reads task files of any format that can be evaluated on; each is a set of its own. */
+  async addFiles(files: readonly File[]): Promise<void> {
+    await this.job.run(async (signal, report) => {
+      const { readTaskFiles } = await import('../../import/task-files');
+      for (const file of files) {
+        const read = (bytes: number): void =>
+          report({ label: WORDS.files.reading(file.name), unit: 'bytes', done: bytes, total: file.size });
+        const { tasks, badLines } = await readTaskFiles([file], Infinity, signal, read);
+        const set = { id: `${file.name} ${file.size}`, name: file.name, badLines };
+        // Instances of one instruction say the same of the runs.
+        // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
+        const unique = new Map(tasks.map(({ id, instruction }) => [instruction, { id, instruction }]));
+        const one = { ...set, count: tasks.length, tasks: textsOf([...unique.values()]) };
+        this.files = [...this.files.filter(({ id }) => id !== one.id), one];
+      }
+    });
+  }
+  removeFile(id: string): void {
+    this.files = this.files.filter((one) => one.id !== id);
   }
   saveFile(name: string, content: Blob): void {
     this.#services.saveFile(name, content);
@@ -112,7 +139,7 @@ export class CompareView {
     }
   }
 
-  /** What models are evaluated on here: the sets of the app, and those from files that an evaluation uses. */
+  /** What models are evaluated on: the sets of the app, those from files that an evaluation uses, and chosen files. */
   async #heldOutSets(): Promise<readonly HeldOutTasks[]> {
     const { heldOutSets, evaluations } = this.#services;
     const sets: HeldOutTasks[] = [];
@@ -127,7 +154,7 @@ export class CompareView {
       const { name, count } = set;
       sets.push({ id: key, name, count, tasks: textsOf(await evaluations.tasks(id)) });
     }
-    return sets;
+    return [...sets, ...this.files];
   }
 
   async #load(id: RunId, ...[signal, report]: Parameters<JobWork<Loaded>>): Promise<Loaded> {

@@ -36,6 +36,17 @@ export const WORDS = {
     option: (name: string, instructions: number): string =>
       `${name}, ${counted(instructions, 'instruction')}`,
   },
+  files: {
+    title: 'Held-out tasks from files',
+    about:
+      'The runs are always checked against the sets of this app. Add the task files that you evaluate on elsewhere, in any form that the Evaluate screen reads.',
+    drop: 'Drop task files here',
+    note: 'JSON or JSONL; they are read in this tab and not stored.',
+    reading: (file: string): string => `Reading ${file}`,
+    tasks: (tasks: number, badLines: number): string =>
+      `${counted(tasks, 'task')}${badLines > 0 ? `, ${counted(badLines, 'bad line')} left out` : ''}`,
+    remove: (file: string): string => `Remove ${file}`,
+  },
   statistics: { title: 'Statistics side by side' },
   heldOut: {
     title: 'Held-out tasks',

@@ -107,6 +107,8 @@ export interface RunConfig {
   readonly classificationShots: number;
   readonly instanceShots: number;
   readonly maxInstances: number;
+  /** Words that no instruction may have; the 13 of the public code when missing. */
+  readonly blockedWords?: readonly string[];
   /**
    * `text` (the default, as in the paper) parses the answer; `probability` compares the probabilities of Yes and No, where
    * the engine gives them.

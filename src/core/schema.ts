@@ -127,6 +127,7 @@ const config = v.object({
   classificationShots: whole,
   instanceShots: whole,
   maxInstances: whole,
+  blockedWords: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(5_000))),
   classificationBy: v.exactOptional(v.picklist(['text', 'probability'])),
   classificationOdds: v.exactOptional(v.pipe(real, v.gtValue(0))),
   ask: v.exactOptional(v.picklist(['continue', 'turns'])),

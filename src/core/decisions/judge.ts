@@ -60,7 +60,7 @@ export class Judge {
       const at = stored.findIndex((candidate, i) => i >= next && this.#sameWords(candidate.text, text));
       const known = stored[at];
       if (known) next = at + 1;
-      const objection = objectionTo(draft, this.switches);
+      const objection = objectionTo(draft, { ...this.question.config, switches: this.switches });
       const similar = !objection && this.#isTooSimilar(text, known);
       const { verdict } = verdictOf(objection, similar, this.kept >= limit);
       if (verdict === 'kept') this.#join(text, known);

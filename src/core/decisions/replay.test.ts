@@ -37,7 +37,7 @@ function judgedAgain(world: World, switches: Switches): string[] {
     .filter(({ stage }) => stage === 'instructions')
     .flatMap((call) =>
       draftsOf(call, switches).map(({ text, reason }) => {
-        const objection = reason ?? checkInstruction(text, filterOptions(switches))?.reason;
+        const objection = reason ?? checkInstruction(text, filterOptions({ switches }))?.reason;
         if (objection) return `${objection} ${text}`;
         if (tooSimilar(index.compare(text, 1).max, config.rougeThreshold, switches.similarityEdge)) {
           return `too-similar ${text}`;

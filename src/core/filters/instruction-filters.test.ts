@@ -1,9 +1,10 @@
+import { BLOCKED_WORDS } from './blocked-words';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SWITCHES } from '../presets';
 import { checkInstruction, filterOptions, type FilterOptions, tooSimilar } from './instruction-filters';
 
-const english: FilterOptions = { anyLanguage: false, noStatements: false };
+const english: FilterOptions = { anyLanguage: false, noStatements: false, blockedWords: BLOCKED_WORDS };
 const check = (text: string, options: Partial<FilterOptions> = {}) =>
   checkInstruction(text, { ...english, ...options });
 const words = (count: number): string => Array.from({ length: count }, (_, i) => `word${i}`).join(' ');
@@ -78,9 +79,9 @@ describe('a statement', () => {
     expect(check(text, { noStatements: true })).toEqual({ reason: 'statement', detail: 'You are' });
     expect(check(text)).toBeNull();
     // A run that was stored before the filter existed does not name it.
-    expect(checkInstruction(text, filterOptions({ similarityTokens }))).toBeNull();
-    expect(checkInstruction(text, filterOptions(SWITCHES.paper))).toBeNull();
-    expect(checkInstruction(text, filterOptions(SWITCHES.ours))).not.toBeNull();
+    expect(checkInstruction(text, filterOptions({ switches: { similarityTokens } }))).toBeNull();
+    expect(checkInstruction(text, filterOptions({ switches: SWITCHES.paper }))).toBeNull();
+    expect(checkInstruction(text, filterOptions({ switches: SWITCHES.ours }))).not.toBeNull();
   });
   it('is rejected after the rules of the paper', () =>
     expect(check('You are in the picture.', { noStatements: true })?.reason).toBe('blocked-word'));

@@ -1,16 +1,14 @@
 /** The rules that an instruction must pass, in a fixed order; the first that fails gives the reason (docs/ALGORITHM.md, section 3). */
-import type { Switches } from '../run';
+import type { RunConfig, Switches } from '../run';
 import type { RejectReason } from '../task';
 import { wordCount } from '../word-count';
+import { BLOCKED_WORDS, blockedWordIn } from './blocked-words';
 import { statement } from './statement';
 
 /** Fewer words than this are rejected (docs/ALGORITHM.md, section 3, rule 3). */
 export const MIN_WORDS = 4;
 /** More words than this are rejected (docs/ALGORITHM.md, section 3, rule 3). */
 export const MAX_WORDS = 150;
-/** Things that a text-only model cannot process or produce. */
-const BLOCKED_WORDS =
-  /(?<![\p{L}\p{N}_])(?:images?|graphs?|pictures?|files?|maps?|draw|plot|go to)(?![\p{L}\p{N}_])/iu;
 
 /** Why a rule rejects an instruction. */
 export interface Objection {
@@ -25,14 +23,20 @@ export interface FilterOptions {
   readonly anyLanguage: boolean;
   /** On: English statements are rejected; a filter of our own. */
   readonly noStatements: boolean;
+  readonly blockedWords: readonly string[];
 }
-/** What the switches of a run say to the rules. */
+/** The settings of a run that the rules depend on. */
+export type RuleSettings = Pick<RunConfig, 'blockedWords'> & {
+  readonly switches: Pick<Switches, 'similarityTokens' | 'statements'>;
+};
+/** What the settings of a run say to the rules. */
 export const filterOptions = ({
-  similarityTokens,
-  statements,
-}: Pick<Switches, 'similarityTokens' | 'statements'>): FilterOptions => ({
+  switches: { similarityTokens, statements },
+  blockedWords = BLOCKED_WORDS,
+}: RuleSettings): FilterOptions => ({
   anyLanguage: similarityTokens === 'unicode',
   noStatements: statements === 'reject',
+  blockedWords,
 });
 
 const isEmpty: Rule = (text) => (text.trim() === '' ? { reason: 'empty', detail: '' } : null);
@@ -47,9 +51,9 @@ const isTooLong: Rule = (text) => {
   return words > MAX_WORDS ? { reason: 'too-long', detail: String(words) } : null;
 };
 
-const hasBlockedWord: Rule = (text) => {
-  const word = BLOCKED_WORDS.exec(text)?.[0];
-  return word === undefined ? null : { reason: 'blocked-word', detail: word };
+const hasBlockedWord: Rule = (text, { blockedWords }) => {
+  const word = blockedWordIn(text, blockedWords);
+  return word === null ? null : { reason: 'blocked-word', detail: word };
 };
 
 const asksForProgram: Rule = (text) =>

@@ -3,13 +3,12 @@
  * and by its replay under other switches.
  */
 import type { CandidateDraft } from '../parse/instructions';
-import type { Switches } from '../run';
 import type { Candidate } from '../task';
-import { checkInstruction, filterOptions, type Objection } from './instruction-filters';
+import { checkInstruction, filterOptions, type Objection, type RuleSettings } from './instruction-filters';
 
 /** The objection of parsing or of a rule; null when the candidate must be compared with the pool. */
-export const objectionTo = ({ text, reason }: CandidateDraft, switches: Switches): Objection | null =>
-  reason ? { reason, detail: '' } : checkInstruction(text, filterOptions(switches));
+export const objectionTo = ({ text, reason }: CandidateDraft, settings: RuleSettings): Objection | null =>
+  reason ? { reason, detail: '' } : checkInstruction(text, filterOptions(settings));
 
 /**
  * @param similar whether a member of the pool is too similar; false when nothing was compared because of an objection

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { taskWarnings } from '../dataset/seed-warnings';
+import { BLOCKED_WORDS } from '../filters/blocked-words';
 import { checkInstruction } from '../filters/instruction-filters';
 import { SWITCHES } from '../presets';
 import { asContinuation } from '../prompts/chat-turns';
@@ -67,7 +68,11 @@ describe.each(PARTS.map((part) => [JSON.stringify(part), part] as const))(
       expect(parseClassification(part.repeat(1_000))).toBe(false);
     });
     it('is judged, and warned about', () => {
-      const objection = checkInstruction(text, { anyLanguage: true, noStatements: true });
+      const objection = checkInstruction(text, {
+        anyLanguage: true,
+        noStatements: true,
+        blockedWords: BLOCKED_WORDS,
+      });
       expect(objection === null || objection.detail.length <= text.length).toBe(true);
       const instances = [{ input: text, output: text }];
       expect(

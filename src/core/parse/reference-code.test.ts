@@ -42,7 +42,9 @@ const sorted = (pairs: readonly (readonly [string, string])[]): string[] =>
 
 function kept(text: string, finishReason: Finish, switches = reference): string[] {
   return draftsOf({ text, finishReason }, switches)
-    .filter(({ reason, text: draft }) => reason === null && !checkInstruction(draft, filterOptions(switches)))
+    .filter(
+      ({ reason, text: draft }) => reason === null && !checkInstruction(draft, filterOptions({ switches })),
+    )
     .map(({ text: draft }) => draft);
 }
 function pairs(at: number, strips: boolean, switches = reference): (readonly [string, string])[] {

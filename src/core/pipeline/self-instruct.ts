@@ -216,7 +216,7 @@ class Pipeline {
   ): Promise<{ candidate: Candidate; task: MachineTask | null }> {
     const { id: runId, config, model } = this.record;
     const { rougeThreshold, switches, target } = config;
-    const objection = objectionTo(draft, switches);
+    const objection = objectionTo(draft, this.#config);
     const similarity = objection ? null : await this.ports.similarity.compare(draft.text, NEIGHBOURS);
     const similar =
       similarity !== null && tooSimilar(similarity.max, rougeThreshold, switches.similarityEdge);

@@ -55,9 +55,10 @@ export function sizeCategory(rows: number): string {
 }
 
 /** The preset, and the filters of this project's own that are on. */
-function filtersOf({ preset, switches, rougeThreshold }: RunConfig): string {
+function filtersOf({ preset, switches, rougeThreshold, blockedWords }: RunConfig): string {
   const own = OWN_FILTERS.filter((name) => switches[name] === 'reject');
-  const published = `preset “${preset}”, ROUGE-L threshold ${rougeThreshold}`;
+  const blocked = blockedWords ? `, blocked words of the user's own (${blockedWords.length})` : '';
+  const published = `preset “${preset}”, ROUGE-L threshold ${rougeThreshold}${blocked}`;
   return own.length > 0 ? `${published}; of the app's own: ${own.join(', ')}` : published;
 }
 

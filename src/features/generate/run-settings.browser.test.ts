@@ -1,6 +1,7 @@
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AppState } from '../../app/app-state.svelte';
+import { BLOCKED_WORDS } from '../../core/filters/blocked-words';
 import type { ModelInfo } from '../../core/models/stored-model';
 import { modelConfig, SWITCHES } from '../../core/presets';
 import { IdbRunStore } from '../../storage/idb-run-store';
@@ -62,4 +63,20 @@ it('have the filters of our own that the preset has, until one is switched apart
   expect(settings.hasFilter('statements')).toBe(true);
   settings.usePreset('ours');
   expect(settings.config.switches).toEqual({ ...SWITCHES.ours, similarityTokens: 'unicode' });
+});
+
+it('keep a list of blocked words through presets, models and starts, until the 13 are wanted back', async () => {
+  const first = new AppState(quietServices(store)).lasting(RunSettings);
+  expect(first.blockedWords).toEqual(BLOCKED_WORDS);
+  first.blockWords(['sonnet', 'go to']);
+  first.usePreset('paper');
+  first.useValues('model');
+  expect(first.valueSet).toBe('model');
+  expect(first.config.blockedWords).toEqual(['sonnet', 'go to']);
+  await expect.poll(() => store.setting('blocked-words')).toEqual(['sonnet', 'go to']);
+  const second = new AppState(quietServices(store)).lasting(RunSettings);
+  await expect.poll(() => second.config.blockedWords).toEqual(['sonnet', 'go to']);
+  second.blockWords(null);
+  expect('blockedWords' in second.config).toBe(false);
+  await expect.poll(() => store.setting('blocked-words')).toBeNull();
 });

@@ -1,6 +1,9 @@
 /** The settings of the next run, as the user edits them. */
 import { untrack } from 'svelte';
 import type { AppState } from '../../app/app-state.svelte';
+import { wordsIn } from '../../core/classroom/word-list';
+import { BLOCKED_WORDS } from '../../core/filters/blocked-words';
+import type { SettingStore } from '../../core/ports';
 import type { ModelInfo } from '../../core/models/stored-model';
 import { builtInConfig, modelConfig, paperConfig, presetSwitches, withPreset } from '../../core/presets';
 import {
@@ -17,10 +20,11 @@ import {
 export type ValueSet = 'model' | 'paper';
 const VALUE_SETS: readonly ValueSet[] = ['model', 'paper'];
 const TARGET = 50;
+const BLOCKED_KEY = 'blocked-words';
 
-/** What a set of values decides; seed, target and switches are chosen apart. */
+/** What a set of values decides; seed, target, switches and blocked words are chosen apart. */
 const comparable = (config: RunConfig): string =>
-  JSON.stringify({ ...config, seed: 0, target: 0, preset: '', switches: {} });
+  JSON.stringify({ ...config, seed: 0, target: 0, preset: '', switches: {}, blockedWords: [] });
 
 export class RunSettings {
   config = $state.raw<RunConfig>(builtInConfig(0, TARGET));
@@ -33,15 +37,23 @@ export class RunSettings {
   });
 
   readonly #now: () => number;
+  readonly #store: SettingStore;
 
   constructor({ services, choice }: Pick<AppState, 'services' | 'choice'>) {
     this.#now = () => services.now();
+    this.#store = services.store;
     this.newSeed();
+    void this.#readBlocked().catch(() => undefined);
     // The values of the next run follow the chosen model, wherever it was chosen.
     $effect(() => {
       const { info } = choice;
       if (info) untrack(() => this.#useModel(info));
     });
+  }
+  /** The list of one's own holds for every run until it is changed. */
+  async #readBlocked(): Promise<void> {
+    const words = await this.#store.setting<readonly string[]>(BLOCKED_KEY);
+    if (Array.isArray(words)) this.change({ blockedWords: wordsIn(words.join('\n')) });
   }
   newSeed(): void {
     this.change({ seed: this.#now() % 1_000_000 });
@@ -52,6 +64,16 @@ export class RunSettings {
   decode(stage: PipelineStage, patch: Partial<Decoding>): void {
     const { decoding } = this.config;
     this.change({ decoding: { ...decoding, [stage]: { ...decoding[stage], ...patch } } });
+  }
+  /** The words that no instruction may have, of the next run. */
+  get blockedWords(): readonly string[] {
+    return this.config.blockedWords ?? BLOCKED_WORDS;
+  }
+  /** @param words null for those of the public code */
+  blockWords(words: readonly string[] | null): void {
+    const { blockedWords: _, ...config } = this.config;
+    this.config = words === null ? config : { ...config, blockedWords: words };
+    void this.#store.saveSetting(BLOCKED_KEY, words).catch(() => undefined);
   }
   get anyLanguage(): boolean {
     return this.config.switches.similarityTokens === 'unicode';
@@ -75,13 +97,11 @@ export class RunSettings {
   }
   /** The language is chosen apart and stays. */
   usePreset(preset: PresetName): void {
-    this.#keepLanguage(() => (this.config = withPreset(this.config, preset, this.#model)));
+    this.#keepChosen(() => (this.config = withPreset(this.config, preset, this.#model)));
   }
   useValues(set: ValueSet): void {
     const { seed, target, preset } = this.config;
-    this.#keepLanguage(
-      () => (this.config = withPreset(this.#values(set, seed, target), preset, this.#model)),
-    );
+    this.#keepChosen(() => (this.config = withPreset(this.#values(set, seed, target), preset, this.#model)));
   }
   /** Values that were made for the model before become those for this one; what was changed by hand stays. */
   #useModel(model: ModelInfo): void {
@@ -94,9 +114,10 @@ export class RunSettings {
     if (set === 'paper') return { ...paperConfig(seed, target), ...(ask ? { ask } : {}) };
     return this.#model ? modelConfig(this.#model, seed, target) : builtInConfig(seed, target);
   }
-  #keepLanguage(change: () => void): void {
-    const { anyLanguage } = this;
+  #keepChosen(change: () => void): void {
+    const { anyLanguage, config } = this;
     change();
     this.setAnyLanguage(anyLanguage);
+    if (config.blockedWords) this.change({ blockedWords: config.blockedWords });
   }
 }

@@ -165,6 +165,15 @@ export const WORDS = {
     label: 'Filters of our own, which the paper does not have',
     options: ownFilters,
   },
+  blockedWords: {
+    summary: (words: number, own: boolean): string =>
+      words === 0
+        ? 'No blocked words'
+        : `${counted(words, 'blocked word')}${own ? '' : ', those of the public code'}`,
+    label: 'Blocked words',
+    help: 'One a line. An instruction with one of them as a whole word, in any case, is rejected. Your list holds for every next run.',
+    restore: 'Back to the 13 words of the public code',
+  },
   presets: {
     label: 'Rules',
     options: presets,

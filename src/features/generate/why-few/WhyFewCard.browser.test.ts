@@ -1,0 +1,84 @@
+import '../../../app.css';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { page } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { AppState } from '../../../app/app-state.svelte';
+import type { BackupRow } from '../../../core/ports';
+import { builtInConfig } from '../../../core/presets';
+import { IdbRunStore } from '../../../storage/idb-run-store';
+import InApp from '../../../testing/InApp.svelte';
+import { manyTasks } from '../../../testing/many-tasks';
+import { quietServices } from '../../../testing/quiet-services';
+import { deleteDatabase } from '../../../testing/raw-database';
+import { RunSettings } from '../run-settings.svelte';
+import WhyFewCard from './WhyFewCard.svelte';
+
+const never = new AbortController().signal;
+let store: IdbRunStore;
+beforeEach(async () => {
+  await deleteDatabase();
+  store = new IdbRunStore();
+});
+afterEach(() => store.close());
+
+async function* pages(rows: readonly BackupRow[]): AsyncGenerator<readonly BackupRow[]> {
+  await Promise.resolve();
+  yield rows;
+}
+/** A run whose candidates were rejected by one rule, and whose instances were dropped. */
+async function open(): Promise<AppState> {
+  const many = manyTasks(1, { seeds: 2, machines: 12, rejected: 40 });
+  const candidates = many.candidates.map((one, i) => ({
+    ...one,
+    ...(one.verdict === 'kept' ? {} : ({ verdict: 'too-similar', text: `<b>Name bird ${i}.</b>` } as const)),
+  }));
+  const tasks = many.machines.map((task) => ({
+    ...task,
+    stage: 'complete' as const,
+    isClassification: false,
+    instances: [],
+    dropped: [{ input: 'Same', output: 'Same', reason: 'input-equals-output' as const }],
+  }));
+  const rows: BackupRow[] = [
+    ...[...many.seeds, ...tasks].map((row) => ({ kind: 'task', row }) as const),
+    ...candidates.map((row) => ({ kind: 'candidate', row }) as const),
+  ];
+  const rejected = { 'too-similar': candidates.filter(({ verdict }) => verdict !== 'kept').length };
+  const progress = {
+    ...many.progress,
+    kept: 12,
+    rejected,
+    completed: 12,
+    instances: 0,
+    droppedInstances: 12,
+  };
+  const run = await store.importRun({ ...many, progress }, pages(rows), never, () => undefined);
+  const app = new AppState(quietServices(store));
+  app.session.run = run;
+  app.session.progress = { ...progress, runId: run.id };
+  return app;
+}
+
+it('names the rules that drop most, with examples as text, and changes the next run, with undo', async () => {
+  const app = await open();
+  const settings = app.lasting(RunSettings);
+  const before = settings.config;
+  expect(before.rougeThreshold).toBe(builtInConfig(0, 1).rougeThreshold);
+  await render(InApp, { app, Screen: WhyFewCard });
+  await expect.element(page.getByText(/“Too similar” rejects most: 40\./u)).toBeVisible();
+  await expect.element(page.getByText(/<b>Name bird \d+\.<\/b>/u).first()).toBeVisible();
+  await expect.element(page.getByText(/Most are dropped as “input equals output”: 12\./u)).toBeVisible();
+  await expect.element(page.getByText('Same → Same').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Change it for the next run' }).click();
+  expect(settings.config.rougeThreshold).toBe(0.8);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  expect(settings.config).toEqual(before);
+});
+
+it('is silent in a run that keeps enough', async () => {
+  const app = await open();
+  const { progress } = app.session;
+  if (progress) app.session.progress = { ...progress, kept: 100, instances: 90 };
+  const { container } = await render(InApp, { app, Screen: WhyFewCard });
+  expect(container.textContent.trim()).toBe('');
+});

@@ -51,7 +51,8 @@ export const GGUF_MODELS: readonly GgufModel[] = data.models.map(
   ({ repository, revision, style, ask, keyValueBytes, ...model }) => ({
     ...model,
     memoryBytes:
-      model.bytes + keyValueBytes * llamaSlots(model.bytes) * Math.min(LLAMA_CONTEXT, model.contextLength),
+      model.bytes +
+      (keyValueBytes ?? 0) * llamaSlots(model.bytes) * Math.min(LLAMA_CONTEXT, model.contextLength),
     work: taskWork(model.parameters, isOwn(model.architecture, model.file)),
     id: model.sha256 === null ? `gguf-${model.file}` : ggufId(model.sha256),
     url: `https://huggingface.co/${repository}/resolve/${revision}/${model.file}`,

@@ -7,15 +7,17 @@ const CONFIG = { vocab_size: 260, hidden_size: 8, intermediate_size: 16, max_pos
 export const END_OF_TEXT = '<|endoftext|>';
 const END_ID = 256;
 
-/** One token for each byte and the end of text; cut as GPT-2 cuts. */
-function byteTokenizer(): object {
-  // Bytes that do not print have letters of their own, as in every byte-level tokenizer.
+/** A token for each byte. Bytes that do not print have letters of their own, as in every byte-level tokenizer. */
+export function byteLetters(): readonly string[] {
   const prints = (byte: number): boolean =>
     (byte >= 33 && byte <= 126) || (byte >= 161 && byte <= 172) || byte >= 174;
   let others = 0;
-  const letters = Array.from({ length: 256 }, (_, byte) =>
-    String.fromCodePoint(prints(byte) ? byte : 256 + others++),
-  );
+  return Array.from({ length: 256 }, (_, byte) => String.fromCodePoint(prints(byte) ? byte : 256 + others++));
+}
+
+/** One token for each byte and the end of text; cut as GPT-2 cuts. */
+function byteTokenizer(): object {
+  const letters = byteLetters();
   return {
     version: '1.0',
     added_tokens: [{ id: END_ID, content: END_OF_TEXT, special: true, normalized: false }],

@@ -12,7 +12,7 @@ import { WORDS } from './words';
 
 type BaseInfo = Pick<
   ModelInfo,
-  'id' | 'name' | 'hash' | 'style' | 'licence' | 'origin' | 'bytes' | 'adapter'
+  'id' | 'name' | 'hash' | 'style' | 'licence' | 'origin' | 'bytes' | 'adapter' | 'languages'
 >;
 export type BaseModel = BaseInfo & {
   /** The model it descends from, however often it was finetuned: values that suit that one suit this one. */

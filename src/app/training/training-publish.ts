@@ -60,6 +60,7 @@ export async function publishModel(
       bytes: written.find((file) => file.name === loaded)?.bytes ?? null,
       contextLength: base.config.contextLength,
       licence: base.model.licence,
+      ...(base.model.languages ? { languages: base.model.languages } : {}),
       hash: written.find((file) => file.name === loaded)?.sha256 ?? '',
       source: WORDS.names.source(name, record.data.name),
       storedAt: services.now(),

@@ -1,6 +1,7 @@
 /** All that a user reads on the Finetune screen, by component. In texts for `Sentence`, `{name}` is a value. */
 import type { LoraTarget, TrainingConfig, TrainingData, TrainingMethod } from '../../core/training/training';
 import { bytes, count, counted, decimal, duration, percent } from '../../ui/format';
+import { languageNames } from '../../ui/language-names';
 import { FORMATS } from './formats-words';
 
 const statuses = {
@@ -146,8 +147,12 @@ export const WORDS = {
       instruct: 'A chat model, stored on this device',
       base: 'Continues text, stored on this device',
     },
-    note: (note: string, size: number | null): string =>
-      size === null ? note : `${note}, ${parameters(size)}`,
+    note: (note: string, size: number | null, languages: readonly string[] | undefined): string =>
+      [
+        note,
+        ...(size === null ? [] : [parameters(size)]),
+        ...(languages ? [`speaks ${languageNames(languages)}`] : []),
+      ].join(', '),
     offer: (repository: string, size: number | null): string =>
       `${repository}: ${size === null ? 'the hub does not tell its size' : bytes(size)}`,
     offerText:

@@ -16,6 +16,7 @@ import type { LiveCall } from '../../app/run/call-display.svelte';
 import type { Rates } from '../../app/run/rate-meter.svelte';
 import type { RunStatus } from '../../app/run/run-session.svelte';
 import { count, counted, decimal, duration, megabytes, percent, short } from '../../ui/format';
+import { languageNames } from '../../ui/language-names';
 import { runNote, STAGE_WORDS } from '../../ui/run-words';
 import type { FieldKey } from './run-fields';
 
@@ -196,7 +197,7 @@ export const WORDS = {
       if (info.host !== undefined)
         return `Prompts and completions go to ${info.host}; ${counted(info.parallel ?? 1, 'request')} in flight.`;
       const size = info.bytes === null ? '' : ` (${megabytes(info.bytes)})`;
-      return `Runs on this device${size} and ${info.style === 'base' ? 'continues text' : 'follows instructions in a chat'}.`;
+      return `Runs on this device${size} and ${info.style === 'base' ? 'continues text' : 'follows instructions in a chat'}.${info.languages ? ` Speaks ${languageNames(info.languages)}.` : ''}`;
     },
   },
   imported: {

@@ -281,21 +281,6 @@ export const WORDS = {
     speedUnit: 'tokens/s',
     checkpoint: (epoch: string, step: number): string => `${epoch}, checkpoint at ${count(step)}`,
   },
-  curves: {
-    title: 'Loss',
-    caption:
-      'How poorly the model predicts the outputs, in nats per token: lower is better. When the held-out loss rises while the training loss falls, the model memorises.',
-    empty: 'No step is finished yet.',
-    eachStep: 'each step',
-    training: (window: number): string => `training, mean of ${window} steps`,
-    heldOut: 'held out',
-    point: (step: number, label: string, loss: number): string =>
-      `Step ${count(step)}: ${label} ${decimal(loss, 2)}`,
-    epoch: (epoch: number): string => `epoch ${epoch}`,
-    steps: 'steps',
-    columns: ['steps', 'training loss', 'held-out loss'],
-    heldOutAt: (loss: number, step: number): string => `${decimal(loss, 3)} (step ${count(step)})`,
-  },
   samples: {
     title: 'Sample outputs',
     task: 'Task',

@@ -1,12 +1,12 @@
 /** The loss over the steps as a chart, and as a table that says the same. */
-import type { LossPoint } from '../../core/training/training';
+import type { LossPoint, TrainingRecord } from '../../core/training/training';
 import { WINDOW } from '../../app/training/training-curve';
 import { axisBetween, axisTo } from '../../ui/charts/axis';
 import type { ChartTable, LineData, LineSeries } from '../../ui/charts/chart-data';
 import { count, decimal } from '../../ui/format';
 import { WORDS } from './words';
 
-const words = WORDS.curves;
+const words = WORDS.loss;
 /** Points of a line: more would fall on the same pixels. */
 const POINTS = 300;
 /** Rows of the table. */
@@ -19,6 +19,17 @@ export interface LossCurves {
   readonly steps: number;
   readonly stepsPerEpoch: number | null;
 }
+
+/** @param figures null before there are any */
+export const curvesOf = (
+  { steps, config }: Pick<TrainingRecord, 'steps' | 'config'>,
+  figures: Pick<TrainingRecord, 'curve' | 'validation'> | null,
+): LossCurves => ({
+  curve: figures?.curve ?? [],
+  validation: figures?.validation ?? [],
+  steps,
+  stepsPerEpoch: steps > 0 && config.steps === undefined ? steps / config.epochs : null,
+});
 
 /** Means of stretches of equal length, each at the step in its middle. */
 export function thinned(curve: readonly LossPoint[], most: number): LossPoint[] {

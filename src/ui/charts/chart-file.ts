@@ -1,4 +1,5 @@
 /** A chart as the text of an SVG file, with its title above and a note below. */
+import { escapedMarkup as escaped } from '../../core/escaped-markup';
 import { type Drawing, type Mark, SMALL } from './drawing';
 import { type Paint, type SvgNode, svgNodes } from './svg-nodes';
 import { wrapped } from './text-width';
@@ -39,8 +40,11 @@ export function framed(title: string, note: string, chart: Drawing): Drawing {
   };
 }
 
-/** A whole SVG file. Texts of tasks stand in it as text, never as markup. */
-export function svgFile(drawing: Drawing, paint: Paint): string {
+/**
+ * A whole SVG file. Texts of tasks stand in it as text, never as markup.
+ * @param id of its patterns: unique where several stand in one document
+ */
+export function svgFile(drawing: Drawing, paint: Paint, id = 'chart'): string {
   const width = Math.ceil(drawing.width);
   const height = Math.ceil(drawing.height);
   return written({
@@ -54,7 +58,7 @@ export function svgFile(drawing: Drawing, paint: Paint): string {
     },
     children: [
       { name: 'rect', attributes: { width, height, fill: paint('surface') } },
-      ...svgNodes(drawing, paint, 'chart'),
+      ...svgNodes(drawing, paint, id),
     ],
   });
 }
@@ -65,17 +69,3 @@ function written({ name, attributes, children = [], text = '' }: SvgNode): strin
   );
   return `<${name}${pairs.join('')}>${escaped(text)}${children.map(written).join('\n')}</${name}>`;
 }
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-/** Control characters and halves of pairs cannot stand in XML at all. */
-const escaped = (text: string): string =>
-  text
-    .toWellFormed()
-    // eslint-disable-next-line no-control-regex -- exactly those are meant
-    .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/gu, '\uFFFD')
-    .replace(/[&<>"]/gu, (mark) => ENTITIES[mark] ?? mark);

@@ -5,14 +5,18 @@ import type { Drawing } from './drawing';
 /** Pixels per unit of the drawing, for print. */
 const SCALE = 2;
 
-export function chartSvg(drawing: Drawing): Blob {
+export const chartSvg = (drawing: Drawing): Blob =>
+  new Blob([chartMarkup(drawing)], { type: 'image/svg+xml' });
+
+/** As `svgFile` writes it. */
+export function chartMarkup(drawing: Drawing, id?: string): string {
   const light = document.createElement('i');
   light.dataset['theme'] = 'light';
   document.body.append(light);
   const style = getComputedStyle(light);
-  const text = svgFile(drawing, (role) => style.getPropertyValue(`--color-${role}`).trim());
+  const text = svgFile(drawing, (role) => style.getPropertyValue(`--color-${role}`).trim(), id);
   light.remove();
-  return new Blob([text], { type: 'image/svg+xml' });
+  return text;
 }
 
 /** @throws where the browser cannot draw it */

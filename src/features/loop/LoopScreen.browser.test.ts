@@ -24,7 +24,7 @@ import { LoopState } from './loop-state.svelte';
 import LoopScreen from './LoopScreen.svelte';
 
 // The real model writes, is trained and answers.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const FOLDER = '/models/built-in/';
 const TARGET = 3;
@@ -138,4 +138,21 @@ it('goes from seed tasks to a judged model by one button, through a kill in ever
   expect(scores.map(({ answers }) => answers)).toEqual([TASKS, TASKS]);
   await expect.element(page.getByRole('img', { name: /ROUGE.L on 3 tasks/u })).toBeVisible();
   await expect.element(page.getByText('What the difference says')).toBeVisible();
+  await expect.element(page.getByRole('heading', { name: '3 tasks, answer by answer' })).toBeVisible();
+  await expect.element(page.getByRole('img', { name: /^Loss/u })).toBeVisible();
+  await expect.element(page.getByRole('img', { name: /^What was accepted and rejected/u })).toBeVisible();
+
+  const saved: { name: string; content: Blob }[] = [];
+  services.saveFile = (name, content) => saved.push({ name, content });
+  await page.getByRole('button', { name: 'Save the report' }).click();
+  await until(() => saved.length > 0);
+  expect(saved[0]?.name).toBe('p0001-Built-in-model-3-instructions.html');
+  const report = new DOMParser().parseFromString((await saved[0]?.content.text()) ?? '', 'text/html');
+  expect(report.querySelectorAll('svg')).toHaveLength(3);
+  expect(report.querySelectorAll('article')).toHaveLength(TASKS);
+  const ids = [...report.querySelectorAll('[id]')].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const [asked] = room.evaluation.session.tasks;
+  expect(report.body.textContent).toContain(asked?.instruction);
+  expect(report.body.textContent).toContain(asked?.references[0]);
 });

@@ -17,8 +17,10 @@ import { TabEvaluation } from '../../app/evaluation/tab-evaluation';
 import { Job } from '../../app/job.svelte';
 import { PlanSession } from '../../app/plan/plan-session.svelte';
 import { seedsOf } from '../../app/run/seeds-of';
+import { TabTraining } from '../../app/training/tab-training';
 import { BaseChoice } from '../../app/training/base-choice.svelte';
 import { percent } from '../../ui/format';
+import { NOTHING_MADE, readMade } from './loop-result';
 import { probeLoop } from './loop-probe';
 import { WORDS } from './words';
 
@@ -36,6 +38,7 @@ export class LoopState {
   steps = $state(72);
   tasks = $state(100);
   seedsAlone = $state(false);
+  made = $state.raw(NOTHING_MADE);
   #measured = $state.raw<{ readonly key: string; readonly pace: LoopPace } | null>(null);
 
   constructor(readonly app: AppState) {
@@ -86,13 +89,43 @@ export class LoopState {
     });
   }
 
-  /** Shows the answers of the open loop, once there are some. */
+  /** Reads what the open loop made, as far as it is, and shows its answers. */
   async look(): Promise<void> {
-    const id = this.records?.evaluation;
-    if (!id) return;
+    const { records } = this;
+    await this.job.attempt(async () => {
+      this.made = records ? await readMade(this.app.services, records) : NOTHING_MADE;
+    });
+    if (!records?.evaluation) return;
     const { session, results } = this.evaluation;
-    await session.open(id);
+    await session.open(records.evaluation);
     await results.refresh();
+  }
+
+  /** Hands the report of the open loop to the user, once its models have answered. */
+  async saveReport(): Promise<void> {
+    const { loop: plan, made, evaluated: record, evaluation, app } = this;
+    const { figures, stem } = evaluation.results;
+    if (!plan || !record || !figures) return;
+    await this.job.attempt(async () => {
+      const { loopReport, loopReportName } = await import('./loop-report');
+      const { tasks } = evaluation.session;
+      const { version } = app.services;
+      const report = loopReport({ plan, made, record, tasks, figures, stem, version });
+      app.services.saveFile(loopReportName(plan), report);
+    });
+  }
+
+  /** Shows the run of the open loop where data are saved. */
+  async openData(): Promise<void> {
+    const { run } = this.made;
+    if (run) await this.app.session.open(run.run.id);
+    this.app.router.go('export', { format: 'passport' });
+  }
+  /** Shows the finetuning of the open loop, from where its model is saved. */
+  async openModel(): Promise<void> {
+    const { after } = this.made;
+    if (after) await this.app.lasting(TabTraining).session.open(after.id);
+    this.app.router.go('finetune');
   }
 
   /** Measures the chosen model, unless it was measured. @returns whether it is measured now */

@@ -1,6 +1,6 @@
 /** All that a user reads on the screen of the whole loop, by component. */
 import type { StageKind } from '../../core/plan/plan';
-import { counted, duration } from '../../ui/format';
+import { count, counted, duration } from '../../ui/format';
 
 export const WORDS = {
   title: 'The whole loop',
@@ -11,7 +11,7 @@ export const WORDS = {
   setup: {
     title: 'Plan',
     model: 'Model',
-    modelHelp: 'It writes the tasks and is finetuned on them.',
+    modelHelp: 'It writes the tasks and is finetuned on them. Larger ones are fetched on the Models screen.',
     seeds: 'Seed tasks',
     target: 'Instructions to write',
     targetHelp: 'Accepted ones; each gets an answer.',
@@ -58,6 +58,47 @@ export const WORDS = {
     discard: 'Delete the loop',
     confirm: 'Delete this loop?',
     discardHelp: 'Its run, its finetuned model and its evaluation stay.',
+  },
+  answers: {
+    title: (tasks: number): string => `${counted(tasks, 'task')}, answer by answer`,
+    about:
+      'Drawn by the seed of the plan before anything was answered, so that neither good nor bad ones were picked.',
+    marked: 'Words in common with the reference are marked.',
+  },
+  funnel: {
+    title: 'What was accepted and rejected',
+    caption: (candidates: number): string =>
+      `${counted(candidates, 'candidate')} written by the model. Each rule rejects of what the rules before it passed.`,
+  },
+  made: {
+    title: 'What it took',
+    model: 'Model',
+    data: 'Tasks',
+    tasks: (kept: number, instances: number, seeds: number): string =>
+      `${counted(kept, 'instruction')} accepted with ${counted(instances, 'instance')}, from ${counted(seeds, 'seed task')}`,
+    training: 'Finetuning',
+    seedsAlone: 'On seed tasks alone',
+    steps: (steps: number, batch: number, examples: number): string =>
+      `${counted(steps, 'step')} of ${counted(batch, 'example')} each, drawn from ${count(examples)}`,
+    equal:
+      'Both finetunings took equally many steps with equally many examples: the difference is what the generated tasks add.',
+    files: {
+      data: 'The tasks, as data or as a passport',
+      model: 'The finetuned model and its adapter',
+      answers: 'All answers and scores',
+    },
+  },
+  report: {
+    save: 'Save the report',
+    note: 'One HTML file with charts and answers. Print it to get a PDF.',
+    title: (name: string): string => `Self-Instruct, the whole loop: ${name}`,
+    lead: 'A model wrote tasks from a few examples, was finetuned on them, and answered tasks that it had never seen, before and after.',
+    answers: 'Answers side by side',
+    change: 'After minus before, with 95% interval',
+    shares: 'By task',
+    points: (points: string): string => `ROUGE-L ${points}`,
+    foot: (version: string, began: Date): string =>
+      `Written by Self-Instruct ${version}. The loop began on ${began.toISOString().slice(0, 10)}. All of it was computed in a browser, on one computer.`,
   },
   result: {
     none: 'The result is shown here when the models have answered.',

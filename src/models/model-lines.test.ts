@@ -71,6 +71,12 @@ describe('the lines of the Models screen', () => {
     expect(lines.map(({ here }) => here !== null)).toEqual([true, true, false, false]);
     expect(lines[1]?.gpuBytes).toBe(GB);
   });
+  it('stand in the order of the work that they make on the CPU, after those for the GPU', () => {
+    const cpu = (id: string, bytes: number, work: number | null): FetchableModel =>
+      offered(id, 0, false, { engine: 'llama.cpp', gpuBytes: null, bytes, work });
+    const all = [cpu('unknown', 1, null), cpu('slow', 2, 30), cpu('quick', 9, 1), offered('g', GB)];
+    expect(modelLines([], all, DEVICE).map(({ id }) => id)).toEqual(['g', 'quick', 'slow', 'unknown']);
+  });
   it('say where a GGUF model is computed', () => {
     const stored = { ...builtIn, id: 'g', origin: 'file', bytes: GB } as const;
     const [there, here] = modelLines([{ ...stored, onGpu: true }, stored], [], DEVICE);

@@ -38,7 +38,7 @@ export interface ModelLine {
   readonly here: ModelInfo | null;
 }
 
-/** Stored models in their order, then the others from small to large. */
+/** Stored models in their order, then the others: for the GPU from small to large, for the CPU from little work to much. */
 export function modelLines(
   models: readonly ModelInfo[],
   offered: readonly FetchableModel[],
@@ -67,7 +67,7 @@ export function modelLines(
       verdict: modelFit({ ...model, toStore: model.bytes }, device),
       here: null,
     }))
-    .sort((a, b) => (a.gpuBytes ?? a.bytes ?? 0) - (b.gpuBytes ?? b.bytes ?? 0));
+    .sort(byEase);
   return [...here, ...others];
 }
 
@@ -109,6 +109,18 @@ export function pickFor(
     null,
   );
   return best ?? lines.find(({ here }) => here?.origin === 'built-in') ?? null;
+}
+
+/** Models for the GPU first: where none runs, they stand in a group of their own. */
+function byEase(a: ModelLine, b: ModelLine): number {
+  const onGpu = (line: ModelLine): number => Number(line.engine === 'web-llm');
+  const work = (line: ModelLine): number => (line.engine === 'web-llm' ? 0 : (line.work ?? Infinity));
+  const differences = [
+    onGpu(b) - onGpu(a),
+    work(a) === work(b) ? 0 : work(a) - work(b),
+    (a.gpuBytes ?? a.bytes ?? 0) - (b.gpuBytes ?? b.bytes ?? 0),
+  ];
+  return differences.find((difference) => difference !== 0) ?? 0;
 }
 
 /** More parameters, then room for more examples, then less memory. */

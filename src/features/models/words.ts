@@ -14,7 +14,7 @@ export const WORDS = {
   ofModel,
   screen: {
     title: 'Models',
-    sub: 'What this device can run. Everything is checked here and nothing is sent; speeds come from a ten-second test.',
+    sub: 'What this device can run. Everything is checked here and nothing is sent; speeds and times come from short tests.',
     builtIn: 'Built-in model',
     generate: (model: ModelInfo | null): string =>
       `Generate with ${!model || model.origin === 'built-in' ? 'the built-in model' : model.name}`,

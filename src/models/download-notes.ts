@@ -1,7 +1,7 @@
 /** Server data of unfinished downloads, stored with the settings, so that they can resume after a reload. */
 import type { SettingStore } from '../core/ports';
 import type { DownloadNote, DownloadNotes } from './download';
-import { plainAddress } from './plain-address';
+import { plainAddress } from '../storage/plain-address';
 
 /** Without secrets in the address. */
 const key = (url: string): string => `download:${plainAddress(url)}`;

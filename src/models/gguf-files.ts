@@ -11,7 +11,7 @@ import type { Downloader, WantedFile } from './download';
 import { ggufId, knownGguf } from './gguf-catalogue';
 import type { GgufFolder } from './gguf-folder';
 import type { OpfsModelStore } from './opfs-model-store';
-import { plainAddress } from './plain-address';
+import { plainAddress } from '../storage/plain-address';
 import { storeFiles } from './store-files';
 import { WORDS } from './words';
 

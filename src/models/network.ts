@@ -1,7 +1,7 @@
 /** Requests for files of models: what may be asked, what is worth another try, and what is not the file. */
 import { AppError } from '../core/errors';
 import { StallWatch, watchedResponse } from '../io/stall-watch';
-import { plainAddress } from './plain-address';
+import { plainAddress } from '../storage/plain-address';
 import { WORDS } from './words';
 
 /** What tests change. */

@@ -4,6 +4,7 @@ import type { Progress } from '../core/ports';
 import type { StopSignal } from '../core/signal';
 import { Connection } from '../storage/connection';
 import { type Home, openHome } from '../storage/home';
+import { plainRow } from '../storage/plain-row';
 import { storageFailure } from '../storage/open-database';
 import { SNAPSHOT_STORES, type SnapshotChange } from './snapshot-format';
 import { type CheckedSnapshot, snapshotLines } from './read-snapshot';
@@ -31,7 +32,10 @@ export async function restoreInto(
     connection.write(only, durability, (tx) => {
       for (const line of lines) {
         if (line.kind === 'delete') tx.delete(line.store, IDBKeyRange.bound(line.from, line.to));
-        else tx.put(line.store, line.row, line.store === 'settings' ? line.key : undefined);
+        else {
+          const [key, row] = plainRow(line.store, line.key, line.row);
+          tx.put(line.store, row, line.store === 'settings' ? key : undefined);
+        }
       }
     });
   const report = (done: number): void => onProgress({ label: WORDS.restoring, done, total: file.size });

@@ -1,4 +1,4 @@
-/** The database and its versions. Migrations only add: each step brings a database from one version to the next. */
+/** The database and its versions. Migrations lose nothing: each step brings a database from one version to the next. */
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Answer, EvaluationRecord, EvaluationTask } from '../core/evaluation/evaluation';
 import type { GradeRow } from '../core/evaluation/grading';
@@ -10,6 +10,7 @@ import type { BulkStep, TaskEdit } from '../core/review/task-edits';
 import type { ModelCall, RunProgress, RunRecord } from '../core/run';
 import type { Candidate, RunId, Task } from '../core/task';
 import type { TrainingCheckpoint, TrainingRecord } from '../core/training/training';
+import { plainRow } from './plain-row';
 
 export const DATABASE_NAME = 'self-instruct';
 
@@ -121,7 +122,29 @@ const MIGRATIONS: readonly ((database: Database, upgrade: Upgrade) => void)[] = 
   (database) => {
     database.createObjectStore('plans', { keyPath: 'id' });
   },
+  (_database, upgrade) => {
+    // A request that fails ends the upgrade: then nothing has changed.
+    plainSources(upgrade).catch(() => undefined);
+  },
 ];
+/** A step of the migration: rewrites all such rows, and notes it for the snapshots. */
+async function plainSources(upgrade: Upgrade): Promise<void> {
+  const changes: OutboxEntry['changes'][number][] = [];
+  for (const name of ['models', 'settings'] as const) {
+    const store = upgrade.objectStore(name);
+    const [keys, rows] = [await store.getAllKeys(), await store.getAll()];
+    for (const [i, key] of keys.entries()) {
+      const [plain, row] = plainRow(name, key, rows[i]);
+      if (plain === key && row === rows[i]) continue;
+      if (plain !== key) void store.delete(key);
+      void store.put(row, name === 'settings' ? plain : undefined);
+      changes.push([name, key], [name, plain]);
+    }
+  }
+  if (changes.length === 0) return;
+  const token = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  void upgrade.objectStore('outbox').put({ token, changes });
+}
 /** All stores of this version. */
 export const STORES: readonly StoreName[] = [
   'runs',
@@ -144,8 +167,9 @@ export const STORES: readonly StoreName[] = [
 ];
 export const DATABASE_VERSION = MIGRATIONS.length;
 
-export function migrate(database: Database, from: number, upgrade: Upgrade): void {
-  for (const step of MIGRATIONS.slice(from)) step(database, upgrade);
+/** @param to an older version, for tests */
+export function migrate(database: Database, from: number, upgrade: Upgrade, to = DATABASE_VERSION): void {
+  for (const step of MIGRATIONS.slice(from, to)) step(database, upgrade);
 }
 
 /** All rows of a run: ids begin with the run's id and a hyphen. `kind` narrows to `s` seeds or `m` machine tasks. */

@@ -121,6 +121,16 @@ describe('a snapshot', () => {
     expect(found.checked).toMatchObject({ content: { runs: 2, tasks: 600 }, cut: false });
   });
 
+  it('brings back addresses of models without what may be a secret, which earlier versions stored', async () => {
+    await store.saveSetting('download:https://host.org/a.gguf?token=SECRET', { bytes: 5 });
+    await store.saveSetting('staging:x', 'https://host.org/a.gguf?token=SECRET');
+    const found = await (await begin()).flush().then(async () => restored(await newest()));
+    expect(found.rows['settings']).toEqual([
+      ['download:https://host.org/a.gguf', { bytes: 5 }],
+      ['staging:x', 'https://host.org/a.gguf'],
+    ]);
+  });
+
   it('continues after its tab was killed in the middle of a piece', async () => {
     await createRun();
     await commit(0, 5);

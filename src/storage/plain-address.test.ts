@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { downloadNotes } from './download-notes';
+import { downloadNotes } from '../models/download-notes';
 import { plainAddress } from './plain-address';
 
 it('leaves out what may be a secret', () => {

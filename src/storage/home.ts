@@ -13,8 +13,9 @@ export interface Home {
 /** What opens databases: `indexedDB`, or that of a bucket. */
 export interface OpenHome {
   readonly name: string;
-  readonly factory: IDBFactory;
+  readonly factory: Factory;
 }
+type Factory = Pick<IDBFactory, 'open' | 'deleteDatabase'>;
 
 export const FIRST_HOME: Home = { name: DATABASE_NAME, bucket: null };
 const NOTE = 'home.json';
@@ -54,7 +55,23 @@ export async function moveTo(home: Home): Promise<void> {
 
 export async function openHome({ name, bucket }: Home): Promise<OpenHome> {
   const own = bucket === null ? undefined : buckets();
-  return { name, factory: own && bucket !== null ? (await own.open(bucket)).indexedDB : indexedDB };
+  return { name, factory: own && bucket !== null ? held((await own.open(bucket)).indexedDB) : indexedDB };
+}
+
+/**
+ * When the factory of a bucket is garbage, Chromium never ends the transactions of its databases: what comes from the
+ * factory holds it.
+ */
+function held(factory: IDBFactory): Factory {
+  const hold = <T extends object>(holder: T): T => Object.assign(holder, { factory });
+  return {
+    open(name, version) {
+      const request = hold(factory.open(name, version));
+      request.addEventListener('success', () => hold(request.result));
+      return request;
+    },
+    deleteDatabase: (name) => hold(factory.deleteDatabase(name)),
+  };
 }
 
 async function readNote(): Promise<string | null> {

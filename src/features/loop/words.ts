@@ -49,8 +49,8 @@ export const WORDS = {
   },
   names: {
     loop: (model: string, target: number): string => `${model}, ${counted(target, 'instruction')}`,
-    after: (model: string): string => `${model} after Self-Instruct`,
-    seedsAlone: (model: string): string => `${model} after seeds alone`,
+    after: (model: string): string => `After Self-Instruct: ${model}`,
+    seedsAlone: (model: string): string => `After seeds alone: ${model}`,
     evaluation: (model: string): string => `${model}, before and after`,
   },
   plan: {

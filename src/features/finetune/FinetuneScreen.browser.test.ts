@@ -257,6 +257,13 @@ describe('finetuned models', () => {
       'adapter_config.json',
       'adapter_model.safetensors',
     ]);
+    // Where the base is unpacked that can be saved as well.
+    expect(JSON.parse(Object.values(files)[0] ?? '')).toMatchObject({
+      base_model_name_or_path: './base-model',
+    });
+    await page.getByRole('radio', { name: /^Base model, GGUF/u }).click();
+    await page.getByRole('button', { name: 'Save the file' }).click();
+    await vi.waitFor(() => expect(saved?.name).toBe('Built-in-model.gguf'), 15_000);
     await page.getByRole('radio', { name: /^Repeat the finetuning elsewhere/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
     await vi.waitFor(() => expect(saved?.name).toMatch(/-for-trainers\.zip$/u), 15_000);

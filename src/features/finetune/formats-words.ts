@@ -23,6 +23,14 @@ export const FORMATS = {
     title: 'Repeat the finetuning elsewhere',
     note: 'Data and settings for axolotl, LLaMA-Factory, TRL and Unsloth, also for larger models.',
   },
+  'base-hugging-face': {
+    title: 'Base model, Hugging Face folder',
+    note: 'The model before it was finetuned, as the folder base-model: unpack it beside the adapter or the settings, which look for it there.',
+  },
+  'base-gguf': {
+    title: 'Base model, GGUF',
+    note: 'The model before it was finetuned, for llama.cpp: --lora applies the adapter to it.',
+  },
   'mlc-q4f16_1': { title: 'MLC q4f16_1', note: '4-bit weights; the usual form.' },
   'mlc-q4f32_1': { title: 'MLC q4f32_1', note: '4-bit weights, for GPUs without 16-bit floats.' },
   'mlc-q0f16': { title: 'MLC q0f16', note: 'F16 weights, not quantised.' },

@@ -10,6 +10,7 @@ import type { Progress } from '../../core/ports';
 import type { RunId } from '../../core/task';
 import type { TrainingRecord } from '../../core/training/training';
 import { writeZip, type ZipInput } from '../../io/zip-writer';
+import { openBase, parametersOf } from '../../app/training/base-models';
 import { modelWeights } from '../../models/model-weights';
 import type { WeightsForm } from '../../models/weights-writer';
 import { ADAPTER_CONFIG_FILE } from '../../weights/adapter';
@@ -27,7 +28,9 @@ export type WeightsFormatId =
   | 'hugging-face-f16'
   | 'adapter'
   | 'trainers'
+  | BaseFormatId
   | MlcFormatId;
+type BaseFormatId = 'base-hugging-face' | 'base-gguf';
 export type MlcFormatId = 'mlc-q0f16' | 'mlc-q0f32' | 'mlc-q4f16_1' | 'mlc-q4f32_1';
 export const isMlc = (id: WeightsFormatId): id is MlcFormatId => id.startsWith('mlc-');
 
@@ -35,6 +38,7 @@ export const isMlc = (id: WeightsFormatId): id is MlcFormatId => id.startsWith('
 export const WEIGHTS_FORMATS = [
   { group: 'run', ids: ['gguf-q8_0', 'gguf-f16', 'gguf-f32', 'gguf-adapter'] },
   { group: 'train', ids: ['hugging-face-f32', 'hugging-face-f16', 'adapter', 'trainers'] },
+  { group: 'base', ids: ['base-hugging-face', 'base-gguf'] },
   { group: 'webLlm', ids: ['mlc-q4f16_1', 'mlc-q4f32_1', 'mlc-q0f16', 'mlc-q0f32'] },
 ] as const satisfies readonly { readonly group: string; readonly ids: readonly WeightsFormatId[] }[];
 
@@ -46,7 +50,7 @@ export function canSave(id: WeightsFormatId, { files }: StoredModel, { data }: T
 }
 
 const FORMS: Readonly<
-  Record<Exclude<WeightsFormatId, 'adapter' | 'gguf-adapter' | 'trainers'>, WeightsForm>
+  Record<Exclude<WeightsFormatId, 'adapter' | 'gguf-adapter' | 'trainers' | BaseFormatId>, WeightsForm>
 > = {
   'gguf-q8_0': { kind: 'gguf', precision: 'Q8_0' },
   'gguf-f16': { kind: 'gguf', precision: 'F16' },
@@ -72,6 +76,24 @@ async function convert(
   return weightsWriter.write({ name, base }, form, signal, onProgress);
 }
 
+/** Parameters up to which a base is written in F32, as exactly as it was trained on. */
+const SMALL = 20_000_000;
+
+/** Writes the model that was finetuned, as it was before: its adapter belongs on it. */
+async function convertBase(
+  services: Pick<Services, 'models' | 'builtInWeights' | 'modelStore' | 'weightsWriter'>,
+  { baseModel }: Pick<TrainingRecord, 'baseModel'>,
+  format: BaseFormatId,
+  signal: AbortSignal,
+  onProgress: (progress: Progress) => void,
+): Promise<ReadonlyMap<string, Blob>> {
+  const { weights, config } = await openBase(services, baseModel.id, signal, onProgress);
+  const precision = parametersOf(config) <= SMALL ? 'F32' : 'F16';
+  const kind = format === 'base-gguf' ? 'gguf' : 'hugging-face';
+  const model = { name: baseModel.name, base: weights };
+  return services.weightsWriter.write(model, { kind, precision }, signal, onProgress);
+}
+
 /**
  * Writes the weights for web-llm and installs them beside the library of a stored model of the same shape.
  * @throws AppError base-not-here, model-file-missing, bad-file, storage-full, worker-crashed; AbortError
@@ -93,14 +115,18 @@ export async function installForWebLlm(
 
 /** @throws AppError base-not-here, model-file-missing, bad-file, worker-crashed; AbortError */
 export async function writeWeights(
-  services: Pick<Services, 'modelStore' | 'weightsWriter' | 'now' | 'store' | 'version'>,
+  services: Pick<
+    Services,
+    'models' | 'builtInWeights' | 'modelStore' | 'weightsWriter' | 'now' | 'store' | 'version'
+  >,
   model: StoredModel,
   record: TrainingRecord,
   format: WeightsFormatId,
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<{ readonly name: string; readonly content: Blob }> {
-  const base = fileName(record.name);
+  const isBase = format === 'base-gguf' || format === 'base-hugging-face';
+  const base = fileName(isBase ? record.baseModel.name : record.name);
   const file = (name: string): Promise<Blob> => services.modelStore.file(model.id, name);
   if (format === 'trainers') {
     const content = await writeTrainerFiles(services, record, signal, onProgress);
@@ -108,26 +134,41 @@ export async function writeWeights(
   }
   const files = new Map<string, Blob>();
   if (format === 'adapter') {
-    for (const name of [ADAPTER_CONFIG_FILE, ADAPTER_WEIGHTS_FILE]) files.set(name, await file(name));
+    const address = await baseAddress(services.modelStore, record);
+    files.set(ADAPTER_CONFIG_FILE, await withBase(await file(ADAPTER_CONFIG_FILE), address));
+    files.set(ADAPTER_WEIGHTS_FILE, await file(ADAPTER_WEIGHTS_FILE));
   } else {
-    const form =
-      format === 'gguf-adapter' ? adapterForm(record, await file(ADAPTER_WEIGHTS_FILE)) : FORMS[format];
-    const written = await convert(services, model, record, form, signal, onProgress);
+    const written = isBase
+      ? await convertBase(services, record, format, signal, onProgress)
+      : await convert(
+          ...([services, model, record, await formOf(format, record, file), signal, onProgress] as const),
+        );
     const gguf = written.get(GGUF_FILE) ?? written.get(ADAPTER_GGUF_FILE);
-    if (gguf) return { name: `${base}-${format.slice('gguf-'.length)}.gguf`, content: gguf };
+    if (gguf) {
+      const suffix = isBase ? '' : `-${format.slice('gguf-'.length)}`;
+      return { name: `${base}${suffix}.gguf`, content: gguf };
+    }
     for (const [name, content] of written) files.set(name, content);
   }
   const total = [...files.values()].reduce((sum, content) => sum + content.size, 0);
   // Weights hardly get smaller by packing.
   const inputs = [...files].map(([name, content]): ZipInput => ({
-    path: `${base}/${name}`,
+    path: `${isBase ? LOCAL_BASE.slice('./'.length) : base}/${name}`,
     content,
     packed: content.size > MUCH,
   }));
   const content = await writeZip(inputs, services.now(), signal, (done) =>
     onProgress({ label: WORDS.save.packing, done, total }),
   );
-  return { name: `${base}-${format}.zip`, content };
+  return { name: `${base}${isBase ? '' : `-${format}`}.zip`, content };
+}
+
+async function formOf(
+  format: Exclude<WeightsFormatId, 'adapter' | 'trainers' | BaseFormatId>,
+  record: TrainingRecord,
+  file: (name: string) => Promise<Blob>,
+): Promise<WeightsForm> {
+  return format === 'gguf-adapter' ? adapterForm(record, await file(ADAPTER_WEIGHTS_FILE)) : FORMS[format];
 }
 const MUCH = 1_000_000;
 
@@ -141,6 +182,20 @@ const HUB = /^[\w.-]+\/[\w.-]+$/u;
 /** Where a base model that is not on the hub is expected: saved as a Hugging Face folder beside the settings. */
 const LOCAL_BASE = './base-model';
 
+/** Where trainers and PEFT find the base: on the hub, or in the folder that is saved as its base model. */
+async function baseAddress(
+  modelStore: Services['modelStore'],
+  { baseModel }: Pick<TrainingRecord, 'baseModel'>,
+): Promise<string> {
+  const source = (await modelStore.get(baseModel.id))?.source ?? '';
+  return HUB.test(source) ? source : LOCAL_BASE;
+}
+/** An adapter's configuration that leads to its base. */
+async function withBase(config: Blob, address: string): Promise<Blob> {
+  const own = JSON.parse(await config.text()) as object;
+  return new Blob([`${JSON.stringify({ ...own, base_model_name_or_path: address }, null, 2)}\n`]);
+}
+
 async function writeTrainerFiles(
   { store, modelStore, version, now }: Pick<Services, 'store' | 'modelStore' | 'version' | 'now'>,
   { data, config, baseModel }: TrainingRecord,
@@ -151,7 +206,7 @@ async function writeTrainerFiles(
   if (!summary) {
     throw new AppError({ kind: 'training-data-changed', detail: TRAINING.runGone(data.name) });
   }
-  const source = (await modelStore.get(baseModel.id))?.source ?? '';
+  const model = await baseAddress(modelStore, { baseModel });
   const { planPassport, writePassport } = await import('../../export/passport/passport');
   const plan = await planPassport(
     store,
@@ -163,7 +218,7 @@ async function writeTrainerFiles(
       splitSeed: config.seed,
       withBackup: false,
       withoutRejected: false,
-      training: { model: HUB.test(source) ? source : LOCAL_BASE, config },
+      training: { model, config },
     },
     signal,
   );

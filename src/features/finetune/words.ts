@@ -319,7 +319,12 @@ export const WORDS = {
   },
   save: {
     title: (name: string): string => `Save ${name}`,
-    groups: { run: 'To run it', train: 'To work on with it', webLlm: 'For web-llm, on a GPU' },
+    groups: {
+      run: 'To run it',
+      train: 'To work on with it',
+      base: 'What it was made from',
+      webLlm: 'For web-llm, on a GPU',
+    },
     formats: FORMATS,
     done: (name: string, size: number): string => `Done: ${name}, ${bytes(size)}.`,
     file: 'Save the file',

@@ -7,6 +7,7 @@ import { type DataStatistics, PAPER_STATISTICS } from '../../core/dataset/statis
 import type { RunSummary } from '../../core/ports';
 import { PAPER_QUALITY, type Quality, type Share } from '../../core/review/quality';
 import { OWN_FILTERS, type RunConfig, type RunRecord } from '../../core/run';
+import type { NamedFilter } from '../../core/pool-filter';
 import { type CheckResult } from '../checks';
 import { type DataFormatId, dataFormat } from '../data-formats';
 import { type DataPath, formatsOf } from './trainer-settings';
@@ -20,6 +21,8 @@ export interface CardFacts {
   readonly rejected: number;
   /** Tasks with words for a classroom, in the data or left out; null where these were not asked for. */
   readonly named: { readonly tasks: number; readonly included: boolean } | null;
+  /** Only tasks that it lets through are in the data; null for all. */
+  readonly filter: NamedFilter | null;
   readonly withSeeds: boolean;
   readonly split: { readonly share: number; readonly seed: number } | null;
   readonly files: readonly DataPath[];
@@ -142,10 +145,29 @@ const titleOf = ({ number: run, imported }: RunRecord): string =>
 const isOurSeeds = ({ seedSet, imported }: RunRecord): boolean =>
   !imported && (seedSet.id === 'simple' || seedSet.id === 'paper');
 
-function intro({ summary: { run, progress }, edited, rejected, named, withSeeds }: CardFacts): string[] {
+function filterLine({ name, filter: { text, origin, stages, types, edited } }: NamedFilter): string {
+  const parts = [
+    ...(text.trim() ? [`with \u201c${plainText(text)}\u201d in the instruction`] : []),
+    ...(origin === 'seed' ? ['seed tasks'] : origin === 'machine' ? ['machine tasks'] : []),
+    ...(types.length > 0 ? [`type: ${types.join(', ')}`] : []),
+    ...(stages.length > 0 ? [`stage: ${stages.join(', ')}`] : []),
+    ...(edited ? ['edited by hand'] : []),
+  ];
+  return `Only the tasks of the filter \u201c${plainText(name)}\u201d are in the data (${parts.join('; ') || 'all tasks'}).`;
+}
+
+function intro({
+  summary: { run, progress },
+  edited,
+  rejected,
+  named,
+  filter,
+  withSeeds,
+}: CardFacts): string[] {
   const title = `# ${plainText(titleOf(run))}`;
   const people = [
     ...(edited > 0 ? [`Tasks edited by hand: ${number(edited)}.`] : []),
+    ...(filter ? [filterLine(filter)] : []),
     ...(rejected > 0 ? [`Tasks rejected by raters and left out: ${number(rejected)}.`] : []),
     ...(named && named.tasks > 0
       ? [

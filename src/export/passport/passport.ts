@@ -12,6 +12,7 @@ import { qualityOf } from '../../core/review/quality';
 import type { Rating } from '../../core/review/rating';
 import { rejectedTasks } from '../../core/review/rejected';
 import { PIPELINE_STAGES } from '../../core/run';
+import { EVERY_TASK, filterFacts, matcherOf, type NamedFilter } from '../../core/pool-filter';
 import type { StopSignal } from '../../core/signal';
 import { defaultConfig } from '../../core/training/defaults';
 import type { Task, TaskId } from '../../core/task';
@@ -47,6 +48,8 @@ export interface PassportChoice {
   readonly withBackup: boolean;
   /** Leaves tasks rejected in Review out of the data; the backup still has them. */
   readonly withoutRejected: boolean;
+  /** Only tasks that it lets through are in the data; the backup still has all. */
+  readonly filter?: NamedFilter;
   /** Tasks with words for a classroom, where these are asked for, and whether they are in the data. */
   readonly named?: { readonly tasks: readonly TaskId[]; readonly included: boolean };
   /** What the ready-made runs for trainers do; a plan for models of real sizes where nothing is said. */
@@ -97,7 +100,8 @@ export async function planPassport(
   for await (const page of source.scanRatings(run.id)) ratings.push(...page);
   const rejected = await rejectedTasks([ratings]);
   const left = leftOut(choice, rejected);
-  const pages = (): AsyncIterable<readonly Task[]> => paced(without(source.scanTasks(run.id), left), signal);
+  const pages = (): AsyncIterable<readonly Task[]> =>
+    paced(without(source.scanTasks(run.id), left, choice.filter), signal);
   const split = choice.share > 0 ? await findSplit(pages(), choice) : null;
   const options: ExportOptions = { withSeeds: choice.withSeeds, ...runOptions(run) };
   const checking = choice.formats.map((id) => ({
@@ -146,6 +150,7 @@ export async function planPassport(
     edited,
     rejected: choice.withoutRejected ? rejected.size : 0,
     named: choice.named ? { tasks: choice.named.tasks.length, included: choice.named.included } : null,
+    filter: choice.filter ?? null,
     withSeeds: choice.withSeeds,
     split: split && { share: choice.share, seed: choice.splitSeed },
     files,
@@ -177,10 +182,11 @@ export async function writePassport(
   const { summary, choice, split } = plan;
   const { run } = summary;
   const left = leftOut(choice, plan.rejected);
+  const matches = matcherOf(choice.filter?.filter ?? EVERY_TASK);
   const data: ZipInput[] = [];
   for (const { path, format, side, rows } of plan.files) {
     const keeps = (task: Task): boolean =>
-      !left.has(task.id) && (!split || split.sideOf(task.instruction) === side);
+      !left.has(task.id) && matches(filterFacts(task)) && (!split || split.sideOf(task.instruction) === side);
     const options: ExportOptions = { withSeeds: choice.withSeeds, ...runOptions(run), keeps };
     let done = 0;
     const pages = counted(source.scanTasks(run.id), (tasks) => {
@@ -336,8 +342,13 @@ const leftOut = (
 async function* without(
   pages: AsyncIterable<readonly Task[]>,
   left: ReadonlySet<TaskId>,
+  filter: NamedFilter | undefined,
 ): AsyncGenerator<readonly Task[]> {
-  for await (const page of pages) yield left.size > 0 ? page.filter(({ id }) => !left.has(id)) : page;
+  const matches = filter && matcherOf(filter.filter);
+  for await (const page of pages) {
+    const some = left.size > 0 ? page.filter(({ id }) => !left.has(id)) : page;
+    yield matches ? some.filter((task) => matches(filterFacts(task))) : some;
+  }
 }
 async function* counted<T>(pages: AsyncIterable<T>, tell: (page: T) => void): AsyncGenerator<T> {
   for await (const page of pages) {

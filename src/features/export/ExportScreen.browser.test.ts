@@ -12,6 +12,9 @@ import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { storeRun } from '../../testing/store-run';
+import { EVERY_TASK } from '../../core/pool-filter';
+import { NamedFilters } from '../../shared/filters/named-filters.svelte';
+import { unzipTexts } from '../../testing/zip-files';
 import InApp from '../../testing/InApp.svelte';
 import ExportScreen from './ExportScreen.svelte';
 
@@ -116,6 +119,24 @@ describe('with a run', () => {
     await save().click();
     await expect.poll(() => saved?.name).toBe(name);
     expect(saved?.size).toBeGreaterThan(100);
+  });
+
+  it('exports only what a filter with a name lets through, and the card of a passport names it', async () => {
+    const classification = { ...EVERY_TASK, types: ['classification'] as const };
+    await app.lasting(NamedFilters).keep('Only <b>labels</b>', classification);
+    await choose('CSV');
+    await page.getByRole('combobox', { name: 'Saved filter' }).selectOptions('Only <b>labels</b>');
+    await expect.element(page.getByText(/^6 rows$/u)).toBeVisible();
+    await save().click();
+    await expect.poll(() => saved?.name).toBe('tasks.csv');
+    const [, ...rows] = ((await saved?.text()) ?? '').trim().split('\r\n');
+    expect(rows.map((row) => row.slice(row.lastIndexOf(',') + 1))).toEqual(Array(6).fill('true'));
+    await choose('Data passport');
+    await expect.element(page.getByRole('button', { name: /^Save run-1-passport/u })).toBeEnabled();
+    await save().click();
+    await expect.poll(() => saved?.name).toBe('run-1-passport.zip');
+    const card = Object.entries(await unzipTexts(saved ?? '')).find(([path]) => path.endsWith('README.md'));
+    expect(card?.[1]).toContain('filter “Only \\<b\\>labels\\</b\\>” are in the data (type: classification)');
   });
 
   it('saves a backup and restores it as a run of its own', async () => {

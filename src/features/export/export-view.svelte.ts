@@ -3,6 +3,7 @@ import { AppError, type Failure } from '../../core/errors';
 import type { RunSummary } from '../../core/ports';
 import { rejectedTasks } from '../../core/review/rejected';
 import type { RunRecord } from '../../core/run';
+import { EVERY_TASK, filterFacts, matcherOf, type NamedFilter } from '../../core/pool-filter';
 import type { Task, TaskId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import { writeBackup } from '../../export/backup';
@@ -75,6 +76,8 @@ export const FORMAT_GROUPS: readonly { readonly label: string; readonly options:
 export class ExportView {
   format = $state<ExportFormatId>('alpaca');
   withSeeds = $state(false);
+  /** Only tasks that it lets through are in the file. */
+  filter = $state.raw<NamedFilter | null>(null);
   /** Of CSV. */
   byteOrderMark = $state(false);
   /** Tasks that were rejected in Review stay out of the file. */
@@ -129,9 +132,9 @@ export class ExportView {
     this.checks = null;
     await this.#updating.replace(async (signal) => {
       if (this.format === 'passport') {
-        const { withSeeds, withoutRejected, withNamed } = this;
+        const { withSeeds, withoutRejected, withNamed, filter } = this;
         const named = await this.#namedTasks(summary.run, signal);
-        const rows = { withSeeds, withoutRejected };
+        const rows = { withSeeds, withoutRejected, ...(filter && { filter }) };
         const choice = named ? { ...rows, named: { tasks: [...named], included: withNamed } } : rows;
         await this.passport.plan(summary, choice, signal);
         signal.throwIfAborted();
@@ -213,10 +216,13 @@ export class ExportView {
   }
   /** What goes into the file, by the ratings as they are now, and how many tasks they reject. */
   async #options(run: RunRecord): Promise<readonly [ExportOptions, number]> {
-    const { withSeeds, withoutRejected, withNamed } = this;
+    const { withSeeds, withoutRejected, withNamed, filter } = this;
+    const matches = matcherOf(filter?.filter ?? EVERY_TASK);
     const rejected = await rejectedTasks(this.#services.store.scanRatings(run.id));
     const left = (task: Task): boolean =>
-      (withoutRejected && rejected.has(task.id)) || (!withNamed && this.#classroom.names(task));
+      (withoutRejected && rejected.has(task.id)) ||
+      (!withNamed && this.#classroom.names(task)) ||
+      !matches(filterFacts(task));
     const options = { withSeeds, byteOrderMark: this.byteOrderMark, ...runOptions(run) };
     return [{ ...options, keeps: (task) => !left(task) }, rejected.size];
   }

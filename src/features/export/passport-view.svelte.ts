@@ -39,7 +39,7 @@ export class PassportView {
 
   async plan(
     summary: RunSummary,
-    rows: Pick<PassportChoice, 'withSeeds' | 'withoutRejected' | 'named'>,
+    rows: Pick<PassportChoice, 'withSeeds' | 'withoutRejected' | 'named' | 'filter'>,
     signal: AbortSignal,
   ): Promise<void> {
     this.planned = null;

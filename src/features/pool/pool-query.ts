@@ -1,30 +1,21 @@
 /** A query of the pool: which list, which rows, in which order; and how its rows are found in slices. */
+import { EVERY_TASK, matcherOf, type PoolFilter, type TaskType } from '../../core/pool-filter';
 import { REJECT_REASONS, type RejectReason, type Stage } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import type { PoolRow } from '../../shared/tasks/pool-rows';
 
 export type PoolList = 'tasks' | 'rejected';
-export type TaskType = 'classification' | 'open';
 export type SortKey = 'id' | 'rougeL';
 
-export interface PoolQuery {
-  readonly text: string;
-  readonly origin: 'seed' | 'machine' | null;
+export interface PoolQuery extends PoolFilter {
   /** Nothing chosen means everything. */
-  readonly stages: readonly Stage['stage'][];
-  readonly types: readonly TaskType[];
   readonly reasons: readonly RejectReason[];
-  readonly edited: boolean;
   readonly sort: SortKey;
   readonly descending: boolean;
 }
 export const ALL: PoolQuery = {
-  text: '',
-  origin: null,
-  stages: [],
-  types: [],
+  ...EVERY_TASK,
   reasons: [],
-  edited: false,
   sort: 'id',
   descending: true,
 };
@@ -71,15 +62,15 @@ const has = (row: PoolRow, { kind, value }: Facet): boolean => {
   return kind === 'stages' ? row.stage === value : typeOf(row) === value;
 };
 
-/** Whether a row matches the query. `folded` is the text searched for, in lower case. */
-function matches(row: PoolRow, query: PoolQuery, folded: string): boolean {
-  if (folded && !row.folded.includes(folded) && !row.label.includes(folded)) return false;
-  if (row.kind === 'rejected') return query.reasons.length === 0 || query.reasons.includes(row.reason);
-  if (query.origin && row.origin !== query.origin) return false;
-  if (query.edited && !row.edited) return false;
-  if (query.stages.length > 0 && !(row.stage && query.stages.includes(row.stage))) return false;
-  const type = typeOf(row);
-  return query.types.length === 0 || (type !== null && query.types.includes(type));
+/** A function that tells whether a row matches the query. */
+function rowMatcher(query: PoolQuery): (row: PoolRow) => boolean {
+  const folded = query.text.trim().toLowerCase();
+  const matches = matcherOf(query);
+  return (row) => {
+    if (row.kind === 'task') return matches(row);
+    if (folded && !row.folded.includes(folded) && !row.label.includes(folded)) return false;
+    return query.reasons.length === 0 || query.reasons.includes(row.reason);
+  };
 }
 
 /** Rows between two looks at the clock. */
@@ -104,7 +95,7 @@ export async function select(
   query: PoolQuery,
   stopped: () => boolean,
 ): Promise<Selection | null> {
-  const folded = query.text.trim().toLowerCase();
+  const matches = rowMatcher(query);
   const facets = FACETS[list];
   const counts = facets.map(() => 0);
   const found: PoolRow[] = [];
@@ -118,7 +109,7 @@ export async function select(
     if (list === 'tasks' && query.origin && row.kind === 'task' && row.origin !== query.origin) continue;
     whole++;
     for (const [f, facet] of facets.entries()) if (has(row, facet)) counts[f] = (counts[f] ?? 0) + 1;
-    if (matches(row, query, folded)) found.push(row);
+    if (matches(row)) found.push(row);
   }
   if (stopped()) return null;
   return { rows: ordered(found, query), whole, counts };

@@ -3,7 +3,8 @@ import type { ModelCall, RunRecord } from '../../core/run';
 import type { Stage } from '../../core/task';
 import { count, counted, decimal } from '../../ui/format';
 import { REASON_WORDS } from '../../ui/verdict-words';
-import type { Facet, PoolList, TaskType } from './pool-query';
+import type { TaskType } from '../../core/pool-filter';
+import type { Facet, PoolList } from './pool-query';
 
 const stages: Readonly<Record<Stage['stage'], string>> = {
   instruction: 'Instruction only',
@@ -63,6 +64,14 @@ export const WORDS = {
         ? `Removed ${label} from the pool, ${count(removed)} in all.`
         : `Removed ${label} from the pool.`,
     pauseToRestore: 'Pause the run to restore it.',
+  },
+  savedFilters: {
+    name: 'Keep this filter as',
+    keep: 'Keep',
+    kept: (name: string): string => `The filter \u201c${name}\u201d is kept`,
+    remove: (name: string): string => `Delete \u201c${name}\u201d`,
+    deleted: (name: string): string => `The filter \u201c${name}\u201d is deleted`,
+    about: 'Pool, Review and Export offer the same filters.',
   },
   filters: {
     origin: 'Origin',

@@ -12,7 +12,10 @@ const FEW = 50;
 const GATHER_MS = 200;
 
 export class ReviewQueue {
-  query = $state.raw<ReviewQuery>({ scope: 'sample', size: PAPER_SAMPLE, seed: 1, shown: 'all', text: '' });
+  query = $state.raw<ReviewQuery>({
+    ...{ scope: 'sample', size: PAPER_SAMPLE, seed: 1 },
+    ...{ shown: 'all', text: '', filter: null },
+  });
   /** The sample, or all. */
   scope = $state.raw<readonly ReviewRow[]>([]);
   /** What of the scope is shown. */
@@ -56,8 +59,8 @@ export class ReviewQueue {
   }
   /** Rebuilds the queue for the query. @param ratings of the rater */
   choose(change: Partial<ReviewQuery>, ratings: RatingsByTask): void {
-    this.tasks = this.#all.rows.length;
     this.query = { ...this.query, ...change };
+    this.tasks = scopeOf(this.#all.rows, { ...this.query, scope: 'all' }).length;
     this.scope = scopeOf([...this.#all.rows], this.query);
     const open = this.scope.filter(({ task }) => !task.named);
     this.named = this.scope.length - open.length;
@@ -95,7 +98,7 @@ export class ReviewQueue {
     const touched = this.#touched;
     // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
     this.#touched = new Map();
-    this.tasks = this.#all.rows.length;
+    this.tasks = scopeOf(this.#all.rows, { ...this.query, scope: 'all' }).length;
     if (!this.scope.some(({ id }) => touched.has(id))) return;
     const now = (rows: readonly ReviewRow[]): readonly ReviewRow[] =>
       rows.flatMap((row) => {

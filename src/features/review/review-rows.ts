@@ -3,6 +3,7 @@ import { labelOf } from '../../core/ids';
 import { answered, isJudgeable, taskFingerprint, type Rating } from '../../core/review/rating';
 import type { RatingsByTask } from '../../core/review/figures';
 import { sampleOf } from '../../core/review/sample';
+import { matcherOf, type NamedFilter } from '../../core/pool-filter';
 import type { Task, TaskId } from '../../core/task';
 import { originalDraft } from '../../shared/tasks/task-edit';
 import { type TaskRow, taskRow } from '../../shared/tasks/pool-rows';
@@ -36,17 +37,23 @@ export interface ReviewQuery {
   readonly seed: number;
   readonly shown: Shown;
   readonly text: string;
+  /** Only these tasks are in question, whatever the scope; null for all. */
+  readonly filter: NamedFilter | null;
 }
 
 /** Whether a task needs no more work: in a sample the three questions count, else a verdict is enough. */
 export const isDone = (rating: Rating | undefined, scope: Scope): boolean =>
   rating !== undefined && (answered(rating.answers) || (scope === 'all' && rating.verdict !== null));
 
-/** The sample, or all. */
-export const scopeOf = (
+/** The sample, or all: of the tasks that the filter lets through. */
+export function scopeOf(
   rows: readonly ReviewRow[],
-  { scope, size, seed }: ReviewQuery,
-): readonly ReviewRow[] => (scope === 'sample' ? sampleOf(rows, size, seed) : rows);
+  { scope, size, seed, filter }: ReviewQuery,
+): readonly ReviewRow[] {
+  const matches = filter && matcherOf(filter.filter);
+  const found = matches ? rows.filter(({ task }) => matches(task)) : rows;
+  return scope === 'sample' ? sampleOf(found, size, seed) : found;
+}
 
 export function chosen(
   rows: readonly ReviewRow[],

@@ -17,6 +17,7 @@ const MAX_OBJECT = 64 * 1024 * 1024;
 /**
  * @param perTask most instances of a SuperNI task
  * @param onProgress gets the bytes read of all files
+ * @param examples positive examples that the instruction of a SuperNI task shows
  * @throws AppError bad-file when a file is not text, or when they have no tasks; AbortError
  */
 export async function readTaskFiles(
@@ -24,8 +25,9 @@ export async function readTaskFiles(
   perTask: number,
   signal: StopSignal,
   onProgress: (bytes: number) => void = () => undefined,
+  examples = 0,
 ): Promise<TaskFile> {
-  const reader = new TaskFileReader(perTask);
+  const reader = new TaskFileReader(perTask, examples);
   let before = 0;
   for (const file of files) {
     if (reader.done) break;

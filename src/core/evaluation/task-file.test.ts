@@ -116,3 +116,24 @@ it('throws on no content', () => {
     }),
   );
 });
+
+it('shows positive examples of a SuperNI task below its definition, where that is asked for', () => {
+  const task = {
+    Definition: ['Add the numbers.'],
+    'Positive Examples': [
+      { input: '1 1', output: '2', explanation: 'One and one are two.' },
+      { input: '1 2', output: '3' },
+    ],
+    Instances: [{ input: '2 2', output: ['4'] }],
+  };
+  const read = (examples: number): string | undefined => {
+    const reader = new TaskFileReader(100, examples);
+    reader.add({ line: 1, text: JSON.stringify(task) }, 'task1.json');
+    return reader.result().tasks[0]?.instruction;
+  };
+  expect(read(0)).toBe('Add the numbers.');
+  expect(read(1)).toBe('Add the numbers.\n\nExample 1\nInput: 1 1\nOutput: 2');
+  expect(read(2)).toBe(
+    'Add the numbers.\n\nExample 1\nInput: 1 1\nOutput: 2\n\nExample 2\nInput: 1 2\nOutput: 3',
+  );
+});

@@ -68,10 +68,17 @@ const superNI = v.object({
     ),
   ]),
   Categories: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(50)), []),
+  'Positive Examples': v.fallback(v.optional(v.array(v.object({ input: text, output: text })), []), []),
   // Only the first ones are checked: files have up to 6,500.
   Instances: v.pipe(v.array(v.unknown()), v.minLength(1)),
 });
 const superNIInstance = v.object({ id, input, output: references });
+
+/** A positive example below a definition. */
+const exampleText = (
+  { input: given, output }: { readonly input: string; readonly output: string },
+  i: number,
+): string => `Example ${i + 1}\nInput: ${given}\nOutput: ${output}`;
 
 /** Held-out tasks read from a file. */
 export interface TaskFile extends RefusedLines {
@@ -89,8 +96,14 @@ export class TaskFileReader {
   #duplicates = 0;
   #full = false;
 
-  /** @param perTask most instances of a SuperNI task */
-  constructor(private readonly perTask = SUPERNI_INSTANCES) {}
+  /**
+   * @param perTask most instances of a SuperNI task
+   * @param examples positive examples of it that its instruction shows, as in SuperNI's prompts; none by default
+   */
+  constructor(
+    private readonly perTask = SUPERNI_INSTANCES,
+    private readonly examples = 0,
+  ) {}
 
   /** Whether the rest need not be read. */
   get done(): boolean {
@@ -152,6 +165,8 @@ export class TaskFileReader {
     const read = v.safeParse(superNI, value);
     if (!read.success) return reasonOf(read.issues);
     const { Definition, Categories, Instances } = read.output;
+    const shown = read.output['Positive Examples'].slice(0, this.examples);
+    const instruction = [Definition.join('\n'), ...shown.map(exampleText)].join('\n\n');
     const task = name.replace(/\.jsonl?$/iu, '');
     let bad = 0;
     let first = '';
@@ -165,7 +180,7 @@ export class TaskFileReader {
       const { id: own, input, output } = instance.output;
       this.#put({
         id: own ?? `${task}-${i}`,
-        instruction: Definition.join('\n'),
+        instruction,
         input,
         references: output,
         app: Categories[0] ?? task,

@@ -29,6 +29,8 @@ export class EvaluationSetup {
   share = $state(0.1);
   splitSeed = $state(1);
   perTask = $state(SUPERNI_INSTANCES);
+  /** Positive examples that the instruction of a SuperNI task shows. */
+  examples = $state(0);
   found = $state.raw<{ readonly name: string; readonly file: TaskFile } | null>(null);
   layout = $state.raw<LayoutChoice | 'drawn'>(PLAIN_LAYOUT);
   seed = $state(1);
@@ -113,7 +115,7 @@ export class EvaluationSetup {
     await this.job.replace(async (signal, report) => {
       try {
         const tell = (done: number): void => report({ label: name, done, total });
-        const file = await readTaskFiles(files, this.perTask, signal, tell);
+        const file = await readTaskFiles(files, this.perTask, signal, tell, this.examples);
         signal.throwIfAborted();
         this.found = { name, file };
       } catch (error) {

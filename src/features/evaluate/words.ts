@@ -132,6 +132,9 @@ export const WORDS = {
     line: (line: number, reason: string): string => `Line ${line}: ${reason}`,
     perTask: 'Instances of each SuperNI task',
     perTaskHelp: 'The paper asks the first 100.',
+    examples: 'Positive examples in a SuperNI prompt',
+    examplesHelp:
+      'The paper shows none, SuperNI two. Scores of its cross-lingual tasks are lower here than by its script, which splits their texts by the GPT tokenizer; that one is not in this app.',
     limit: 'Max tasks',
     limitHelp: '0 = all; else drawn by the seed',
   },

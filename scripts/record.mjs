@@ -1,5 +1,5 @@
 /**
- * `npm run record -- --model standard --target 30 --seed 1 --out run.recording.gz`: one run of the built app in headless
+ * `npm run record -- --model standard --target 30 --seed 1 --out run.recording`: one run of the built app in headless
  * Chromium as a recording, which the app plays without a model. With the `--folder` of `npm run loop`, of the same model,
  * target and seed, it records that run, with its finetunings and their evaluations.
  * The last line of the output is one JSON object with the run's figures and the bytes of the file.
@@ -12,7 +12,7 @@ const { values, number } = readOptions({
   model: { type: 'string', default: 'standard' },
   target: { type: 'string', default: '30' },
   seed: { type: 'string', default: '1' },
-  out: { type: 'string', default: 'run.recording.gz' },
+  out: { type: 'string', default: 'run.recording' },
   folder: { type: 'string', default: '' },
 });
 const options = { target: number('target', 1), seed: number('seed', 0), model: values.model };

@@ -10,7 +10,7 @@ const never = new AbortController().signal;
 const written = (recording: Recording): Promise<Blob> =>
   writeRecording(recording, recordingSource(recording), never);
 const read = (content: Blob): Promise<Recording> =>
-  readRecording(new File([content], 'class.recording.gz'), never);
+  readRecording(new File([content], 'class.recording'), never);
 async function refusal(content: Blob): Promise<string> {
   const error: unknown = await read(content).catch((e: unknown) => e);
   if (error instanceof AppError && error.failure.kind === 'bad-file') return error.failure.detail;
@@ -64,7 +64,7 @@ describe('a recording is refused', () => {
         fc.integer({ min: 0, max: bytes.length - 1 }),
         fc.integer({ min: 1, max: 255 }),
         async (at, change) => {
-          expect(await refusal(new Blob([bytes.slice(0, at)]))).toMatch(/^“class\.recording\.gz” cannot/u);
+          expect(await refusal(new Blob([bytes.slice(0, at)]))).toMatch(/^“class\.recording” cannot/u);
           const damaged = bytes.slice();
           damaged[at] = (damaged[at] ?? 0) ^ change;
           // Some bytes of a gzip header say nothing about the content: then nothing is lost either.

@@ -4,6 +4,7 @@ import { WebLocks } from '../browser/writer-locks';
 import { AppError } from '../core/errors';
 import type { BackupRow } from '../core/ports';
 import type { ModelCall } from '../core/run';
+import { writeRecording } from '../export/recording';
 import { readRecording } from '../import/read-recording';
 import { IdbRunStore } from '../storage/idb-run-store';
 import { quietServices } from '../testing/quiet-services';
@@ -76,6 +77,21 @@ describe('the recording that comes with the app', () => {
       recording.trainings.map(({ curve }) => curve).reverse(),
     );
     expect(recording.trainings.every(({ curve }) => curve.length > 0)).toBe(true);
+  });
+
+  it('can be recorded again from what was played', async () => {
+    const recording = await readRecording(await file(), never);
+    const playback = await started();
+    await playback.moveTo(playback.total);
+    const { session, services } = playback.app;
+    await expect.poll(async () => (await services.evaluations.list()).length).toBe(1);
+    if (!session.run || !session.progress) throw new Error('no run');
+    const summary = { run: session.run, progress: session.progress };
+    const again = await writeRecording(summary, services, never);
+    const read = await readRecording(new File([again], 'again.recording'), never);
+    expect(untimed(read.rows)).toEqual(untimed(recording.rows));
+    expect(read.trainings).toEqual(recording.trainings);
+    expect(read.evaluations).toEqual(recording.evaluations);
   });
 
   it('goes back in time, on to a request and back by one', async () => {

@@ -6,6 +6,8 @@ import type { TrainingRecord } from '../training/training';
 /** How a recording names itself in its first line. */
 export const RECORDING_FORMAT = 'self-instruct-recording';
 export const RECORDING_VERSION = 1;
+/** Ends the names of its files. Not `.gz`: some servers unpack what is named so. */
+export const RECORDING_SUFFIX = '.recording';
 
 /** An evaluation with its tasks and all answers. */
 export interface RecordedEvaluation {

@@ -40,6 +40,14 @@ export const WORDS = {
     writing: (file: string): string => `Writing ${file}`,
     runGone: (number: number): string => `run ${number} is no longer stored on this device`,
   },
+  recording: {
+    title: 'Recording',
+    about:
+      'The whole run in one file, with its finetunings and their evaluations: it plays in any copy of this app without a model. It is computed again from the first request: save it before you raise the target or edit tasks.',
+    save: (number: number): string => `Save run ${number} as a recording`,
+    unfinished: 'It can be saved when the run is finished.',
+    saved: (name: string, size: string): string => `Saved ${name}, ${size}. Drop it below to play it.`,
+  },
   formats: {
     title: 'Format',
     everything: 'Everything in one file',
@@ -130,7 +138,7 @@ export const WORDS = {
   },
   imports: {
     title: 'Import data',
-    drop: 'Drop a backup, a passport, a snapshot or a data set here',
+    drop: 'Drop a backup, a passport, a snapshot, a recording or a data set here',
     formats:
       "Alpaca, ShareGPT, OpenAI chat, prompts and completions, CSV, Parquet, the paper's JSONL files, or a passport (zip). The format is detected from the content. The whole file is checked before anything is stored.",
     checking: (file: string): string => `Checking ${file}`,

@@ -74,24 +74,37 @@ const isStatement: Rule = (text, { noStatements }) => {
   return detail === null ? null : { reason: 'statement', detail };
 };
 
-const RULES: readonly Rule[] = [
-  isEmpty,
-  isTooShort,
-  isTooLong,
-  hasBlockedWord,
-  asksForProgram,
-  startsWithPunctuation,
-  startsNonAscii,
-  isStatement,
+/** Each with the reason that it gives. */
+const RULES: readonly (readonly [RejectReason, Rule])[] = [
+  ['empty', isEmpty],
+  ['too-short', isTooShort],
+  ['too-long', isTooLong],
+  ['blocked-word', hasBlockedWord],
+  ['asks-for-program', asksForProgram],
+  ['starts-with-punctuation', startsWithPunctuation],
+  ['non-ascii-start', startsNonAscii],
+  ['statement', isStatement],
 ];
+
+/** One rule as it was asked. */
+export interface AskedRule {
+  readonly reason: RejectReason;
+  readonly objection: Objection | null;
+}
+/** The rules in the order in which they are asked, up to the first that objects. */
+export function rulesAsked(text: string, options: FilterOptions): readonly AskedRule[] {
+  const asked: AskedRule[] = [];
+  for (const [reason, rule] of RULES) {
+    const objection = rule(text, options);
+    asked.push({ reason, objection });
+    if (objection) break;
+  }
+  return asked;
+}
 
 /** The first objection, or null when every rule passes. Similarity is checked afterwards. */
 export function checkInstruction(text: string, options: FilterOptions): Objection | null {
-  for (const rule of RULES) {
-    const objection = rule(text, options);
-    if (objection) return objection;
-  }
-  return null;
+  return rulesAsked(text, options).at(-1)?.objection ?? null;
 }
 
 /** Whether the highest ROUGE-L to the pool rejects; the code keeps an exact 0.7, the paper's sentence does not. */

@@ -71,10 +71,43 @@ const kept = ({ kept }: RunProgress, { config }: RunRecord): string =>
   `${count(kept)} of ${count(config.target)}`;
 
 export const WORDS = {
+  step: {
+    request: (index: number, all: number): string => `Request ${count(index + 1)} of ${count(all)}`,
+    stages: { instructions: 'new instructions', classification: 'type', instances: 'instances' },
+    /** Of which instruction. */
+    of: (instruction: string): string => `“${instruction}”`,
+    next: 'Next',
+    back: 'Back',
+    keys: 'The arrow keys go on and back as well.',
+    prompt: 'Prompt',
+    parts: {
+      header: 'header',
+      seed: 'seed exemplar',
+      machine: 'machine exemplar',
+      example: 'example',
+      examples: (number: number): string => counted(number, 'example'),
+      open: 'open end',
+    },
+    raw: 'Raw text',
+    ended: { stop: 'It ended by itself.', length: 'It was cut at max tokens.' },
+    split: 'Split and judged',
+    splitNote: (items: number): string => counted(items, 'candidate'),
+    rules: 'Rules, in the order in which they are asked',
+    passes: 'passes',
+    objects: (why: string): string => `objects: ${why}`,
+    similarity: 'Similarity',
+    nearestGone: 'Its nearest neighbour is no longer in the pool.',
+    result: 'What was read from it',
+    type: { true: 'a classification task', false: 'not a classification task' },
+    dropped: (why: string): string => `dropped: ${why}`,
+    noInstance: 'No instance.',
+    missing: 'This request is not stored.',
+  },
   reading: ({ done, total }: PromptProgress): string => `Reading the prompt, ${percent(done, total)}`,
   fields,
   request: (index: number): string => `request ${count(index + 1)}`,
   screen: {
+    steps: 'Step by step',
     start: 'Start the run',
     pause: 'Pause',
     pausing: 'Pausing …',

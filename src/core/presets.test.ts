@@ -25,6 +25,7 @@ describe('presets', () => {
     expect(differences(SWITCHES.ours, SWITCHES.ours)).toEqual([]);
     expect(differences(SWITCHES.ours, SWITCHES.paper)).toEqual([
       'statements',
+      'secondMark',
       'similarityEdge',
       'exemplarPool',
     ]);

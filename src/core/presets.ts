@@ -30,14 +30,14 @@ const OURS: Required<Switches> = {
   repetitions: 'keep',
   listForm: 'task',
   exampleMarks: 'plain',
-  secondMark: 'text',
+  secondMark: 'complete',
   unmarked: 'output',
   labelledInput: 'strip',
   layoutEnd: 'line',
   completionStart: 'space',
 };
-/** The paper and its code have none of our filters. */
-const PUBLISHED: Required<Switches> = { ...OURS, statements: 'keep' };
+/** The paper and its code have none of our filters; of a second mark the paper says nothing. */
+const PUBLISHED: Required<Switches> = { ...OURS, statements: 'keep', secondMark: 'text' };
 
 /** The switches of each preset (docs/ALGORITHM.md, section 8). */
 export const SWITCHES: Readonly<Record<PresetName, Required<Switches>>> = {

@@ -34,8 +34,11 @@ interface ReadingSwitches {
   readonly listForm: 'task' | 'number';
   /** `numbered`: `Output 2 :` is a mark as well. */
   readonly exampleMarks: 'plain' | 'numbered';
-  /** A second `Output:` or `Input:` in one example. */
-  readonly secondMark: 'text' | 'end';
+  /**
+   * A second `Output:` or `Input:` in one example: is part of the output, or ends it. Where it is `complete`, the example
+   * counts as whole, also in a completion that was cut later.
+   */
+  readonly secondMark: 'complete' | 'text' | 'end';
   /** A completion without a mark. */
   readonly unmarked: 'output' | 'drop';
   /** `Input:` after a class label. */

@@ -113,7 +113,7 @@ const config = v.object({
     repetitions: v.exactOptional(v.picklist(['reject', 'keep'])),
     listForm: v.exactOptional(v.picklist(['task', 'number'])),
     exampleMarks: v.exactOptional(v.picklist(['plain', 'numbered'])),
-    secondMark: v.exactOptional(v.picklist(['text', 'end'])),
+    secondMark: v.exactOptional(v.picklist(['complete', 'text', 'end'])),
     unmarked: v.exactOptional(v.picklist(['output', 'drop'])),
     labelledInput: v.exactOptional(v.picklist(['strip', 'keep'])),
     layoutEnd: v.exactOptional(v.picklist(['line', 'blank-line'])),

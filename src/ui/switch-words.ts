@@ -88,7 +88,11 @@ export const SWITCH_WORDS: {
   },
   secondMark: {
     title: 'A second "Output:" or "Input:" in one example',
-    values: { text: 'is part of the output', end: 'ends the output' },
+    values: {
+      complete: 'ends the output, and the example is whole',
+      text: 'is part of the output',
+      end: 'ends the output',
+    },
   },
   unmarked: {
     title: 'A completion without any mark',

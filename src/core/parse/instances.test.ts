@@ -42,6 +42,12 @@ describe('input first', () => {
       { input: 'a\nb', output: 'c\n\nd Output: e' },
     ]));
 
+  it('ends an output at the next mark that begins a line, where the switch says so', () => {
+    const text = 'Input: a\nOutput: b says Output: c\n Output: d\nInput: e';
+    expect(kept(text)).toEqual([{ input: 'a', output: 'b says Output: c' }]);
+    expect(kept(text, options({ secondMark: 'text' }))[0]?.output).toContain('Input: e');
+    expect(kept(text, options({ secondMark: 'end' }))).toEqual([{ input: 'a', output: 'b says' }]);
+  });
   it('splits at "Example" inside an answer only when the switch says so', () => {
     const text = 'Example 1\nInput: rain\nOutput: For Example 3 we stay dry.\nExample of what is wet: rain.';
     expect(kept(text)).toEqual([
@@ -110,6 +116,13 @@ describe('instances are dropped', () => {
       instances: [{ input: '', output: 'One.' }],
       dropped: [{ input: '', output: 'Tw', reason: 'unfinished' }],
     }));
+  it('but not where another one had begun, if the switch says so', () => {
+    const text = 'Example 1\nOutput: One.\nExample 2\nOutput: Two.\nOutput: Thr';
+    const cut = { finishReason: 'length' } as const;
+    expect(kept(text, options({}, cut)).map(({ output }) => output)).toEqual(['One.', 'Two.']);
+    for (const secondMark of ['text', 'end'] as const)
+      expect(kept(text, options({ secondMark }, cut)).map(({ output }) => output)).toEqual(['One.']);
+  });
   it.each([
     ['Input: a\nOutput:', 'empty-output'],
     ['Input: same\nOutput: same', 'input-equals-output'],

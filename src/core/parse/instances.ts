@@ -37,6 +37,8 @@ const MARKS = {
   plain: { input: /Input:/u, output: /Output:/u },
   numbered: { input: /Input\s*(?:\p{Nd}+\s*)?:/u, output: /Output\s*(?:\p{Nd}+\s*)?:/u },
 };
+/** An output may speak of outputs; only a line that begins with a mark starts another one. */
+const NEXT_MARK = /\n[ \t]*(?:Input|Output):/u;
 
 /** The text before and after the first match; null when there is none. */
 function cutAt(text: string, pattern: RegExp): readonly [string, string] | null {
@@ -46,20 +48,28 @@ function cutAt(text: string, pattern: RegExp): readonly [string, string] | null 
 
 function inputFirst(part: string, { switches }: InstanceOptions): Instance {
   const marks = MARKS[switches.exampleMarks ?? 'plain'];
-  const ends = switches.secondMark === 'end';
+  const end = switches.secondMark ?? 'text';
   const cut = cutAt(part, marks.output);
   const input = withoutMark(cut ? cut[0] : part, marks.input);
   if (!cut) {
     // Without an "Input:" label the whole part is an output.
     if (!startsWith(part, marks.input)) {
-      return { input: '', output: ends ? (cutAt(input, marks.input)?.[0] ?? input).trim() : input };
+      return { input: '', output: end === 'end' ? (cutAt(input, marks.input)?.[0] ?? input).trim() : input };
     }
     return switches.inputWithoutOutput === 'as-output' ? { input: '', output: input } : { input, output: '' };
   }
   const [, rest] = cut;
-  if (!ends) return { input, output: rest.trim() };
+  if (end === 'text') return { input, output: rest.trim() };
+  if (end === 'complete') return { input, output: (cutAt(rest, NEXT_MARK)?.[0] ?? rest).trim() };
   const output = cutAt(rest, marks.output)?.[0] ?? rest;
   return { input, output: (cutAt(output, marks.input)?.[0] ?? output).trim() };
+}
+
+/** Whether another output or input follows in an example, so that its own was whole. */
+function isComplete(part: string, { switches, outputFirst: labels }: InstanceOptions): boolean {
+  if (labels || switches.secondMark !== 'complete') return false;
+  const cut = cutAt(part, MARKS[switches.exampleMarks ?? 'plain'].output);
+  return cut !== null && NEXT_MARK.test(cut[1]);
 }
 
 const startsWith = (text: string, mark: RegExp): boolean => text.trim().search(mark) === 0;
@@ -105,7 +115,8 @@ export function parseInstances(
   if (parts === null && hasText(text)) drop({ input: '', output: text.trim() }, 'no-mark');
   const read = options.outputFirst ? outputFirst : inputFirst;
   const found = (parts ?? []).map((part) => read(part, options));
-  const last = options.finishReason === 'length' ? found.pop() : undefined;
+  const isCut = options.finishReason === 'length' && !isComplete(parts?.at(-1) ?? '', options);
+  const last = isCut ? found.pop() : undefined;
   if (last) drop(last, 'unfinished');
 
   const valid = found.filter((instance) => {

@@ -43,6 +43,8 @@ describe('a run step by step', () => {
     const { run } = playback.app.session;
     const { store } = playback.app.services;
     const seen = { similar: 0, statement: 0 };
+    // The first request is read from the store.
+    await expect.element(status).toBeVisible();
     for (let i = 0; i < 82; i++) {
       for (const item of document.querySelectorAll('li.candidate')) {
         const rules = [...item.querySelectorAll('ul li')].map((rule) => rule.textContent.trim());

@@ -28,12 +28,12 @@ export async function savedSnapshot(
   onProgress: (progress: Progress) => void,
 ): Promise<File | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const [newest] = await snapshotNames().catch(() => []);
-    const file = newest === undefined ? null : await snapshotFile(newest);
-    const found = file && (await lastMark(file));
-    if (!found || readHeader(await firstLine(file))?.home !== home) return null;
-    if (!written && !(await isLast(connection, found.mark))) return null;
     try {
+      const [newest] = await snapshotNames().catch(() => []);
+      const file = newest === undefined ? null : await snapshotFile(newest);
+      const found = file && (await lastMark(file));
+      if (!found || readHeader(await firstLine(file))?.home !== home) return null;
+      if (!written && !(await isLast(connection, found.mark))) return null;
       return new File(await copied(file.slice(0, found.end), signal, onProgress), name, {
         type: 'application/jsonl',
       });

@@ -54,8 +54,15 @@ const show = async (): Promise<void> => {
 /** Everything that was asked for has happened. */
 const settled = (): Promise<unknown> =>
   expect.poll(() => app.lasting(SnapshotSaving).job.running).toBe(false);
-const textOf = async (name: string): Promise<string> =>
-  (await (await folder.getFileHandle(name)).getFile()).text();
+/** The texts of the files in the folder. */
+const written = async (): Promise<string[]> => {
+  const texts: string[] = [];
+  for await (const handle of folder.values()) {
+    expect(handle.name).toMatch(/^all-[0-9a-f]{8}\.jsonl$/u);
+    if (handle.kind === 'file') texts.push(await (await handle.getFile()).text());
+  }
+  return texts.sort();
+};
 
 describe('where the browser may clear what is stored', () => {
   it('reminds when data have grown, is quiet once saved, and reminds when much has grown since', async () => {
@@ -120,19 +127,29 @@ describe('a picked folder', () => {
     grow(100);
     await page.getByRole('button', { name: 'Keep snapshots in a folder' }).click();
     await expect.element(reminder).not.toBeInTheDocument();
-    expect(await textOf('all.jsonl')).toBe('everything');
+    expect(await written()).toEqual(['everything']);
     const next = new AppState(services).lasting(SnapshotSaving);
     await expect.poll(() => next.folder?.name).toBe('picked');
     expect(next.folderAsks).toBe(false);
     await next.leaveFolder();
     expect(await store.setting('snapshot-folder')).toBeUndefined();
-    expect(await textOf('all.jsonl')).toBe('everything');
+    expect(await written()).toEqual(['everything']);
+  });
+  it('holds the file of another database that was written on the same day', async () => {
+    await show();
+    await app.lasting(SnapshotSaving).chooseFolder();
+    await app.lasting(SnapshotSaving).chooseFolder();
+    expect(await written()).toEqual(['everything']);
+    await store.saveSetting('snapshot-folder', undefined);
+    services.secondHome.snapshot = () => Promise.resolve(new File(['almost nothing'], 'all.jsonl'));
+    await new AppState(services).lasting(SnapshotSaving).chooseFolder();
+    expect(await written()).toEqual(['almost nothing', 'everything']);
   });
   it('keeps its files when it cannot be written, and says so', async () => {
     await show();
     const saving = app.lasting(SnapshotSaving);
     await saving.chooseFolder();
-    expect(await textOf('all.jsonl')).toBe('everything');
+    expect(await written()).toEqual(['everything']);
     services.secondHome.snapshot = () =>
       Promise.resolve(
         Object.assign(new File(['newer'], 'all.jsonl'), {
@@ -141,7 +158,7 @@ describe('a picked folder', () => {
       );
     await saving.chooseFolder();
     expect(saving.job.failure).toMatchObject({ kind: 'folder-not-written' });
-    expect(await textOf('all.jsonl')).toBe('everything');
+    expect(await written()).toEqual(['everything']);
     grow(2_000);
     await expect.element(reminder).toHaveTextContent('unplugged');
   });

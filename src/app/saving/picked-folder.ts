@@ -19,12 +19,17 @@ export const askFor = async (folder: PickedFolder): Promise<boolean> =>
   (await (folder as PickedFolder & Asked).requestPermission(MODE)) === 'granted';
 
 /**
- * Writes a file in the place of one of this name; that one stays until the new one is whole.
+ * Writes a file of this name in the place of one that is there; that one stays until the new one is whole.
  * @throws AppError folder-not-written when the folder is gone, full or not allowed; AbortError when stopped
  */
-export async function writeInto(folder: PickedFolder, file: File, signal: AbortSignal): Promise<void> {
+export async function writeInto(
+  folder: PickedFolder,
+  name: string,
+  file: Blob,
+  signal: AbortSignal,
+): Promise<void> {
   try {
-    const handle = await folder.getFileHandle(file.name, { create: true });
+    const handle = await folder.getFileHandle(name, { create: true });
     await file.stream().pipeTo(await handle.createWritable(), { signal });
   } catch (error) {
     signal.throwIfAborted();

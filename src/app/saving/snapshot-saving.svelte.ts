@@ -5,7 +5,7 @@ import { askFor, isOpen, type PickedFolder, writeInto } from './picked-folder';
 import { UnsavedRows } from './unsaved-rows.svelte';
 import { WORDS } from './words';
 
-/** The folder, where the browser can keep a handle. */
+/** The folder with the mark of its files, where the browser can keep a handle. */
 const SETTING = 'snapshot-folder';
 /** A folder gets the newest state so often, while something changes. All of it is written each time. */
 const EVERY_MS = 5 * 60_000;
@@ -21,6 +21,8 @@ export class SnapshotSaving {
   said = $state('');
   /** Whether the browser may clear what is stored. */
   #evictable = $state(false);
+  /** Of the files in the folder: another database that writes there on the same day has another one. */
+  #mark = '';
   #finding = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | null = null;
   readonly #services: AppState['services'];
@@ -52,10 +54,12 @@ export class SnapshotSaving {
   async chooseFolder(): Promise<void> {
     const folder = await this.job.attempt(async () => this.#services.pickFolder?.('readwrite'));
     if (!folder) return;
+    const mark = (await this.#isPicked(folder)) ? this.#mark : crypto.randomUUID().slice(0, 8);
     // A browser that cannot keep the handle asks for the folder again after a reload.
-    await this.job.attempt(() => this.#services.store.saveSetting(SETTING, folder));
+    await this.job.attempt(() => this.#services.store.saveSetting(SETTING, { folder, mark }));
     await this.#finding;
     this.folder = folder;
+    this.#mark = mark;
     this.folderAsks = false;
     await this.#writeFolder();
   }
@@ -82,7 +86,12 @@ export class SnapshotSaving {
     const { many } = this.unsaved;
     this.unsaved.add(rows);
     if (!many && this.unsaved.many) void this.#askPersistence();
-    if (this.folder && !this.folderAsks) this.#timer ??= setTimeout(() => void this.#writeFolder(), EVERY_MS);
+    if (this.folder && !this.folderAsks) this.#writeLater();
+  }
+
+  async #isPicked(folder: PickedFolder): Promise<boolean> {
+    const same = await this.job.attempt(async () => this.folder?.isSameEntry(folder));
+    return same === true;
   }
 
   async #writeFolder(): Promise<void> {
@@ -90,10 +99,18 @@ export class SnapshotSaving {
     this.#timer = null;
     const { folder } = this;
     if (!folder) return;
+    if (this.job.running) {
+      this.#writeLater();
+      return;
+    }
     await this.#write(async (file, signal) => {
-      await writeInto(folder, file, signal);
-      return WORDS.folder.written(file.name, folder.name);
+      const name = file.name.replace(/\.jsonl$/u, `-${this.#mark}.jsonl`);
+      await writeInto(folder, name, file, signal);
+      return WORDS.folder.written(name, folder.name);
     });
+  }
+  #writeLater(): void {
+    this.#timer ??= setTimeout(() => void this.#writeFolder(), EVERY_MS);
   }
 
   /** @param hand puts the file where it belongs, and says so */
@@ -116,10 +133,14 @@ export class SnapshotSaving {
   async #readFolder(): Promise<void> {
     if (!this.canPick) return;
     const stored = await this.#services.store.setting(SETTING).catch(() => undefined);
+    const { folder: handle, mark } = (stored ?? {}) as { folder?: unknown; mark?: unknown };
     // A restored snapshot has the row, but not the handle.
-    const folder = stored instanceof FileSystemDirectoryHandle ? stored : null;
+    const folder = handle instanceof FileSystemDirectoryHandle ? handle : null;
     this.folderAsks = folder !== null && !(await isOpen(folder));
+    this.#mark = typeof mark === 'string' ? mark : '';
     this.folder = folder;
+    // What grew before this page was loaded is written as well.
+    if (folder && !this.folderAsks && this.unsaved.rows > 0) this.#writeLater();
   }
 
   async #askPersistence(): Promise<void> {

@@ -46,6 +46,8 @@ it('finds the snapshots of a folder that the user picked, among other files', as
   await state.lookInFolder();
   expect(state.newest).toMatchObject({ content: { runs: 1, tasks: 12 }, cut: false });
   expect(state.said).toBe('1 snapshot found in the folder “picked”.');
+  await state.lookInFolder();
+  expect(state.snapshots).toHaveLength(1);
   expect(state.job.failure).toBeNull();
   await root.removeEntry('picked', { recursive: true });
 });

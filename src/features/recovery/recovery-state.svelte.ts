@@ -10,7 +10,7 @@ type Condition = keyof typeof WORDS.conditions;
 
 export class RecoveryState {
   readonly job = new Job();
-  /** Null while they are looked for. */
+  /** Null while they are looked for, and when the search was stopped or failed. */
   snapshots = $state.raw<readonly FoundSnapshot[] | null>(null);
   /** What was saved or found last. */
   said = $state('');
@@ -66,11 +66,17 @@ export class RecoveryState {
       this.#home.found(signal, report, await filesIn(folder, '.jsonl', signal)),
     );
     if (!found) return;
-    this.snapshots = [...(this.snapshots ?? []), ...found.filter(holdsAny)].sort((a, b) => b.at - a.at);
-    this.said = WORDS.folder.found(found.length, folder.name);
+    const usable = found.filter(holdsAny);
+    const listed = (this.snapshots ?? []).map(({ at }) => at);
+    const others = usable.filter(({ at }) => !listed.includes(at));
+    this.snapshots = [...(this.snapshots ?? []), ...others].sort((a, b) => b.at - a.at);
+    this.said = WORDS.folder.found(usable.length, folder.name);
   }
   async startEmpty(): Promise<void> {
     this.asking = false;
+    // What the newest snapshot says of models comes along, so it must have been looked for.
+    if (this.snapshots === null) await this.#look();
+    if (this.snapshots === null) return;
     await this.#moveBy((signal, report) => this.#home.beginAnew(this.failure, this.newest, signal, report));
   }
   async goOn(): Promise<void> {
@@ -97,7 +103,7 @@ export class RecoveryState {
 
   async #look(): Promise<void> {
     const found = await this.job.run((signal, report) => this.#home.found(signal, report));
-    this.snapshots = found?.filter(holdsAny) ?? [];
+    if (found) this.snapshots = found.filter(holdsAny);
   }
   /** Loads the page again once the new database is whole. */
   async #moveBy(work: Parameters<Job['run']>[0]): Promise<void> {

@@ -48,6 +48,7 @@ export const WORDS = {
   snapshots: {
     title: 'Snapshots',
     none: 'No snapshot was found on this device. A snapshot or backup that you saved as a file can still be restored.',
+    stopped: 'The search was stopped: there may be snapshots on this device.',
     newest: 'newest',
     cut: 'The end of this snapshot is damaged; it is restored up to this date.',
     restore: 'Restore this snapshot',

@@ -2,7 +2,6 @@
 import { probeModel, type StoredProbe, storedProbe, taskSeconds } from '../../core/models/run-time';
 import { modelConfig } from '../../core/presets';
 import type { ModelLine } from '../../models/model-lines';
-import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { Job } from '../../app/job.svelte';
 
@@ -14,7 +13,7 @@ export class ComputerProbe {
 
   constructor(
     private readonly services: Pick<Services, 'models' | 'store' | 'builtInSeedSets'>,
-    private readonly session: Pick<RunSession, 'active'>,
+    private readonly busy: { readonly active: boolean },
   ) {}
 
   /** Reads what was found before. @throws AppError of the store */
@@ -27,9 +26,9 @@ export class ComputerProbe {
     return this.found && work !== null ? (tasks * this.found.seconds * work) / this.found.work : null;
   }
 
-  /** Asks a model that is here, which stays loaded. Does nothing while a run is computed. */
+  /** Asks a model that is here, which stays loaded. Does nothing while something else is computed. */
   async ask({ id, name, work, here }: ModelLine): Promise<void> {
-    if (this.session.active || !here || work === null) return;
+    if (this.busy.active || !here || work === null) return;
     await this.job.run(async (signal, report) => {
       const model = await this.services.models.load(id, signal, report);
       const seeds = (await this.services.builtInSeedSets[0]?.load()) ?? [];

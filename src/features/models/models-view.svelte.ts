@@ -12,6 +12,8 @@ import { adaptersOf } from '../../models/model-weights';
 import { type ModelLine, modelLines, pickFor } from '../../models/model-lines';
 import { online } from 'svelte/reactivity/window';
 import type { AppState } from '../../app/app-state.svelte';
+import { TabEvaluation } from '../../app/evaluation/tab-evaluation';
+import { TabTraining } from '../../app/training/tab-training';
 import type { ModelChoice } from '../../app/model-choice.svelte';
 import { Job, type JobWork } from '../../app/job.svelte';
 import { ModelJobs } from './model-jobs.svelte';
@@ -67,11 +69,21 @@ export class ModelsView {
   readonly #services: Services;
   readonly #choice: ModelChoice;
 
-  constructor({ services, choice, session }: Pick<AppState, 'services' | 'choice' | 'session'>) {
+  /** Whether something is computed in this tab that needs its model loaded, or the whole processor. */
+  readonly busy: { readonly active: boolean };
+
+  constructor(app: AppState) {
+    const { services, choice } = app;
     this.#services = services;
     this.#choice = choice;
-    this.speed = new SpeedTests(services, session);
-    this.probe = new ComputerProbe(services, session);
+    const others = [app.session, app.lasting(TabTraining).session, app.lasting(TabEvaluation).session];
+    this.busy = {
+      get active() {
+        return others.some(({ active }) => active) || app.plans.work?.active === true;
+      },
+    };
+    this.speed = new SpeedTests(services, this.busy);
+    this.probe = new ComputerProbe(services, this.busy);
     this.address = new AddressDownload({
       size: async (url, signal) => (await this.#open()).sizeOf(url, signal),
       download: (url) => this.#downloadFile(url),
@@ -113,12 +125,13 @@ export class ModelsView {
 
   /** Seconds for so many accepted tasks, as the model's own test or the probe of this computer says; null before either. */
   secondsFor(
-    { id, work }: ModelLine,
+    { id, work, here }: ModelLine,
     tasks: number,
   ): { readonly seconds: number; readonly estimated: boolean } | null {
     const tested = this.speed.secondsFor(id, tasks);
     if (tested !== null) return { seconds: tested, estimated: false };
-    const seconds = this.probe.secondsFor(work, tasks);
+    // The probe says how fast the processor is.
+    const seconds = here?.onGpu === true ? null : this.probe.secondsFor(work, tasks);
     return seconds === null ? null : { seconds, estimated: true };
   }
 

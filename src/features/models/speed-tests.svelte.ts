@@ -2,7 +2,6 @@
 import { measureSpeed, type ModelSpeed, tokensPerKept } from '../../core/models/speed';
 import { modelConfig } from '../../core/presets';
 import type { ModelLine } from '../../models/model-lines';
-import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { Job } from '../../app/job.svelte';
 import { WORDS } from './words';
@@ -20,7 +19,7 @@ export class SpeedTests {
 
   constructor(
     private readonly services: Pick<Services, 'models' | 'store' | 'builtInSeedSets'>,
-    private readonly session: Pick<RunSession, 'active'>,
+    private readonly busy: { readonly active: boolean },
   ) {}
 
   /** Reads what was measured before. @throws AppError of the store */
@@ -41,7 +40,7 @@ export class SpeedTests {
 
   /** The model stays loaded: who tests one will use it. */
   async measure({ id, here: info }: Pick<ModelLine, 'id' | 'here'>): Promise<void> {
-    if (this.job.running || this.session.active || !info) return;
+    if (this.job.running || this.busy.active || !info) return;
     this.model = id;
     const over = new AbortController();
     let clock: ReturnType<typeof setInterval> | undefined;

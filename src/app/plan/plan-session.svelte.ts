@@ -31,6 +31,8 @@ export class PlanSession implements PlanWork {
   readonly #services: Services;
   readonly #workers;
   readonly #work = new StoppableWork();
+  /** Counts what was begun or opened: a plan that was read for what is no longer wanted is not shown. */
+  #wanted = 0;
 
   constructor(app: AppState) {
     this.#services = app.services;
@@ -85,13 +87,15 @@ export class PlanSession implements PlanWork {
   async open(id: string): Promise<void> {
     if (this.active || this.plan?.id === id) return;
     this.failure = null;
+    const wanted = ++this.#wanted;
     try {
       const plan = (await this.#services.plans.get(id)) ?? null;
       const stage = plan && nextStage(plan);
+      if (wanted !== this.#wanted) return;
       if (stage?.made) await this.#workers[stage.work.kind].show(stage.made);
-      this.#settle(plan);
+      if (wanted === this.#wanted) this.#settle(plan);
     } catch (error) {
-      this.failure = failureOf(error);
+      if (wanted === this.#wanted) this.failure = failureOf(error);
     }
   }
 
@@ -117,11 +121,13 @@ export class PlanSession implements PlanWork {
   /** Lets go of the plan on the screen; what is stored of it stays. */
   close(): void {
     if (this.active) return;
+    this.#wanted++;
     this.failure = null;
     this.#settle(null);
   }
 
   async #begin(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#wanted++;
     this.failure = null;
     this.status = 'running';
     await this.#work.run(work, (error, signal) => {

@@ -55,7 +55,10 @@ class GenerateStage implements StageWorker<'generate'> {
       async () => {
         if (made !== null) return session.resume(made as RunId);
         const { modelId: model, config, seedSetId } = work;
-        return session.start({ model, config, ...(await seedsOf(services, seedSetId)), planned: place });
+        const seeds = await seedsOf(services, seedSetId);
+        // A session that has not begun cannot be paused.
+        signal.throwIfAborted();
+        return session.start({ model, config, ...seeds, planned: place });
       },
       signal,
       () => session.failure ?? (session.status === 'elsewhere' ? openElsewhere(session.run?.id) : null),
@@ -97,6 +100,7 @@ class FinetuneStage implements StageWorker<'finetune'> {
         const runId = resolved(plan, work.run);
         const number = (await this.app.services.store.run(runId as RunId))?.run.number ?? 0;
         const name = TRAINING.names.data(work.data.source, number);
+        signal.throwIfAborted();
         return session.start(
           { name: work.name, baseId: work.baseId, data: { ...work.data, runId, name }, config: work.config },
           null,
@@ -142,6 +146,7 @@ class EvaluateStage implements StageWorker<'evaluate'> {
         const ids = await Promise.all(work.models.map((ref) => modelOf(services, plan, ref)));
         const infos = await Promise.all(ids.map((id) => services.models.find(id)));
         const models = infos.map((info, i) => (work.models[i]?.plain ? asPlainText(info) : info));
+        signal.throwIfAborted();
         return session.start({ name, set, config, models, planned: place });
       },
       signal,

@@ -38,7 +38,8 @@ export async function probeLoop(
 ): Promise<LoopPace> {
   const tell = (label: string): void => report({ label, done: 0, total: null });
   const model = await services.models.load(modelId, signal, report);
-  const runs = await services.store.latestRuns(RUNS);
+  // Imported ones were computed elsewhere.
+  const runs = (await services.store.latestRuns(RUNS)).filter(({ run: one }) => one.source === 'here');
   const own = runs.filter(({ run: one }) => one.model.hash === model.hash).map(({ progress }) => progress);
   let each = secondsPerKept(own);
   if (each === null) {

@@ -12,7 +12,7 @@ import { funnelData } from '../../shared/figures/funnel-data';
 import { curvesOf, lossData } from '../../shared/figures/loss-data';
 import { WORDS as FIGURES } from '../../shared/figures/words';
 import { scoreData, scoreTable } from '../../shared/scores/score-charts';
-import { signed, signedRange, verdict, WORDS as SCORES } from '../../shared/scores/words';
+import { ruleOf, signed, signedRange, verdict, WORDS as SCORES } from '../../shared/scores/words';
 import type { ChartTable } from '../../ui/charts/chart-data';
 import type { Drawing } from '../../ui/charts/drawing';
 import { funnelDrawing } from '../../ui/charts/funnel-drawing';
@@ -57,8 +57,8 @@ function contentsOf(loop: ReportedLoop): HtmlReport {
   };
 }
 
-function scoreParts({ figures, stem }: ReportedLoop): readonly ReportPart[] {
-  const pair = change(figures);
+function scoreParts({ figures, made, stem }: ReportedLoop): readonly ReportPart[] {
+  const pair = change(figures, made);
   return [
     chart(intervalDrawing(scoreData(figures, 'none'), WIDTH), 'scores'),
     table(scoreTable(figures, 'none')),
@@ -74,8 +74,8 @@ function scoreParts({ figures, stem }: ReportedLoop): readonly ReportPart[] {
           text(SCORES.difference.verdicts[verdict(pair.test)]),
         ]
       : []),
-    text(SCORES.scores.caption(SCORES.scores.rougeRule(stem), RESAMPLING.resamples, false)),
-    text(SCORES.difference.measures['rouge-l']),
+    text(SCORES.scores.caption(ruleOf(figures.measure, stem), RESAMPLING.resamples, false)),
+    text(SCORES.difference.measures[figures.measure]),
   ];
 }
 

@@ -54,8 +54,9 @@ export function drawnTasks(tasks: readonly EvaluationTask[], seed: number): read
   return random.sample([...tasks.keys()], SHOWN).sort((a, b) => a - b);
 }
 
-/** The finetuned model minus the first one that was asked; null before both have answered. */
-export function change({ models, pairs }: EvaluationFigures): PairFigures | null {
-  const [first, last] = [models[0]?.model.key, models.at(-1)?.model.key];
-  return first === undefined || last === undefined || first === last ? null : pairOf(pairs, first, last);
+/** The model of the loop minus the first one that was asked; null before both have answered. */
+export function change({ models, pairs }: EvaluationFigures, { after }: LoopMade): PairFigures | null {
+  const made = after?.modelId ?? null;
+  const [first, last] = [models[0], models.find(({ model }) => made !== null && model.modelId === made)];
+  return first && last && first !== last ? pairOf(pairs, first.model.key, last.model.key) : null;
 }

@@ -37,7 +37,7 @@ export const WORDS = {
     } satisfies Record<StageKind, string>,
     total: 'All together',
     about: (seconds: number): string => `about ${duration(seconds)}`,
-    note: 'An estimate from a few seconds of real work on this device just now; the more tasks a model writes, the fewer are new.',
+    note: 'An estimate from a few seconds of real work on this device, and from earlier runs here; the more tasks a model writes, the fewer are new.',
     unknown:
       'It is measured by a few seconds of real work on this device: now if you like, else when you begin.',
   },

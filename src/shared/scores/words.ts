@@ -109,3 +109,7 @@ export const WORDS = {
     all: 'All references',
   },
 } as const;
+
+/** How answers are scored. @param stem whether words are compared by their stems */
+export const ruleOf = (measure: Measure, stem: boolean): string =>
+  measure === 'exact' ? WORDS.scores.exactRule : WORDS.scores.rougeRule(stem);

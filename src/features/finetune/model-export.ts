@@ -87,7 +87,8 @@ async function convertBase(
   signal: AbortSignal,
   onProgress: (progress: Progress) => void,
 ): Promise<ReadonlyMap<string, Blob>> {
-  const { weights, config } = await openBase(services, baseModel.id, signal, onProgress);
+  const { model: now, weights, config } = await openBase(services, baseModel.id, signal, onProgress);
+  if (now.hash !== baseModel.hash) throw new AppError({ kind: 'model-changed', model: baseModel.name });
   const precision = parametersOf(config) <= SMALL ? 'F32' : 'F16';
   const kind = format === 'base-gguf' ? 'gguf' : 'hugging-face';
   const model = { name: baseModel.name, base: weights };

@@ -142,6 +142,41 @@ describe('the recording that comes with the app', () => {
     expect(playback.time).toBe(time);
   });
 
+  it('follows Pause and Resume of the screens, and adds the work at the end', async () => {
+    const playback = await started();
+    const { session, services } = playback.app;
+    await expect.poll(() => session.status).toBe('running');
+    await session.pause();
+    await expect.poll(() => playback.playing).toBe(false);
+    const { time } = playback;
+    playback.next();
+    await expect.poll(() => playback.moving).toBe(false);
+    expect(playback.time).toBeGreaterThan(time);
+    expect(session.active).toBe(true);
+    expect(playback.playing).toBe(false);
+    await session.pause();
+    if (!session.run) throw new Error('no run');
+    void session.resume(session.run.id);
+    await expect.poll(() => playback.playing).toBe(true);
+    await playback.moveTo(playback.total);
+    await expect.poll(() => session.status).toBe('finished');
+    expect(playback.playing).toBe(false);
+    await expect.poll(async () => (await services.evaluations.list()).length).toBe(1);
+    expect((await services.trainings.list()).length).toBeGreaterThan(0);
+  });
+
+  it('begins again to move past a place where it was stopped on its screen', async () => {
+    const playback = await started();
+    await playback.moveTo(playback.total / 2);
+    const before = playback.app;
+    await before.session.finishNow();
+    expect(before.session.status).toBe('finished');
+    await playback.moveTo(playback.total);
+    expect(playback.app).not.toBe(before);
+    await expect.poll(() => playback.app.session.status).toBe('finished');
+    expect(playback.app.session.progress?.kept).toBeGreaterThan(before.session.progress?.kept ?? 0);
+  });
+
   it('has no answer to what was not asked then', async () => {
     const playback = await started();
     await playback.moveTo(playback.total);

@@ -1,7 +1,9 @@
 /**
  * Plays a recording: the true pipeline works on it, with a model that answers as it did then, over a database of its own. To go
- * back, it begins again and moves on to where it is wanted: the result does not depend on timing.
+ * back, it begins again and moves on to where it is wanted: the result does not depend on timing. Pause, Resume and Stop of the
+ * screens work on the run itself: the clock follows it.
  */
+import { tick, untrack } from 'svelte';
 import { AppState, type Playing } from '../app/app-state.svelte';
 import { TabEvaluation } from '../app/evaluation/tab-evaluation';
 import { TabTraining } from '../app/training/tab-training';
@@ -83,8 +85,7 @@ export class Playback implements Playing {
       void this.moveTo(0).then(() => this.play());
       return;
     }
-    const { session } = this.app;
-    if (!session.active && session.run) void session.resume(session.run.id);
+    this.#resume();
     this.#clock.play();
   }
   pause(): void {
@@ -111,7 +112,10 @@ export class Playback implements Playing {
       while (this.#wanted !== null) {
         const wanted = this.#wanted;
         this.#wanted = null;
-        if (wanted < this.#clock.now()) {
+        const now = this.#clock.now();
+        // A run that was stopped early on its screen goes no further.
+        const ended = this.app.session.status === 'finished' && wanted > now;
+        if (wanted < now || ended) {
           const before = this.#pass;
           this.#pass = await this.#newPass(before.clock.speed);
           before.end();
@@ -152,26 +156,55 @@ export class Playback implements Playing {
     await app.load();
     const { config, seedSet } = run;
     const started = app.session.start({ model: run.model.id, config, seedSet, seeds: this.#seeds });
-    const done = started
-      .then(() => {
-        clock.pause();
-        const { run: played, status } = app.session;
-        return status === 'finished' && played ? this.#addWork(app, played.id) : undefined;
-      })
-      .catch((error: unknown) => (this.failure = failureOf(error)));
+    const follower = this.#follow(app, clock);
     return {
       app,
       clock,
       end: () => {
-        void app.session
-          .pause()
-          .then(() => done)
-          .then(() => {
-            end();
-            return database.end();
-          });
+        const added = follower.end();
+        void Promise.all([app.session.pause(), started, added]).then(() => {
+          end();
+          return database.end();
+        });
       },
     };
+  }
+
+  /**
+   * Lets the clock go while the run does, whoever paused or resumed it, and adds the work of a finished run.
+   * @returns ends it; resolves when nothing is added any more
+   */
+  #follow(app: AppState, clock: PlaybackClock): { end(): Promise<void> } {
+    const { session } = app;
+    let wasActive = session.active;
+    let added: Promise<void> | null = null;
+    const unwatch = $effect.root(() => {
+      $effect(() => {
+        const { active, status, run } = session;
+        untrack(() => {
+          if (!active) clock.pause();
+          else if (!wasActive && !this.moving) clock.play();
+          wasActive = active;
+          if (status === 'finished' && run) {
+            added ??= this.#addWork(app, run.id).catch((error: unknown) => {
+              this.failure = failureOf(error);
+            });
+          }
+        });
+      });
+    });
+    return {
+      end: async () => {
+        unwatch();
+        await added;
+      },
+    };
+  }
+
+  /** Lets a run that was paused on its screen, or failed, go on. */
+  #resume(): void {
+    const { session } = this.app;
+    if (session.run && !session.active && session.status !== 'finished') void session.resume(session.run.id);
   }
 
   /** What was done with the data of the run, once it is there. */
@@ -197,10 +230,15 @@ export class Playback implements Playing {
   /** Lets every request that ended until then end, in the order in which they did. */
   async #moveOn(time: number): Promise<void> {
     const { clock, app } = this.#pass;
+    if (app.session.status === 'pausing') await app.session.pause();
+    this.#resume();
+    // The clock is not started by that: time is still being moved.
+    await tick();
     for (const end of this.#timeline.ends) {
       if (end > time || this.#wanted !== null) break;
       if (end <= clock.now()) continue;
       await this.#asked(end);
+      if (app.session.status === 'finished') break;
       if (!app.session.active) return;
       clock.moveTo(end);
     }

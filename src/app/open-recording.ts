@@ -7,6 +7,7 @@ export async function openRecording(app: AppState, job: Job, file: File | null):
   const { play } = app;
   const playing = play && (await job.run((signal) => play(file, signal)));
   if (!playing) return;
+  app.playing?.close();
   app.playing = playing;
   app.router.go('generate');
 }

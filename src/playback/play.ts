@@ -16,6 +16,11 @@ export async function play(
   const file = typeof source === 'string' ? await fetched(source, signal) : source;
   const playback = new Playback(await readRecording(file, signal), services);
   await playback.begin();
+  if (signal.aborted) {
+    // Nobody gets it who could close it.
+    playback.close();
+    signal.throwIfAborted();
+  }
   return playback;
 }
 

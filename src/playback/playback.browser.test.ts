@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Services } from '../app/services';
 import { WebLocks } from '../browser/writer-locks';
 import { AppError } from '../core/errors';
@@ -184,6 +184,42 @@ describe('the recording that comes with the app', () => {
     void playback.app.session.extend(60);
     playback.play();
     await expect.poll(() => playback.app.session.failure?.kind).toBe('not-recorded');
+  });
+});
+
+describe('a playback that is closed or cannot begin again', () => {
+  it('removes what it began when it is closed while it goes back', async () => {
+    const playback = await started();
+    await playback.moveTo(playback.total / 4);
+    const back = playback.moveTo(0);
+    playback.close();
+    await back;
+    await expect.poll(names).toEqual([]);
+  });
+
+  it('says once that it cannot begin again, and leaves nothing of the attempt', async () => {
+    const playback = await started();
+    await playback.moveTo(playback.total);
+    await expect.poll(() => playback.app.session.status).toBe('finished');
+    const read = vi.spyOn(own, 'setting').mockRejectedValue(new AppError({ kind: 'storage-denied' }));
+    playback.play();
+    await expect.poll(() => playback.failure?.kind).toBe('storage-denied');
+    await expect.poll(() => playback.moving).toBe(false);
+    expect(read).toHaveBeenCalledOnce();
+    expect(await names()).toHaveLength(1);
+    playback.close();
+    await expect.poll(names).toEqual([]);
+  });
+
+  it('is closed when whoever opened it has gone', async () => {
+    const stop = new AbortController();
+    const setting = own.setting.bind(own);
+    vi.spyOn(own, 'setting').mockImplementation((key) => {
+      stop.abort();
+      return setting(key);
+    });
+    await expect(play(services, STANDARD, stop.signal)).rejects.toThrow('abort');
+    await expect.poll(names).toEqual([]);
   });
 });
 

@@ -8,7 +8,7 @@ import { AppState, type Playing } from '../app/app-state.svelte';
 import { TabEvaluation } from '../app/evaluation/tab-evaluation';
 import { TabTraining } from '../app/training/tab-training';
 import type { Services } from '../app/services';
-import { type Failure, failureOf } from '../core/errors';
+import { AppError, type Failure, failureOf } from '../core/errors';
 import type { Recording } from '../core/recording/recording';
 import { type Timeline, timelineOf } from '../core/recording/timeline';
 import type { ModelCall, RunRecord } from '../core/run';
@@ -40,6 +40,7 @@ export class Playback implements Playing {
   #pass = $state.raw() as Pass;
   /** Where time is moved to; a later wish replaces an earlier one. */
   #wanted: number | null = null;
+  #closed = false;
   readonly #timeline: Timeline;
   readonly #calls: readonly ModelCall[];
   readonly #seeds: readonly SeedTask[];
@@ -81,8 +82,12 @@ export class Playback implements Playing {
   }
 
   play(): void {
+    if (this.moving || this.#closed) return;
     if (this.app.session.status === 'finished') {
-      void this.moveTo(0).then(() => this.play());
+      void this.moveTo(0).then(() => {
+        // Meanwhile it may have failed, or was moved to its end again.
+        if (!this.failure && this.app.session.status !== 'finished') this.play();
+      });
       return;
     }
     this.#resume();
@@ -117,7 +122,12 @@ export class Playback implements Playing {
         const ended = this.app.session.status === 'finished' && wanted > now;
         if (wanted < now || ended) {
           const before = this.#pass;
-          this.#pass = await this.#newPass(before.clock.speed);
+          const pass = await this.#newPass(before.clock.speed);
+          if (this.#closed) {
+            pass.end();
+            break;
+          }
+          this.#pass = pass;
           before.end();
         }
         await this.#moveOn(wanted);
@@ -130,6 +140,8 @@ export class Playback implements Playing {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#wanted = null;
     this.#pass.end();
   }
@@ -141,7 +153,6 @@ export class Playback implements Playing {
   async #newPass(speed: number): Promise<Pass> {
     const { run } = this.recording;
     const database = new PlaybackDatabase(this.own.locks);
-    await database.begin();
     const clock = new PlaybackClock();
     clock.setSpeed(speed);
     const model = new RecordedModel(run, this.#calls, this.#timeline, clock);
@@ -149,25 +160,33 @@ export class Playback implements Playing {
       now: () => run.createdAt + clock.now(),
       elapsed: () => clock.now(),
     });
-    // What is hidden in a classroom is hidden here.
-    const hidden = await this.own.store.setting('classroom');
-    await services.store.saveSetting('classroom', hidden);
-    const app = new AppState(services);
-    await app.load();
-    const { config, seedSet } = run;
-    const started = app.session.start({ model: run.model.id, config, seedSet, seeds: this.#seeds });
-    const follower = this.#follow(app, clock);
-    return {
-      app,
-      clock,
-      end: () => {
-        const added = follower.end();
-        void Promise.all([app.session.pause(), started, added]).then(() => {
-          end();
-          return database.end();
-        });
-      },
-    };
+    try {
+      await database.begin();
+      // What is hidden in a classroom is hidden here.
+      const hidden = await this.own.store.setting('classroom');
+      await services.store.saveSetting('classroom', hidden);
+      const app = new AppState(services);
+      await app.load();
+      if (app.refused) throw new AppError(app.refused);
+      const { config, seedSet } = run;
+      const started = app.session.start({ model: run.model.id, config, seedSet, seeds: this.#seeds });
+      const follower = this.#follow(app, clock);
+      return {
+        app,
+        clock,
+        end: () => {
+          const added = follower.end();
+          void Promise.all([app.session.pause(), started, added]).then(() => {
+            end();
+            return database.end();
+          });
+        },
+      };
+    } catch (error) {
+      end();
+      await database.end();
+      throw error;
+    }
   }
 
   /**

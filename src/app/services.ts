@@ -84,6 +84,8 @@ export interface Services {
   readonly seedSets: SeedStore;
   readonly builtInSeedSets: readonly BuiltInSeedSet[];
   readonly heldOutSets: readonly HeldOutSet[];
+  /** They are those of a recording that is played: what is made with them is removed when it ends. */
+  readonly recorded?: true;
   /** Of this app; it stands in what is exported. */
   readonly version: string;
   readonly locks: WriterLocks;

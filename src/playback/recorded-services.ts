@@ -46,6 +46,7 @@ export function recordedServices(
   const services: Services = {
     ...own,
     ...time,
+    recorded: true,
     store,
     similarity,
     comparer,

@@ -63,6 +63,18 @@ beforeEach(async () => {
 });
 afterEach(() => store.close());
 
+describe('in a recording', () => {
+  it('takes no file and saves no snapshot: both would be gone with it', async () => {
+    services = { ...services, recorded: true };
+    app = new AppState(services);
+    await fill(manyTasks(1, { seeds: 3, machines: 4, rejected: 1 }));
+    await show();
+    await expect.element(page.getByText('Close the recording to import a file')).toBeVisible();
+    await expect.element(page.getByLabelText(/Drop a backup/u)).not.toBeInTheDocument();
+    await expect.element(page.getByRole('button', { name: /snapshot/u })).not.toBeInTheDocument();
+  });
+});
+
 describe('without a run', () => {
   it('says what belongs here and where to begin', async () => {
     await show();

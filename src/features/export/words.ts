@@ -47,6 +47,7 @@ export const WORDS = {
     save: (number: number): string => `Save run ${number} as a recording`,
     unfinished: 'It can be saved when the run is finished.',
     saved: (name: string, size: string): string => `Saved ${name}, ${size}. Drop it below to play it.`,
+    savedAgain: (name: string, size: string): string => `Saved ${name}, ${size}.`,
   },
   formats: {
     title: 'Format',
@@ -141,6 +142,7 @@ export const WORDS = {
     drop: 'Drop a backup, a passport, a snapshot, a recording or a data set here',
     formats:
       "Alpaca, ShareGPT, OpenAI chat, prompts and completions, CSV, Parquet, the paper's JSONL files, or a passport (zip). The format is detected from the content. The whole file is checked before anything is stored.",
+    inRecording: 'Close the recording to import a file: what is made in it is removed with it.',
     checking: (file: string): string => `Checking ${file}`,
     storing: (name: string): string => `Storing ${name}`,
     storingRun: (number: number): string => `Storing run ${number}`,

@@ -300,6 +300,7 @@ export const WORDS = {
     running: 'training',
     finished: 'finished',
     deleted: 'the model was deleted',
+    recorded: 'finished; a recording holds no model files',
     paused: (step: number, steps: number): string => `paused at step ${of(step, steps)}`,
     failed: (step: number, steps: number, reason: string): string =>
       `stopped at step ${of(step, steps)}: ${reason}`,

@@ -87,6 +87,8 @@ export class RecordedModel implements LanguageModel {
 const sentOf = ({ prompt, turns }: ModelPrompt): string =>
   turns ? `${turns.system}\n\n${turns.user}` : prompt;
 
+/** The number of the next task, in either form of the list. */
+const NEXT_TASK = /(?:^|\n)(?:Task \d+:|\d+\.)$/u;
 /** A list to be continued ends with the number of its next task; turns end with what to do. */
 const isContinued = (calls: readonly ModelCall[]): boolean =>
-  calls.every(({ stage, prompt }) => stage !== 'instructions' || prompt.endsWith(':'));
+  calls.every(({ stage, prompt }) => stage !== 'instructions' || NEXT_TASK.test(prompt));

@@ -79,6 +79,33 @@ describe('the recording that comes with the app', () => {
     expect(recording.trainings.every(({ curve }) => curve.length > 0)).toBe(true);
   });
 
+  it('gives each model its own answers where another one was removed', async () => {
+    const recording = await readRecording(await file(), never);
+    const [whole] = recording.evaluations;
+    const [first, ...models] = whole?.record.models ?? [];
+    if (!whole || !first) throw new Error('no evaluation');
+    const answers = whole.answers.filter(({ modelKey }) => modelKey !== first.key);
+    const evaluations = [{ ...whole, record: { ...whole.record, models }, answers }];
+    const playback = new Playback({ ...recording, evaluations }, services);
+    await playback.begin();
+    open.push(playback);
+    await playback.moveTo(playback.total);
+    const { evaluations: store } = playback.app.services;
+    const played: (readonly [string | undefined, string])[] = [];
+    await expect
+      .poll(async () => {
+        played.length = 0;
+        const [record] = await store.list();
+        const names = new Map(record?.models.map(({ key, name }) => [key, name]));
+        for await (const page of store.scanAnswers(record?.id ?? ''))
+          played.push(...page.map(({ modelKey, text }) => [names.get(modelKey), text] as const));
+        return played.length;
+      })
+      .toBe(answers.length);
+    const names = new Map(models.map(({ key, name }) => [key, name]));
+    expect(played).toEqual(answers.map(({ modelKey, text }) => [names.get(modelKey), text]));
+  });
+
   it('can be recorded again from what was played', async () => {
     const recording = await readRecording(await file(), never);
     const playback = await started();

@@ -235,12 +235,14 @@ export class Playback implements Playing {
       await app.lasting(TabTraining).session.open(id);
     }
     for (const { record, tasks, answers } of work.evaluations) {
-      const { id } = await evaluations.create(record, tasks);
-      const moved = answers.map((answer) => ({
-        ...answer,
-        id: `${id}${answer.id.slice(record.id.length)}`,
-        evaluationId: id,
-      }));
+      const { id, models } = await evaluations.create(record, tasks);
+      // Keys are given again from the first: where a model was removed, those after it get others.
+      const moved = answers.map((answer) => {
+        const place = record.models.findIndex(({ key }) => key === answer.modelKey);
+        const modelKey = models[place]?.key ?? answer.modelKey;
+        const index = answer.id.slice(`${record.id}-${answer.modelKey}`.length);
+        return { ...answer, id: `${id}-${modelKey}${index}`, evaluationId: id, modelKey };
+      });
       await evaluations.saveAnswers(moved);
       await app.lasting(TabEvaluation).session.open(id);
     }

@@ -8,6 +8,11 @@ export class Appearance {
   projector = $state(false);
 
   constructor() {
+    this.refresh();
+    this.#apply();
+  }
+  /** Takes over what another instance has set: a recording that is played has one of its own. */
+  refresh(): void {
     try {
       const stored = JSON.parse(localStorage.getItem(KEY) ?? '{}') as { theme?: string; projector?: boolean };
       if (stored.theme === 'light' || stored.theme === 'dark') this.theme = stored.theme;
@@ -15,7 +20,6 @@ export class Appearance {
     } catch {
       // No storage, or not ours: the system's setting holds.
     }
-    this.#apply();
   }
   toggleTheme(): void {
     const dark =

@@ -57,6 +57,12 @@ export function recordedServices(
     plans: new IdbPlanStore(connection),
     seedSets: new IdbSeedStore(connection),
     servers: new ServerList(store),
+    // No model of this device computes here, and whether one does on the GPU is not a matter of the recording.
+    gpuTrust: {
+      fitting: () => Promise.resolve(null),
+      isOn: () => Promise.resolve(false),
+      setOn: notRecorded,
+    },
     models: {
       list: () => Promise.resolve([info]),
       find,

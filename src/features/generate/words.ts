@@ -89,6 +89,9 @@ export const WORDS = {
       open: 'open end',
     },
     raw: 'Raw text',
+    odds: 'Probabilities',
+    likely: ({ yes, no }: { readonly yes: number; readonly no: number }): string =>
+      `Yes: ${percent(yes, 1)}, No: ${percent(no, 1)}. No text was written.`,
     ended: { stop: 'It ended by itself.', length: 'It was cut at max tokens.' },
     split: 'Split and judged',
     splitNote: (items: number): string => counted(items, 'candidate'),

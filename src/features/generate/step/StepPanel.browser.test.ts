@@ -1,5 +1,5 @@
 import '../../../app.css';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { WebLocks } from '../../../browser/writer-locks';
@@ -9,6 +9,7 @@ import { IdbRunStore } from '../../../storage/idb-run-store';
 import { quietServices } from '../../../testing/quiet-services';
 import InApp from '../../../testing/InApp.svelte';
 import GenerateScreen from '../GenerateScreen.svelte';
+import { StepView } from './step-view.svelte';
 
 let playback: Playback;
 let own: IdbRunStore;
@@ -66,6 +67,39 @@ describe('a run step by step', () => {
     }
     expect(seen).toEqual({ similar: 14, statement: 7 });
     expect(run && (await store.progress(run.id)).kept).toBe(30);
+  });
+
+  it('takes up what is stored later of the newest request of a run', async () => {
+    const { run } = playback.app.session;
+    if (!run) throw new Error('no run');
+    const view = new StepView(playback.app);
+    const { store } = playback.app.services;
+    const task = store.task.bind(store);
+    // As it was before the types and instances of its tasks were there.
+    const early = vi.spyOn(store, 'task').mockResolvedValue(undefined);
+    await view.show(run);
+    expect(view.hasNext(1)).toBe(false);
+    await view.grow();
+    expect(view.hasNext(1)).toBe(false);
+    early.mockImplementation(task);
+    await view.grow();
+    expect(view.hasNext(1)).toBe(true);
+    await view.next(1);
+    expect(view.step?.place.stage).toBe('classification');
+  });
+
+  it('shows probabilities where no text was written, and leaves other keys alone', async () => {
+    const { store } = playback.app.services;
+    const call = store.call.bind(store);
+    vi.spyOn(store, 'call').mockImplementation(async (id) => {
+      const found = await call(id);
+      return found?.stage === 'classification' ? { ...found, odds: { yes: 0.25, no: 0.5 } } : found;
+    });
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await expect.element(status).toHaveTextContent('Request 1 of 22: type');
+    await expect.element(page.getByText('Yes: 25%, No: 50%')).toBeVisible();
+    await userEvent.keyboard('{Shift>}{ArrowRight}{/Shift}');
+    await expect.element(status).toHaveTextContent('Request 1 of 22: type');
   });
 
   it('goes through the type and instances of what was accepted, and back', async () => {

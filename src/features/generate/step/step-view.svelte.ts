@@ -36,9 +36,9 @@ export class StepView {
   step = $state.raw<Step | null>(null);
   readonly job = new Job();
   #run: RunRecord | null = null;
-  /** The steps of the request that is shown. */
-  #places: readonly Place[] = [];
-  #at = 0;
+  /** The steps of the request that is shown, as far as they are stored. */
+  #places = $state.raw<readonly Place[]>([]);
+  #at = $state(0);
   readonly #services: AppState['services'];
 
   constructor({ services }: Pick<AppState, 'services'>) {
@@ -69,18 +69,41 @@ export class StepView {
     return this.step !== null && (this.step.request > 0 || this.step.place.stage !== 'instructions');
   }
 
+  /** Takes up types and instances of the shown request that were stored since. */
+  async grow(): Promise<void> {
+    const { step } = this;
+    if (!step) return;
+    // What cannot be read now is read at the next change.
+    const places = await this.#placesOf(step.request).catch(() => []);
+    const shown = this.step;
+    if (shown?.request !== step.request || places.length <= this.#places.length) return;
+    const at = places.findIndex(
+      ({ stage, index }) => stage === shown.place.stage && index === shown.place.index,
+    );
+    if (at < 0) return;
+    this.#places = places;
+    this.#at = at;
+  }
+
   async #open(request: number, end: 'first' | 'last'): Promise<void> {
     await this.job.run(async () => {
-      const places: Place[] = [{ stage: 'instructions', index: request }];
-      for (const { candidate } of await this.#candidates(await this.#call(places[0]), request)) {
-        const task = await this.#services.store.task(candidate.id);
-        if (task?.origin !== 'machine') continue;
-        if (task.stage !== 'instruction') places.push({ stage: 'classification', index: task.seq });
-        if (task.stage === 'complete') places.push({ stage: 'instances', index: task.seq });
-      }
+      const places = await this.#placesOf(request);
       this.#places = places;
       await this.#read(request, end === 'first' ? 0 : places.length - 1);
     });
+  }
+  async #placesOf(request: number): Promise<readonly Place[]> {
+    const places: Place[] = [{ stage: 'instructions', index: request }];
+    const run = this.#run;
+    const call = await this.#call(places[0]);
+    if (!run || !call) return places;
+    for (const item of draftsOf(call, run.config.switches).keys()) {
+      const task = await this.#services.store.task(candidateId(run.id, request, item));
+      if (task?.origin !== 'machine') continue;
+      if (task.stage !== 'instruction') places.push({ stage: 'classification', index: task.seq });
+      if (task.stage === 'complete') places.push({ stage: 'instances', index: task.seq });
+    }
+    return places;
   }
   async #showPlace(at: number): Promise<void> {
     const request = this.step?.request ?? 0;

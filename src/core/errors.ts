@@ -48,6 +48,8 @@ export type Failure =
   | { readonly kind: 'no-examples'; readonly data: string }
   | { readonly kind: 'bad-file'; readonly detail: string }
   | { readonly kind: 'folder-not-written'; readonly detail: string }
+  // More than a recording may hold.
+  | { readonly kind: 'recording-too-large' }
   // A recording was asked for more than it holds.
   | { readonly kind: 'not-recorded' }
   | { readonly kind: 'device-lost'; readonly detail: string }

@@ -5,8 +5,11 @@
 import { rowCheck } from '../core/dataset/row-check';
 import type { Answer } from '../core/evaluation/evaluation';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
+import { AppError } from '../core/errors';
 import type { RunSummary } from '../core/ports';
 import {
+  MAX_RECORDED_WORK,
+  MAX_RECORDING,
   RECORDING_FORMAT,
   RECORDING_VERSION,
   type RecordedEvaluation,
@@ -27,17 +30,24 @@ export interface RecordingSource {
 const TYPE = 'application/gzip';
 const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
-/** @param summary a finished run. @throws AppError of the stores; AbortError when stopped */
+/** @param summary a finished run. @throws AppError recording-too-large, those of the stores; AbortError when stopped */
 export async function writeRecording(
   summary: RunSummary,
   source: RecordingSource,
   signal: StopSignal,
 ): Promise<Blob> {
-  const lines = await collect(recordingLines(summary, source), 'application/jsonl', signal);
+  // Characters are no more than bytes: what is too large is not collected to its end.
+  const lines = await collect(recordingLines(summary, source), 'application/jsonl', signal, refuseLarge);
+  refuseLarge(lines.size);
   const packed = lines.stream().pipeThrough(new CompressionStream('gzip'));
   const bytes = await new Response(packed).arrayBuffer();
   signal.throwIfAborted();
   return new Blob([bytes], { type: TYPE });
+}
+
+/** @throws AppError recording-too-large: no reader takes it */
+function refuseLarge(size: number): void {
+  if (size > MAX_RECORDING) throw new AppError({ kind: 'recording-too-large' });
 }
 
 async function* recordingLines(
@@ -62,6 +72,7 @@ async function* recordingLines(
     };
     work.push({ kind: 'evaluation', row });
   }
+  if (work.length > MAX_RECORDED_WORK) throw new AppError({ kind: 'recording-too-large' });
   yield line({ format: RECORDING_FORMAT, version: RECORDING_VERSION, work: work.length });
   for (const { kind, row } of work) yield line({ kind, check: rowCheck(row), row });
   yield* writeBackup(summary, store);

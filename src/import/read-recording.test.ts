@@ -56,6 +56,22 @@ describe('a recording', () => {
   });
 });
 
+describe('a recording that would be refused', () => {
+  it('is not written', async () => {
+    const recording = some();
+    const kind = { kind: 'recording-too-large' };
+    const call = recording.rows.find((entry) => entry.kind === 'call');
+    if (!call) throw new Error('no call');
+    const text = 'ä'.repeat(1024 * 1024);
+    const rows = Array.from({ length: 33 }, () => ({ ...call, row: { ...call.row, text } }));
+    await expect(written({ ...recording, rows })).rejects.toMatchObject({ failure: kind });
+    const [own] = recording.trainings;
+    if (!own) throw new Error('no finetuning');
+    const trainings = Array.from({ length: 1_001 }, () => own);
+    await expect(written({ ...recording, trainings })).rejects.toMatchObject({ failure: kind });
+  });
+});
+
 describe('a recording is refused', () => {
   it('wherever it is cut, and wherever a byte of it is changed', async () => {
     const bytes = new Uint8Array(await (await written(some())).arrayBuffer());

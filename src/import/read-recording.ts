@@ -6,16 +6,18 @@ import { parseRecord } from '../core/dataset/json-record';
 import { rowCheck } from '../core/dataset/row-check';
 import { AppError } from '../core/errors';
 import type { BackupRow } from '../core/ports';
-import type { Recording, RecordedEvaluation } from '../core/recording/recording';
+import {
+  MAX_RECORDED_WORK,
+  MAX_RECORDING,
+  type Recording,
+  type RecordedEvaluation,
+} from '../core/recording/recording';
 import { parseRecordedWork, parseRecordingHeader } from '../core/recording/recording-schema';
 import type { StopSignal } from '../core/signal';
 import type { TrainingRecord } from '../core/training/training';
 import { backupRows, checkBackup } from './read-backup';
 import { WORDS } from './words';
 
-/** In bytes, unpacked: fifty times what a recorded run of a lesson takes. */
-const MAX_UNPACKED = 64 * 1024 * 1024;
-const MAX_WORK = 1_000;
 const GZIP = [0x1f, 0x8b];
 
 /** Whether a file begins like a recording: as a file that gzip packed. */
@@ -31,7 +33,7 @@ export async function readRecording(file: File, signal: StopSignal): Promise<Rec
   const header = parseRecord(lines.next());
   const work = header.ok ? parseRecordingHeader(header.value) : header;
   if (!work.ok) throw refuse(file, work.reason);
-  if (work.row > MAX_WORK) throw refuse(file, words.muchWork(MAX_WORK));
+  if (work.row > MAX_RECORDED_WORK) throw refuse(file, words.muchWork(MAX_RECORDED_WORK));
   const trainings: TrainingRecord[] = [];
   const evaluations: RecordedEvaluation[] = [];
   const ids = new Set<string>();
@@ -92,7 +94,7 @@ async function unpacked(file: File, signal: StopSignal): Promise<Lines> {
       const { done, value } = await reader.read();
       if (done) return new Lines(text + decoder.decode());
       bytes += value.length;
-      if (bytes > MAX_UNPACKED) throw refuse(file, WORDS.recording.large);
+      if (bytes > MAX_RECORDING) throw refuse(file, WORDS.recording.large);
       text += decoder.decode(value, { stream: true });
     }
   } catch (error) {

@@ -175,6 +175,12 @@ export function failureWords(failure: Failure): FailureWords {
       };
     case 'server-failed':
       return { ...serverWords(failure), kept: STORED };
+    case 'recording-too-large':
+      return {
+        what: 'This run is too large for a recording.',
+        kept: 'The run stays as it is.',
+        next: 'Save a backup instead.',
+      };
     case 'not-recorded':
       return {
         what: 'The recording does not hold the answer to this request.',

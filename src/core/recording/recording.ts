@@ -8,6 +8,10 @@ export const RECORDING_FORMAT = 'self-instruct-recording';
 export const RECORDING_VERSION = 1;
 /** Ends the names of its files. Not `.gz`: some servers unpack what is named so. */
 export const RECORDING_SUFFIX = '.recording';
+/** In bytes, unpacked: fifty times what a recorded run of a lesson takes. No larger one is written or read. */
+export const MAX_RECORDING = 64 * 1024 * 1024;
+/** Finetunings and evaluations in one recording. */
+export const MAX_RECORDED_WORK = 1_000;
 
 /** An evaluation with its tasks and all answers. */
 export interface RecordedEvaluation {

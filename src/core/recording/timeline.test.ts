@@ -13,7 +13,7 @@ describe('the timeline of a recording', () => {
   it('keeps how long each call took, the order of all ends, and who was computed at once', () => {
     fc.assert(
       fc.property(anyCalls, (calls) => {
-        const { spans, ends, total } = timelineOf(calls);
+        const { spans, ends, total, parallel } = timelineOf(calls);
         const stored = calls.map(({ id, createdAt, seconds }) => ({
           from: createdAt - seconds * 1000,
           to: createdAt,
@@ -31,8 +31,26 @@ describe('the timeline of a recording', () => {
           }
         }
         expect(total).toBe(Math.max(0, ...ends));
+        const openAt = (at: number, since: number): number =>
+          stored.filter(({ from, to }) => from <= since && to > at).length;
+        const atOnce = stored.map(({ from, to }) =>
+          // One that took no time comes before those that begin with it.
+          from === to ? 1 + openAt(from, from - 1) : openAt(from, from),
+        );
+        expect(parallel).toBe(Math.max(1, ...atOnce));
       }),
     );
+  });
+
+  it('counts thousands that were all computed at once', () => {
+    const calls = Array.from({ length: 50_000 }, (_, i) => ({
+      id: `c${i}`,
+      createdAt: 1_000_000 + i,
+      seconds: 900,
+    }));
+    expect(timelineOf(calls).parallel).toBe(50_000);
+    const still = calls.map((call) => ({ ...call, seconds: 0 }));
+    expect(timelineOf(still).parallel).toBe(1);
   });
 
   it('cuts pauses to a second and counts what was computed at once', () => {

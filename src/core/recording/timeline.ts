@@ -32,13 +32,17 @@ export function timelineOf(calls: readonly Pick<ModelCall, 'id' | 'createdAt' | 
   const spans = new Map<string, CallSpan>();
   let cut = begun[0]?.from ?? 0;
   let busyUntil = cut;
+  // In order, each is passed once: a file may say of all its calls that they were computed at once.
+  const openEnds = begun.flatMap(({ from, to }) => (to > from ? [to] : [])).sort((a, b) => a - b);
   let parallel = 1;
-  let open: number[] = [];
+  let opened = 0;
+  let closed = 0;
   for (const { id, from, to } of begun) {
     cut += Math.max(0, from - busyUntil - PAUSE_MS);
     busyUntil = Math.max(busyUntil, to);
-    open = [...open.filter((end) => end > from), to];
-    parallel = Math.max(parallel, open.length);
+    while ((openEnds[closed] ?? Infinity) <= from) closed++;
+    parallel = Math.max(parallel, opened - closed + 1);
+    if (to > from) opened++;
     spans.set(id, { from: from - cut, to: to - cut });
   }
   const ends = [...spans.values()].map(({ to }) => to).sort((a, b) => a - b);

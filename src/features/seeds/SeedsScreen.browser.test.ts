@@ -289,7 +289,7 @@ describe('a file', () => {
     await expect.element(problems.getByRole('row', { name: /^2 this is not JSON/u })).toBeVisible();
     await expect.element(problems.getByRole('row', { name: /^4 this is not JSON/u })).toBeVisible();
     await button('Save the list of bad lines').click();
-    expect(await saved?.text()).toMatch(/^line 2: .+\nline 4: .+\n$/u);
+    expect(await saved?.text()).toMatch(/^<b>mine<\/b>\.jsonl, line 2: .+\n.+, line 4: .+\n$/u);
     await button('Use the 2 good tasks').click();
     await expect.element(row(HOSTILE)).toBeVisible();
     expect(document.querySelector('main img, main script')).toBeNull();

@@ -27,7 +27,7 @@ test('a run is read, edited, exported, and restored whole on another device', as
   await page
     .getByRole('textbox', { name: 'Instruction' })
     .fill('Name three things that float. <b>"quoted"</b>');
-  await page.getByRole('button', { name: /^Save (?!a snapshot)/u }).click();
+  await page.getByRole('button', { name: /^Save(?! a snapshot)/u }).click();
   await expect(page.getByRole('heading', { level: 2 })).toContainText('<b>"quoted"</b>');
   await page.keyboard.press('Escape');
 

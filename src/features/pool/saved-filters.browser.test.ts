@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { AppState } from '../../app/app-state.svelte';
+import { EVERY_TASK } from '../../core/pool-filter';
 import { NamedFilters } from '../../shared/filters/named-filters.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import InApp from '../../testing/InApp.svelte';
@@ -44,4 +45,9 @@ it('keeps a filter under a name, offers it after the next start, and takes a del
   await page.getByRole('button', { name: /^Undo/u }).click();
   await expect.element(menu).toHaveDisplayValue('By hand');
   await expect.poll(() => next.all.map(({ name }) => name)).toEqual(['By hand']);
+  await page.getByRole('button', { name: 'Delete “By hand”' }).click();
+  await expect.poll(() => next.all).toEqual([]);
+  await next.keep('Elsewhere', { ...EVERY_TASK, edited: true });
+  await page.getByRole('button', { name: /^Undo/u }).click();
+  await expect.poll(() => next.all.map(({ name }) => name)).toEqual(['By hand', 'Elsewhere']);
 });

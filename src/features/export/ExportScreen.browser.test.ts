@@ -151,6 +151,23 @@ describe('with a run', () => {
     expect(card?.[1]).toContain('filter “Only \\<b\\>labels\\</b\\>” are in the data (type: classification)');
   });
 
+  it('follows a filter that is changed under its name, and keeps it, named, when it is deleted', async () => {
+    const filters = app.lasting(NamedFilters);
+    await filters.keep('Mine', { ...EVERY_TASK, types: ['classification'] });
+    await choose('CSV');
+    const menu = page.getByRole('combobox', { name: 'Saved filter' });
+    await menu.selectOptions('Mine');
+    await expect.element(page.getByText(/^6 rows$/u)).toBeVisible();
+    await filters.keep('Mine', { ...EVERY_TASK, types: ['open'] });
+    await expect.element(page.getByText(/^18 rows$/u)).toBeVisible();
+    await filters.remove('Mine');
+    await expect.element(menu).toHaveDisplayValue('Mine (deleted)');
+    await expect.element(page.getByText(/^18 rows$/u)).toBeVisible();
+    await menu.selectOptions('All tasks');
+    await expect.element(page.getByText(/^24 rows$/u)).toBeVisible();
+    await expect.element(menu).not.toBeInTheDocument();
+  });
+
   it('saves a backup and restores it as a run of its own', async () => {
     const file = await saveBackup();
     await importFile(file);

@@ -25,6 +25,7 @@ import type { AppState } from '../../app/app-state.svelte';
 import type { Classroom } from '../../app/classroom/classroom.svelte';
 import type { Services } from '../../app/services';
 import { Job, type JobWork } from '../../app/job.svelte';
+import { NamedFilters } from '../../shared/filters/named-filters.svelte';
 import { WORDS } from './words';
 
 export type ExportFormatId = DataFormatId | 'backup' | 'passport';
@@ -76,8 +77,8 @@ export const FORMAT_GROUPS: readonly { readonly label: string; readonly options:
 export class ExportView {
   format = $state<ExportFormatId>('alpaca');
   withSeeds = $state(false);
-  /** Only tasks that it lets through are in the file. */
-  filter = $state.raw<NamedFilter | null>(null);
+  /** Name of the filter that chooses the tasks of the file; null for all. */
+  filterName = $state<string | null>(null);
   /** Of CSV. */
   byteOrderMark = $state(false);
   /** Tasks that were rejected in Review stay out of the file. */
@@ -102,14 +103,21 @@ export class ExportView {
   readonly #services: Services;
 
   readonly #classroom: Classroom;
+  readonly #filters: NamedFilters;
 
-  constructor({ services, classroom }: Pick<AppState, 'services' | 'classroom'>) {
+  constructor(app: AppState) {
+    const { services, classroom } = app;
     this.#services = services;
+    this.#filters = app.lasting(NamedFilters);
     this.#classroom = classroom;
     this.passport = new PassportView(services);
     this.imports = new ImportView(services);
   }
 
+  /** Only tasks that it lets through are in the file: as it is stored now, also when it was changed meanwhile. */
+  get filter(): NamedFilter | null {
+    return this.#filters.known(this.filterName);
+  }
   get failure(): Failure | null {
     return this.saving.failure ?? this.#updating.failure;
   }

@@ -8,6 +8,9 @@ const KEY = 'task-filters';
 export class NamedFilters {
   /** Empty until they were read. */
   all = $state.raw<readonly NamedFilter[]>([]);
+  /** By name, as each was when it was seen last in this visit. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked after `all`, which tells of each change
+  readonly #seen = new Map<string, NamedFilter>();
   readonly #store: SettingStore;
 
   constructor({ services }: Pick<AppState, 'services'>) {
@@ -19,6 +22,10 @@ export class NamedFilters {
 
   get(name: string | null): NamedFilter | null {
     return this.all.find((one) => one.name === name) ?? null;
+  }
+  /** The filter that has the name, or had it in this visit: a screen keeps using one that is deleted. */
+  known(name: string | null): NamedFilter | null {
+    return this.get(name) ?? this.#seen.get(name ?? '') ?? null;
   }
   /**
    * Keeps a filter under a name, in place of one that had it.
@@ -34,7 +41,11 @@ export class NamedFilters {
   }
 
   async #read(): Promise<void> {
-    this.all = namedFiltersIn(await this.#store.setting(KEY));
+    this.#take(namedFiltersIn(await this.#store.setting(KEY)));
+  }
+  #take(all: readonly NamedFilter[]): void {
+    for (const one of all) this.#seen.set(one.name, one);
+    this.all = all;
   }
   /** Changes the stored list: this tab may not have read it yet, or another tab may have changed it. */
   async #put(name: string, filter: PoolFilter | null): Promise<PoolFilter | null> {
@@ -47,7 +58,7 @@ export class NamedFilters {
       after = filter ? [...others, { name, filter }].sort((a, b) => a.name.localeCompare(b.name)) : others;
       return after;
     });
-    this.all = after;
+    this.#take(after);
     return before;
   }
 }

@@ -35,4 +35,15 @@ describe('filters with names', () => {
     expect(namesIn(store)).toEqual(['b']);
     expect(await here.remove('a')).toBeNull();
   });
+  it('are known as they were last, although another tab deleted them', async () => {
+    const store = memorySettings();
+    const [here, there] = [tab(store), tab(store)];
+    await here.keep('a', EVERY_TASK);
+    await there.keep('a', seeds);
+    await expect.poll(() => here.get('a')?.filter).toEqual(seeds);
+    await there.remove('a');
+    await expect.poll(() => here.get('a')).toBeNull();
+    expect(here.known('a')?.filter).toEqual(seeds);
+    expect([here.known(null), here.known('b')]).toEqual([null, null]);
+  });
 });

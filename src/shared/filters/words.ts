@@ -2,4 +2,5 @@
 export const WORDS = {
   all: 'All tasks',
   label: 'Saved filter',
+  deleted: (name: string): string => `${name} (deleted)`,
 } as const;

@@ -1,5 +1,6 @@
 /** Checks rows of imported files. The result is a new object with known fields; other fields are kept as plain data. */
 import * as v from 'valibot';
+import { BLOCKED_LIMITS } from './filters/blocked-words';
 import { plainCopy } from './dataset/json-record';
 import type { BackupRow } from './ports';
 import { raterName } from './review/rater';
@@ -127,7 +128,12 @@ const config = v.object({
   classificationShots: whole,
   instanceShots: whole,
   maxInstances: whole,
-  blockedWords: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(5_000))),
+  blockedWords: v.exactOptional(
+    v.pipe(
+      v.array(v.pipe(v.string(), v.maxLength(BLOCKED_LIMITS.characters))),
+      v.maxLength(BLOCKED_LIMITS.words),
+    ),
+  ),
   classificationBy: v.exactOptional(v.picklist(['text', 'probability'])),
   classificationOdds: v.exactOptional(v.pipe(real, v.gtValue(0))),
   ask: v.exactOptional(v.picklist(['continue', 'turns'])),

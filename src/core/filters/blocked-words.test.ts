@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SWITCHES } from '../presets';
-import { BLOCKED_WORDS, blockedWordIn } from './blocked-words';
+import { BACKUP_FORMAT, BACKUP_VERSION, parseBackupHeader } from '../schema';
+import { tinyConfig, tinyRun } from '../../testing/tiny-pool';
+import { BLOCKED_LIMITS, BLOCKED_WORDS, blockedWordIn, withinLimits } from './blocked-words';
 import { checkInstruction, filterOptions } from './instruction-filters';
 
 const reasonOf = (text: string, blockedWords?: readonly string[]): string | undefined =>
@@ -33,5 +35,20 @@ describe('blocked words', () => {
         },
       ),
     );
+  });
+  it('of a list that is too long are left out, and a backup of the rest can be read', () => {
+    const { words: most, characters } = BLOCKED_LIMITS;
+    const many = Array.from({ length: most + 2 }, (_, i) => `${i}`.padStart(characters, 'x'));
+    const { words, leftOut } = withinLimits([`${many[0]}x`, ...many]);
+    expect(words).toEqual(many.slice(0, most));
+    expect(leftOut).toEqual({ long: 1, surplus: 2 });
+    expect(withinLimits(['go to'])).toEqual({ words: ['go to'], leftOut: { long: 0, surplus: 0 } });
+    const header = (blockedWords: readonly string[]): boolean =>
+      parseBackupHeader({
+        format: BACKUP_FORMAT,
+        version: BACKUP_VERSION,
+        run: tinyRun({ ...tinyConfig(50), blockedWords }),
+      }).ok;
+    expect([header(words), header(many), header([`${many[0]}x`])]).toEqual([true, false, false]);
   });
 });

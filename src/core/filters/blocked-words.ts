@@ -9,6 +9,26 @@ export const BLOCKED_WORDS: readonly string[] = [
   ...['draw', 'plot', 'go to'],
 ];
 
+/** What a list of one's own has at most: words, and characters of a word. A backup with more is refused. */
+export const BLOCKED_LIMITS = { words: 5_000, characters: 200 } as const;
+
+/** How many words of a list were left out. */
+export interface LeftOut {
+  /** They have too many characters. */
+  readonly long: number;
+  /** They came after the last that the list can hold. */
+  readonly surplus: number;
+}
+/** The words of a list that are within the limits, from its beginning, and how many are not. */
+export function withinLimits(all: readonly string[]): {
+  readonly words: readonly string[];
+  readonly leftOut: LeftOut;
+} {
+  const short = all.filter((word) => word.length <= BLOCKED_LIMITS.characters);
+  const words = short.slice(0, BLOCKED_LIMITS.words);
+  return { words, leftOut: { long: all.length - short.length, surplus: short.length - words.length } };
+}
+
 const escaped = (word: string): string =>
   word.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&').replace(/\s+/gu, '\\s+');
 

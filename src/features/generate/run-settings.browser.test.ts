@@ -1,12 +1,17 @@
+import '../../app.css';
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
 import { AppState } from '../../app/app-state.svelte';
 import { BLOCKED_WORDS } from '../../core/filters/blocked-words';
 import type { ModelInfo } from '../../core/models/stored-model';
 import { modelConfig, SWITCHES } from '../../core/presets';
 import { IdbRunStore } from '../../storage/idb-run-store';
+import InApp from '../../testing/InApp.svelte';
 import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import RunSetup from './RunSetup.svelte';
 import { RunSettings } from './run-settings.svelte';
 
 const server: ModelInfo = {
@@ -79,4 +84,26 @@ it('keep a list of blocked words through presets, models and starts, until the 1
   second.blockWords(null);
   expect('blockedWords' in second.config).toBe(false);
   await expect.poll(() => store.setting('blocked-words')).toBeNull();
+});
+
+it('leave out of a long list what a backup could not hold, and say so', async () => {
+  const app = new AppState(quietServices(store));
+  await render(InApp, { app, Screen: RunSetup });
+  const settings = app.lasting(RunSettings);
+  await page.getByText(/^13 blocked words/u).click();
+  const field = page.getByRole('textbox', { name: 'Blocked words' });
+  await field.fill(['sonnet', 'x'.repeat(201), 'poem'].join('\n'));
+  await userEvent.tab();
+  await expect
+    .element(page.getByText(/^1 word was left out: a word has at most 200 characters/u))
+    .toBeVisible();
+  await expect.element(field).toHaveValue('sonnet\npoem');
+  await expect.poll(() => store.setting('blocked-words')).toEqual(['sonnet', 'poem']);
+  settings.blockWords(Array.from({ length: 5_002 }, (_, i) => `w${i}`));
+  await expect
+    .element(page.getByText(/^2 words at the end were left out: a list has at most 5,000/u))
+    .toBeVisible();
+  expect(settings.config.blockedWords).toHaveLength(5_000);
+  await page.getByRole('button', { name: /^Back to the 13 words/u }).click();
+  await expect.element(page.getByText(/left out/u)).not.toBeInTheDocument();
 });

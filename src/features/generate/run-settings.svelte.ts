@@ -2,7 +2,7 @@
 import { untrack } from 'svelte';
 import type { AppState } from '../../app/app-state.svelte';
 import { wordsIn } from '../../core/classroom/word-list';
-import { BLOCKED_WORDS } from '../../core/filters/blocked-words';
+import { BLOCKED_WORDS, type LeftOut, withinLimits } from '../../core/filters/blocked-words';
 import type { SettingStore } from '../../core/ports';
 import type { ModelInfo } from '../../core/models/stored-model';
 import { builtInConfig, modelConfig, paperConfig, presetSwitches, withPreset } from '../../core/presets';
@@ -21,6 +21,7 @@ export type ValueSet = 'model' | 'paper';
 const VALUE_SETS: readonly ValueSet[] = ['model', 'paper'];
 const TARGET = 50;
 const BLOCKED_KEY = 'blocked-words';
+const NONE_LEFT_OUT: LeftOut = { long: 0, surplus: 0 };
 
 /** What a set of values decides; seed, target, switches and blocked words are chosen apart. */
 const comparable = (config: RunConfig): string =>
@@ -30,6 +31,8 @@ export class RunSettings {
   config = $state.raw<RunConfig>(builtInConfig(0, TARGET));
   /** The model that the values are for; null before one is known: then those of the built-in model hold. */
   #model = $state.raw<ModelInfo | null>(null);
+  /** Of the list of blocked words that was given last. */
+  leftOut = $state.raw<LeftOut>(NONE_LEFT_OUT);
   /** Which set the values are, or null when they were changed by hand. */
   readonly valueSet: ValueSet | null = $derived.by(() => {
     const now = comparable(this.config);
@@ -53,7 +56,12 @@ export class RunSettings {
   /** The list of one's own holds for every run until it is changed. */
   async #readBlocked(): Promise<void> {
     const words = await this.#store.setting<readonly string[]>(BLOCKED_KEY);
-    if (Array.isArray(words)) this.change({ blockedWords: wordsIn(words.join('\n')) });
+    if (Array.isArray(words)) this.change({ blockedWords: this.#limited(wordsIn(words.join('\n'))) });
+  }
+  #limited(all: readonly string[]): readonly string[] {
+    const { words, leftOut } = withinLimits(all);
+    this.leftOut = leftOut;
+    return words;
   }
   newSeed(): void {
     this.change({ seed: this.#now() % 1_000_000 });
@@ -69,8 +77,10 @@ export class RunSettings {
   get blockedWords(): readonly string[] {
     return this.config.blockedWords ?? BLOCKED_WORDS;
   }
-  /** @param words null for those of the public code */
-  blockWords(words: readonly string[] | null): void {
+  /** @param list null for those of the public code */
+  blockWords(list: readonly string[] | null): void {
+    const words = list && this.#limited(list);
+    if (!words) this.leftOut = NONE_LEFT_OUT;
     const { blockedWords: _, ...config } = this.config;
     this.config = words === null ? config : { ...config, blockedWords: words };
     void this.#store.saveSetting(BLOCKED_KEY, words).catch(() => undefined);

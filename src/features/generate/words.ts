@@ -1,4 +1,5 @@
 /** All that a user reads on the Generate screen, by component. In texts for `Sentence`, `{name}` is a value. */
+import { BLOCKED_LIMITS, type LeftOut } from '../../core/filters/blocked-words';
 import { STANDARD_MODEL } from '../../core/models/standard-model';
 import type { ModelInfo } from '../../core/models/stored-model';
 import type {
@@ -208,7 +209,16 @@ export const WORDS = {
         ? 'No blocked words'
         : `${counted(words, 'blocked word')}${own ? '' : ', those of the public code'}`,
     label: 'Blocked words',
-    help: 'One a line. An instruction with one of them as a whole word, in any case, is rejected. Your list holds for every next run.',
+    help: 'One a line. An instruction with one of them as a whole word, in any case, is rejected. Your list holds for every next run that is set up here.',
+    leftOut: ({ long, surplus }: LeftOut): string =>
+      [
+        long > 0 &&
+          `${counted(long, 'word')} ${long === 1 ? 'was' : 'were'} left out: a word has at most ${count(BLOCKED_LIMITS.characters)} characters.`,
+        surplus > 0 &&
+          `${counted(surplus, 'word')} at the end ${surplus === 1 ? 'was' : 'were'} left out: a list has at most ${count(BLOCKED_LIMITS.words)} words.`,
+      ]
+        .filter(Boolean)
+        .join(' '),
     restore: 'Back to the 13 words of the public code',
   },
   presets: {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { builtInConfig, SWITCHES } from '../presets';
 import { INSTANCE_REJECT_REASONS, REJECT_REASONS } from '../task';
-import { remedyFor, withRemedy } from './remedy';
+import { remedyFor, reverseOf, withRemedy } from './remedy';
 
 const config = builtInConfig(1, 10);
 
 describe('a remedy', () => {
-  it('changes the settings of the run, and is not offered again once they have it', () => {
+  it('changes the settings of the run, is not offered again once they have it, and can be undone alone', () => {
     for (const switches of [SWITCHES.ours, SWITCHES.reference]) {
       for (const [stage, reasons] of [
         ['instructions', REJECT_REASONS],
@@ -19,6 +19,8 @@ describe('a remedy', () => {
           const after = withRemedy(before, remedy);
           expect(after, reason).not.toEqual(before);
           expect(remedyFor(reason, stage, after), reason).not.toEqual(remedy);
+          const later = { ...after, target: 99 };
+          expect(withRemedy(later, reverseOf(remedy, before)), reason).toEqual({ ...before, target: 99 });
         }
       }
     }

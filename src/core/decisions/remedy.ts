@@ -64,3 +64,15 @@ export function withRemedy<Config extends RunConfig>(config: Config, remedy: Rem
     }
   }
 }
+
+/** The change that would give the settings the value back that they have now. */
+export function reverseOf(remedy: Remedy, { switches, rougeThreshold, decoding }: RunConfig): Remedy {
+  switch (remedy.kind) {
+    case 'switch':
+      return { ...remedy, value: completeSwitches(switches)[remedy.name] };
+    case 'threshold':
+      return { ...remedy, value: rougeThreshold };
+    case 'max-tokens':
+      return { ...remedy, value: decoding[remedy.stage].maxTokens };
+  }
+}

@@ -5,6 +5,7 @@ import { render } from 'vitest-browser-svelte';
 import { AppState } from '../../../app/app-state.svelte';
 import type { BackupRow } from '../../../core/ports';
 import { builtInConfig } from '../../../core/presets';
+import type { InstanceRejectReason } from '../../../core/task';
 import { IdbRunStore } from '../../../storage/idb-run-store';
 import InApp from '../../../testing/InApp.svelte';
 import { manyTasks } from '../../../testing/many-tasks';
@@ -26,7 +27,7 @@ async function* pages(rows: readonly BackupRow[]): AsyncGenerator<readonly Backu
   yield rows;
 }
 /** A run whose candidates were rejected by one rule, and whose instances were dropped. */
-async function open(): Promise<AppState> {
+async function open(reason: InstanceRejectReason = 'input-equals-output'): Promise<AppState> {
   const many = manyTasks(1, { seeds: 2, machines: 12, rejected: 40 });
   const candidates = many.candidates.map((one, i) => ({
     ...one,
@@ -37,7 +38,7 @@ async function open(): Promise<AppState> {
     stage: 'complete' as const,
     isClassification: false,
     instances: [],
-    dropped: [{ input: 'Same', output: 'Same', reason: 'input-equals-output' as const }],
+    dropped: [{ input: 'Same', output: 'Same', reason }],
   }));
   const rows: BackupRow[] = [
     ...[...many.seeds, ...tasks].map((row) => ({ kind: 'task', row }) as const),
@@ -81,4 +82,33 @@ it('is silent in a run that keeps enough', async () => {
   if (progress) app.session.progress = { ...progress, kept: 100, instances: 90 };
   const { container } = await render(InApp, { app, Screen: WhyFewCard });
   expect(container.textContent.trim()).toBe('');
+});
+
+it('takes over the change of each rule apart, for longer than a visit, and undoes it alone', async () => {
+  const app = await open('unfinished');
+  const settings = app.lasting(RunSettings);
+  const { maxTokens } = settings.config.decoding.instances;
+  const values = (): readonly number[] => {
+    const { rougeThreshold, target, decoding } = settings.config;
+    return [rougeThreshold, decoding.instances.maxTokens, target];
+  };
+  const use = page.getByRole('button', { name: 'Change it for the next run' });
+  const undo = page.getByRole('button', { name: 'Undo' });
+  const visit = await render(InApp, { app, Screen: WhyFewCard });
+  await use.first().click();
+  await expect.element(use).toBeVisible();
+  await expect.element(page.getByText('Changed for the next run.')).toBeVisible();
+  await use.click();
+  await expect.element(use).not.toBeInTheDocument();
+  settings.change({ target: 77 });
+  expect(values()).toEqual([0.8, 2 * maxTokens, 77]);
+  await visit.unmount();
+  await render(InApp, { app, Screen: WhyFewCard });
+  await expect.poll(() => undo.elements()).toHaveLength(2);
+  await undo.first().click();
+  expect(values()).toEqual([0.7, 2 * maxTokens, 77]);
+  await expect.element(undo).toBeVisible();
+  settings.decode('instances', { maxTokens: 99 });
+  await expect.element(undo).not.toBeInTheDocument();
+  expect(values()).toEqual([0.7, 99, 77]);
 });

@@ -1,5 +1,6 @@
 import '../../../app.css';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { flushSync } from 'svelte';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { AppState } from '../../../app/app-state.svelte';
@@ -12,6 +13,7 @@ import { manyTasks } from '../../../testing/many-tasks';
 import { quietServices } from '../../../testing/quiet-services';
 import { deleteDatabase } from '../../../testing/raw-database';
 import { RunSettings } from '../run-settings.svelte';
+import { WhyFew } from './why-few.svelte';
 import WhyFewCard from './WhyFewCard.svelte';
 
 const never = new AbortController().signal;
@@ -111,4 +113,33 @@ it('takes over the change of each rule apart, for longer than a visit, and undoe
   settings.decode('instances', { maxTokens: 99 });
   await expect.element(undo).not.toBeInTheDocument();
   expect(values()).toEqual([0.7, 99, 77]);
+});
+
+it('reads all tasks of a run in progress again when twice as many are complete, and not after the visit', async () => {
+  const app = await open();
+  const scans = vi.spyOn(store, 'scanTasks');
+  const { job } = app.lasting(WhyFew);
+  app.session.status = 'running';
+  const visit = await render(InApp, { app, Screen: WhyFewCard });
+  await expect.element(page.getByText('Same → Same').first()).toBeVisible();
+  expect(scans).toHaveBeenCalledTimes(1);
+  const complete = (completed: number): void => {
+    const { progress } = app.session;
+    if (progress) app.session.progress = { ...progress, completed };
+    flushSync();
+  };
+  for (const completed of [13, 14, 15]) complete(completed);
+  await job.ended;
+  expect(scans).toHaveBeenCalledTimes(1);
+  scans.mockImplementation(async function* () {
+    for (;;) {
+      await Promise.resolve();
+      yield [];
+    }
+  });
+  complete(16);
+  await expect.poll(() => scans.mock.calls).toHaveLength(2);
+  expect(job.running).toBe(true);
+  await visit.unmount();
+  await expect.poll(() => job.running).toBe(false);
 });

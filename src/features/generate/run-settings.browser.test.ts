@@ -8,10 +8,9 @@ import { BLOCKED_WORDS } from '../../core/filters/blocked-words';
 import type { ModelInfo } from '../../core/models/stored-model';
 import { modelConfig, SWITCHES } from '../../core/presets';
 import { IdbRunStore } from '../../storage/idb-run-store';
-import InApp from '../../testing/InApp.svelte';
 import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import RunSetup from './RunSetup.svelte';
+import BlockedWords from './BlockedWords.svelte';
 import { RunSettings } from './run-settings.svelte';
 
 const server: ModelInfo = {
@@ -87,9 +86,8 @@ it('keep a list of blocked words through presets, models and starts, until the 1
 });
 
 it('leave out of a long list what a backup could not hold, and say so', async () => {
-  const app = new AppState(quietServices(store));
-  await render(InApp, { app, Screen: RunSetup });
-  const settings = app.lasting(RunSettings);
+  const settings = new AppState(quietServices(store)).lasting(RunSettings);
+  await render(BlockedWords, { settings });
   await page.getByText(/^13 blocked words/u).click();
   const field = page.getByRole('textbox', { name: 'Blocked words' });
   await field.fill(['sonnet', 'x'.repeat(201), 'poem'].join('\n'));

@@ -5,7 +5,7 @@ import { App, SCREENS } from './app';
 test('axe finds nothing on any screen, in light and dark, wide and narrow, before and after a run', async ({
   page,
 }) => {
-  test.setTimeout(300_000);
+  test.setTimeout(600_000);
   const app = new App(page);
   await app.open();
   const look = async (state: string): Promise<void> => {

@@ -149,13 +149,13 @@ test('Analyse: a part of the sunburst lists its tasks; pictures are saved', asyn
 test('Compare: two runs, and the check for held-out tasks', async () => {
   await app.go('Compare');
   await page.getByRole('button', { name: 'Compare', exact: true }).first().click();
-  await expect(page.getByRole('region', { name: 'Held-out tasks' })).toBeVisible({
+  await expect(page.getByRole('region', { name: 'Held-out tasks', exact: true })).toBeVisible({
     timeout: 60_000,
   });
   const table = page.getByRole('region', { name: 'Statistics side by side' }).first();
   await expect(table).toContainText('Run 2');
   await expect(table).toContainText('Run 1');
-  await expect(page.getByRole('region', { name: 'Held-out tasks' })).toContainText(
+  await expect(page.getByRole('region', { name: 'Held-out tasks', exact: true })).toContainText(
     /No instruction scores 0\.70|The data contains held-out tasks/u,
   );
 });

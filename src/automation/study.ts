@@ -40,7 +40,7 @@ export async function runStudy(
   room.base.topLayers = topLayers;
   if (model !== undefined) room.base.id = model;
   const ticking = setInterval(() => onShare(room.plan.progress?.share ?? 0), 1_000);
-  const [newest] = room.stored;
+  const [newest] = room.app.plans.of('study');
   try {
     await (newest ? room.plan.resume(newest.id) : room.begin());
     await Promise.all([room.refresh(), room.look()]);

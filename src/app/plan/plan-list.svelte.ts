@@ -1,6 +1,6 @@
 /** The newest plans on this device, as any tab changes them, and the one that this tab works on. Light: every screen has it. */
 import { type Failure, failureOf } from '../../core/errors';
-import { nextStage, type PlanRecord } from '../../core/plan/plan';
+import { nextStage, type PlanKind, type PlanRecord } from '../../core/plan/plan';
 import type { PlanProgress } from '../../core/plan/plan-progress';
 import type { Services } from '../services';
 
@@ -27,6 +27,11 @@ export class PlanList {
 
   constructor(private readonly services: Pick<Services, 'plans' | 'locks'>) {
     services.plans.watch(() => void this.refresh());
+  }
+
+  /** Newest first. */
+  of(kind: PlanKind): readonly PlanRecord[] {
+    return this.plans.filter((plan) => plan.kind === kind);
   }
 
   async refresh(): Promise<void> {

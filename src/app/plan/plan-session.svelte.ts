@@ -4,7 +4,14 @@
  * `AppState.plans`. A new kind of stage is a `StageWork` (core/plan) and its `StageWorker`.
  */
 import { AppError, type Failure, failureOf, isAbort } from '../../core/errors';
-import { type NewPlan, nextStage, type PlanRecord, type PlanStage, withStage } from '../../core/plan/plan';
+import {
+  type NewPlan,
+  nextStage,
+  type PlanKind,
+  type PlanRecord,
+  type PlanStage,
+  withStage,
+} from '../../core/plan/plan';
 import { type PlanProgress, planProgress } from '../../core/plan/plan-progress';
 import type { Progress } from '../../core/ports';
 import type { AppState } from '../app-state.svelte';
@@ -51,6 +58,10 @@ export class PlanSession implements PlanWork {
   /** The stage that is worked on, or next; null without any. */
   get stage(): PlanStage | null {
     return (this.plan && nextStage(this.plan)) ?? null;
+  }
+  /** The open plan, where it is of this kind; null for a new one, and while a plan of another kind is open. */
+  of(kind: PlanKind): PlanRecord | null {
+    return this.plan?.kind === kind ? this.plan : null;
   }
   get progress(): PlanProgress | null {
     const { plan, stage } = this;

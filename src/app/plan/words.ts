@@ -29,6 +29,14 @@ export const WORDS = {
       ? `${decimal(perSecond)} ${units[kind]} a second`
       : `${decimal(60 * perSecond)} ${units[kind]} a minute`,
   left: (seconds: number): string => `about ${duration(seconds)} left`,
+  fields: {
+    model: 'Model',
+    tasks: 'Held-out tasks',
+    topLayers: 'Top layers',
+    topLayersHelp: '0: all layers. A few layers are trained faster, and learn less.',
+  },
+  measure: 'Measure how long it takes',
+  busy: 'Something else is being computed. Wait until it is finished, or pause it.',
   bar: { label: 'Work in progress', show: 'Show it' },
   pause: 'Pause',
   resume: 'Resume',

@@ -4,12 +4,13 @@
  */
 import type { EvaluationConfig } from '../evaluation/evaluation';
 import {
-  type EvaluateWork,
+  beforeAndAfter,
   type FinetuneWork,
   madeBy,
   type NewPlan,
   type NewStage,
   type PlanRecord,
+  WHOLE_RUN,
 } from '../plan/plan';
 import type { RunConfig } from '../run';
 import type { TrainingConfig, TrainingData } from '../training/training';
@@ -64,8 +65,7 @@ export function loopPlan(
       name,
       baseId: modelId,
       run: { stage: GENERATE },
-      // Nothing is held out: it is judged by tasks that are in no run.
-      data: { source, heldOutShare: 0, limit: null },
+      data: { source, ...WHOLE_RUN },
       // Equally many for both: with unequal steps, more data would only mean more training.
       config: { ...training, steps },
     };
@@ -75,11 +75,8 @@ export function loopPlan(
     ...(seedsAlone ? [finetune(SEEDS_ALONE, names.seedsAlone, 'seeds')] : []),
     finetune(AFTER, names.after, 'run-and-seeds'),
   ];
-  const base = { id: modelId };
-  const models: EvaluateWork['models'] = [
-    ...(isChat ? [{ ...base, plain: true } as const, base] : [base]),
-    ...finetunings.map(({ key }) => ({ stage: key })),
-  ];
+  const keys = finetunings.map(({ key }) => key);
+  const models = beforeAndAfter(modelId, isChat, keys);
   const set = { id: setId, limit: tasks };
   const stages: readonly NewStage[] = [
     {

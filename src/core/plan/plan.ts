@@ -76,6 +76,23 @@ export interface PlanPlace {
   readonly stage: string;
 }
 
+/** Data of a finetuning that a plan judges: nothing is held out, since it is judged by tasks that are in no run. */
+export const WHOLE_RUN = { heldOutShare: 0, limit: null } as const;
+
+/**
+ * The models of an evaluation that compares a base model with what is made of it.
+ * @param isChat whether the base is asked as plain text and by its template
+ * @param stages keys of the finetunings
+ */
+export const beforeAndAfter = (
+  baseId: string,
+  isChat: boolean,
+  stages: readonly string[],
+): EvaluateWork['models'] => [
+  ...(isChat ? [{ id: baseId, plain: true } as const, { id: baseId }] : [{ id: baseId }]),
+  ...stages.map((stage) => ({ stage })),
+];
+
 /** The plan as it begins, under its id. */
 export const begun = ({ stages, ...plan }: NewPlan, id: string): PlanRecord => ({
   ...plan,

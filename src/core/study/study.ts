@@ -7,6 +7,7 @@ import type { EvaluationConfig } from '../evaluation/evaluation';
 import type { ModelFigures } from '../evaluation/figures';
 import type { Interval } from '../evaluation/resampling';
 import {
+  beforeAndAfter,
   type EvaluateWork,
   type FinetuneWork,
   madeBy,
@@ -14,6 +15,7 @@ import {
   type NewStage,
   type PlanRecord,
   type PlanStage,
+  WHOLE_RUN,
 } from '../plan/plan';
 import type { TrainingConfig, TrainingRecord } from '../training/training';
 
@@ -60,7 +62,6 @@ export function studyPlan(
   createdAt: number,
 ): NewPlan {
   const sorted = [...new Set(shares)].sort((a, b) => a - b);
-  const base = { id: baseId };
   const finetune = (share: number): FinetuneWork => ({
     kind: 'finetune',
     name: names.model(share),
@@ -68,18 +69,14 @@ export function studyPlan(
     run: { id: runId },
     data: {
       source: share === 0 ? 'seeds' : 'run-and-seeds',
-      // Nothing is held out: it is judged by tasks that are in no run.
-      heldOutShare: 0,
-      limit: null,
+      ...WHOLE_RUN,
       ...(share > 0 && share < 1 ? { machineShare: share } : {}),
     },
     config,
   });
   const trained: NewStage[] = sorted.map((share) => ({ key: keyOf(share), promised, work: finetune(share) }));
-  const models: EvaluateWork['models'] = [
-    ...(isChat ? [{ ...base, plain: true } as const, base] : [base]),
-    ...trained.map(({ key }) => ({ stage: key })),
-  ];
+  const keys = trained.map(({ key }) => key);
+  const models = beforeAndAfter(baseId, isChat, keys);
   const work: EvaluateWork = { kind: 'evaluate', name: names.evaluation, models, set, config: evaluation };
   const stages = [...trained, { key: EVALUATION, promised: null, work }];
   return { kind: 'study', name: names.study, createdAt, stages };

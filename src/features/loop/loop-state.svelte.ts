@@ -53,11 +53,7 @@ export class LoopState {
 
   /** The loop on the screen; null for a new one, and while a plan of another kind is open. */
   get loop(): PlanRecord | null {
-    return this.plan.plan?.kind === 'loop' ? this.plan.plan : null;
-  }
-  /** Newest first. */
-  get stored(): readonly PlanRecord[] {
-    return this.app.plans.plans.filter(({ kind }) => kind === 'loop');
+    return this.plan.of('loop');
   }
   get records(): LoopRecords | null {
     return this.loop && loopRecords(this.loop);

@@ -10,23 +10,17 @@ export const WORDS = {
   newLoop: 'New loop',
   setup: {
     title: 'Plan',
-    model: 'Model',
     modelHelp: 'It writes the tasks and is finetuned on them. Larger ones are fetched on the Models screen.',
     seeds: 'Seed tasks',
     target: 'Instructions to write',
     targetHelp: 'Accepted ones; each gets an answer.',
     steps: 'Finetuning steps',
     stepsHelp: (batch: number): string => `Each on ${counted(batch, 'example')}.`,
-    tasks: 'Held-out tasks',
     tasksHelp: 'In simple English; the model answers them before and after.',
-    topLayers: 'Top layers',
-    topLayersHelp: '0: all layers. A few layers are trained faster, and learn less.',
     seedsAlone: 'Also finetune on the seed tasks alone',
     seedsAloneHelp:
       'For equally many steps: it shows what the generated tasks add. Without it, the finetuning could have helped whatever the data.',
-    measure: 'Measure how long it takes',
     begin: 'Run the whole loop',
-    busy: 'Something else is being computed. Wait until it is finished, or pause it.',
   },
   promise: {
     title: 'How long it will take',

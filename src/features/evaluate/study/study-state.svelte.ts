@@ -1,7 +1,7 @@
 /** The study that is shown: what is chosen for a new one, and the curve of a stored one as far as it is. */
 import { builtInEvaluation } from '../../../core/evaluation/prompt';
 import { choiceId } from '../../../core/models/stored-model';
-import type { NewPlan, PlanRecord } from '../../../core/plan/plan';
+import { type NewPlan, type PlanRecord, WHOLE_RUN } from '../../../core/plan/plan';
 import { evaluationOf, SHARES, studyPlan, studyPoints } from '../../../core/study/study';
 import type { TrainingRecord } from '../../../core/training/training';
 import type { AppState } from '../../../app/app-state.svelte';
@@ -45,11 +45,7 @@ export class StudyState {
 
   /** The study on the screen; null for a new one, and while a plan of another kind is open. */
   get study(): PlanRecord | null {
-    return this.plan.plan?.kind === 'study' ? this.plan.plan : null;
-  }
-  /** Newest first. */
-  get stored(): readonly PlanRecord[] {
-    return this.app.plans.plans.filter(({ kind }) => kind === 'study');
+    return this.plan.of('study');
   }
   /** Runs with generated tasks. */
   get runs() {
@@ -106,8 +102,7 @@ export class StudyState {
       source: 'run-and-seeds' as const,
       runId: run.run.id,
       name: WORDS.names.model(run.run.number, 1),
-      heldOutShare: 0,
-      limit: null,
+      ...WHOLE_RUN,
     };
     const plan = { name: data.name, baseId: this.base.id, data, config: this.base.config(this.steps, SEED) };
     const estimate = await this.training.estimate(plan);

@@ -3,7 +3,7 @@ import { FIRST_HOME, nextHome } from '../storage/home';
 import { Connection } from '../storage/connection';
 import { IdbRunStore } from '../storage/idb-run-store';
 import { manyTasks } from '../testing/many-tasks';
-import { deleteDatabase, dump, openRaw } from '../testing/raw-database';
+import { deleteDatabase, storedRows } from '../testing/raw-database';
 import { clearSnapshots } from '../testing/snapshot-files';
 import { storeRun } from '../testing/store-run';
 import { restoreInWorker } from '../workers/snapshot-client';
@@ -29,19 +29,11 @@ afterEach(() => {
   connection.close();
 });
 
-async function rows(name?: string) {
-  const raw = await openRaw(undefined, name);
-  try {
-    return await dump(raw);
-  } finally {
-    raw.close();
-  }
-}
 async function restored(file: File) {
   const [found] = await home.found(never, ignore, [new File(['no'], 'no.jsonl'), file]);
   if (!found) throw new Error('It is no snapshot.');
   await restoreInWorker(second, found.file, found as never, never, ignore);
-  return rows(second.name);
+  return storedRows(second.name);
 }
 
 it('saves everything as one file, as it stands at that moment', async () => {
@@ -49,19 +41,19 @@ it('saves everything as one file, as it stands at that moment', async () => {
   await storeRun(store, manyTasks(1, { seeds: 10, machines: 300, rejected: 5 }));
   const file = await home.snapshot(never, ignore);
   expect(file.name).toBe('self-instruct-2026-11-30.jsonl');
-  expect(await restored(file)).toEqual(await rows());
+  expect(await restored(file)).toEqual(await storedRows());
   // A copy: what is stored later does not reach it.
   const before = await file.text();
   await storeRun(store, manyTasks(2, { seeds: 1, machines: 3, rejected: 0 }));
   await home.flush();
   expect(await file.text()).toBe(before);
-  expect(await restored(await home.snapshot(never, ignore))).toEqual(await rows());
+  expect(await restored(await home.snapshot(never, ignore))).toEqual(await storedRows());
 });
 
 it('saves everything where no snapshots are written, too', async () => {
   // Snapshots of this page have not begun, as where a browser has no private files.
   await storeRun(store, manyTasks(1, { seeds: 10, machines: 300, rejected: 5 }));
-  expect(await restored(await home.snapshot(never, ignore))).toEqual(await rows());
+  expect(await restored(await home.snapshot(never, ignore))).toEqual(await storedRows());
 });
 
 it('counts the rows that users make', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { BackupRow, RunSummary } from '../core/ports';
 import type { RunId } from '../core/task';
 import { initialProgress } from '../core/pipeline/progress';
-import { deleteDatabase, dump, openRaw } from '../testing/raw-database';
+import { deleteDatabase, storedRows } from '../testing/raw-database';
 import { candidateOf, instructionCall, machineTask, tinyConfig } from '../testing/tiny-pool';
 import { IdbRunStore } from './idb-run-store';
 import type { ImportLocks } from './run-imports';
@@ -91,9 +91,7 @@ function halfWay(store: IdbRunStore): {
   return { reached, ended, goOn: () => goOn() };
 }
 async function rowsLeft(): Promise<Record<string, number>> {
-  const raw = await openRaw();
-  const all = await dump(raw);
-  raw.close();
+  const all = await storedRows();
   const counts = ['runs', 'tasks', 'candidates', 'calls'].map((name) => [name, all[name]!.length] as const);
   return Object.fromEntries(counts);
 }

@@ -4,7 +4,7 @@ import type { RunWriter, StoreChange } from '../core/ports';
 import type { Rating } from '../core/review/rating';
 import type { RunId, Task } from '../core/task';
 import { commitAs } from '../testing/commit';
-import { deleteDatabase, dump, openRaw } from '../testing/raw-database';
+import { deleteDatabase, storedRows } from '../testing/raw-database';
 import { candidateOf, complete, instructionCall, machineTask, tinyNewRun } from '../testing/tiny-pool';
 import { IdbRunStore } from './idb-run-store';
 
@@ -33,23 +33,17 @@ const rowsOf = (at: number) => {
     calls: [instructionCall(id, at)],
   };
 };
-async function everything() {
-  const raw = await openRaw();
-  const all = await dump(raw);
-  raw.close();
-  return all;
-}
 
 describe('the writer of a run', () => {
   it('writes until another one takes over; then all that it writes is refused', async () => {
     const first = await here.claim(id);
     await first.commit(rowsOf(0));
     const second = await there.claim(id);
-    const before = await everything();
+    const before = await storedRows();
     const refused = { failure: { kind: 'run-taken-over', runId: id } };
     await expect(first.commit(rowsOf(1))).rejects.toMatchObject(refused);
     await expect(first.setTarget(50)).rejects.toMatchObject(refused);
-    expect(await everything()).toEqual(before);
+    expect(await storedRows()).toEqual(before);
     await second.commit(rowsOf(1));
     expect((await here.run(id))?.progress.kept).toBe(2);
   });
@@ -88,7 +82,7 @@ describe('the writer of a run', () => {
       await deleteDatabase();
       const failure = { kind: 'run-gone', runId: id, during };
       await expect(write(first)).rejects.toMatchObject({ failure });
-      for (const [store, rows] of Object.entries(await everything())) expect(rows, store).toEqual([]);
+      for (const [store, rows] of Object.entries(await storedRows())) expect(rows, store).toEqual([]);
       // Another run may get the same id in the new database: it is not this one.
       await there.createRun(newRun);
       await there.claim(id);

@@ -30,6 +30,16 @@ export async function dump(database: IDBDatabase): Promise<Dump> {
   return Object.fromEntries(rows);
 }
 
+/** Opens a database, reads all rows, and closes it. */
+export async function storedRows(name?: string): Promise<Dump> {
+  const raw = await openRaw(undefined, name);
+  try {
+    return await dump(raw);
+  } finally {
+    raw.close();
+  }
+}
+
 /** Replaces everything by the rows of a dump. */
 export async function restore(database: IDBDatabase, rows: Dump): Promise<void> {
   const tx = database.transaction([...database.objectStoreNames], 'readwrite');

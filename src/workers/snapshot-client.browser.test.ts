@@ -10,7 +10,7 @@ import { IdbRunStore } from '../storage/idb-run-store';
 import { IdbSeedStore } from '../storage/idb-seed-store';
 import { commitAs } from '../testing/commit';
 import { manyTasks } from '../testing/many-tasks';
-import { deleteDatabase, dump, openRaw, restore } from '../testing/raw-database';
+import { deleteDatabase, openRaw, restore, storedRows } from '../testing/raw-database';
 import { storeRun } from '../testing/store-run';
 import { clearSnapshots, rewriteSnapshot, snapshotFiles } from '../testing/snapshot-files';
 import {
@@ -64,18 +64,10 @@ async function commit(from: number, to: number): Promise<void> {
     });
   }
 }
-async function rows(name?: string) {
-  const raw = await openRaw(undefined, name);
-  try {
-    return await dump(raw);
-  } finally {
-    raw.close();
-  }
-}
 async function restored(file: File) {
   const checked = await checkInWorker(file, never, () => undefined);
   await restoreInWorker(second, file, checked, never, () => undefined);
-  return { checked, rows: await rows(second.name) };
+  return { checked, rows: await storedRows(second.name) };
 }
 async function newest(): Promise<File> {
   const file = (await snapshotFiles()).at(-1);
@@ -102,7 +94,7 @@ describe('a snapshot', () => {
     const file = await newest();
     expect(await snapshotFiles()).toHaveLength(1);
     const found = await restored(file);
-    expect(found.rows).toEqual(await rows());
+    expect(found.rows).toEqual(await storedRows());
     expect(found.checked).toMatchObject({
       content: { runs: 1, tasks: 39, seedSets: 1, evaluations: 0 },
       cut: false,
@@ -117,7 +109,7 @@ describe('a snapshot', () => {
     await storeRun(store, manyTasks(2, { seeds: 10, machines: 600, rejected: 0 }));
     await keeper.flush();
     const found = await restored(await newest());
-    expect(found.rows).toEqual(await rows());
+    expect(found.rows).toEqual(await storedRows());
     expect(found.checked).toMatchObject({ content: { runs: 2, tasks: 600 }, cut: false });
   });
 
@@ -148,7 +140,7 @@ describe('a snapshot', () => {
     const file = await newest();
     expect(file.name).toBe(name);
     expect(file.size).toBeGreaterThan(size);
-    expect((await restored(file)).rows).toEqual(await rows());
+    expect((await restored(file)).rows).toEqual(await storedRows());
   });
 
   it('is written by one tab at a time; the next one goes on when the first is gone', async () => {
@@ -163,7 +155,7 @@ describe('a snapshot', () => {
     expect(told).toBe(0);
     first.stop();
     await expect.poll(() => told).toBeGreaterThan(0);
-    expect((await restored(await newest())).rows).toEqual(await rows());
+    expect((await restored(await newest())).rows).toEqual(await storedRows());
   });
 
   it('finds rows that changed or vanished without a transaction, and is not written over by them', async () => {
@@ -187,14 +179,14 @@ describe('a snapshot', () => {
     keeper.stop();
     await begin(true);
     expect(await snapshotFiles()).toHaveLength(2);
-    expect((await restored(await newest())).rows).toEqual(await rows());
+    expect((await restored(await newest())).rows).toEqual(await storedRows());
   });
 
   it('keeps what is before damage, and tells that something is cut', async () => {
     await createRun();
     await commit(0, 5);
     const keeper = await begin();
-    const before = await rows();
+    const before = await storedRows();
     const { name, size } = await newest();
     await commit(5, 9);
     await keeper.flush();
@@ -220,7 +212,7 @@ describe('a snapshot', () => {
 
   it('begins anew, and keeps three, when the database is not the one that it was written from', async () => {
     await createRun();
-    const old = await rows();
+    const old = await storedRows();
     for (let i = 1; i <= 4; i++) {
       await commit(i - 1, i);
       (await begin(i > 1)).stop();
@@ -288,7 +280,7 @@ describe('the first look at a database', () => {
   });
   it('finds that it went back to an older state', async () => {
     await createRun();
-    const old = await rows();
+    const old = await storedRows();
     await commit(0, 3);
     (await begin()).stop();
     connection.close();

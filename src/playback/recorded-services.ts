@@ -1,5 +1,5 @@
 /** What the screens of a recording are given: stores of their own, the recorded model, and nothing that writes elsewhere. */
-import type { SecondHome } from '../app/second-home';
+import { noSecondHome } from '../app/no-second-home';
 import type { Services } from '../app/services';
 import { AppError } from '../core/errors';
 import { isNamed, type ModelInfo } from '../core/models/stored-model';
@@ -80,7 +80,7 @@ export function recordedServices(
       acquire: () => Promise.resolve({ release: () => undefined, lost: new AbortController().signal }),
       holder: () => Promise.resolve('nobody'),
     },
-    secondHome: { ...NO_SECOND_HOME, open: () => connection.open() },
+    secondHome: { ...noSecondHome(notRecorded), open: () => connection.open() },
     requestPersistence: () => Promise.resolve(true),
     markRuns: () => undefined,
   };
@@ -118,19 +118,4 @@ const NO_MODELS: ModelStore = {
   delete: notRecorded,
   check: notRecorded,
   watch: () => () => undefined,
-};
-
-const NO_SECOND_HOME: Omit<SecondHome, 'open'> = {
-  inMemory: false,
-  flush: () => Promise.resolve(),
-  watch: () => () => undefined,
-  watchRows: () => () => undefined,
-  snapshot: notRecorded,
-  found: () => Promise.resolve([]),
-  read: notRecorded,
-  restore: notRecorded,
-  beginAnew: notRecorded,
-  goOn: () => Promise.resolve(null),
-  readable: notRecorded,
-  restart: () => undefined,
 };

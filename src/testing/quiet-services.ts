@@ -6,6 +6,7 @@ import { checkDataFile, readDataFile } from '../import/data-file';
 import { GpuTrust } from '../inference/gpu-trust';
 import type { ModelLibrary } from '../models/model-library';
 import { ServerList } from '../inference/server-list';
+import { noSecondHome } from '../app/no-second-home';
 import { markRuns } from '../app/run/run-mark';
 import type { Services } from '../app/services';
 import { IdbEvaluationStore } from '../storage/idb-evaluation-store';
@@ -93,21 +94,7 @@ export function quietServices(store: RunStore): QuietServices {
     builtInSeedSets: [],
     heldOutSets: [],
     version: '0.0.0',
-    secondHome: {
-      open: () => Promise.resolve(null),
-      inMemory: false,
-      flush: () => Promise.resolve(),
-      watch: () => () => undefined,
-      watchRows: () => () => undefined,
-      snapshot: refuse,
-      found: () => Promise.resolve([]),
-      read: refuse,
-      restore: refuse,
-      beginAnew: refuse,
-      goOn: () => Promise.resolve(null),
-      readable: refuse,
-      restart: () => undefined,
-    },
+    secondHome: { open: () => Promise.resolve(null), ...noSecondHome(refuse) },
     locks: {
       acquire: (_kind, id) =>
         Promise.resolve(

@@ -3,7 +3,7 @@ import type { StoredModel } from '../../core/models/stored-model';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { anyTraining } from '../../testing/any-training';
 import { randomBase } from '../../testing/base-weights';
-import { quietServices } from '../../testing/quiet-services';
+import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { unzipTexts } from '../../testing/zip-files';
 import { openLlama } from '../../weights/base-weights';
@@ -20,7 +20,8 @@ afterEach(() => store.close());
 
 it('the built-in base is saved whole, where an adapter looks for it, and as GGUF of the same tensors', async () => {
   const services = { ...quietServices(store), weightsWriter: writeInWorker };
-  const record = { ...anyTraining('Ada'), id: 't0001' };
+  const { id, name, hash } = BUILT_IN_INFO;
+  const record = { ...anyTraining('Ada'), id: 't0001', baseModel: { id, name, hash } };
   const save = (format: 'base-hugging-face' | 'base-gguf'): ReturnType<typeof writeWeights> =>
     writeWeights(services, {} as StoredModel, record, format, never, () => undefined);
   const zip = await save('base-hugging-face');

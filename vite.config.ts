@@ -63,6 +63,7 @@ const inChromium = (
   test: {
     name,
     include: [include],
+    setupFiles: ['src/testing/empty-origin.ts'],
     // As end to end: what passes at the second attempt is listed as flaky, and is mended.
     retry: 1,
     browser: {

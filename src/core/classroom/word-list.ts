@@ -2,12 +2,12 @@
  * Words that a teacher does not want on a classroom's screen: whole words, in any case, with their simple English
  * inflections ("kill": kills, killed, killing). An entry may have several words; then its last one is inflected.
  */
+import { escaped, wholeWords } from '../whole-words';
 import english from './english-words.json';
 
 /** The list that comes with the app, in English; its licence is in the file. */
 export const ENGLISH_WORDS: readonly string[] = english.words;
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&');
 const VOWEL_CONSONANT = /[aeiou]([bdgmnprt])$/u;
 
 /** All simple inflections of a word, as a pattern. */
@@ -38,8 +38,7 @@ export class WordList {
 
   /** @param words lower case, as `wordsIn` gives them */
   constructor(words: readonly string[]) {
-    const all = words.map(inflected).join('|');
-    this.#pattern = all === '' ? null : new RegExp(`(?<![\\p{L}\\p{N}_])(?:${all})(?![\\p{L}\\p{N}_])`, 'iu');
+    this.#pattern = wholeWords(words.map(inflected));
   }
   /** The first word of the list in a text, as it stands there; null when there is none. */
   find(text: string): string | null {

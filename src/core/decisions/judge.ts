@@ -2,7 +2,7 @@
  * Re-applies the filters to stored completions under other switches. Exact, and cheap where it agrees with the run: each
  * stored candidate has its nearest score, so only members that the run's pool lacked are compared.
  */
-import { tooSimilar } from '../filters/instruction-filters';
+import { type FilterOptions, filterOptions, tooSimilar } from '../filters/instruction-filters';
 import { objectionTo, verdictOf } from '../filters/verdict';
 import type { CandidateDraft } from '../parse/instructions';
 import type { RunConfig, Switches } from '../run';
@@ -25,6 +25,7 @@ const MEMBER = 'member' as TaskId;
 export class Judge {
   kept = 0;
   readonly #mode: TokenMode;
+  readonly #rules: FilterOptions;
   readonly #facts: ReadonlyMap<number, readonly Candidate[]>;
   /** Kept instructions by the round in which the run reached its target; other rounds have no limit. */
   readonly #limits: ReadonlyMap<number, number>;
@@ -43,6 +44,7 @@ export class Judge {
     private readonly makeIndex: (mode: TokenMode) => PoolIndex,
   ) {
     this.#mode = switches.similarityTokens;
+    this.#rules = filterOptions({ ...question.config, switches });
     this.#facts = byRequest(candidates);
     this.#limits = limitsOf(candidates, question.config);
     this.#members = question.seeds.map(({ instruction }) => instruction);
@@ -60,7 +62,7 @@ export class Judge {
       const at = stored.findIndex((candidate, i) => i >= next && this.#sameWords(candidate.text, text));
       const known = stored[at];
       if (known) next = at + 1;
-      const objection = objectionTo(draft, { ...this.question.config, switches: this.switches });
+      const objection = objectionTo(draft, this.#rules);
       const similar = !objection && this.#isTooSimilar(text, known);
       const { verdict } = verdictOf(objection, similar, this.kept >= limit);
       if (verdict === 'kept') this.#join(text, known);

@@ -2,6 +2,7 @@
  * Words that no instruction may have, as whole words in any case (docs/ALGORITHM.md, section 3, rule 4): those of the public
  * code, or a list of one's own, which is stored with the run.
  */
+import { escaped, wholeWords } from '../whole-words';
 
 /** The 13 of the public code: what a model of text can neither read nor make. */
 export const BLOCKED_WORDS: readonly string[] = [
@@ -29,12 +30,6 @@ export function withinLimits(all: readonly string[]): {
   return { words, leftOut: { long: all.length - short.length, surplus: short.length - words.length } };
 }
 
-const escaped = (word: string): string =>
-  word.replace(/[\\^$.*+?()[\]{}|/]/gu, '\\$&').replace(/\s+/gu, '\\s+');
-
-/** The first word of the list in a text, as it stands there; null when there is none. */
-export function blockedWordIn(text: string, words: readonly string[]): string | null {
-  if (words.length === 0) return null;
-  const any = words.map(escaped).join('|');
-  return new RegExp(`(?<![\\p{L}\\p{N}_])(?:${any})(?![\\p{L}\\p{N}_])`, 'iu').exec(text)?.[0] ?? null;
-}
+/** Finds any word of a list in a text; a list may be long, so this is made once for many texts. */
+export const blockedPattern = (words: readonly string[]): RegExp | null =>
+  wholeWords(words.map((word) => escaped(word).replace(/\s+/gu, '\\s+')));

@@ -1,10 +1,14 @@
-import { BLOCKED_WORDS } from './blocked-words';
+import { BLOCKED_WORDS, blockedPattern } from './blocked-words';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SWITCHES } from '../presets';
 import { checkInstruction, filterOptions, type FilterOptions, tooSimilar } from './instruction-filters';
 
-const english: FilterOptions = { anyLanguage: false, noStatements: false, blockedWords: BLOCKED_WORDS };
+const english: FilterOptions = {
+  anyLanguage: false,
+  noStatements: false,
+  blocked: blockedPattern(BLOCKED_WORDS),
+};
 const check = (text: string, options: Partial<FilterOptions> = {}) =>
   checkInstruction(text, { ...english, ...options });
 const words = (count: number): string => Array.from({ length: count }, (_, i) => `word${i}`).join(' ');

@@ -2,7 +2,7 @@
 import type { RunConfig, Switches } from '../run';
 import type { RejectReason } from '../task';
 import { wordCount } from '../word-count';
-import { BLOCKED_WORDS, blockedWordIn } from './blocked-words';
+import { BLOCKED_WORDS, blockedPattern } from './blocked-words';
 import { statement } from './statement';
 
 /** Fewer words than this are rejected (docs/ALGORITHM.md, section 3, rule 3). */
@@ -16,63 +16,53 @@ export interface Objection {
   /** The matched word, the number of words, or nothing. */
   readonly detail: string;
 }
-type Rule = (text: string, options: FilterOptions) => Objection | null;
+/** The detail of the objection; null when the rule passes. */
+type Rule = (text: string, options: FilterOptions) => string | null;
 /** What the rules depend on. */
 export interface FilterOptions {
   /** Off: an instruction must begin with an ASCII character. */
   readonly anyLanguage: boolean;
   /** On: English statements are rejected; a filter of our own. */
   readonly noStatements: boolean;
-  readonly blockedWords: readonly string[];
+  /** Finds the blocked words; null when there are none. */
+  readonly blocked: RegExp | null;
 }
 /** The settings of a run that the rules depend on. */
 export type RuleSettings = Pick<RunConfig, 'blockedWords'> & {
   readonly switches: Pick<Switches, 'similarityTokens' | 'statements'>;
 };
-/** What the settings of a run say to the rules. */
+/** What the settings of a run say to the rules; made once for all its candidates. */
 export const filterOptions = ({
   switches: { similarityTokens, statements },
   blockedWords = BLOCKED_WORDS,
 }: RuleSettings): FilterOptions => ({
   anyLanguage: similarityTokens === 'unicode',
   noStatements: statements === 'reject',
-  blockedWords,
+  blocked: blockedPattern(blockedWords),
 });
 
-const isEmpty: Rule = (text) => (text.trim() === '' ? { reason: 'empty', detail: '' } : null);
+const isEmpty: Rule = (text) => (text.trim() === '' ? '' : null);
 
 const isTooShort: Rule = (text) => {
   const words = wordCount(text);
-  return words < MIN_WORDS ? { reason: 'too-short', detail: String(words) } : null;
+  return words < MIN_WORDS ? String(words) : null;
 };
 
 const isTooLong: Rule = (text) => {
   const words = wordCount(text);
-  return words > MAX_WORDS ? { reason: 'too-long', detail: String(words) } : null;
+  return words > MAX_WORDS ? String(words) : null;
 };
 
-const hasBlockedWord: Rule = (text, { blockedWords }) => {
-  const word = blockedWordIn(text, blockedWords);
-  return word === null ? null : { reason: 'blocked-word', detail: word };
-};
+const hasBlockedWord: Rule = (text, { blocked }) => blocked?.exec(text)?.[0] ?? null;
 
-const asksForProgram: Rule = (text) =>
-  text.startsWith('Write a program') ? { reason: 'asks-for-program', detail: 'Write a program' } : null;
+const asksForProgram: Rule = (text) => /^Write a program/u.exec(text)?.[0] ?? null;
 
-const startsWithPunctuation: Rule = (text) =>
-  /^[!-/:-@[-`{-~]/u.test(text) ? { reason: 'starts-with-punctuation', detail: text.charAt(0) } : null;
+const startsWithPunctuation: Rule = (text) => /^[!-/:-@[-`{-~]/u.exec(text)?.[0] ?? null;
 
-const startsNonAscii: Rule = (text, { anyLanguage }) => {
-  const first = String.fromCodePoint(text.codePointAt(0) ?? 0);
-  return !anyLanguage && (text.codePointAt(0) ?? 0) > 127
-    ? { reason: 'non-ascii-start', detail: first }
-    : null;
-};
+const startsNonAscii: Rule = (text, { anyLanguage }) =>
+  anyLanguage ? null : (/^\P{ASCII}/u.exec(text)?.[0] ?? null);
 
-const isStatement: Rule = (text, { noStatements }) => {
-  const detail = noStatements ? statement(text) : null;
-  return detail === null ? null : { reason: 'statement', detail };
-};
+const isStatement: Rule = (text, { noStatements }) => (noStatements ? statement(text) : null);
 
 /** Each with the reason that it gives. */
 const RULES: readonly (readonly [RejectReason, Rule])[] = [
@@ -95,7 +85,8 @@ export interface AskedRule {
 export function rulesAsked(text: string, options: FilterOptions): readonly AskedRule[] {
   const asked: AskedRule[] = [];
   for (const [reason, rule] of RULES) {
-    const objection = rule(text, options);
+    const detail = rule(text, options);
+    const objection = detail === null ? null : { reason, detail };
     asked.push({ reason, objection });
     if (objection) break;
   }

@@ -4,11 +4,11 @@
  */
 import type { CandidateDraft } from '../parse/instructions';
 import type { Candidate } from '../task';
-import { checkInstruction, filterOptions, type Objection, type RuleSettings } from './instruction-filters';
+import { checkInstruction, type FilterOptions, type Objection } from './instruction-filters';
 
 /** The objection of parsing or of a rule; null when the candidate must be compared with the pool. */
-export const objectionTo = ({ text, reason }: CandidateDraft, settings: RuleSettings): Objection | null =>
-  reason ? { reason, detail: '' } : checkInstruction(text, filterOptions(settings));
+export const objectionTo = ({ text, reason }: CandidateDraft, options: FilterOptions): Objection | null =>
+  reason ? { reason, detail: '' } : checkInstruction(text, options);
 
 /**
  * @param similar whether a member of the pool is too similar; false when nothing was compared because of an objection

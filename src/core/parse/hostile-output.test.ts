@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { taskWarnings } from '../dataset/seed-warnings';
-import { BLOCKED_WORDS } from '../filters/blocked-words';
+import { BLOCKED_WORDS, blockedPattern } from '../filters/blocked-words';
 import { checkInstruction } from '../filters/instruction-filters';
 import { SWITCHES } from '../presets';
 import { asContinuation } from '../prompts/chat-turns';
@@ -71,7 +71,7 @@ describe.each(PARTS.map((part) => [JSON.stringify(part), part] as const))(
       const objection = checkInstruction(text, {
         anyLanguage: true,
         noStatements: true,
-        blockedWords: BLOCKED_WORDS,
+        blocked: blockedPattern(BLOCKED_WORDS),
       });
       expect(objection === null || objection.detail.length <= text.length).toBe(true);
       const instances = [{ input: text, output: text }];

@@ -7,7 +7,7 @@
  * set does not depend on timing, and a killed run can resume.
  */
 import { AppError } from '../errors';
-import { tooSimilar } from '../filters/instruction-filters';
+import { type FilterOptions, filterOptions, tooSimilar } from '../filters/instruction-filters';
 import { objectionTo, verdictOf } from '../filters/verdict';
 import { callId, candidateId } from '../ids';
 import { parseClassification } from '../parse/classification';
@@ -72,6 +72,7 @@ class Pipeline {
   readonly #queue: JobQueue;
   readonly #clock: BusyClock;
   readonly #calls: ModelCalls;
+  readonly #rules: FilterOptions;
   readonly #pools: ExemplarPools = { seeds: [], machines: [] };
   /** Accepted tasks without instances; rounds wait for them when only complete tasks may be exemplars. */
   readonly #open = new Set<TaskId>();
@@ -92,6 +93,7 @@ class Pipeline {
   ) {
     this.#queue = new JobQueue(ports.model.parallel);
     this.#clock = new BusyClock(ports.now, progress.seconds, progress.modelSeconds);
+    this.#rules = filterOptions(record.config);
     this.#calls = new ModelCalls(ports, record, this.#clock, signal, events);
   }
 
@@ -216,7 +218,7 @@ class Pipeline {
   ): Promise<{ candidate: Candidate; task: MachineTask | null }> {
     const { id: runId, config, model } = this.record;
     const { rougeThreshold, switches, target } = config;
-    const objection = objectionTo(draft, this.#config);
+    const objection = objectionTo(draft, this.#rules);
     const similarity = objection ? null : await this.ports.similarity.compare(draft.text, NEIGHBOURS);
     const similar =
       similarity !== null && tooSimilar(similarity.max, rougeThreshold, switches.similarityEdge);

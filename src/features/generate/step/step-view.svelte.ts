@@ -129,12 +129,12 @@ export class StepView {
     const run = this.#run;
     if (!run || !call) return [];
     const { store } = this.#services;
-    const { switches } = run.config;
+    const options = filterOptions(run.config);
     const found: StepCandidate[] = [];
-    for (const [item, draft] of draftsOf(call, switches).entries()) {
+    for (const [item, draft] of draftsOf(call, run.config.switches).entries()) {
       const candidate = await store.candidate(candidateId(run.id, request, item));
       if (!candidate) continue;
-      const rules = draft.reason ? [] : rulesAsked(draft.text, filterOptions(run.config));
+      const rules = draft.reason ? [] : rulesAsked(draft.text, options);
       const nearest = candidate.nearest && (await store.task(candidate.nearest.id));
       found.push({ candidate, rules, nearest: nearest ?? null });
     }

@@ -7,8 +7,8 @@ export const WORDS = {
   save: 'Save a snapshot',
   reminder: {
     label: 'Not saved yet',
-    text: 'What you make is stored in this browser alone, which may clear it when the disk is nearly full or the page is not opened for weeks. Save a snapshot to have it elsewhere too.',
-    later: 'Remind me later',
+    text: 'Only this browser has your work, and it may clear it.',
+    later: 'Later',
   },
   folder: {
     choose: 'Keep snapshots in a folder…',
@@ -26,7 +26,7 @@ export const WORDS = {
   },
   card: {
     title: 'Snapshot of everything',
-    text: 'One file with all runs, ratings, seed sets, evaluations and finetunings of this browser. Import it here or in another browser to go on from there. Files of models are not in it.',
+    text: 'What you make is stored in this browser alone, which may clear it when the disk is nearly full or the page is not opened for weeks. This is one file with all runs, ratings, seed sets, evaluations and finetunings of this browser. Import it here or in another browser to go on from there. Files of models are not in it.',
     last: (at: number): string => `Saved last: ${date.format(at)}.`,
   },
 } as const;

@@ -12,11 +12,14 @@ import { BACKUP_FORMAT, BACKUP_VERSION, type BackupEnd } from '../core/schema';
 /** What a backup reads of the store. */
 export type BackupSource = Pick<RunStore, 'scanTasks' | 'scanCandidates' | 'scanCalls' | 'scanRatings'>;
 
-const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+/** A value as a line of JSON. */
+export const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
+/** A row as a line that tells later whether it was damaged. */
+export const checkedLine = ({ kind, row }: { readonly kind: string; readonly row: unknown }): string =>
+  line({ kind, check: rowCheck(row), row });
 
 export const headerLine = (run: RunRecord): string =>
   line({ format: BACKUP_FORMAT, version: BACKUP_VERSION, run });
-export const backupLine = ({ kind, row }: BackupRow): string => line({ kind, check: rowCheck(row), row });
 
 /** Rows written in one go, while the page waits. */
 const SLICE = 200;
@@ -39,7 +42,7 @@ export async function* writeBackup(
     for (const entry of entries) {
       tally.add(entry);
       counts[`${entry.kind}s`]++;
-      text += backupLine(entry);
+      text += checkedLine(entry);
     }
     onRows(counts.tasks + counts.candidates + counts.calls + counts.ratings);
     return text;

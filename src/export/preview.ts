@@ -3,7 +3,7 @@ import type { BackupRow, RunSummary } from '../core/ports';
 import type { Rating } from '../core/review/rating';
 import { rejectedOf } from '../core/pipeline/progress';
 import type { RunProgress } from '../core/run';
-import { backupLine, type BackupSource, headerLine } from './backup';
+import { type BackupSource, checkedLine, headerLine } from './backup';
 import type { Task, TaskId } from '../core/task';
 import type { DataFormatId } from './data-formats';
 import {
@@ -128,7 +128,7 @@ export async function previewBackup(store: BackupSource, { run, progress }: RunS
   let bytes = byteLength(header) + byteLength(JSON.stringify(progress));
   for (const [sample, expected] of kinds) {
     const all = Math.max(sample.length, expected);
-    const size = byteLength(sample.map(backupLine).join(''));
+    const size = byteLength(sample.map(checkedLine).join(''));
     rows += all;
     if (sample.length > 0) bytes += (size * all) / sample.length;
   }
@@ -136,7 +136,7 @@ export async function previewBackup(store: BackupSource, { run, progress }: RunS
     header +
     (kinds[0]?.[0] ?? [])
       .slice(0, SHOWN - 1)
-      .map(backupLine)
+      .map(checkedLine)
       .join('');
   return { text, whole: false, rows, bytes, exact: false };
 }

@@ -2,7 +2,6 @@
  * Writes a recording: gzip of JSON lines. The first line names the format and how many lines of finished work follow
  * (finetunings, evaluations, each with a checksum); the rest is the backup of the run as it is.
  */
-import { rowCheck } from '../core/dataset/row-check';
 import type { Answer } from '../core/evaluation/evaluation';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
 import { AppError } from '../core/errors';
@@ -18,7 +17,7 @@ import {
 import type { StopSignal } from '../core/signal';
 import type { TrainingStore } from '../core/training/training-store';
 import { collect } from '../io/collect';
-import { type BackupSource, writeBackup } from './backup';
+import { type BackupSource, checkedLine, line, writeBackup } from './backup';
 
 /** What a recording reads of the stores. */
 export interface RecordingSource {
@@ -28,7 +27,6 @@ export interface RecordingSource {
 }
 
 const TYPE = 'application/gzip';
-const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 /** @param summary a finished run. @throws AppError recording-too-large, those of the stores; AbortError when stopped */
 export async function writeRecording(
@@ -74,6 +72,6 @@ async function* recordingLines(
   }
   if (work.length > MAX_RECORDED_WORK) throw new AppError({ kind: 'recording-too-large' });
   yield line({ format: RECORDING_FORMAT, version: RECORDING_VERSION, work: work.length });
-  for (const { kind, row } of work) yield line({ kind, check: rowCheck(row), row });
+  for (const one of work) yield checkedLine(one);
   yield* writeBackup(summary, store);
 }

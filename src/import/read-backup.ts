@@ -35,11 +35,16 @@ export interface CheckedBackup {
 const refuse = (file: File, detail: string): AppError =>
   new AppError({ kind: 'bad-file', detail: WORDS.backup.refused(file.name, detail) });
 
-/** Checks a whole backup. @throws AppError bad-file with line and reason; AbortError when stopped. */
+/**
+ * Checks a whole backup.
+ * @param onRow takes each row once it was checked; the rest of the file may still be refused
+ * @throws AppError bad-file with line and reason; AbortError when stopped
+ */
 export async function checkBackup(
   file: File,
   signal: StopSignal,
   onProgress: (bytes: number) => void = () => undefined,
+  onRow: (row: BackupRow) => void = () => undefined,
 ): Promise<CheckedBackup> {
   let check: BackupCheck | null = null;
   /** A line that is not JSON: damaged, or the end of an incomplete file when no other line follows. */
@@ -51,7 +56,7 @@ export async function checkBackup(
       if (!check) {
         const header = json.ok ? parseBackupHeader(json.value) : json;
         if (!header.ok) throw refuse(file, header.reason);
-        check = new BackupCheck(header.row);
+        check = new BackupCheck(header.row, onRow);
       } else if (!json.ok) {
         broken = { line: record.line, reason: json.reason };
       } else {
@@ -99,7 +104,10 @@ class BackupCheck {
   };
   #end: BackupEnd | null = null;
 
-  constructor(private readonly run: RunRecord) {
+  constructor(
+    private readonly run: RunRecord,
+    private readonly onRow: (row: BackupRow) => void,
+  ) {
     this.#tally = new Tally(run.id);
   }
 
@@ -119,6 +127,7 @@ class BackupCheck {
     if (ids.size === MAX_ROWS) return WORDS.backup.manyRows(MAX_ROWS);
     ids.add(entry.row.row.id);
     this.#tally.add(entry.row);
+    this.onRow(entry.row);
     return null;
   }
 

@@ -15,13 +15,13 @@ import {
 import { parseRecordedWork, parseRecordingHeader } from '../core/recording/recording-schema';
 import type { StopSignal } from '../core/signal';
 import type { TrainingRecord } from '../core/training/training';
-import { backupRows, checkBackup } from './read-backup';
+import { checkBackup } from './read-backup';
 import { WORDS } from './words';
 
 const GZIP = [0x1f, 0x8b];
 
-/** Whether a file begins like a recording: as a file that gzip packed. */
-export async function mayBeRecording(file: Blob): Promise<boolean> {
+/** Whether a file begins as one that gzip packed. */
+async function isPacked(file: Blob): Promise<boolean> {
   const start = new Uint8Array(await file.slice(0, GZIP.length).arrayBuffer());
   return GZIP.every((byte, i) => start[i] === byte);
 }
@@ -40,10 +40,13 @@ export async function readRecording(file: File, signal: StopSignal): Promise<Rec
   for (let number = 2; number < work.row + 2; number++) {
     const at = (reason: string): AppError => refuse(file, WORDS.lineReason(number, reason));
     const json = parseRecord(lines.next());
-    const found = json.ok ? parseRecordedWork(json.value) : json;
+    if (!json.ok) throw at(json.reason);
+    const found = parseRecordedWork(json.value);
     if (!found.ok) throw at(found.reason);
+    // What the line says, before anything was made of it.
+    const { check, row: written } = json.value as { readonly check?: unknown; readonly row?: unknown };
+    if (check !== rowCheck(written)) throw at(WORDS.backup.changed);
     const { kind, row } = found.row;
-    if (!json.ok || checkOf(json.value) !== rowCheck(rowOf(json.value))) throw at(WORDS.backup.changed);
     const { id } = kind === 'training' ? row : row.record;
     if (ids.has(id)) throw at(WORDS.row.repeatedId(id));
     ids.add(id);
@@ -51,20 +54,14 @@ export async function readRecording(file: File, signal: StopSignal): Promise<Rec
     else evaluations.push(row);
   }
   const backup = new File([lines.rest()], file.name);
-  const { summary } = await checkBackup(backup, signal);
-  if (trainings.some(({ data }) => data.runId !== summary.run.id)) throw refuse(file, words.otherRun);
   const rows: BackupRow[] = [];
-  for await (const page of backupRows(backup, signal)) rows.push(...page);
+  const { summary } = await checkBackup(backup, signal, undefined, (row) => rows.push(row));
+  if (trainings.some(({ data }) => data.runId !== summary.run.id)) throw refuse(file, words.otherRun);
   return { ...summary, rows, trainings, evaluations };
 }
 
 const refuse = (file: File, reason: string): AppError =>
   new AppError({ kind: 'bad-file', detail: WORDS.recording.refused(file.name, reason) });
-
-const fieldOf = (line: unknown, name: 'check' | 'row'): unknown =>
-  typeof line === 'object' && line !== null ? Object.entries(line).find(([key]) => key === name)?.[1] : null;
-const checkOf = (line: unknown): unknown => fieldOf(line, 'check');
-const rowOf = (line: unknown): unknown => fieldOf(line, 'row');
 
 /** The lines of a text one by one, and what is left of it. */
 class Lines {
@@ -83,7 +80,7 @@ class Lines {
 }
 
 async function unpacked(file: File, signal: StopSignal): Promise<Lines> {
-  if (!(await mayBeRecording(file))) throw refuse(file, WORDS.recording.notPacked);
+  if (!(await isPacked(file))) throw refuse(file, WORDS.recording.notPacked);
   const decoder = new TextDecoder();
   const reader = file.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   let text = '';

@@ -142,7 +142,7 @@ export class ModelsView {
     return this.lines.find(({ here }) => here?.origin === 'built-in') ?? null;
   }
 
-  /** Lines of one group: stored models, the recommended one, then the others from small to large. */
+  /** Lines of one group: stored models, the recommended one, then the others from least work to most. */
   group(fit: Fit): readonly ModelLine[] {
     const rank = ({ here, id }: ModelLine): number => (here ? 0 : id === this.recommended ? 1 : 2);
     return this.lines.filter(({ verdict }) => verdict.fit === fit).sort((a, b) => rank(a) - rank(b));

@@ -37,7 +37,7 @@ export interface FilterFacts {
   readonly edited: boolean;
 }
 /** The facts of a task. */
-export const filterFacts = (task: Task): FilterFacts => ({
+const filterFacts = (task: Task): FilterFacts => ({
   label: labelOf(task.id),
   folded: task.instruction.toLowerCase(),
   origin: task.origin,
@@ -68,6 +68,13 @@ export function matcherOf({
     const type = typeName(facts);
     return types.length === 0 || (type !== null && types.includes(type));
   };
+}
+
+/** A function that tells whether a filter lets a task through; without a filter, all. */
+export function taskMatcher(filter: NamedFilter | null | undefined): (task: Task) => boolean {
+  if (!filter) return () => true;
+  const matches = matcherOf(filter.filter);
+  return (task) => matches(filterFacts(task));
 }
 
 const filter = v.object({

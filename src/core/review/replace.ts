@@ -30,7 +30,7 @@ export interface Change {
 }
 
 /** The expression that a rule searches for; null when it is empty. */
-export function matcherOf({ find, matchCase, wholeWords }: ReplaceRule): RegExp | null {
+export function searchPattern({ find, matchCase, wholeWords }: ReplaceRule): RegExp | null {
   if (find === '') return null;
   const literal = find.toWellFormed().replace(/[\^$\\.*+?()[\]{}|/]/gu, '\\$&');
   const whole = wholeWords ? `(?<![\\p{L}\\p{M}\\p{N}_])${literal}(?![\\p{L}\\p{M}\\p{N}_])` : literal;
@@ -39,7 +39,7 @@ export function matcherOf({ find, matchCase, wholeWords }: ReplaceRule): RegExp 
 }
 
 /** All changes that the rule makes in a task; replacements with the same text are left out. */
-export function changesOf(task: MachineTask, rule: ReplaceRule, matcher = matcherOf(rule)): Change[] {
+export function changesOf(task: MachineTask, rule: ReplaceRule, matcher = searchPattern(rule)): Change[] {
   if (!matcher) return [];
   const changes: Change[] = [];
   const look = (field: ReplaceField, instance: number | null, before: string): void => {
@@ -88,7 +88,7 @@ const AROUND = 60;
 
 /** Both sides of a change for display: matches marked, long stretches between them shortened. */
 export function piecesOf({ before }: Change, rule: ReplaceRule): { before: Piece[]; after: Piece[] } {
-  const matcher = matcherOf(rule);
+  const matcher = searchPattern(rule);
   const sides = { before: [] as Piece[], after: [] as Piece[] };
   let at = 0;
   for (const { 0: words, index } of matcher ? before.matchAll(matcher) : []) {

@@ -12,7 +12,7 @@ import { qualityOf } from '../../core/review/quality';
 import type { Rating } from '../../core/review/rating';
 import { rejectedTasks } from '../../core/review/rejected';
 import { PIPELINE_STAGES } from '../../core/run';
-import { EVERY_TASK, filterFacts, matcherOf, type NamedFilter } from '../../core/pool-filter';
+import { type NamedFilter, taskMatcher } from '../../core/pool-filter';
 import type { StopSignal } from '../../core/signal';
 import { defaultConfig } from '../../core/training/defaults';
 import type { Task, TaskId } from '../../core/task';
@@ -182,11 +182,11 @@ export async function writePassport(
   const { summary, choice, split } = plan;
   const { run } = summary;
   const left = leftOut(choice, plan.rejected);
-  const matches = matcherOf(choice.filter?.filter ?? EVERY_TASK);
+  const matches = taskMatcher(choice.filter);
   const data: ZipInput[] = [];
   for (const { path, format, side, rows } of plan.files) {
     const keeps = (task: Task): boolean =>
-      !left.has(task.id) && matches(filterFacts(task)) && (!split || split.sideOf(task.instruction) === side);
+      !left.has(task.id) && matches(task) && (!split || split.sideOf(task.instruction) === side);
     const options: ExportOptions = { withSeeds: choice.withSeeds, ...runOptions(run), keeps };
     let done = 0;
     const pages = counted(source.scanTasks(run.id), (tasks) => {
@@ -344,10 +344,9 @@ async function* without(
   left: ReadonlySet<TaskId>,
   filter: NamedFilter | undefined,
 ): AsyncGenerator<readonly Task[]> {
-  const matches = filter && matcherOf(filter.filter);
+  const matches = taskMatcher(filter);
   for await (const page of pages) {
-    const some = left.size > 0 ? page.filter(({ id }) => !left.has(id)) : page;
-    yield matches ? some.filter((task) => matches(filterFacts(task))) : some;
+    yield page.filter((task) => !left.has(task.id) && matches(task));
   }
 }
 async function* counted<T>(pages: AsyncIterable<T>, tell: (page: T) => void): AsyncGenerator<T> {

@@ -3,7 +3,7 @@ import { AppError, type Failure } from '../../core/errors';
 import type { RunSummary } from '../../core/ports';
 import { rejectedTasks } from '../../core/review/rejected';
 import type { RunRecord } from '../../core/run';
-import { EVERY_TASK, filterFacts, matcherOf, type NamedFilter } from '../../core/pool-filter';
+import { type NamedFilter, taskMatcher } from '../../core/pool-filter';
 import type { Task, TaskId } from '../../core/task';
 import { Pacer } from '../../io/pacer';
 import { writeBackup } from '../../export/backup';
@@ -225,12 +225,12 @@ export class ExportView {
   /** What goes into the file, by the ratings as they are now, and how many tasks they reject. */
   async #options(run: RunRecord): Promise<readonly [ExportOptions, number]> {
     const { withSeeds, withoutRejected, withNamed, filter } = this;
-    const matches = matcherOf(filter?.filter ?? EVERY_TASK);
+    const matches = taskMatcher(filter);
     const rejected = await rejectedTasks(this.#services.store.scanRatings(run.id));
     const left = (task: Task): boolean =>
       (withoutRejected && rejected.has(task.id)) ||
       (!withNamed && this.#classroom.names(task)) ||
-      !matches(filterFacts(task));
+      !matches(task);
     const options = { withSeeds, byteOrderMark: this.byteOrderMark, ...runOptions(run) };
     return [{ ...options, keeps: (task) => !left(task) }, rejected.size];
   }

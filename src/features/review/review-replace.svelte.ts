@@ -3,7 +3,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import {
   type Change,
   changesOf,
-  matcherOf,
+  searchPattern,
   REPLACE_FIELDS,
   type ReplaceField,
   type ReplaceRule,
@@ -99,7 +99,7 @@ export class ReviewReplace {
   async look(): Promise<void> {
     const { run } = this.review;
     const { rule } = this;
-    const matcher = matcherOf(rule);
+    const matcher = searchPattern(rule);
     this.clear();
     this.status = '';
     if (!run || !matcher || rule.fields.length === 0) return;

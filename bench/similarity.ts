@@ -5,11 +5,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { tooSimilar } from '../src/core/filters/instruction-filters';
 import { FastIndex } from '../src/core/similarity/fast-index';
 import { OracleIndex } from '../src/core/similarity/oracle-index';
-import type { PoolIndex } from '../src/core/similarity/pool-index';
+import { compareOneByOne, type Join, type PoolIndex } from '../src/core/similarity/pool-index';
 import { tokenize } from '../src/core/similarity/tokenize';
 import { buildWhatIf, WhatIf } from '../src/core/similarity/what-if';
 import type { TaskId } from '../src/core/task';
@@ -202,17 +202,50 @@ function measure(pool: readonly string[], texts: readonly string[], wasm: WasmIn
   }));
 }
 
-/** Tokenizes, compares, decides and inserts, one after the other, as a run does. */
+/** Candidates of one round of a run: five requests of eight instructions. */
+const ROUND = 40;
+
+/**
+ * Tokenizes, compares, decides and inserts, as a run does: one candidate at a time, and a round in one pass. They take
+ * turns, round by round, and must give the same to the bit.
+ */
 function endToEnd(pool: readonly string[], stream: readonly string[]) {
-  const index = filled(newWasm(), pool);
-  let kept = 0;
-  const start = cpuMs();
-  for (const [i, text] of stream.entries()) {
-    if (tooSimilar(index.compare(text, TOP).max, THRESHOLD, 'above')) continue;
-    index.add(id(pool.length + i), text);
-    kept++;
+  const [alone, together] = [filled(newWasm(), pool), filled(newWasm(), pool)];
+  const spent = { alone: 0, together: 0 };
+  for (let from = 0; from < stream.length; from += ROUND) {
+    const round = stream.slice(from, from + ROUND);
+    const join: Join = ({ max }, i) =>
+      tooSimilar(max, THRESHOLD, 'above') ? null : id(pool.length + from + i);
+    const start = cpuMs();
+    const one = compareOneByOne(alone, round, TOP, join);
+    const between = cpuMs();
+    const all = together.compareAll(round, TOP, join);
+    spent.alone += between - start;
+    spent.together += cpuMs() - between;
+    if (!isDeepStrictEqual(one, all)) throw new Error('a round in one pass: other answers');
   }
-  return { candidatesPerCpuSecond: (1000 * stream.length) / (cpuMs() - start), kept };
+  return {
+    candidatesPerCpuSecond: (1000 * stream.length) / spent.alone,
+    inRoundsPerCpuSecond: (1000 * stream.length) / spent.together,
+    kept: alone.size - pool.length,
+  };
+}
+
+/** The nearest member of each of as many other texts: one after the other and in passes, in turns. */
+function secondSet(pool: readonly string[], others: readonly string[]) {
+  const index = filled(newWasm(), pool);
+  const spent = { alone: 0, together: 0 };
+  for (let from = 0; from < others.length; from += 100) {
+    const texts = others.slice(from, from + 100);
+    const start = cpuMs();
+    const one = texts.map((text) => index.compare(text, 1));
+    const between = cpuMs();
+    const all = index.compareAll(texts, 1);
+    spent.alone += between - start;
+    spent.together += cpuMs() - between;
+    if (!isDeepStrictEqual(one, all)) throw new Error('a second set in passes: other answers');
+  }
+  return { secondSetAloneCpuSeconds: spent.alone / 1000, secondSetCpuSeconds: spent.together / 1000 };
 }
 
 function rehydrate(pool: readonly string[]) {
@@ -306,7 +339,13 @@ export function run({ args }: { readonly args: string[] }): Promise<{ json: unkn
     rows.push(...measure(pool, stream, state.index, rounds));
     poolFigures.push({ size, rejected: 1 - size / state.at, ...describePool(pool, stream, state.index) });
     if (size === END_TO_END) {
-      atEnd = { ...rehydrate(pool), ...endToEnd(pool, stream), indexBytes: filled(newWasm(), pool).bytes };
+      const others = Array.from({ length: size }, (_, i) => texts.next(state.at + 4000 + i));
+      atEnd = {
+        ...rehydrate(pool),
+        ...endToEnd(pool, stream),
+        ...secondSet(pool, others),
+        indexBytes: filled(newWasm(), pool).bytes,
+      };
     }
   }
   const screen = whatIf(
@@ -326,6 +365,9 @@ export function run({ args }: { readonly args: string[] }): Promise<{ json: unkn
       storedBytes: atEnd.storedBytes,
       indexBytes: atEnd.indexBytes,
       endToEndCandidatesPerCpuSecond: atEnd.candidatesPerCpuSecond,
+      inRoundsPerCpuSecond: atEnd.inRoundsPerCpuSecond,
+      secondSetAloneCpuSeconds: atEnd.secondSetAloneCpuSeconds,
+      secondSetCpuSeconds: atEnd.secondSetCpuSeconds,
     }),
     whatIf: screen,
   };
@@ -393,7 +435,9 @@ function report(
       `52,000 members: index ${digits(number('indexBytes') / 1e6)} MB; rehydrated from word numbers in ` +
         `${digits(number('rehydrateCpuSeconds'))} s of CPU, from texts in ` +
         `${digits(number('rehydrateFromTextsCpuSeconds'))} s; end to end ` +
-        `${digits(number('endToEndCandidatesPerCpuSecond'))} candidates per CPU-second`,
+        `${digits(number('endToEndCandidatesPerCpuSecond'))} candidates per CPU-second, ` +
+        `${digits(number('inRoundsPerCpuSecond'))} in rounds of ${ROUND}; a second set of 52,000 ` +
+        `${digits(number('secondSetCpuSeconds'))} s in passes, ${digits(number('secondSetAloneCpuSeconds'))} s one at a time`,
     );
   }
   const { whatIf: screen } = json;

@@ -3,7 +3,7 @@ import type { ModelInfo } from './models/stored-model';
 import type { PlanPlace } from './plan/plan';
 import type { Rating } from './review/rating';
 import type { BulkStep, TaskEdit } from './review/task-edits';
-import type { Decoding, ModelCall, RunConfig, RunProgress, RunRecord } from './run';
+import type { Decoding, ModelCall, RunConfig, RunProgress, RunRecord, Switches } from './run';
 import type { StopSignal } from './signal';
 import type { Candidate, MachineTask, Neighbour, RunId, SeedTask, Task, TaskId } from './task';
 
@@ -106,6 +106,18 @@ export interface Similarity {
   /** At most `topK`, best first; ties: newest first. Zero scores fill up. */
   readonly nearest: readonly Neighbour[];
 }
+/** A candidate that was compared with the pool. */
+export interface Judged extends Similarity {
+  /** Whether it is a member now. */
+  readonly joined: boolean;
+}
+/** Which candidates join the pool. */
+export interface JoinRule {
+  readonly threshold: number;
+  readonly edge: Switches['similarityEdge'];
+  /** Those after so many do not, however different they are. */
+  readonly most: number;
+}
 /** The pool for ROUGE-L comparisons, wherever it is computed. */
 export interface SimilarityIndex {
   add(entries: readonly { readonly id: TaskId; readonly instruction: string }[]): Promise<void>;
@@ -113,7 +125,12 @@ export interface SimilarityIndex {
   remove(id: TaskId): Promise<void>;
   /** An edit; the member keeps its place among ties. */
   replace(id: TaskId, instruction: string): Promise<void>;
-  compare(instruction: string, topK: number): Promise<Similarity>;
+  /** Compares the candidates of a round, in order: each with the pool and those before it that joined. */
+  judge(
+    candidates: readonly { readonly id: TaskId; readonly instruction: string }[],
+    topK: number,
+    rule: JoinRule,
+  ): Promise<readonly Judged[]>;
   clear(tokens: 'ascii' | 'unicode'): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /** The similarity index without a worker, by the plain engine. */
-import type { Similarity, SimilarityIndex } from '../core/ports';
+import type { JoinRule, Judged, SimilarityIndex } from '../core/ports';
 import { OracleIndex } from '../core/similarity/oracle-index';
+import { judge } from '../core/similarity/pool-index';
 import type { Neighbour, TaskId } from '../core/task';
 
 export class LocalSimilarity implements SimilarityIndex {
@@ -27,8 +28,14 @@ export class LocalSimilarity implements SimilarityIndex {
     this.#index.replace(id, instruction);
     return Promise.resolve();
   }
-  compare(instruction: string, topK: number): Promise<Similarity> {
-    return Promise.resolve(this.#index.compare(instruction, topK));
+  judge(
+    candidates: readonly { readonly id: TaskId; readonly instruction: string }[],
+    topK: number,
+    rule: JoinRule,
+  ): Promise<readonly Judged[]> {
+    const judged = judge(this.#index, candidates, topK, rule);
+    for (const [i, { id }] of candidates.entries()) if (judged[i]?.joined) this.members.push(id);
+    return Promise.resolve(judged);
   }
   nearest(texts: readonly string[]): Promise<(Neighbour | null)[]> {
     return Promise.resolve(texts.map((text) => this.#index.compare(text, 1).nearest[0] ?? null));

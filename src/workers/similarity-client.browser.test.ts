@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { OracleIndex } from '../core/similarity/oracle-index';
+import type { Judged } from '../core/ports';
 import { Random } from '../core/random';
 import type { TaskId } from '../core/task';
 import { SimilarityClient } from './similarity-client';
@@ -27,6 +28,11 @@ const entry = (n: number): { id: TaskId; instruction: string } => ({
   instruction: sentence(),
 });
 
+/** Compares a text, which joins when it is asked to. */
+const compare = async (text: string, topK: number, most = 0, id = 'query' as TaskId): Promise<Judged> => {
+  const rule = { threshold: 1, edge: 'above', most } as const;
+  return (await client.judge([{ id, instruction: text }], topK, rule))[0]!;
+};
 const workers: Worker[] = [];
 let client: SimilarityClient;
 beforeAll(() => {
@@ -60,7 +66,7 @@ describe('the similarity worker', () => {
       const oracle = new OracleIndex(mode);
       const check = async (): Promise<void> => {
         const query = sentence();
-        const [got, want] = [await client.compare(query, 10), oracle.compare(query, 10)];
+        const [got, want] = [await compare(query, 10), oracle.compare(query, 10)];
         expect(got.max).toBe(want.max);
         expect(got.nearest).toEqual(want.nearest);
         expect(got.mean).toBeCloseTo(want.mean, 12);
@@ -85,9 +91,9 @@ describe('the similarity worker', () => {
     client = new SimilarityClient();
     await client.add([entry(1)]);
     await client.clear('ascii');
-    expect(await client.compare('give three names', 10)).toEqual({ max: 0, mean: 0, nearest: [] });
+    expect(await compare('give three names', 10)).toEqual({ max: 0, mean: 0, nearest: [], joined: false });
     crash();
-    expect(await client.compare('give three names', 10)).toEqual({ max: 0, mean: 0, nearest: [] });
+    expect(await compare('give three names', 10)).toEqual({ max: 0, mean: 0, nearest: [], joined: false });
   });
 
   it('that dies again and again is an error, and is tried anew later', async () => {
@@ -103,17 +109,17 @@ describe('the similarity worker', () => {
       },
     );
     crash();
-    await expect(client.compare('give three names', 1)).rejects.toMatchObject({
+    await expect(compare('give three names', 1)).rejects.toMatchObject({
       failure: { kind: 'worker-crashed', worker: 'similarity' },
     });
     vi.stubGlobal('Worker', Working);
-    expect((await client.compare('give three names', 1)).max).toBe(1);
+    expect((await compare('give three names', 1)).max).toBe(1);
   });
 
   it('asked many things at once answers all of them', async () => {
     client = new SimilarityClient();
     await client.add([{ id: 'a' as TaskId, instruction: 'give three names' }]);
-    const answers = Array.from({ length: 20 }, () => client.compare('give three names', 1));
+    const answers = Array.from({ length: 20 }, () => compare('give three names', 1));
     crash();
     for (const { max } of await Promise.all(answers)) expect(max).toBe(1);
   });
@@ -126,7 +132,7 @@ describe('the similarity worker', () => {
     };
     client = new SimilarityClient({ spawn, tickMs: 400 });
     await client.add([{ id: 'a' as TaskId, instruction: 'give three names' }]);
-    expect((await client.compare('give three names', 1)).max).toBe(1);
+    expect((await compare('give three names', 1)).max).toBe(1);
     expect(spawned).toBe(2);
   });
 
@@ -135,7 +141,7 @@ describe('the similarity worker', () => {
       spawn: () => new Worker(URL.createObjectURL(new Blob(['']))),
       tickMs: 5,
     });
-    await expect(client.compare('give three names', 1)).rejects.toMatchObject({
+    await expect(compare('give three names', 1)).rejects.toMatchObject({
       failure: { kind: 'worker-silent', worker: 'similarity' },
     });
   });

@@ -1,7 +1,7 @@
 /** Page side of the similarity worker. A worker that dies or is silent is replaced and filled again from what was added. */
 import type { Remote } from 'comlink';
 import { AppError } from '../core/errors';
-import type { Similarity, SimilarityIndex } from '../core/ports';
+import type { JoinRule, Judged, SimilarityIndex } from '../core/ports';
 import type { TokenMode } from '../core/similarity/tokenize';
 import type { Neighbour, TaskId } from '../core/task';
 import type { SimilarityWorkerApi } from './similarity.worker';
@@ -59,8 +59,10 @@ export class SimilarityClient implements SimilarityIndex {
     this.#entries = this.#entries.map((entry) => (entry.id === id ? { id, instruction } : entry));
   }
 
-  compare(instruction: string, topK: number): Promise<Similarity> {
-    return this.#ask((remote) => remote.compare(instruction, topK));
+  async judge(candidates: readonly Entry[], topK: number, rule: JoinRule): Promise<readonly Judged[]> {
+    const judged = await this.#ask((remote) => remote.judge(candidates, topK, rule));
+    this.#entries.push(...candidates.filter((_, i) => judged[i]?.joined));
+    return judged;
   }
 
   nearest(texts: readonly string[]): Promise<readonly (Neighbour | null)[]> {

@@ -1,17 +1,22 @@
 /** The realm of the similarity index: compares each candidate with the whole pool, off the page. */
-import type { Similarity } from '../core/ports';
+import type { JoinRule, Judged } from '../core/ports';
+import { judge } from '../core/similarity/pool-index';
 import type { TokenMode } from '../core/similarity/tokenize';
 import type { Neighbour, TaskId } from '../core/task';
 import { createIndex } from '../engines/similarity/create-index';
 import { serve } from './worker-errors';
 
+interface Entry {
+  readonly id: TaskId;
+  readonly instruction: string;
+}
 let index = createIndex('ascii');
 
 const api = {
   clear(mode: TokenMode): void {
     index = createIndex(mode);
   },
-  add(entries: readonly { readonly id: TaskId; readonly instruction: string }[]): void {
+  add(entries: readonly Entry[]): void {
     for (const { id, instruction } of entries) index.add(id, instruction);
   },
   remove(id: TaskId): void {
@@ -20,12 +25,12 @@ const api = {
   replace(id: TaskId, instruction: string): void {
     index.replace(id, instruction);
   },
-  compare(instruction: string, topK: number): Similarity {
-    return index.compare(instruction, topK);
+  judge(candidates: readonly Entry[], topK: number, rule: JoinRule): Judged[] {
+    return judge(index, candidates, topK, rule);
   },
   /** The most similar member of each text; null when there is none. */
   nearest(texts: readonly string[]): (Neighbour | null)[] {
-    return texts.map((text) => index.compare(text, 1).nearest[0] ?? null);
+    return index.compareAll(texts, 1).map(({ nearest }) => nearest[0] ?? null);
   },
 };
 export type SimilarityWorkerApi = typeof api;

@@ -246,7 +246,7 @@ describe('what goes wrong', () => {
 
   it('in our own code is told as that, and not as a failure of model or storage', async () => {
     const similarity = new LocalSimilarity();
-    vi.spyOn(similarity, 'compare').mockImplementation(() => {
+    vi.spyOn(similarity, 'judge').mockImplementation(() => {
       throw new TypeError('undefined is not a function');
     });
     const own = session(host(), { similarity });

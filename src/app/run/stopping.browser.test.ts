@@ -32,7 +32,7 @@ const claimedAs = (store: RunStore, change: (writer: RunWriter) => RunWriter): R
   });
 /** Calls that are answered before the service dies are those of the start, so that the run is in work. */
 const DEAD: Readonly<Record<string, (store: RunStore) => Partial<Services>>> = {
-  'the similarity worker': () => ({ similarity: deadFrom(new LocalSimilarity(), 'compare', 3) }),
+  'the similarity worker': () => ({ similarity: deadFrom(new LocalSimilarity(), 'judge', 3) }),
   'the similarity worker while it is filled': () => ({ similarity: deadFrom(new LocalSimilarity(), 'add') }),
   'a write to the database': (store) => ({
     store: claimedAs(store, (writer) => deadFrom(writer, 'commit', 5)),

@@ -7,12 +7,9 @@
  * set does not depend on timing, and a killed run can resume.
  */
 import { AppError } from '../errors';
-import { type FilterOptions, filterOptions, tooSimilar } from '../filters/instruction-filters';
-import { objectionTo, verdictOf } from '../filters/verdict';
-import { callId, candidateId } from '../ids';
+import { callId } from '../ids';
 import { parseClassification } from '../parse/classification';
 import { parseInstances } from '../parse/instances';
-import { type CandidateDraft, draftsOf } from '../parse/instructions';
 import type { Commit, LanguageModel, RunJournal, SimilarityIndex } from '../ports';
 import { classificationPrompt } from '../prompts/classification-prompt';
 import { instancePrompt } from '../prompts/instance-prompt';
@@ -20,11 +17,12 @@ import { instructionPrompt } from '../prompts/instruction-prompt';
 import { Random, deriveSeed } from '../random';
 import type { ModelCall, PipelineStage, RunProgress, RunRecord } from '../run';
 import type { StopSignal } from '../signal';
-import type { Candidate, MachineTask, TaskId } from '../task';
+import type { MachineTask, TaskId } from '../task';
 import { BusyClock } from './busy-clock';
 import { EventStream } from './event-stream';
 import type { PipelineEvent } from './events';
 import { JobQueue } from './job-queue';
+import { judgeRound } from './judge-round';
 import { ModelCalls } from './model-calls';
 import { withAdvanced, withCall, withCandidate } from './progress';
 import { type ExemplarPools, sampleExemplars } from './sample';
@@ -40,8 +38,6 @@ export interface PipelinePorts {
   readonly date: () => number;
 }
 
-/** Similar pool members stored with each accepted instruction. */
-const NEIGHBOURS = 10;
 /** Rounds in a row without an accepted instruction after which the run pauses: the model gives nothing usable. */
 const BARREN_ROUNDS = 25;
 /** Finish started tasks before new instructions are requested. */
@@ -72,7 +68,6 @@ class Pipeline {
   readonly #queue: JobQueue;
   readonly #clock: BusyClock;
   readonly #calls: ModelCalls;
-  readonly #rules: FilterOptions;
   readonly #pools: ExemplarPools = { seeds: [], machines: [] };
   /** Accepted tasks without instances; rounds wait for them when only complete tasks may be exemplars. */
   readonly #open = new Set<TaskId>();
@@ -93,7 +88,6 @@ class Pipeline {
   ) {
     this.#queue = new JobQueue(ports.model.parallel);
     this.#clock = new BusyClock(ports.now, progress.seconds, progress.modelSeconds);
-    this.#rules = filterOptions(record.config);
     this.#calls = new ModelCalls(ports, record, this.#clock, signal, events);
   }
 
@@ -187,15 +181,8 @@ class Pipeline {
   }
 
   async #judgeRound(calls: readonly ModelCall[]): Promise<void> {
-    const candidates: Candidate[] = [];
-    const tasks: MachineTask[] = [];
-    for (const call of calls) {
-      for (const [item, draft] of draftsOf(call, this.#config.switches).entries()) {
-        const { candidate, task } = await this.#judge(call, item, draft, tasks.length);
-        candidates.push(candidate);
-        if (task) tasks.push(task);
-      }
-    }
+    const { candidates, tasks } = await judgeRound(this.ports.similarity, this.record, this.progress, calls);
+    if (this.#config.switches.exemplarPool === 'instructions') this.#pools.machines.push(...tasks);
     let progress = candidates.reduce(withCandidate, this.progress);
     if (tasks.length > 0 && progress.firstAcceptedSeconds === null) {
       progress = { ...progress, firstAcceptedSeconds: (this.ports.now() - this.clickedAt) / 1000 };
@@ -208,51 +195,6 @@ class Pipeline {
     for (const task of tasks) this.#follow(task);
     await this.#nextRound();
     this.#releaseHeld();
-  }
-
-  async #judge(
-    call: ModelCall,
-    item: number,
-    draft: CandidateDraft,
-    keptInRound: number,
-  ): Promise<{ candidate: Candidate; task: MachineTask | null }> {
-    const { id: runId, config, model } = this.record;
-    const { rougeThreshold, switches, target } = config;
-    const objection = objectionTo(draft, this.#rules);
-    const similarity = objection ? null : await this.ports.similarity.compare(draft.text, NEIGHBOURS);
-    const similar =
-      similarity !== null && tooSimilar(similarity.max, rougeThreshold, switches.similarityEdge);
-    const candidate: Candidate = {
-      id: candidateId(runId, call.index, item),
-      runId,
-      requestIndex: call.index,
-      item,
-      text: draft.text,
-      ...verdictOf(objection, similar, this.progress.kept + keptInRound >= target),
-      nearest: similarity?.nearest[0] ?? null,
-    };
-    if (candidate.verdict !== 'kept' || !similarity) return { candidate, task: null };
-    const task: MachineTask = {
-      origin: 'machine',
-      stage: 'instruction',
-      id: candidate.id,
-      runId,
-      seq: this.progress.nextSeq + keptInRound,
-      instruction: draft.text,
-      provenance: {
-        requestIndex: call.index,
-        item,
-        model: model.id,
-        exemplars: call.exemplars,
-        mostSimilar: similarity.nearest,
-        meanSimilarity: similarity.mean,
-        createdAt: call.createdAt,
-      },
-    };
-    // It joins at once: the next candidate of the same completion is compared with it.
-    await this.ports.similarity.add([task]);
-    if (switches.exemplarPool === 'instructions') this.#pools.machines.push(task);
-    return { candidate, task };
   }
 
   // ---- type and instances ---------------------------------------------------------------------------------------

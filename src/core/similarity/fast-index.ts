@@ -7,7 +7,7 @@ import { tooSimilar } from '../filters/instruction-filters';
 import type { Similarity } from '../ports';
 import type { Neighbour, TaskId } from '../task';
 import { LongLane, type Lane, MediumLane, ShortLane } from './lanes';
-import { NearestList, type PoolIndex, type ThresholdEdge } from './pool-index';
+import { compareOneByOne, type Join, NearestList, type PoolIndex, type ThresholdEdge } from './pool-index';
 import { fMeasure } from './rouge-l';
 import { type TokenMode, tokenize } from './tokenize';
 
@@ -66,6 +66,10 @@ export class FastIndex implements PoolIndex {
         .slice(0, topK)
         .map((number, i) => ({ id: this.#members[number]!.id, rougeL: nearest.scores[i]! })),
     };
+  }
+
+  compareAll(instructions: readonly string[], topK: number, join?: Join): Similarity[] {
+    return compareOneByOne(this, instructions, topK, join);
   }
 
   reaches(instruction: string, threshold: number, edge: ThresholdEdge): boolean {

@@ -2,7 +2,7 @@
 import { tooSimilar } from '../filters/instruction-filters';
 import type { Similarity } from '../ports';
 import type { Neighbour, TaskId } from '../task';
-import { NearestList, type PoolIndex, type ThresholdEdge } from './pool-index';
+import { compareOneByOne, type Join, NearestList, type PoolIndex, type ThresholdEdge } from './pool-index';
 import { rougeL } from './rouge-l';
 import { type TokenMode, tokenize } from './tokenize';
 
@@ -43,6 +43,9 @@ export class OracleIndex implements PoolIndex {
         rougeL: nearest.scores[i]!,
       })),
     };
+  }
+  compareAll(instructions: readonly string[], topK: number, join?: Join): Similarity[] {
+    return compareOneByOne(this, instructions, topK, join);
   }
   reaches(instruction: string, threshold: number, edge: ThresholdEdge): boolean {
     return tooSimilar(this.compare(instruction, 1).max, threshold, edge);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { tooSimilar } from '../../core/filters/instruction-filters';
 import { FastIndex } from '../../core/similarity/fast-index';
 import { OracleIndex } from '../../core/similarity/oracle-index';
-import type { PoolIndex } from '../../core/similarity/pool-index';
+import { compareOneByOne, type Join, type PoolIndex } from '../../core/similarity/pool-index';
 import golden from '../../core/similarity/rouge-l.golden.json';
 import unicodeGolden from '../../core/similarity/rouge-l-unicode.golden.json';
 import type { TokenMode } from '../../core/similarity/tokenize';
@@ -180,15 +180,19 @@ describe.each(ENGINES)('%s against the oracle', { timeout: 120_000 }, (_, create
 });
 
 describe('WebAssembly index', { timeout: 120_000 }, () => {
-  it('compares many texts in one pass as one by one', () => {
+  it('compares many texts in one pass as one by one, also when some of them join', () => {
     fc.assert(
       fc.property(
         fc.array(change, { maxLength: 30, size: 'max' }),
-        fc.array(text, { maxLength: 40, size: 'max' }),
+        fc.array(fc.tuple(text, fc.boolean()), { maxLength: 70, size: 'max' }),
         (changes, queries) => {
-          const index = wasm('unicode');
-          apply([index], changes);
-          expect(index.compareAll(queries, 10)).toEqual(queries.map((query) => index.compare(query, 10)));
+          const texts = queries.map(([query]) => query);
+          const join: Join = (_, i) => (queries[i]![1] ? id(10_000 + i) : null);
+          const [index, other] = [wasm('unicode'), wasm('unicode')];
+          apply([index, other], changes);
+          expect(index.compareAll(texts, 10)).toEqual(texts.map((query) => index.compare(query, 10)));
+          expect(index.compareAll(texts, 10, join)).toEqual(compareOneByOne(other, texts, 10, join));
+          expect(index.size).toBe(other.size);
         },
       ),
       { numRuns: 200, ...AS_FOUND },

@@ -4,7 +4,7 @@
  */
 import type { Neighbour, TaskId } from '../../core/task';
 import type { Similarity } from '../../core/ports';
-import type { PoolIndex, ThresholdEdge } from '../../core/similarity/pool-index';
+import type { Join, PoolIndex, ThresholdEdge } from '../../core/similarity/pool-index';
 import { type TokenMode, tokenize } from '../../core/similarity/tokenize';
 import { type EngineExports, startEngine } from './wasm-module';
 
@@ -85,7 +85,7 @@ export class WasmIndex implements PoolIndex {
     return this.#result(0, topK);
   }
 
-  compareAll(instructions: readonly string[], topK: number): Similarity[] {
+  compareAll(instructions: readonly string[], topK: number, join: Join = () => null): Similarity[] {
     const most = this.engine.MOST_CANDIDATES.value;
     const results: Similarity[] = [];
     for (let from = 0; from < instructions.length; from += most) {
@@ -95,7 +95,18 @@ export class WasmIndex implements PoolIndex {
         this.engine.prepare(i, Math.max(topK, 1), 0);
       }
       this.engine.run(batch.length);
-      for (const i of batch.keys()) results.push(this.#result(i, topK));
+      const first = this.#ids.length;
+      for (const [i, instruction] of batch.entries()) {
+        if (this.#ids.length > first) {
+          // Once more: words that were new to the pool may be those of a text that joined.
+          this.#tokenize(instruction, false);
+          this.engine.meetNewer(i, first);
+        }
+        const similarity = this.#result(i, topK);
+        results.push(similarity);
+        const id = join(similarity, from + i);
+        if (id !== null) this.add(id, instruction);
+      }
     }
     return results;
   }

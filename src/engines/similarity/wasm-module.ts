@@ -15,6 +15,7 @@ export interface EngineExports {
   replaceMember(member: number): void;
   prepare(index: number, wanted: number, floor: number): void;
   run(count: number): void;
+  meetNewer(index: number, first: number): void;
   foundCount(index: number): number;
   scoresAt(index: number): number;
   membersAt(index: number): number;

@@ -7,7 +7,7 @@ import { begin, candidateAt, found, foundMembers, scores, sumOfScores } from './
 import { addMember, readMembers, storedBytes, writeMembers } from './members';
 import { allocate, release, roomFor } from './memory';
 import { passLanes, planSteps } from './passes';
-import { passLong } from './single';
+import { passLong, passNewer } from './single';
 import { textBuffer, tokenCount, tokenize, words } from './vocabulary';
 
 export { shrinkTextBuffer, textBuffer, tokenize, writeWords } from './vocabulary';
@@ -31,6 +31,10 @@ export function prepare(index: u32, wanted: u32, floor: f64): void {
 /** Compares the first `count` candidates with the pool. */
 export function run(count: u32): void {
   passLanes(count, firstLane);
+}
+/** Adds members that joined after `run`, from number `first` on. The candidate's words are in the buffer again. */
+export function meetNewer(index: u32, first: u32): void {
+  passNewer(candidateAt(index), first);
 }
 export function foundCount(index: u32): u32 {
   return found(candidateAt(index));

@@ -2,8 +2,18 @@
  * One candidate against single members: those too long for a lane, and those that a decision cannot rule out. Here the
  * candidate's positions are the bits and the member's words the sequence.
  */
-import { chunkLengths, hasRows, LANES, laneOf, listCount, listSlots, slotMembers, slotsOf } from './lanes';
-import { candidateAt, fMeasure, begin, found, leastCommon, offerLong } from './matches';
+import {
+  chunkLengths,
+  hasRows,
+  LANES,
+  laneOf,
+  listCount,
+  listSlots,
+  LONGEST,
+  slotMembers,
+  slotsOf,
+} from './lanes';
+import { addSums, begin, candidateAt, found, leastCommon, needFor, offer, offerLong } from './matches';
 import {
   firstSeen,
   hasWideWords,
@@ -12,6 +22,7 @@ import {
   memberLength,
   memberWord,
   memberWords,
+  members,
 } from './members';
 import { allocate, release, roomFor } from './memory';
 import { passLanes, planSteps } from './passes';
@@ -96,6 +107,24 @@ export function passLong(candidate: usize): void {
   for (let i: u32 = 0; i < longCount; i++) {
     const member = longMember(i);
     offerLong(candidate, commonLength(member), memberLength(member), member);
+  }
+  forget();
+}
+
+/** Compares the words in the buffer, once the candidate had its pass, with members that joined after it. */
+export function passNewer(candidate: usize, first: u32): void {
+  if (tokenCount == 0 || first >= members) return;
+  mark();
+  for (let member = first; member < members; member++) {
+    const length = memberLength(member);
+    if (length == 0) continue;
+    const common = commonLength(member);
+    if (length > LONGEST) {
+      offerLong(candidate, common, length, member);
+      continue;
+    }
+    addSums(candidate, length, i32x4.replace_lane(i64x2.splat(0), 0, common));
+    if (common >= needFor(candidate, length)) offer(candidate, common, length, member);
   }
   forget();
 }

@@ -181,6 +181,12 @@ export function failureWords(failure: Failure): FailureWords {
         kept: 'The run stays as it is.',
         next: 'Save a backup instead.',
       };
+    case 'hand-in-too-large':
+      return {
+        what: 'This run is too large for a hand-in.',
+        kept: 'The run stays as it is.',
+        next: 'Hand in a smaller run, or a backup.',
+      };
     case 'not-recorded':
       return {
         what: 'The recording does not hold the answer to this request.',

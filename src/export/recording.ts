@@ -17,6 +17,7 @@ import {
 import type { StopSignal } from '../core/signal';
 import type { TrainingStore } from '../core/training/training-store';
 import { collect } from '../io/collect';
+import { gzip } from '../io/gzip';
 import { type BackupSource, checkedLine, line, writeBackup } from './backup';
 
 /** What a recording reads of the stores. */
@@ -37,8 +38,7 @@ export async function writeRecording(
   // Characters are no more than bytes: what is too large is not collected to its end.
   const lines = await collect(recordingLines(summary, source), 'application/jsonl', signal, refuseLarge);
   refuseLarge(lines.size);
-  const packed = lines.stream().pipeThrough(new CompressionStream('gzip'));
-  const bytes = await new Response(packed).arrayBuffer();
+  const bytes = await gzip(lines);
   signal.throwIfAborted();
   return new Blob([bytes], { type: TYPE });
 }

@@ -15,16 +15,10 @@ import {
 import { parseRecordedWork, parseRecordingHeader } from '../core/recording/recording-schema';
 import type { StopSignal } from '../core/signal';
 import type { TrainingRecord } from '../core/training/training';
+import { gunzipText, isGzip } from '../io/gzip';
+import { Lines } from './lines';
 import { checkBackup } from './read-backup';
 import { WORDS } from './words';
-
-const GZIP = [0x1f, 0x8b];
-
-/** Whether a file begins as one that gzip packed. */
-async function isPacked(file: Blob): Promise<boolean> {
-  const start = new Uint8Array(await file.slice(0, GZIP.length).arrayBuffer());
-  return GZIP.every((byte, i) => start[i] === byte);
-}
 
 /** @throws AppError bad-file with the reason; AbortError when stopped */
 export async function readRecording(file: File, signal: StopSignal): Promise<Recording> {
@@ -63,40 +57,9 @@ export async function readRecording(file: File, signal: StopSignal): Promise<Rec
 const refuse = (file: File, reason: string): AppError =>
   new AppError({ kind: 'bad-file', detail: WORDS.recording.refused(file.name, reason) });
 
-/** The lines of a text one by one, and what is left of it. */
-class Lines {
-  #at = 0;
-  constructor(private readonly text: string) {}
-
-  next(): string {
-    const end = this.text.indexOf('\n', this.#at);
-    const line = this.text.slice(this.#at, end < 0 ? undefined : end);
-    this.#at = end < 0 ? this.text.length : end + 1;
-    return line;
-  }
-  rest(): string {
-    return this.text.slice(this.#at);
-  }
-}
-
 async function unpacked(file: File, signal: StopSignal): Promise<Lines> {
-  if (!(await isPacked(file))) throw refuse(file, WORDS.recording.notPacked);
-  const decoder = new TextDecoder();
-  const reader = file.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
-  let text = '';
-  let bytes = 0;
-  try {
-    for (;;) {
-      signal.throwIfAborted();
-      const { done, value } = await reader.read();
-      if (done) return new Lines(text + decoder.decode());
-      bytes += value.length;
-      if (bytes > MAX_RECORDING) throw refuse(file, WORDS.recording.large);
-      text += decoder.decode(value, { stream: true });
-    }
-  } catch (error) {
-    await reader.cancel().catch(() => undefined);
-    signal.throwIfAborted();
-    throw error instanceof AppError ? error : refuse(file, WORDS.recording.damaged);
-  }
+  if (!(await isGzip(file))) throw refuse(file, WORDS.recording.notPacked);
+  const found = await gunzipText(file, MAX_RECORDING, signal);
+  if ('fault' in found) throw refuse(file, WORDS.recording[found.fault]);
+  return new Lines(found.text);
 }

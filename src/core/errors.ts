@@ -50,6 +50,8 @@ export type Failure =
   | { readonly kind: 'folder-not-written'; readonly detail: string }
   // More than a recording may hold.
   | { readonly kind: 'recording-too-large' }
+  // More than a hand-in may hold.
+  | { readonly kind: 'hand-in-too-large' }
   // A recording was asked for more than it holds.
   | { readonly kind: 'not-recorded' }
   | { readonly kind: 'device-lost'; readonly detail: string }

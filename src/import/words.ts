@@ -88,6 +88,14 @@ export const WORDS = {
     muchWork: (max: number): string => `it has more than ${max} finetunings and evaluations`,
     otherRun: 'a finetuning in it belongs to another run',
   },
+  handIn: {
+    refused: (file: string, reason: string): string => `“${file}” cannot be opened: ${reason}.`,
+    damaged: 'it cannot be unpacked: it is damaged or incomplete',
+    large: 'it unpacks to more than 16 MB, as no hand-in does',
+    notCode: 'it does not begin as the code of a hand-in does, or has other characters',
+    /** In place of a file's name. */
+    code: 'The pasted code',
+  },
   tasks: {
     none: (files: readonly string[], why: string): string =>
       `No task to ask was found in ${files.length === 1 ? `“${files[0] ?? ''}”` : `${files.length} files`}.${why}`,

@@ -172,6 +172,7 @@ const BY_KIND: { readonly [K in Failure['kind']]: Extract<Failure, { kind: K }> 
   'training-data-changed': { kind: 'training-data-changed', detail },
   'no-examples': { kind: 'no-examples', data: 'Run 1' },
   'recording-too-large': { kind: 'recording-too-large' },
+  'hand-in-too-large': { kind: 'hand-in-too-large' },
   'not-recorded': { kind: 'not-recorded' },
   'bad-file': { kind: 'bad-file', detail },
   'folder-not-written': { kind: 'folder-not-written', detail },

@@ -14,6 +14,7 @@ import { deleteDatabase } from '../../testing/raw-database';
 import { storeRun } from '../../testing/store-run';
 import { EVERY_TASK } from '../../core/pool-filter';
 import { NamedFilters } from '../../shared/filters/named-filters.svelte';
+import { fileOfCode, readHandIn } from '../../import/read-hand-in';
 import { unzipTexts } from '../../testing/zip-files';
 import InApp from '../../testing/InApp.svelte';
 import ExportScreen from './ExportScreen.svelte';
@@ -206,6 +207,20 @@ describe('with a run', () => {
     await page.getByRole('button', { name: 'Restore this snapshot' }).click();
     await dialog.getByRole('button', { name: 'Restore this snapshot' }).click();
     await expect.poll(() => steps).toEqual(['flush', 'any name.json', 'restart']);
+  });
+
+  it('saves a hand-in under the name that is typed, as a file and as a code', async () => {
+    await page.getByLabelText('Your name, or that of your group').fill(' Ana & Ben ');
+    await page.getByRole('button', { name: 'Save the hand-in' }).click();
+    await expect.element(page.getByText('Saved Ana-Ben.handin')).toBeVisible();
+    const file = await vi.waitUntil(() => saved);
+    const never = new AbortController().signal;
+    const { name, run } = await readHandIn(file, never);
+    expect([name, run.progress.kept]).toEqual(['Ana & Ben', 40]);
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
+    await page.getByRole('button', { name: 'Copy the code' }).click();
+    const [pasted = ''] = write.mock.calls[0] ?? [];
+    expect((await readHandIn(fileOfCode(pasted), never)).name).toBe('Ana & Ben');
   });
 
   it('makes a run of a data set after a look, hostile cells as text', async () => {

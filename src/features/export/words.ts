@@ -49,6 +49,19 @@ export const WORDS = {
     saved: (name: string, size: string): string => `Saved ${name}, ${size}. Drop it below to play it.`,
     savedAgain: (name: string, size: string): string => `Saved ${name}, ${size}.`,
   },
+  handIn: {
+    title: 'Hand in',
+    about:
+      'Your work as one small file for your teacher: your name, settings and seeds, the tasks with their verdicts and ratings, and the scores before and after finetuning. Nothing else is in it, and nothing is sent: you hand it over yourself.',
+    name: 'Your name, or that of your group',
+    nameHelp: 'It stands in the file and on the page of the class.',
+    save: 'Save the hand-in',
+    saved: (file: string, size: string): string => `Saved ${file}, ${size}.`,
+    orCode: 'Or copy this code and paste it where your teacher collects the work. It is the same file.',
+    code: 'Code of the hand-in',
+    copy: 'Copy the code',
+    longCode: 'It is too long for a code to paste: hand in the file.',
+  },
   formats: {
     title: 'Format',
     everything: 'Everything in one file',

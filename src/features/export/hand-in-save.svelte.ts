@@ -1,0 +1,59 @@
+/** Saves the open run as a hand-in, with the name of the pupil or the group. */
+import { HAND_IN_SUFFIX, MAX_CODE } from '../../core/classroom/hand-in';
+import type { RunSummary } from '../../core/ports';
+import { RATER_SETTING, raterName } from '../../core/review/rater';
+import { handInCode, writeHandIn } from '../../export/hand-in';
+import { fileName } from '../../io/file-name';
+import type { AppState } from '../../app/app-state.svelte';
+import { Job } from '../../app/job.svelte';
+
+/** The setting with the name of the pupil or the group. */
+const NAME_SETTING = 'hand-in:name';
+
+interface SavedHandIn {
+  readonly name: string;
+  readonly bytes: number;
+  /** Null when it is too long to be pasted. */
+  readonly code: string | null;
+}
+
+export class HandInSave {
+  readonly job = new Job();
+  /** As it is typed. */
+  name = $state('');
+  saved = $state.raw<SavedHandIn | null>(null);
+  readonly #services: AppState['services'];
+  #asked = false;
+
+  constructor({ services }: Pick<AppState, 'services'>) {
+    this.#services = services;
+  }
+
+  /** Reads the name of the last hand-in, else that of the rater here, once. */
+  async load(): Promise<void> {
+    if (this.#asked) return;
+    this.#asked = true;
+    const { store } = this.#services;
+    await this.job.attempt(async () => {
+      const known = (await store.setting(NAME_SETTING)) ?? (await store.setting(RATER_SETTING));
+      if (typeof known === 'string' && this.name === '') this.name = raterName(known) ?? '';
+    });
+  }
+
+  async save(summary: RunSummary): Promise<void> {
+    const name = raterName(this.name);
+    if (name === null) return;
+    const services = this.#services;
+    this.saved = null;
+    const made = await this.job.run(async (signal) => {
+      await services.store.saveSetting(NAME_SETTING, name);
+      const file = await writeHandIn({ name, savedAt: services.now() }, summary, services, signal);
+      const code = await handInCode(file);
+      return { file, code: code.length > MAX_CODE ? null : code };
+    });
+    if (!made) return;
+    const saved = `${fileName(name)}${HAND_IN_SUFFIX}`;
+    services.saveFile(saved, made.file);
+    this.saved = { name: saved, bytes: made.file.size, code: made.code };
+  }
+}

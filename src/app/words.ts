@@ -35,6 +35,7 @@ export const WORDS = {
     projector: 'Projector size',
     classroom: 'Words for a classroom',
   },
+  handIn: { restoring: (number: number): string => `Storing run ${number} of the hand-in` },
   memory: {
     label: 'Kept in memory',
     text: 'This tab keeps everything in memory: it is gone when the tab is closed. Export what you want to keep.',

@@ -16,7 +16,7 @@ export const RECORD_WORDS = {
   notBackup: 'it does not begin like a backup of this app',
   unknownVersion: (version: number): string => `its version (${version}) is unknown`,
   notRatings: 'it does not begin like a file of ratings of this app',
-  notHandIn: 'it is no hand-in of this app',
+  notHandIn: 'it is not a hand-in of this app',
   noPupil: 'it has no name of a pupil or a group',
   noRater: 'its first line has no rater or an unknown version',
   manySeeds: (max: number): string => `only the first ${max} seed tasks are read`,

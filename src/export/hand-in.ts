@@ -10,6 +10,7 @@ import {
   HAND_IN_VERSION,
   type HandInHeader,
   MAX_HAND_IN,
+  MAX_HANDED_TASKS,
   MAX_SCORES,
 } from '../core/classroom/hand-in';
 import type { Answer } from '../core/evaluation/evaluation';
@@ -29,6 +30,7 @@ export async function writeHandIn(
   source: RecordingSource,
   signal: StopSignal,
 ): Promise<Blob> {
+  if (summary.progress.kept > MAX_HANDED_TASKS) throw new AppError({ kind: 'hand-in-too-large' });
   const scores = await scoresOf(summary, source);
   const lines = await collect(
     handInLines({ ...header, scores }, summary, source),

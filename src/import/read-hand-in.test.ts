@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { HAND_IN_CODE, type HandIn, MAX_HAND_IN } from '../core/classroom/hand-in';
 import { AppError } from '../core/errors';
 import { raterName } from '../core/review/rater';
+import type { LessonProgress } from '../core/lessons/lesson-progress';
 import type { Recording } from '../core/recording/recording';
 import { handInCode, writeHandIn } from '../export/hand-in';
 import { writeRecording } from '../export/recording';
@@ -12,7 +13,15 @@ import { anyText } from '../testing/any-run';
 import { fileOfCode, readHandIn } from './read-hand-in';
 
 const never = new AbortController().signal;
-const header = { name: 'Ana and Ben', savedAt: 5 };
+const lesson: LessonProgress = {
+  lesson: 'homework',
+  begunAt: 1,
+  changedAt: 2,
+  step: 'one',
+  finished: false,
+  answers: { one: { predicted: 1, seen: true, explained: '<b>because</b>' } },
+};
+const header = { name: 'Ana and Ben', savedAt: 5, lessons: [lesson] };
 const written = (recording: Recording, name = header.name): Promise<Blob> =>
   writeHandIn({ ...header, name }, recording, recordingSource(recording), never);
 const read = (content: Blob): Promise<HandIn> => readHandIn(new File([content], 'ana.handin'), never);
@@ -78,6 +87,7 @@ describe('a hand-in', () => {
         const found = await read(await written(recording, name));
         expect(found.name).toBe(name);
         expect(found.savedAt).toBe(5);
+        expect(found.lessons).toEqual([lesson]);
         expect(found.run.run).toEqual(recording.run);
         expect(found.run.rows).toEqual(recording.rows.filter(({ kind }) => kind !== 'call'));
       }),
@@ -110,16 +120,17 @@ describe('a hand-in', () => {
 describe('what is no hand-in', () => {
   it('is refused with the reason', async () => {
     const recording = some();
-    expect(await refusal(new Blob(['name,task\n']))).toContain('no hand-in of this app');
+    expect(await refusal(new Blob(['name,task\n']))).toContain('not a hand-in');
     expect(await refusal(writeRecording(recording, recordingSource(recording), never))).toContain(
-      'no hand-in',
+      'not a hand-in',
     );
-    expect(await refusal(packed('[1]\n'))).toContain('no hand-in of this app');
+    expect(await refusal(packed('[1]\n'))).toContain('not a hand-in');
     expect(await refusal(packed('x'.repeat(MAX_HAND_IN + 1)))).toContain('more than 16 MB');
     expect(await refusal(withHeader({ version: 2 }))).toContain('newer version');
     expect(await refusal(withHeader({ version: 0 }))).toContain('unknown');
     expect(await refusal(withHeader({ name: ' \u202e ' }))).toContain('no name');
     expect(await refusal(withHeader({ scores: [{}] }))).toContain('scores');
+    expect(await refusal(withHeader({ lessons: [{ ...lesson, lesson: 'chemistry' }] }))).toContain('lesson');
     const score = { name: 'm', answers: 1, rougeL: { mean: 101, low: 0, high: 100 } };
     const scores = [{ set: { name: 's', count: 1, print: 1 }, before: score, after: score }];
     expect(await refusal(withHeader({ scores }))).toContain('mean');

@@ -2,7 +2,7 @@
  * Reads a hand-in, from a file or as a code that was pasted. All of it is checked: what it unpacks to, format and version,
  * the name and scores, and the run as any backup is.
  */
-import { HAND_IN_CODE, type HandIn, MAX_HAND_IN } from '../core/classroom/hand-in';
+import { HAND_IN_CODE, type HandIn, MAX_HAND_IN, MAX_HANDED_TASKS } from '../core/classroom/hand-in';
 import { parseHandInHeader } from '../core/classroom/hand-in-schema';
 import { parseRecord } from '../core/dataset/json-record';
 import { AppError } from '../core/errors';
@@ -12,7 +12,7 @@ import type { StopSignal } from '../core/signal';
 import { gunzipText, isGzip } from '../io/gzip';
 import { decodeBytes } from '../io/text-code';
 import { Lines } from './lines';
-import { backupRows, checkBackup } from './read-backup';
+import { checkBackup } from './read-backup';
 import { WORDS } from './words';
 
 const refuse = (file: Pick<File, 'name'>, reason: string): AppError =>
@@ -30,9 +30,9 @@ export async function readHandIn(file: File, signal: StopSignal): Promise<HandIn
     : { ok: false as const, reason: RECORD_WORDS.notHandIn };
   if (!header.ok) throw refuse(file, header.reason);
   const backup = new File([lines.rest()], file.name);
-  const { summary } = await checkBackup(backup, signal);
   const rows: BackupRow[] = [];
-  for await (const page of backupRows(backup, signal)) rows.push(...page);
+  const { summary } = await checkBackup(backup, signal, undefined, (row) => rows.push(row));
+  if (summary.progress.kept > MAX_HANDED_TASKS) throw refuse(file, WORDS.handIn.manyTasks(MAX_HANDED_TASKS));
   return { ...header.row, run: { ...summary, rows } };
 }
 

@@ -92,6 +92,7 @@ export const WORDS = {
     refused: (file: string, reason: string): string => `“${file}” cannot be opened: ${reason}.`,
     damaged: 'it cannot be unpacked: it is damaged or incomplete',
     large: 'it unpacks to more than 16 MB, as no hand-in does',
+    manyTasks: (max: number): string => `it has more than ${max} tasks`,
     notCode: 'it does not begin as the code of a hand-in does, or has other characters',
     /** In place of a file's name. */
     code: 'The pasted code',

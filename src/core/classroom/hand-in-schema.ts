@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { RECORD_WORDS } from '../record-words';
 import { raterName } from '../review/rater';
 import { checked, type Checked } from '../schema';
-import { HAND_IN_FORMAT, HAND_IN_VERSION, type HandInHeader, MAX_SCORES } from './hand-in';
+import { HAND_IN_FORMAT, HAND_IN_VERSION, type HandInHeader, MAX_LESSONS, MAX_SCORES } from './hand-in';
+import { lessonProgress } from '../lessons/lesson-progress-schema';
 
 const real = v.pipe(v.number(), v.finite());
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -25,6 +26,7 @@ const header = v.object({
   name,
   savedAt: real,
   scores: v.pipe(v.array(beforeAfter), v.maxLength(MAX_SCORES)),
+  lessons: v.pipe(v.array(lessonProgress), v.maxLength(MAX_LESSONS)),
 });
 
 /** @returns the header with the name as it is shown, or why the line is refused */

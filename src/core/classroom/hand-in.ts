@@ -1,8 +1,9 @@
 /**
  * A hand-in: what a pupil or a group made, as one small file for the teacher. It has a name, the run with its seed tasks,
- * tasks, verdicts and ratings, and the scores before and after finetuning; no requests to the model and no weights.
+ * tasks, verdicts and ratings, the scores before and after finetuning, and what was predicted; no requests to the model and no weights.
  */
 import type { Interval } from '../evaluation/resampling';
+import type { LessonProgress } from '../lessons/lesson-progress';
 import type { BackupRow, RunSummary } from '../ports';
 
 /** How a hand-in names itself in its first line. */
@@ -16,6 +17,10 @@ export const HAND_IN_CODE = 'handin1-';
 export const MAX_CODE = 20_000;
 /** In bytes, unpacked: a hundred times what a lesson makes. No larger one is written or read. */
 export const MAX_HAND_IN = 16 * 1024 * 1024;
+/** Machine tasks in one file: what a class makes is compared with each other, task by task. */
+export const MAX_HANDED_TASKS = 2_000;
+/** Lessons in one file. */
+export const MAX_LESSONS = 20;
 /** Scores in one file: evaluations of this run's models. */
 export const MAX_SCORES = 100;
 
@@ -46,6 +51,8 @@ export interface HandInHeader {
   /** Milliseconds since 1970. */
   readonly savedAt: number;
   readonly scores: readonly BeforeAfter[];
+  /** The lessons that were begun, with what was predicted and explained. */
+  readonly lessons: readonly LessonProgress[];
 }
 /** The run of a hand-in: a backup without requests. */
 export interface HandInRun extends RunSummary {

@@ -13,7 +13,7 @@ const answer: v.GenericSchema<unknown, StepAnswer> = v.object({
   seen: v.boolean(),
   explained: v.pipe(v.string(), v.maxLength(MAX_EXPLANATION)),
 });
-const lessonProgress: v.GenericSchema<unknown, LessonProgress> = v.object({
+export const lessonProgress: v.GenericSchema<unknown, LessonProgress> = v.object({
   lesson: v.picklist(LESSON_IDS),
   begunAt: time,
   changedAt: time,

@@ -211,12 +211,16 @@ describe('with a run', () => {
 
   it('saves a hand-in under the name that is typed, as a file and as a code', async () => {
     await page.getByLabelText('Your name, or that of your group').fill(' Ana & Ben ');
-    await page.getByRole('button', { name: 'Save the hand-in' }).click();
+    await page.getByRole('button', { name: 'Make the hand-in' }).click();
     await expect.element(page.getByText('Saved Ana-Ben.handin')).toBeVisible();
     const file = await vi.waitUntil(() => saved);
     const never = new AbortController().signal;
     const { name, run } = await readHandIn(file, never);
     expect([name, run.progress.kept]).toEqual(['Ana & Ben', 40]);
+    await importFile(file);
+    const restored = page.getByRole('status').filter({ hasText: 'Run 2 is restored' });
+    await expect.element(restored).toBeVisible();
+    await expect.poll(() => app.session.run?.number).toBe(2);
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
     await page.getByRole('button', { name: 'Copy the code' }).click();
     const [pasted = ''] = write.mock.calls[0] ?? [];

@@ -1,5 +1,6 @@
 /** Saves the open run as a hand-in, with the name of the pupil or the group. */
-import { HAND_IN_SUFFIX, MAX_CODE } from '../../core/classroom/hand-in';
+import { HAND_IN_SUFFIX, MAX_CODE, MAX_LESSONS } from '../../core/classroom/hand-in';
+import { LessonProgressStore } from '../../core/lessons/lesson-progress-store';
 import type { RunSummary } from '../../core/ports';
 import { RATER_SETTING, raterName } from '../../core/review/rater';
 import { handInCode, writeHandIn } from '../../export/hand-in';
@@ -47,7 +48,9 @@ export class HandInSave {
     this.saved = null;
     const made = await this.job.run(async (signal) => {
       await services.store.saveSetting(NAME_SETTING, name);
-      const file = await writeHandIn({ name, savedAt: services.now() }, summary, services, signal);
+      const lessons = (await new LessonProgressStore(services.store).all()).slice(0, MAX_LESSONS);
+      const header = { name, savedAt: services.now(), lessons };
+      const file = await writeHandIn(header, summary, services, signal);
       const code = await handInCode(file);
       return { file, code: code.length > MAX_CODE ? null : code };
     });

@@ -1,14 +1,16 @@
 /**
- * Imports a file: a backup restores its run; a data set is checked, shown, and becomes a run; a snapshot is shown and takes
+ * Imports a file: a backup or a hand-in restores its run; a data set is checked, shown, and becomes a run; a snapshot is shown and takes
  * the place of everything.
  */
 import { runId } from '../../core/ids';
 import { paperConfig } from '../../core/presets';
-import type { RunSummary } from '../../core/ports';
+import { HAND_IN_SUFFIX } from '../../core/classroom/hand-in';
+import type { BackupRow, RunSummary } from '../../core/ports';
 import type { RunRecord } from '../../core/run';
 import type { BackupCounts } from '../../import/read-backup';
 import type { CheckedDataSet, ReadableFile } from '../../import/data-file';
 import type { Services } from '../../app/services';
+import { restoreLessons, restoreRun } from '../../app/restore-hand-in';
 import { Job, type JobWork } from '../../app/job.svelte';
 import type { FoundSnapshot } from '../../app/second-home';
 import { WORDS } from './words';
@@ -45,6 +47,7 @@ export class ImportView {
       this.stored = null;
       this.found = null;
       this.snapshot = null;
+      if (file.name.endsWith(HAND_IN_SUFFIX)) return this.#restore(file, signal, report);
       const checked = await this.services.dataFiles.check(file, signal, (share) => {
         const done = Math.round((file.size * Math.round(share * STEPS)) / STEPS);
         report({ label: WORDS.imports.checking(file.name), done, total: file.size });
@@ -94,6 +97,19 @@ export class ImportView {
     this.found = null;
     this.snapshot = null;
     this.job.failure = null;
+  }
+
+  /** A hand-in: its run, and its lessons at their step. */
+  async #restore(file: File, ...[signal, report]: Parameters<JobWork<RunRecord>>): Promise<RunRecord> {
+    const { readHandIn } = await import('../../import/read-hand-in');
+    const handIn = await readHandIn(file, signal);
+    const run = await restoreRun(handIn, this.services, signal, report);
+    await restoreLessons(handIn, this.services);
+    const of = (kind: BackupRow['kind']): number =>
+      handIn.run.rows.reduce((sum, row) => sum + (row.kind === kind ? 1 : 0), 0);
+    const counts = { tasks: of('task'), candidates: of('candidate'), calls: 0, ratings: of('rating') };
+    this.stored = { kind: 'backup', run, counts };
+    return run;
   }
 
   async #store(

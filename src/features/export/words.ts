@@ -55,7 +55,7 @@ export const WORDS = {
       'Your work as one small file for your teacher: your name, settings and seeds, the tasks with their verdicts and ratings, and the scores before and after finetuning. Nothing else is in it, and nothing is sent: you hand it over yourself.',
     name: 'Your name, or that of your group',
     nameHelp: 'It stands in the file and on the page of the class.',
-    save: 'Save the hand-in',
+    save: 'Make the hand-in',
     saved: (file: string, size: string): string => `Saved ${file}, ${size}.`,
     orCode: 'Or copy this code and paste it where your teacher collects the work. It is the same file.',
     code: 'Code of the hand-in',
@@ -152,7 +152,7 @@ export const WORDS = {
   },
   imports: {
     title: 'Import data',
-    drop: 'Drop a backup, a passport, a snapshot, a recording or a data set here',
+    drop: 'Drop a backup, a passport, a snapshot, a recording, a hand-in or a data set here',
     formats:
       "Alpaca, ShareGPT, OpenAI chat, prompts and completions, CSV, Parquet, the paper's JSONL files, or a passport (zip). The format is detected from the content. The whole file is checked before anything is stored.",
     inRecording: 'Close the recording to import a file: what is made in it is removed with it.',

@@ -12,6 +12,7 @@ const SCREENS = [
   'finetune',
   'evaluate',
   'export',
+  'class',
   'models',
 ] as const;
 export type Screen = (typeof SCREENS)[number];

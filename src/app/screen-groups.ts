@@ -12,6 +12,7 @@ import Scale from '@lucide/svelte/icons/scale';
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
 import Sprout from '@lucide/svelte/icons/sprout';
 import TrendingDown from '@lucide/svelte/icons/trending-down';
+import Users from '@lucide/svelte/icons/users';
 import type { MethodStep } from '../core/method-steps';
 import type { Screen } from './address';
 
@@ -54,5 +55,11 @@ export const SCREEN_GROUPS: readonly ScreenGroup[] = [
       { screen: 'evaluate', Icon: Scale },
     ],
   },
-  { step: 'share', links: [{ screen: 'export', Icon: Download }] },
+  {
+    step: 'share',
+    links: [
+      { screen: 'export', Icon: Download },
+      { screen: 'class', Icon: Users },
+    ],
+  },
 ];

@@ -60,6 +60,8 @@ interface DataFiles {
 interface Comparer extends Pick<SimilarityIndex, 'clear' | 'add'> {
   /** The most similar member of each text; null when there is none. */
   nearest(texts: readonly string[]): Promise<readonly (Neighbour | null)[]>;
+  /** Every member with at least this ROUGE-L to each text, in no order. @param floor above 0 */
+  neighbours(texts: readonly string[], floor: number): Promise<readonly (readonly Neighbour[])[]>;
 }
 
 export interface Services {

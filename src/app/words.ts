@@ -16,6 +16,7 @@ const screens: Readonly<Record<Screen, string>> = {
   finetune: 'Finetune',
   evaluate: 'Evaluate',
   export: 'Export',
+  class: 'Class',
   models: 'Models',
 };
 

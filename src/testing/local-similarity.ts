@@ -40,4 +40,7 @@ export class LocalSimilarity implements SimilarityIndex {
   nearest(texts: readonly string[]): Promise<(Neighbour | null)[]> {
     return Promise.resolve(texts.map((text) => this.#index.compare(text, 1).nearest[0] ?? null));
   }
+  neighbours(texts: readonly string[], floor: number): Promise<Neighbour[][]> {
+    return Promise.resolve(texts.map((text) => this.#index.neighbours(text, floor)));
+  }
 }

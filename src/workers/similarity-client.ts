@@ -69,6 +69,10 @@ export class SimilarityClient implements SimilarityIndex {
     return this.#ask((remote) => remote.nearest(texts));
   }
 
+  neighbours(texts: readonly string[], floor: number): Promise<readonly (readonly Neighbour[])[]> {
+    return this.#ask((remote) => remote.neighbours(texts, floor));
+  }
+
   /** Ends the worker; calls that wait and later ones go to a new one. */
   terminate(): void {
     this.#worker.terminate();

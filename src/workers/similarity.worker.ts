@@ -32,6 +32,10 @@ const api = {
   nearest(texts: readonly string[]): (Neighbour | null)[] {
     return index.compareAll(texts, 1).map(({ nearest }) => nearest[0] ?? null);
   },
+  /** Every member with at least this score to each text, which is above 0. */
+  neighbours(texts: readonly string[], floor: number): Neighbour[][] {
+    return texts.map((text) => index.neighbours(text, floor));
+  },
 };
 export type SimilarityWorkerApi = typeof api;
 serve(api);

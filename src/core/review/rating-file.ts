@@ -16,7 +16,7 @@ export interface RunMark {
   readonly seed: number;
   readonly model: string;
 }
-const runMark = ({ createdAt, config, model }: RunRecord): RunMark => ({
+export const runMark = ({ createdAt, config, model }: RunRecord): RunMark => ({
   created_at: createdAt,
   seed: config.seed,
   model: model.hash,

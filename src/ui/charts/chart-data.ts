@@ -109,3 +109,19 @@ export interface FunnelRow {
   readonly rejected: number;
   readonly text: string;
 }
+
+/** Two figures a row on one axis from 0. */
+export interface ChangeData {
+  readonly max: number;
+  readonly ticks: readonly number[];
+  readonly axis: string;
+  /** What they are, for the legend. */
+  readonly kinds: Readonly<Record<'before' | 'after', string>>;
+  readonly rows: readonly ChangeRow[];
+}
+export interface ChangeRow {
+  readonly label: string;
+  readonly before: number;
+  readonly after: number;
+  readonly text: string;
+}

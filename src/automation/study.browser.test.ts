@@ -19,17 +19,20 @@ import { StudyState } from '../features/evaluate/study/study-state.svelte';
 let store: IdbRunStore;
 let modelStore: MemoryModelStore;
 
-/** A tab over the same database. @param stopAt the step of a finetuning at which it hangs, as one that was killed */
-function tab(stopAt = Infinity): AppState {
+/** A tab over the same database. @param hangs before which step of all finetunings, as one that was killed */
+function tab(hangs: (steps: number) => boolean = () => false): AppState {
   let steps = 0;
   const trainer = new ScriptedTrainer({
-    before: () => (++steps === stopAt ? new Promise(() => undefined) : undefined),
+    before: () => (hangs(++steps) ? new Promise(() => undefined) : undefined),
   });
   return new AppState({
     ...quietServices(store),
     models: storedHost(modelStore),
     trainer,
     modelStore,
+    builtInSeedSets: [
+      { id: 'simple', name: 'Tiny', note: '', count: 10, load: () => Promise.resolve(tinySeeds()) },
+    ],
     heldOutSets: [{ id: 'simple', name: 'Tiny', count: 4, load: () => Promise.resolve(tinySeeds(4)) }],
   });
 }
@@ -45,7 +48,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 it('a study of two points goes on after a kill, and gives both points at equal steps', async () => {
-  const dead = tab(2);
+  const dead = tab((steps) => steps === 2);
   await dead.session.start({
     model: 'built-in',
     config: tinyConfig(6),
@@ -85,4 +88,39 @@ it('a study of two points goes on after a kill, and gives both points at equal s
   await expect.element(page.getByRole('img', { name: /share of the generated tasks/u })).toBeVisible();
   await page.getByRole('radio', { name: 'Table' }).click();
   await expect.element(page.getByRole('rowheader', { name: 'seed tasks alone' })).toBeVisible();
+});
+
+it('a study of quality generates without filters and asks another model, and goes on after a kill', async () => {
+  const first = tab();
+  const SEEDS = { seedSet: { id: 'simple', name: 'Tiny', count: 10 }, seeds: tinySeeds() };
+  await first.session.start({ model: 'built-in', config: tinyConfig(6), ...SEEDS });
+  const options = {
+    ...{ runId: first.session.run?.id ?? '', shares: [0, 1], steps: 2, tasks: 4, topLayers: 0 },
+    ...{ unfiltered: true, answeredBy: 'built-in' },
+  };
+  const dead: AppState = tab(() => dead.lasting(StudyState).plan.stage?.key === 'answered-1');
+  const dying = runStudy(dead, options, () => undefined);
+  await until(() => dead.lasting(StudyState).plan.stage?.made === 't0004');
+
+  const app = tab();
+  const { points } = await runStudy(app, options, () => undefined);
+  expect(points.map(({ data, share }) => [data, share])).toEqual([
+    ['run', 0],
+    ['run', 1],
+    ['unfiltered', 1],
+    ['answered', 1],
+  ]);
+  const { store: runs, trainings, evaluations } = app.services;
+  const unfiltered = (await runs.latestRuns(9)).find(({ run }) => run.config.rougeThreshold === 1);
+  expect(unfiltered?.progress).toMatchObject({ kept: 6, finished: true });
+  const rejected = Object.keys(unfiltered?.progress.rejected ?? {});
+  expect(rejected.filter((reason) => ['too-similar', 'statement', 'blocked-word'].includes(reason))).toEqual(
+    [],
+  );
+  const data = (await trainings.list()).map(({ data: { runId, answers } }) => [runId, answers]);
+  const answering = (await evaluations.list()).find(({ set }) => set.id === `machine-${options.runId}`);
+  expect(data).toContainEqual([unfiltered?.run.id, undefined]);
+  expect(data).toContainEqual([options.runId, answering?.id]);
+  expect(answering?.models.map(({ finished }) => finished)).toEqual([true]);
+  void dying;
 });

@@ -2,6 +2,7 @@
 import type { AppState } from '../app/app-state.svelte';
 import { StudyState } from '../features/evaluate/study/study-state.svelte';
 import { stepsOf } from '../core/plan/plan';
+import type { StudyPoint } from '../core/study/study';
 
 export interface StudyOptions {
   readonly runId: string;
@@ -14,6 +15,10 @@ export interface StudyOptions {
   readonly tasks: number;
   /** 0: all layers. */
   readonly topLayers: number;
+  /** A run without filters is studied too. */
+  readonly unfiltered?: boolean;
+  /** Id of a model whose outputs are studied too. */
+  readonly answeredBy?: string;
 }
 /** ROUGE-L F1 x100 with its 95 % interval over tasks. */
 interface StudyScore {
@@ -24,19 +29,19 @@ export interface StudyResult {
   readonly steps: number;
   readonly tasks: number;
   readonly base: readonly (StudyScore & { readonly name: string })[];
-  readonly points: readonly (StudyScore & { readonly share: number; readonly examples: number | null })[];
+  readonly points: readonly (StudyScore & Pick<StudyPoint, 'data' | 'share' | 'examples'>)[];
   readonly seconds: { readonly finetune: number; readonly evaluate: number };
 }
 
 /** Works through a study; the newest one goes on if it was not finished. @throws Error when it stopped */
 export async function runStudy(
   app: AppState,
-  { runId, model, shares, steps, tasks, topLayers }: StudyOptions,
+  { runId, model, shares, steps, tasks, topLayers, unfiltered = false, answeredBy }: StudyOptions,
   onShare: (share: number) => void,
 ): Promise<StudyResult> {
   const room = app.lasting(StudyState);
   await Promise.all([room.refresh(), app.runs.refresh(), app.plans.refresh()]);
-  Object.assign(room, { runId, shares, steps, tasks });
+  Object.assign(room, { runId, shares, steps, tasks, unfiltered, answeredBy: answeredBy ?? null });
   room.base.topLayers = topLayers;
   if (model !== undefined) room.base.id = model;
   const ticking = setInterval(() => onShare(room.plan.progress?.share ?? 0), 1_000);
@@ -59,7 +64,10 @@ export async function runStudy(
     steps: stepsOf(study),
     tasks: room.evaluation.session.tasks.length,
     base: figures.bases.map(({ model: { name }, rougeL }) => ({ name, ...score(rougeL) })),
-    points: figures.points.map(({ share, examples, rougeL }) => ({ share, examples, ...score(rougeL) })),
+    points: figures.points.map(({ data, share, examples, rougeL }) => ({
+      ...{ data, share, examples },
+      ...score(rougeL),
+    })),
     seconds: {
       finetune: sum(room.trainings.filter(({ id }) => study.stages.some(({ made }) => made === id))),
       evaluate: sum(room.evaluation.session.record?.models ?? []),

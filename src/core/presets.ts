@@ -166,6 +166,15 @@ export const withPreset = (
   model: Pick<ModelInfo, 'contextLength'> | null,
 ): RunConfig => ({ ...config, preset, switches: presetSwitches(preset, model) });
 
+/** Rejects nothing for its words, its form of a statement or its likeness; rules on length and first character stay. */
+export const withoutFilters = (config: RunConfig): RunConfig => ({
+  ...config,
+  switches: { ...config.switches, statements: 'keep', repetitions: 'keep', similarityEdge: 'above' },
+  blockedWords: [],
+  // No ROUGE-L is above 1.
+  rougeThreshold: 1,
+});
+
 /** Names of the switches in which two sets differ. */
 export function differences(a: Switches, b: Switches): (keyof Switches)[] {
   const [one, other] = [completeSwitches(a), completeSwitches(b)];

@@ -1,7 +1,7 @@
-/** From what a person chose to tasks that can be asked: a set of the app, a run's held-out tasks, or files. */
+/** From what a person chose to tasks that can be asked: a set of the app, a run's tasks, or files. */
 import { AppError } from '../../core/errors';
 import { type EvaluationSet, type EvaluationTask, FILES_SET } from '../../core/evaluation/evaluation';
-import { type HeldOutChoice, heldOutTasks } from '../../core/evaluation/held-out';
+import { type HeldOutChoice, heldOutTasks, machineQuestions } from '../../core/evaluation/held-out';
 import { type TaskFile, tasksOfSeeds } from '../../core/evaluation/task-file';
 import { Random, deriveSeed } from '../../core/random';
 import type { RunId } from '../../core/task';
@@ -13,6 +13,8 @@ export type SetChoice =
   /** One of the held-out sets that ship with the app. */
   | { readonly kind: 'shipped'; readonly id: string }
   | { readonly kind: 'held-out'; readonly runId: RunId; readonly choice: HeldOutChoice }
+  /** All machine tasks of a run, for other outputs. */
+  | { readonly kind: 'machine'; readonly runId: RunId }
   | { readonly kind: 'files'; readonly name: string; readonly found: TaskFile };
 
 /**
@@ -49,23 +51,21 @@ async function wholeSet(
       if (!shipped) throw new Error(`There is no held-out set "${choice.id}".`);
       return { id: shipped.id, name: shipped.name, tasks: tasksOfSeeds(await shipped.load()) };
     }
-    case 'held-out': {
-      const { runId } = choice;
+    case 'held-out':
+    case 'machine': {
+      const { runId, kind } = choice;
       const pacer = new Pacer();
-      const tasks = await heldOutTasks(
-        () => store.scanTasks(runId),
-        choice.choice,
-        () => {
-          signal.throwIfAborted();
-          return pacer.breathe();
-        },
-      );
-      const summary = await store.run(runId);
-      return {
-        id: `held-out-${runId}`,
-        name: WORDS.heldOut(summary?.run.number ?? runId),
-        tasks,
+      const scan = (): ReturnType<typeof store.scanTasks> => store.scanTasks(runId);
+      const breathe = (): Promise<void> => {
+        signal.throwIfAborted();
+        return pacer.breathe();
       };
+      const tasks = await (kind === 'machine'
+        ? machineQuestions(scan, breathe)
+        : heldOutTasks(scan, choice.choice, breathe));
+      const number = (await store.run(runId))?.run.number ?? runId;
+      const name = kind === 'machine' ? WORDS.machineTasks(number) : WORDS.heldOut(number);
+      return { id: `${kind}-${runId}`, name, tasks };
     }
     case 'files':
       return { id: FILES_SET, name: choice.name, tasks: choice.found.tasks };

@@ -7,7 +7,7 @@ import type { RunId } from '../../core/task';
 import type { AppState } from '../app-state.svelte';
 import { TabEvaluation } from '../evaluation/tab-evaluation';
 import { asPlainText } from '../evaluation/evaluated-models';
-import { loadSet } from '../evaluation/evaluation-sets';
+import { loadSet, type SetChoice } from '../evaluation/evaluation-sets';
 import { seedsOf } from '../run/seeds-of';
 import type { Services } from '../services';
 import { TabTraining } from '../training/tab-training';
@@ -100,9 +100,11 @@ class FinetuneStage implements StageWorker<'finetune'> {
         const runId = resolved(plan, work.run);
         const number = (await this.app.services.store.run(runId as RunId))?.run.number ?? 0;
         const name = TRAINING.names.data(work.data.source, number);
+        const answers = work.answers ? { answers: resolved(plan, work.answers) } : {};
+        const { config } = work;
         signal.throwIfAborted();
         return session.start(
-          { name: work.name, baseId: work.baseId, data: { ...work.data, runId, name }, config: work.config },
+          { name: work.name, baseId: work.baseId, data: { ...work.data, runId, name, ...answers }, config },
           null,
           place,
         );
@@ -141,8 +143,10 @@ class EvaluateStage implements StageWorker<'evaluate'> {
       async () => {
         if (made !== null) return session.resume(made);
         const { config, name, set: wanted } = work;
-        const shipped = { kind: 'shipped', id: wanted.id } as const;
-        const set = await loadSet(services, shipped, wanted.limit, config.seed, signal);
+        const set =
+          'run' in wanted
+            ? await loadSet(services, ofRun(resolved(plan, wanted.run)), null, config.seed, signal)
+            : await loadSet(services, { kind: 'shipped', id: wanted.id }, wanted.limit, config.seed, signal);
         const ids = await Promise.all(work.models.map((ref) => modelOf(services, plan, ref)));
         const infos = await Promise.all(ids.map((id) => services.models.find(id)));
         const models = infos.map((info, i) => (work.models[i]?.plain ? asPlainText(info) : info));
@@ -157,6 +161,8 @@ class EvaluateStage implements StageWorker<'evaluate'> {
 }
 
 const openElsewhere = (runId = ''): Failure => ({ kind: 'run-open-elsewhere', runId });
+
+const ofRun = (runId: string): SetChoice => ({ kind: 'machine', runId: runId as RunId });
 
 /** The model that is asked: one of this device, or what a finetuning made. */
 async function modelOf({ trainings }: Services, plan: PlanRecord, ref: PlanRef): Promise<string> {

@@ -9,6 +9,7 @@ import { Pacer } from '../../io/pacer';
 import { poolSeed } from '../../core/pool-seed';
 import type { TrainingJob } from '../../trainer/trainer';
 import type { Services } from '../services';
+import { answeredOutputs } from './answered-outputs';
 import { type OpenBase, openBase } from './base-models';
 import { WORDS } from './words';
 
@@ -27,7 +28,8 @@ export interface PreparedJob {
 
 /**
  * Reads the tasks and the base model. Nothing is stored.
- * @throws AppError bad-file, model-not-here, model-file-missing, training-data-changed (the run is gone), no-examples;
+ * @throws AppError bad-file, model-not-here, model-file-missing, training-data-changed (the run is gone), no-examples,
+ * record-gone (the evaluation with the outputs);
  * AbortError
  */
 export async function prepareJob(
@@ -44,7 +46,8 @@ export async function prepareJob(
   const rows = summary.run.seedSet.count + summary.progress.kept;
   const pages = (): AsyncIterable<readonly Task[]> => services.store.scanTasks(runId);
   const encoding = encodingOf(summary.run.config.switches);
-  return jobOf(base, { pages, rows, encoding }, data, config, signal, onProgress);
+  const outputs = data.answers === undefined ? undefined : await answeredOutputs(services, data.answers);
+  return jobOf(base, { pages, rows, encoding, outputs }, data, config, signal, onProgress);
 }
 
 /**
@@ -74,11 +77,13 @@ interface TasksToEncode {
   /** How many they are, for the progress. */
   readonly rows: number;
   readonly encoding: Encoding;
+  /** As in `ExampleChoice`. */
+  readonly outputs?: ReadonlyMap<string, string> | undefined;
 }
 
 async function jobOf(
   base: OpenBase,
-  { pages, rows, encoding }: TasksToEncode,
+  { pages, rows, encoding, outputs }: TasksToEncode,
   data: TrainingData,
   config: TrainingConfig,
   signal: AbortSignal,
@@ -88,7 +93,7 @@ async function jobOf(
   let done = 0;
   const examples = await buildExamples(
     pages,
-    { ...data, seed: config.seed, encoding, endOfText: base.endOfText },
+    { ...data, seed: config.seed, encoding, endOfText: base.endOfText, ...(outputs ? { outputs } : {}) },
     () => {
       signal.throwIfAborted();
       if (++done % PROGRESS_STRIDE === 0) {

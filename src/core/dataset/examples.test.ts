@@ -5,6 +5,7 @@ import { runId } from '../ids';
 import { machineTask, poolSeeds } from '../../testing/tiny-pool';
 import { SWITCHES } from '../presets';
 import { encodingOf } from './encode';
+import { questionKey } from './rows';
 import { buildExamples, type ExampleChoice, MAX_VALIDATION, trainingSplit } from './examples';
 
 const RUN = runId(1);
@@ -49,6 +50,21 @@ describe('examples', () => {
     const all = await build();
     expect([...all.training, ...all.validation].some(({ prompt }) => prompt.includes('Wait'))).toBe(false);
     expect(all.rows).toBe(all.training.length + all.validation.length);
+  });
+
+  it('take the outputs of another model, leave out what it did not answer, and keep those of the seeds', async () => {
+    const outputs = new Map(
+      machines.slice(0, 3).map(({ instruction }, seq) => {
+        return [questionKey({ instruction, input: `In ${seq} 0` }), `Better ${seq}`] as const;
+      }),
+    );
+    const { training } = await build({ heldOutShare: 0, outputs });
+    const completions = training.map(({ completion }) => completion);
+    expect(completions.filter((one) => one.includes('Better')).toSorted()).toEqual(
+      [0, 1, 2].map((seq) => expect.stringContaining(`Better ${seq}`) as string),
+    );
+    expect(completions.some((one) => one.includes('Out '))).toBe(false);
+    expect(training).toHaveLength(3 + seeds.length);
   });
 
   it('use a share of the machine tasks, the smaller within the larger, and all seeds', async () => {

@@ -6,7 +6,7 @@ import { Random, deriveSeed } from '../random';
 import type { Task } from '../task';
 import type { TrainingData, TrainingExample } from '../training/training';
 import { type Encoding, encodeRow } from './encode';
-import { type Row, rowsOf } from './rows';
+import { questionKey, type Row, rowsOf } from './rows';
 import { type Split, SplitBorder } from './split';
 
 /** Most held-out examples: each evaluation of the validation loss costs as much as a step. */
@@ -19,6 +19,8 @@ const SAMPLE_LENGTH = 400;
 /** Which rows become examples, and how they are drawn. */
 export type ExampleChoice = Pick<TrainingData, 'source' | 'heldOutShare' | 'limit' | 'machineShare'> & {
   readonly seed: number;
+  /** Outputs of the machine tasks by `questionKey`, in place of their own; a row without one is left out. */
+  readonly outputs?: ReadonlyMap<string, string>;
   /** Of the run. */
   readonly encoding: Encoding;
   /** Ends every completion: the end-of-text token of the base model. */
@@ -79,7 +81,9 @@ export async function buildExamples(
   const sides = { train: new Side(choice), validation: new Side(choice) };
   for await (const page of scan()) {
     for (const task of page) {
-      if (isChosen(task, source) && isUsed(task)) sides[split.sideOf(task.instruction)].add(rowsOf(task));
+      if (isChosen(task, source) && isUsed(task)) {
+        sides[split.sideOf(task.instruction)].add(trainedRows(task, choice));
+      }
       await breathe();
     }
   }
@@ -101,6 +105,15 @@ export async function buildExamples(
     print: await examplesFingerprint([...training, ...validation], breathe),
   };
 }
+
+/** Rows of a task with the outputs that are learned. */
+const trainedRows = (task: Task, { outputs }: Pick<ExampleChoice, 'outputs'>): readonly Row[] =>
+  outputs && task.origin === 'machine'
+    ? rowsOf(task).flatMap((row): Row[] => {
+        const output = outputs.get(questionKey(row));
+        return output === undefined ? [] : [{ ...row, output }];
+      })
+    : rowsOf(task);
 
 /** Which tasks are used when only a share of the machine tasks is: the same border as between the two sides of a split. */
 async function machineShare(

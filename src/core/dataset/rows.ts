@@ -10,6 +10,10 @@ export interface Row extends Instance {
   readonly isClassification: boolean;
 }
 
+/** Equal for rows that ask the same. */
+export const questionKey = ({ instruction, input }: Pick<Row, 'instruction' | 'input'>): string =>
+  JSON.stringify([instruction, input]);
+
 /** Rows of a task: none while its instances are missing. */
 export function rowsOf(task: Task): Row[] {
   if (task.origin === 'machine' && task.stage !== 'complete') return [];

@@ -5,7 +5,7 @@ import { SWITCHES } from '../presets';
 import { buildExamples } from '../dataset/examples';
 import { runId } from '../ids';
 import type { Instance, MachineTask, Task } from '../task';
-import { heldOutTasks } from './held-out';
+import { heldOutTasks, machineQuestions } from './held-out';
 
 const RUN = runId(1);
 const complete = (seq: number, instances: readonly Instance[]): MachineTask => ({
@@ -59,4 +59,13 @@ it('takes outputs of one instruction and input as references of one task', async
     ['', 'many'],
   ]);
   expect(new Set(tasks.map(({ id }) => id)).size).toBe(4);
+});
+
+it('asks every machine task with an instance once, and no seed task', async () => {
+  const tasks = await machineQuestions(scan);
+  expect(tasks).toHaveLength(40);
+  const wanted = POOL.filter(({ origin }) => origin === 'machine').slice(0, 20);
+  expect(new Set(tasks.map(({ instruction }) => instruction))).toEqual(
+    new Set(wanted.map(({ instruction }) => instruction)),
+  );
 });

@@ -1,6 +1,6 @@
-/** A run's own tasks that a training did not see: the held-out share of the Finetune screen, found by the same split. */
+/** A run's own tasks as questions: those that a training did not see, found by the split of the Finetune screen, or all. */
 import { isChosen, trainingSplit } from '../dataset/examples';
-import { rowsOf } from '../dataset/rows';
+import { questionKey, rowsOf } from '../dataset/rows';
 import { labelOf } from '../ids';
 import type { Task } from '../task';
 import type { TrainingData } from '../training/training';
@@ -24,12 +24,30 @@ export async function heldOutTasks(
   breathe: () => Promise<void> = () => Promise.resolve(),
 ): Promise<readonly EvaluationTask[]> {
   const split = await trainingSplit(scan(), choice, breathe);
+  return questions(
+    scan,
+    (task) => isChosen(task, choice.source) && split.sideOf(task.instruction) !== 'train',
+    breathe,
+  );
+}
+
+/** All machine tasks of a run. @param scan as for `heldOutTasks` */
+export const machineQuestions = (
+  scan: () => AsyncIterable<readonly Task[]>,
+  breathe: () => Promise<void> = () => Promise.resolve(),
+): Promise<readonly EvaluationTask[]> => questions(scan, (task) => isChosen(task, 'run'), breathe);
+
+async function questions(
+  scan: () => AsyncIterable<readonly Task[]>,
+  isAsked: (task: Task) => boolean,
+  breathe: () => Promise<void>,
+): Promise<readonly EvaluationTask[]> {
   const byQuestion = new Map<string, EvaluationTask>();
   for await (const page of scan()) {
     for (const task of page) {
-      if (!isChosen(task, choice.source) || split.sideOf(task.instruction) === 'train') continue;
+      if (!isAsked(task)) continue;
       for (const [i, { instruction, input, output, isClassification }] of rowsOf(task).entries()) {
-        const key = JSON.stringify([instruction, input]);
+        const key = questionKey({ instruction, input });
         const known = byQuestion.get(key);
         if (!known && byQuestion.size === MAX_TASKS) continue;
         const references = [...(known?.references ?? []), output];

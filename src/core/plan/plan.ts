@@ -28,16 +28,22 @@ export interface FinetuneWork {
   readonly baseId: string;
   readonly run: PlanRef;
   readonly data: Pick<TrainingData, 'source' | 'heldOutShare' | 'limit' | 'machineShare'>;
+  /** An evaluation of the run's own tasks whose first model's answers are the outputs. Missing: those of the run. */
+  readonly answers?: PlanRef;
   readonly config: TrainingConfig;
 }
-/** Models that answer the same held-out tasks. A stage stands for the model that it makes. */
+/**
+ * Tasks that are asked: a held-out set that ships with the app, of which at most so many are drawn by `config.seed` (null =
+ * all), or all machine tasks of a run.
+ */
+export type AskedSet = { readonly id: string; readonly limit: number | null } | { readonly run: PlanRef };
+/** Models that answer the same tasks. A stage stands for the model that it makes. */
 export interface EvaluateWork {
   readonly kind: 'evaluate';
   readonly name: string;
   /** The first is the one that the others are compared with. */
   readonly models: readonly (PlanRef & Pick<EvaluatedModel, 'plain'>)[];
-  /** A held-out set that ships with the app, and at most how many of its tasks are drawn by `config.seed`; null = all. */
-  readonly set: { readonly id: string; readonly limit: number | null };
+  readonly set: AskedSet;
   readonly config: EvaluationConfig;
 }
 export type StageWork = GenerateWork | FinetuneWork | EvaluateWork;

@@ -25,6 +25,7 @@ const training: v.GenericSchema<unknown, TrainingRecord> = v.object({
     heldOutShare: real,
     limit: v.nullable(whole),
     machineShare: v.exactOptional(real),
+    answers: v.exactOptional(text),
   }),
   counts: v.object({ training: whole, validation: whole }),
   print: real,

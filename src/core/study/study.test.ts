@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { builtInEvaluation } from '../evaluation/prompt';
 import { begun, resolved, stepsOf, withStage } from '../plan/plan';
 import { defaultConfig } from '../training/defaults';
-import { evaluationOf, SHARES, type StudyChoices, studyPlan, studyPoints } from './study';
+import { builtInConfig, withoutFilters } from '../presets';
+import { evaluationOf, SHARES, type StudyChoices, type StudyNames, studyPlan, studyPoints } from './study';
 
 const CHOICES: StudyChoices = {
   runId: 'r0001',
@@ -14,7 +15,17 @@ const CHOICES: StudyChoices = {
   set: { id: 'simple', limit: 5 },
   evaluation: builtInEvaluation(1),
 };
-const NAMES = { study: 'Study', evaluation: 'Its evaluation', model: (share: number) => `With ${share}` };
+const NAMES: StudyNames = {
+  study: 'Study',
+  evaluation: 'Its evaluation',
+  answers: 'Other outputs',
+  model: (share, data) => `With ${share} of ${data}`,
+};
+const UNFILTERED = {
+  ...{ modelId: 'built-in', config: withoutFilters(builtInConfig(1, 20)), seedSetId: 'simple' },
+  promised: 30,
+};
+const ANSWERED = { modelId: 'other', config: builtInEvaluation(1), promised: null };
 const plan = (choices: Partial<StudyChoices> = {}) =>
   begun(studyPlan({ ...CHOICES, ...choices }, NAMES, 60, 1), 'p0001');
 
@@ -51,6 +62,34 @@ describe('a study', () => {
     expect(last?.kind === 'evaluate' && last.models.slice(0, 2)).toEqual([
       { id: 'built-in', plain: true },
       { id: 'built-in' },
+    ]);
+  });
+
+  it('makes the other data first, and studies each share of them beside the same seeds alone', () => {
+    const { stages } = plan({ shares: [0, 0.5, 1], unfiltered: UNFILTERED, answered: ANSWERED });
+    expect(stages.map(({ key, promised }) => [key, promised])).toEqual([
+      ['unfiltered', 30],
+      ['answers', null],
+      ...['share-0', 'share-0.5', 'share-1'].map((key) => [key, 60]),
+      ...['unfiltered-0.5', 'unfiltered-1', 'answered-0.5', 'answered-1'].map((key) => [key, 60]),
+      ['evaluation', null],
+    ]);
+    const trained = stages.flatMap(({ work }) => (work.kind === 'finetune' ? [work] : []));
+    expect(trained.map(({ run, answers }) => [run, answers])).toEqual([
+      ...Array.from({ length: 3 }, () => [{ id: 'r0001' }, undefined]),
+      ...Array.from({ length: 2 }, () => [{ stage: 'unfiltered' }, undefined]),
+      ...Array.from({ length: 2 }, () => [{ id: 'r0001' }, { stage: 'answers' }]),
+    ]);
+    expect(stages[1]?.work).toMatchObject({ models: [{ id: 'other' }], set: { run: { id: 'r0001' } } });
+  });
+
+  it('is read back as points that know their data', () => {
+    const study = plan({ shares: [0, 1], unfiltered: UNFILTERED, answered: ANSWERED });
+    expect(studyPoints(study, [], []).map(({ data, share }) => [data, share])).toEqual([
+      ['run', 0],
+      ['run', 1],
+      ['unfiltered', 1],
+      ['answered', 1],
     ]);
   });
 

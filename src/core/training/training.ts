@@ -153,4 +153,9 @@ export interface TrainingData {
   readonly limit: number | null;
   /** Share of the machine tasks that are used, drawn by instruction: a smaller share is part of a larger one. Missing: all. */
   readonly machineShare?: number;
+  /**
+   * Id of an evaluation of the run's own tasks: what its first model answered is the output of each machine task, a task
+   * without a whole answer is left out. Missing: the outputs of the run.
+   */
+  readonly answers?: string;
 }

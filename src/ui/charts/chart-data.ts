@@ -53,8 +53,8 @@ export interface LineData {
 }
 export interface LineSeries {
   readonly label: string;
-  /** `kept` thick with filled dots, `all` thin, `line` thick, `faint` pale, `rings` with hollow dots. */
-  readonly kind: 'kept' | 'all' | 'line' | 'faint' | 'rings';
+  /** `kept` thick with filled dots, `all` thin, `line` thick, `faint` pale, `rings` with hollow dots, `squares` with squares. */
+  readonly kind: 'kept' | 'all' | 'line' | 'faint' | 'rings' | 'squares';
   readonly points: readonly LinePoint[];
 }
 interface LinePoint {

@@ -19,6 +19,7 @@ const LOOKS: Readonly<Record<LineSeries['kind'], Look>> = {
   faint: { stroke: 'machine', strokeWidth: 1, opacity: 0.45 },
   all: { stroke: 'ink-3', strokeWidth: 1.5, opacity: 1 },
   rings: { stroke: 'ink', strokeWidth: 1.5, opacity: 1 },
+  squares: { stroke: 'human', strokeWidth: 2, opacity: 1 },
 };
 
 export function lineDrawing(data: LineData, width: number): Drawing {
@@ -68,7 +69,7 @@ export function lineDrawing(data: LineData, width: number): Drawing {
     ),
   );
   const dots = drawn.flatMap(({ kind, points }) =>
-    kind === 'kept' || kind === 'rings'
+    hasDots(kind)
       ? points.map((point): Mark => ({
           ...dot(kind, x(point.x), y(point.y), radius(points.length)),
           title: point.label,
@@ -80,7 +81,10 @@ export function lineDrawing(data: LineData, width: number): Drawing {
     drawn.map(({ kind, label }) => {
       const { stroke, strokeWidth, opacity } = LOOKS[kind];
       const swatch = lineSwatch(stroke, strokeWidth, opacity);
-      return { label, swatch: kind === 'rings' ? [...swatch, dot(kind, 9, 6, WIDEST)] : swatch };
+      return {
+        label,
+        swatch: hasDots(kind) && kind !== 'kept' ? [...swatch, dot(kind, 9, 6, WIDEST)] : swatch,
+      };
     }),
     {
       width,
@@ -91,7 +95,18 @@ export function lineDrawing(data: LineData, width: number): Drawing {
   );
 }
 
-const dot = (kind: 'kept' | 'rings', x: number, y: number, r: number): Mark =>
-  kind === 'kept'
-    ? { kind: 'circle', x, y, r, fill: 'machine', stroke: 'surface', strokeWidth: r * 0.4 }
-    : { kind: 'circle', x, y, r, fill: 'surface', stroke: 'ink', strokeWidth: r / 2 };
+/** Looks with a mark for each point. */
+type Dotted = Extract<LineSeries['kind'], 'kept' | 'rings' | 'squares'>;
+const hasDots = (kind: LineSeries['kind']): kind is Dotted =>
+  kind === 'kept' || kind === 'rings' || kind === 'squares';
+
+function dot(kind: Dotted, x: number, y: number, r: number): Mark & { readonly kind: 'circle' | 'rect' } {
+  switch (kind) {
+    case 'kept':
+      return { kind: 'circle', x, y, r, fill: 'machine', stroke: 'surface', strokeWidth: r * 0.4 };
+    case 'rings':
+      return { kind: 'circle', x, y, r, fill: 'surface', stroke: 'ink', strokeWidth: r / 2 };
+    case 'squares':
+      return { kind: 'rect', x: x - r, y: y - r, width: 2 * r, height: 2 * r, fill: 'human' };
+  }
+}

@@ -1,13 +1,18 @@
 /** The curve of a study, and the table that says the same. */
 import type { ModelFigures } from '../../../core/evaluation/figures';
 import { countGrades, type GradeCounts, type GradeRow } from '../../../core/evaluation/grading';
-import type { StudyPoint } from '../../../core/study/study';
+import { STUDY_DATA, type StudyData, type StudyPoint } from '../../../core/study/study';
 import { axisTo } from '../../../ui/charts/axis';
-import type { ChartTable, LineData } from '../../../ui/charts/chart-data';
+import type { ChartTable, LineData, LineSeries } from '../../../ui/charts/chart-data';
 import { count, decimal } from '../../../ui/format';
 import { WORDS } from './words';
 
 const words = WORDS.chart;
+const KINDS: Readonly<Record<StudyData, LineSeries['kind']>> = {
+  run: 'kept',
+  unfiltered: 'rings',
+  answered: 'squares',
+};
 /** Models that the study compares its points with, and what it compares. */
 export interface StudyFigures {
   readonly points: readonly StudyPoint[];
@@ -24,26 +29,31 @@ export const gradesByModel = (rows: readonly GradeRow[]): GradesByModel =>
   );
 
 export function studyData({ points, bases }: StudyFigures): LineData {
-  const known = points.flatMap(({ share, rougeL }) => (rougeL ? [{ share, rougeL }] : []));
+  const known = points.flatMap(({ share, data, rougeL }) => (rougeL ? [{ share, data, rougeL }] : []));
   const levels = bases.flatMap(({ model, rougeL }) => (rougeL ? [{ name: model.name, rougeL }] : []));
   const most = Math.max(1, ...[...known, ...levels].map(({ rougeL }) => rougeL.high));
   const { max, ticks } = axisTo(most, 4, false);
   return {
     maxX: 100,
     maxY: max,
-    ticksX: points.map(({ share }) => ({ at: share, label: String(Math.round(100 * share)) })),
+    ticksX: [...new Set(points.map(({ share }) => share))].map((share) => ({
+      at: share,
+      label: String(Math.round(100 * share)),
+    })),
     ticksY: ticks.map((tick) => ({ at: tick / max, label: String(tick) })),
     series: [
-      {
-        label: words.curve,
-        kind: 'kept',
-        points: known.map(({ share, rougeL }) => ({
-          x: 100 * share,
-          y: rougeL.mean,
-          label: words.point(share, rougeL.mean, rougeL.low, rougeL.high),
-          interval: rougeL,
-        })),
-      },
+      ...STUDY_DATA.map((data) => ({
+        label: words.curve[data],
+        kind: KINDS[data],
+        points: known
+          .filter((point) => point.data === data)
+          .map(({ share, rougeL }) => ({
+            x: 100 * share,
+            y: rougeL.mean,
+            label: words.point(WORDS.point(share, data), rougeL.mean, rougeL.low, rougeL.high),
+            interval: rougeL,
+          })),
+      })),
       ...levels.map(({ name, rougeL: { mean } }, i) => {
         const label = words.base(name, mean);
         return {
@@ -78,8 +88,8 @@ export function studyTable({ points, bases, grades }: StudyFigures): ChartTable 
     columns: words.columns,
     rows: [
       ...bases.map(({ model, rougeL }) => row(model.name, null, rougeL, model.key)),
-      ...points.map(({ share, examples, rougeL, modelKey }) =>
-        row(WORDS.share(share), examples, rougeL, modelKey),
+      ...points.map(({ share, data, examples, rougeL, modelKey }) =>
+        row(WORDS.point(share, data), examples, rougeL, modelKey),
       ),
     ],
   };

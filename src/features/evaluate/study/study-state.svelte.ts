@@ -1,8 +1,17 @@
 /** The study that is shown: what is chosen for a new one, and the curve of a stored one as far as it is. */
 import { builtInEvaluation } from '../../../core/evaluation/prompt';
-import { choiceId } from '../../../core/models/stored-model';
+import { choiceId, type ModelInfo } from '../../../core/models/stored-model';
 import { type NewPlan, type PlanRecord, WHOLE_RUN } from '../../../core/plan/plan';
-import { evaluationOf, SHARES, studyPlan, studyPoints } from '../../../core/study/study';
+import type { RunSummary } from '../../../core/ports';
+import { withoutFilters } from '../../../core/presets';
+import {
+  evaluationOf,
+  SHARES,
+  type StudyChoices,
+  studyPlan,
+  studyPoints,
+  studySize,
+} from '../../../core/study/study';
 import type { TrainingRecord } from '../../../core/training/training';
 import type { AppState } from '../../../app/app-state.svelte';
 import { TabEvaluation } from '../../../app/evaluation/tab-evaluation';
@@ -29,6 +38,11 @@ export class StudyState {
   steps = $state(STEPS);
   tasks = $state(TASKS);
   shares = $state.raw(SHARES);
+  /** Whether a run without filters is studied too. */
+  unfiltered = $state(false);
+  /** Id of the model whose outputs are studied too; null: none. */
+  answeredBy = $state<string | null>(null);
+  models = $state.raw<readonly ModelInfo[]>([]);
   /** Seconds of one finetuning, with the choices that were measured. */
   promise = $state.raw<{ readonly key: string; readonly seconds: number } | null>(null);
   trainings = $state.raw<readonly TrainingRecord[]>([]);
@@ -53,6 +67,14 @@ export class StudyState {
   }
   get run() {
     return this.runs.find(({ run }) => run.id === this.runId) ?? this.runs[0];
+  }
+  /** Whether the studied run was generated here, so that it can be generated without filters. */
+  get canRepeat(): boolean {
+    return this.run?.run.source === 'here';
+  }
+  /** How many finetunings are chosen. */
+  get finetunings(): number {
+    return this.run ? studySize({ shares: this.shares, ...this.#others(this.run) }).length : 0;
   }
   /** Whether something else would have to be waited for. */
   get busy(): boolean {
@@ -79,6 +101,7 @@ export class StudyState {
     await this.job.attempt(async () => {
       const { services } = this.app;
       this.trainings = await services.trainings.list();
+      this.models = await services.models.list();
       await this.base.refresh();
     });
   }
@@ -101,7 +124,7 @@ export class StudyState {
     const data = {
       source: 'run-and-seeds' as const,
       runId: run.run.id,
-      name: WORDS.names.model(run.run.number, 1),
+      name: WORDS.names.model(run.run.number, 1, 'run'),
       ...WHOLE_RUN,
     };
     const plan = { name: data.name, baseId: this.base.id, data, config: this.base.config(this.steps, SEED) };
@@ -129,17 +152,40 @@ export class StudyState {
         config: this.base.config(this.steps, SEED),
         set: { id: 'simple', limit: this.tasks },
         evaluation: builtInEvaluation(SEED),
+        ...this.#others(run),
       },
       {
         study: WORDS.names.study(number, base.name),
         evaluation: WORDS.names.evaluation(number),
-        model: (share) => WORDS.names.model(number, share),
+        answers: WORDS.names.answers(number),
+        model: (share, data) => WORDS.names.model(number, share, data),
       },
       this.promised,
       this.app.services.now(),
     );
   }
 
+  /** The data that are studied beside those of the run. */
+  #others({ run, progress }: RunSummary): Pick<StudyChoices, 'unfiltered' | 'answered'> {
+    const config = { ...withoutFilters(run.config), target: progress.kept };
+    const unfiltered = {
+      ...{ modelId: run.model.id, config, seedSetId: run.seedSet.id },
+      promised: progress.seconds > 0 ? progress.seconds : null,
+    };
+    const { answeredBy } = this;
+    const { maxTokens } = run.config.decoding.instances;
+    return {
+      ...(this.unfiltered && this.canRepeat ? { unfiltered } : {}),
+      ...(answeredBy === null
+        ? {}
+        : {
+            answered: {
+              ...{ modelId: answeredBy, config: { ...builtInEvaluation(SEED), maxTokens } },
+              promised: null,
+            },
+          }),
+    };
+  }
   get #key(): string {
     return JSON.stringify([this.run?.run.id, this.base.id, this.steps, this.base.topLayers]);
   }

@@ -1,8 +1,9 @@
 import '../../app.css';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { BackupRow } from '../../core/ports';
+import { WORDS as CLASSROOM } from '../../app/classroom/words';
 import { AppState } from '../../app/app-state.svelte';
 import type { Services } from '../../app/services';
 import { IdbRunStore } from '../../storage/idb-run-store';
@@ -147,4 +148,18 @@ it('checks a run against any task file, and names the file beside its pairs', as
   await page.getByRole('button', { name: 'Remove task001.json' }).click();
   await page.getByRole('button', { name: 'Check for held-out tasks' }).click();
   await expect.element(page.getByText('task001.json')).not.toBeInTheDocument();
+});
+
+it('hides close pairs with words for a classroom, until the teacher shows them', async () => {
+  const rude = 'Say how a knight would kill a dragon.';
+  await fill(3, rude);
+  await fill(4, rude);
+  const app = new AppState(services);
+  await app.classroom.switch(true);
+  await render(InApp, { app, Screen: CompareScreen });
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await expect.element(page.getByText(CLASSROOM.covered).first()).toBeVisible();
+  expect(document.body.textContent).not.toContain('kill a dragon');
+  await page.getByRole('button', { name: CLASSROOM.show }).first().click();
+  await vi.waitFor(() => expect(document.body.textContent).toContain('kill a dragon'));
 });

@@ -5,6 +5,7 @@ import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { ModelInfo } from '../../core/models/stored-model';
 import type { SeedTask } from '../../core/task';
+import { WORDS as CLASSROOM } from '../../app/classroom/words';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { BUILT_IN_INFO, type QuietServices, quietServices } from '../../testing/quiet-services';
@@ -125,6 +126,26 @@ it('lists tasks by their change and shows answers side by side, by keyboard too'
   await expect.element(drawer).not.toBeInTheDocument();
   await page.getByRole('combobox', { name: 'Which tasks' }).selectOptions('Worse');
   await expect.element(page.getByText('No task matches this search and filter.')).toBeVisible();
+});
+
+it('hides tasks and answers with words for a classroom, until the teacher shows them', async () => {
+  const app = new AppState(services);
+  await app.classroom.switch(true);
+  // As everything of task 1 is written here.
+  await app.classroom.edit('number 1');
+  await render(InApp, { app, Screen: EvaluateScreen });
+  await button('Ask 2 models').click();
+  await done();
+  await page.getByRole('tab', { name: 'Answers 10' }).click();
+  const rows = page.getByRole('grid', { name: 'Tasks' });
+  await expect.element(rows.getByText(CLASSROOM.covered)).toBeVisible();
+  expect(rows.getByText('Name the number 1.').query()).toBeNull();
+  await rows.getByText(CLASSROOM.covered).click();
+  const drawer = page.getByRole('complementary', { name: 'Answers' });
+  await expect.element(drawer.getByText(CLASSROOM.covered).first()).toBeVisible();
+  expect(drawer.element().textContent).not.toMatch(/number 1/u);
+  await drawer.getByRole('button', { name: CLASSROOM.show }).click();
+  await expect.element(drawer.getByText('Name the number 1.')).toBeVisible();
 });
 
 describe('files', () => {

@@ -35,6 +35,8 @@ export interface ReportedLoop {
   /** How words are compared. */
   readonly stem: boolean;
   readonly version: string;
+  /** The text, or what stands in its place while the words for a classroom hide it. */
+  readonly cover: (text: string) => string;
 }
 
 export const loopReportName = ({ id, name }: PlanRecord): string => `${id}-${fileName(name)}.html`;
@@ -140,7 +142,7 @@ function madeSections({ made, record }: ReportedLoop): HtmlReport['sections'] {
   ];
 }
 
-function answerParts({ record, tasks, figures }: ReportedLoop): readonly ReportPart[] {
+function answerParts({ record, tasks, figures, cover }: ReportedLoop): readonly ReportPart[] {
   return [
     text(WORDS.answers.about),
     ...drawnTasks(tasks, record.config.seed).flatMap((place): ReportPart[] => {
@@ -151,11 +153,11 @@ function answerParts({ record, tasks, figures }: ReportedLoop): readonly ReportP
         if (!given) return [];
         const answer = answerText(given.answer.text);
         const note = WORDS.report.points(decimal(100 * given.score.rougeL));
-        return [{ name, note, text: answer === '' ? SCORES.compared.empty : answer }];
+        return [{ name, note, text: answer === '' ? SCORES.compared.empty : cover(answer) }];
       });
-      const reference = { name: SCORES.compared.reference, note: '', text: task.references[0] ?? '' };
-      const { instruction, input } = task;
-      return [{ kind: 'answers', instruction, input: input.trim(), answers: [...answers, reference] }];
+      const reference = { name: SCORES.compared.reference, note: '', text: cover(task.references[0] ?? '') };
+      const [instruction, input] = [cover(task.instruction), cover(task.input.trim())];
+      return [{ kind: 'answers', instruction, input, answers: [...answers, reference] }];
     }),
   ];
 }

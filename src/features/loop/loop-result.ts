@@ -34,7 +34,10 @@ export async function readMade(
   return { run: run ?? null, after: after ?? null, seedsAlone: seedsAlone ?? null };
 }
 
-/** Wall seconds of all stages of a kind, as far as they are. */
+/**
+ * Wall seconds of all stages of a kind, as far as they are. Models that were added to the evaluation later are not the loop's:
+ * a plan's models stand first.
+ */
 export function secondsTaken(
   { run, after, seedsAlone }: LoopMade,
   evaluation: Pick<EvaluationRecord, 'models'> | null,

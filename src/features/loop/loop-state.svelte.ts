@@ -106,7 +106,8 @@ export class LoopState {
       const { loopReport, loopReportName } = await import('./loop-report');
       const { tasks } = evaluation.session;
       const { version } = app.services;
-      const report = loopReport({ plan, made, record, tasks, figures, stem, version });
+      const cover = (text: string): string => app.classroom.cover(text);
+      const report = loopReport({ plan, made, record, tasks, figures, stem, version, cover });
       app.services.saveFile(loopReportName(plan), report);
     });
   }

@@ -98,8 +98,8 @@ export interface Answer {
 const padded = (value: number, width: number): string => String(value).padStart(width, '0');
 /** `m01` for the first model of an evaluation. */
 const modelKey = (number: number): string => `m${padded(number, 2)}`;
-/** The number in a key. */
-const numberOf = (key: string): number => Number(key.slice(1));
+/** The number in a key: a model's place among all that the evaluation was ever given, from 1. */
+export const numberOf = (key: string): number => Number(key.slice(1));
 /** Id of an answer: evaluation, model and index of the task; it sorts in that order. */
 export const answerId = (evaluationId: string, key: string, index: number): string =>
   `${evaluationId}-${key}-${padded(index, 6)}`;

@@ -100,3 +100,7 @@ export const loopRecords = (loop: PlanRecord): LoopRecords => ({
   seedsAlone: madeBy(loop, SEEDS_ALONE),
   evaluation: madeBy(loop, EVALUATE),
 });
+
+/** How many models the evaluation of a loop was made with. */
+export const loopModels = ({ stages }: Pick<PlanRecord, 'stages'>): number =>
+  stages.reduce((models, { work }) => (work.kind === 'evaluate' ? work.models.length : models), 0);

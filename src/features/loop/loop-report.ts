@@ -81,10 +81,10 @@ function scoreParts({ figures, made, stem }: ReportedLoop): readonly ReportPart[
   ];
 }
 
-function madeSections({ made, record }: ReportedLoop): HtmlReport['sections'] {
+function madeSections({ plan, made, record }: ReportedLoop): HtmlReport['sections'] {
   const { run, after, seedsAlone } = made;
   const words = WORDS.made;
-  const taken = secondsTaken(made, record);
+  const taken = secondsTaken(made, plan, record);
   const counts = run && funnel(run.progress);
   const facts: (readonly [string, string])[] = [
     ...(run

@@ -1,10 +1,10 @@
 /** What a loop made, read from its records: for the screen and for the report alike. */
 import type { RunSummary } from '../../core/ports';
-import type { EvaluationRecord, EvaluationTask } from '../../core/evaluation/evaluation';
+import { type EvaluationRecord, type EvaluationTask, numberOf } from '../../core/evaluation/evaluation';
 import type { EvaluationFigures, PairFigures } from '../../core/evaluation/figures';
 import { pairOf } from '../../core/evaluation/figures';
-import type { LoopRecords } from '../../core/loop/loop';
-import type { StageKind } from '../../core/plan/plan';
+import { loopModels, type LoopRecords } from '../../core/loop/loop';
+import type { PlanRecord, StageKind } from '../../core/plan/plan';
 import { deriveSeed, Random } from '../../core/random';
 import type { RunId } from '../../core/task';
 import type { TrainingRecord } from '../../core/training/training';
@@ -34,20 +34,19 @@ export async function readMade(
   return { run: run ?? null, after: after ?? null, seedsAlone: seedsAlone ?? null };
 }
 
-/**
- * Wall seconds of all stages of a kind, as far as they are. Models that were added to the evaluation later are not the loop's:
- * a plan's models stand first.
- */
+/** Wall seconds of all stages of a kind, as far as they are. Models that were added to the evaluation later do not count. */
 export function secondsTaken(
   { run, after, seedsAlone }: LoopMade,
+  plan: Pick<PlanRecord, 'stages'> | null,
   evaluation: Pick<EvaluationRecord, 'models'> | null,
 ): Readonly<Record<StageKind, number>> {
   const sum = (some: readonly { readonly seconds: number }[]): number =>
     some.reduce((all, { seconds }) => all + seconds, 0);
+  const asked = plan ? loopModels(plan) : 0;
   return {
     generate: run?.progress.seconds ?? 0,
     finetune: sum([after, seedsAlone].filter((one) => one !== null)),
-    evaluate: sum(evaluation?.models ?? []),
+    evaluate: sum(evaluation?.models.filter(({ key }) => numberOf(key) <= asked) ?? []),
   };
 }
 

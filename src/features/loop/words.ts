@@ -31,7 +31,7 @@ export const WORDS = {
     } satisfies Record<StageKind, string>,
     total: 'All together',
     about: (seconds: number): string => `about ${duration(seconds)}`,
-    note: 'An estimate from a few seconds of real work on this device, and from earlier runs here; the more tasks a model writes, the fewer are new.',
+    note: 'An estimate from a few seconds of real work on this device, and from earlier runs here; the more tasks a model writes, the fewer are new, and other programs that keep the computer busy make it take several times as long.',
     unknown:
       'It is measured by a few seconds of real work on this device: now if you like, else when you begin.',
   },

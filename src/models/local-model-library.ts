@@ -2,6 +2,7 @@
 import { AppError } from '../core/errors';
 import { GGUF_FILE, type StoredModel } from '../core/models/stored-model';
 import type { Progress, SettingStore } from '../core/ports';
+import { adapterOfFolder, storeAdapter } from './adapter-folder';
 import { CATALOGUE } from './catalogue';
 import { isCopy } from './copy-key';
 import { Downloader } from './download';
@@ -92,6 +93,8 @@ export class LocalModelLibrary implements ModelLibrary {
     const name = zipped ? first.name.replace(/\.zip$/iu, '') : folderOf(first);
     const gguf = await ggufOfFolder(found, name);
     if (gguf) return storeGguf(this.store, gguf.file, this.now(), signal, tell, gguf);
+    const adapter = await adapterOfFolder(found, name);
+    if (adapter) return storeAdapter(this.store, adapter, this.now(), signal, tell);
     const folder = await checkMlcFolder(found, name);
     return storeMlcFolder(this.store, folder, this.now(), signal, tell);
   }

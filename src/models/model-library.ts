@@ -43,7 +43,7 @@ export interface ModelLibrary {
   sizeOf(url: string, signal: AbortSignal): Promise<number | null>;
   /** Fetches a GGUF file. @throws as `fetchOffered` */
   fetchFile(url: string, signal: AbortSignal, tell: Tell): Promise<StoredModel>;
-  /** A GGUF file, or the zip or folder of any model. @throws AppError bad-file, storage-full; AbortError */
+  /** A GGUF file, or the zip or folder of any model or PEFT adapter. @throws AppError bad-file, storage-full; AbortError */
   take(files: readonly File[], signal: AbortSignal, tell: Tell): Promise<StoredModel>;
   /**
    * Weights in web-llm's form, beside the library of a stored model of the same shape.

@@ -10,7 +10,8 @@ export const WORDS = {
     encoderDecoder: 'a model that rewrites one text into another',
     speech: 'a model for speech',
     noKind: 'it has no model type',
-    adapter: 'it is an adapter, not a whole model',
+    adapter:
+      'it is an adapter, not a whole model; import the zip or folder that PEFT reads (adapter_config.json and adapter_model.safetensors)',
     cannotWrite: (what: string): string => `it is ${what}, which cannot write instructions`,
     part: (parts: number): string =>
       `it is one of ${parts} parts; join them with llama-gguf-split --merge first`,
@@ -20,6 +21,15 @@ export const WORDS = {
     several: 'it has several .gguf files; choose the file of one model',
     noPiece: (sha256: string): string =>
       `the piece ${sha256.slice(0, 12)}… of the model is missing or cut; copy the folder again`,
+  },
+  adapter: {
+    noWeights: 'adapter_model.safetensors is missing: it holds what was learned',
+    otherKind: (setting: string): string =>
+      `it is not a plain LoRA adapter, or its settings are damaged (“${setting}”)`,
+    noBase: (base: string): string =>
+      `no model here has matrices of its names and sizes; import its base model first${base === '' ? '' : ` (${base})`}, as a GGUF file of the Llama kind`,
+    severalBases: (names: readonly string[]): string =>
+      `it fits on several models here (${names.join(', ')}), and its settings name none of them`,
   },
   download: {
     failed: (url: string, reason: string): string => `The address ${url} ${reason}.`,

@@ -24,7 +24,7 @@ export class MemoryModelStore implements ModelStore {
     if (file) return Promise.resolve(file);
     return Promise.reject(new AppError({ kind: 'model-file-missing', url: `${id}/${name}`, status: null }));
   }
-  stage(id: string): Promise<ModelStaging> {
+  stage(_id: string): Promise<ModelStaging> {
     const files = new Map<string, File>();
     const stored: StoredFile[] = [];
     return Promise.resolve({
@@ -47,8 +47,8 @@ export class MemoryModelStore implements ModelStore {
       open: (name) => Promise.resolve(files.get(name) ?? new File([], name)),
       publish: (model) => {
         const whole = { ...model, files: stored };
-        this.#models.set(id, whole);
-        this.#files.set(id, files);
+        this.#models.set(model.id, whole);
+        this.#files.set(model.id, files);
         this.#listeners.notify();
         return Promise.resolve(whole);
       },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { DeviceReport } from '../../core/models/device-report';
-import type { StoredModel } from '../../core/models/stored-model';
+import { GGUF_FILE, type StoredModel } from '../../core/models/stored-model';
 import { LocalModelLibrary } from '../../models/local-model-library';
 import { Mirror } from '../../models/mirror';
 import type { FetchableModel, ModelLibrary } from '../../models/model-library';
@@ -18,6 +18,11 @@ import InApp from '../../testing/InApp.svelte';
 import { PLAIN_DEVICE } from '../../testing/plain-device';
 import { BUILT_IN_INFO, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
+import { storedGguf } from '../../testing/stored-gguf';
+import { zipOf } from '../../testing/zip-files';
+import { adapterConfig, adapterTensors } from '../../weights/adapter';
+import { openLlama } from '../../weights/base-weights';
+import { writeSafetensors } from '../../weights/safetensors';
 import { workOnModelFiles } from '../../workers/model-file-client';
 import GpuOffer from '../start/GpuOffer.svelte';
 
@@ -194,7 +199,7 @@ describe('the Models screen', () => {
 
   it('takes a GGUF file, checks it, gives it out and deletes it', async () => {
     await visit();
-    await choose('Drop a .gguf file or the zip of a model, or choose one', await gguf());
+    await choose('Drop a .gguf file or the zip of a model or adapter, or choose one', await gguf());
     const row = rowOf('Stored on this device.');
     await expect.element(row).toBeVisible();
     await expect.element(row.getByText('In use')).toBeVisible();
@@ -217,10 +222,30 @@ describe('the Models screen', () => {
     await vi.waitFor(async () => expect(await models.list()).toEqual([]));
   });
 
+  it('takes the zip of an adapter for a model that is here', async () => {
+    const base = await storedGguf(models, 'base', 'A tiny base');
+    const { config } = await openLlama({ gguf: await models.file('base', GGUF_FILE) });
+    const lora = { kind: 'lora', rank: 2, alpha: 4, targets: ['q_proj'] } as const;
+    const weights = writeSafetensors(
+      [...adapterTensors(config, lora)].map(([name, shape]) => {
+        const bytes = new Uint8Array(4 * shape.reduce((a, b) => a * b, 1));
+        return { name, shape, dtype: 'F32' as const, bytes };
+      }),
+    );
+    const settings = adapterConfig(lora, './base-model', config.layers);
+    const files = { 'tuned/adapter_config.json': settings, 'tuned/adapter_model.safetensors': weights };
+    await visit();
+    const drop = 'Drop a .gguf file or the zip of a model or adapter, or choose one';
+    await choose(drop, await zipOf(files, 'tuned.zip'));
+    await expect.element(page.getByText('tuned', { exact: true }).first()).toBeVisible();
+    const adapter = (await models.list()).find(({ name }) => name === 'tuned');
+    expect(adapter).toMatchObject({ origin: 'file', adapter: { base: { hash: base.hash }, scale: 2 } });
+  });
+
   it('says what is wrong with a file, and keeps nothing of it', async () => {
     await visit();
     await choose(
-      'Drop a .gguf file or the zip of a model, or choose one',
+      'Drop a .gguf file or the zip of a model or adapter, or choose one',
       new File(['no model at all'], 'photo.gguf'),
     );
     await expect.element(page.getByRole('alert')).toHaveTextContent('not a usable GGUF file');

@@ -144,11 +144,11 @@ export const WORDS = {
   },
   files: {
     title: 'From a file or a URL',
-    drop: 'Drop a .gguf file or the zip of a model, or choose one',
+    drop: 'Drop a .gguf file or the zip of a model or adapter, or choose one',
     dropNote: 'It is verified and copied into this browser; no network is used.',
-    folder: 'Or the folder of a model',
+    folder: 'Or the folder of a model or adapter',
     folderHelp:
-      'A .gguf file with its licence; the pieces of a model with manifest.json; or MLC files: mlc-chat-config.json, tensor-cache.json, the shards, the tokenizer and the library (.wasm).',
+      'A .gguf file with its licence; the pieces of a model with manifest.json; a LoRA adapter as PEFT saves it (its base model must be here); or MLC files: mlc-chat-config.json, tensor-cache.json, the shards, the tokenizer and the library (.wasm).',
     url: 'Or the URL of a .gguf file',
     example: 'https://…/model.gguf',
     ask: 'Check its size',

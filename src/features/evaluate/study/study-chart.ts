@@ -28,6 +28,9 @@ export const gradesByModel = (rows: readonly GradeRow[]): GradesByModel =>
     rows.map(({ modelKey }) => [modelKey, countGrades(rows.filter((row) => row.modelKey === modelKey))]),
   );
 
+/** Percent by which points of one share stand apart, so that no interval hides another. */
+const ASIDE: Readonly<Record<StudyData, number>> = { run: 0, unfiltered: 1.5, answered: 3 };
+
 export function studyData({ points, bases }: StudyFigures): LineData {
   const known = points.flatMap(({ share, data, rougeL }) => (rougeL ? [{ share, data, rougeL }] : []));
   const levels = bases.flatMap(({ model, rougeL }) => (rougeL ? [{ name: model.name, rougeL }] : []));
@@ -48,7 +51,7 @@ export function studyData({ points, bases }: StudyFigures): LineData {
         points: known
           .filter((point) => point.data === data)
           .map(({ share, rougeL }) => ({
-            x: 100 * share,
+            x: 100 * share - ASIDE[data],
             y: rougeL.mean,
             label: words.point(WORDS.point(share, data), rougeL.mean, rougeL.low, rougeL.high),
             interval: rougeL,

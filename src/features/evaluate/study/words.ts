@@ -63,8 +63,8 @@ export const WORDS = {
     empty: 'The curve is drawn when the models have answered.',
     curve: {
       run: 'seed tasks and a share of the generated tasks',
-      unfiltered: 'the same, generated without the filters',
-      answered: 'the same as the first, with outputs by the other model',
+      unfiltered: 'generated without the filters',
+      answered: 'with outputs by the other model',
     } satisfies Readonly<Record<StudyData, string>>,
     base: (name: string, points: number): string => `${name}: ${decimal(points)}`,
     axis: 'share of the generated tasks, percent',

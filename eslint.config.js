@@ -39,6 +39,8 @@ export default ts.config(
       'max-lines': ['warn', { max: 400, skipBlankLines: true, skipComments: true }],
     },
   },
+  // A script that stands in a file as it is.
+  { files: ['src/**/*.js'], languageOptions: { globals: globals.browser } },
   ...svelte.configs.recommended,
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],

@@ -1,5 +1,25 @@
 /** What formats, their checks and the steps of writing are called. */
 export const WORDS = {
+  /** The page that goes to an expert. */
+  correctionPage: {
+    title: (run: number): string => `Tasks of run ${run}, to be corrected`,
+    lead: 'Change any text that is wrong or could be better; leave the others as they are. Then save your corrections and send that file back. Nothing leaves this computer, and no network is needed. What you change is also kept in this browser, where it allows that.',
+    tasks: 'Tasks',
+    before: 'Back',
+    next: 'Next',
+    page: 'Page',
+    of: (pages: number): string => `of ${pages}`,
+    save: 'Save my corrections',
+    noScript:
+      'This page needs JavaScript, which this browser has switched off. Ask for the tasks as CSV instead.',
+    fields: { instruction: 'Instruction', input: 'Input', output: 'Output' },
+    /** In these, {0} and {1} are values. */
+    script: {
+      task: 'Task {0}, instance {1}',
+      changed: '{0} changed',
+      saved: '{0} saved as {1}. Send that file back.',
+    },
+  },
   /** Title and note of each format. */
   formats: {
     alpaca: { title: 'Alpaca', note: 'instruction, input, output' },

@@ -63,6 +63,11 @@ export const WORDS = {
     noGrade: (line: number, reason: string): string =>
       `none of its lines is a grade (${lineReason(line, reason)})`,
   },
+  corrections: {
+    notCsv: 'it is not a CSV file',
+    none: (line: number, reason: string): string =>
+      `none of its lines is a correction (${lineReason(line, reason)})`,
+  },
   backup: {
     refused: (file: string, reason: string): string => `“${file}” cannot be restored: ${reason}.`,
     cutInLine: (line: number): string => `it ends in the middle of line ${line}, so it is incomplete`,

@@ -2,7 +2,7 @@
  * CSV by RFC 4180. Spreadsheets run cells that look like formulas, so those get an apostrophe in front (OWASP). So do
  * those that would look like one without their own apostrophes: removing one restores every text.
  */
-const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/u;
+export const FORMULA = /^'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/u;
 
 const csvCell = (text: string): string => {
   const safe = FORMULA.test(text) ? `'${text}` : text;

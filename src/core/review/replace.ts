@@ -107,7 +107,7 @@ export function piecesOf({ before }: Change, rule: ReplaceRule): { before: Piece
 }
 
 /** @param head, tail whether a match precedes or follows the text, so that this end of it is kept */
-function shortened(text: string, head: boolean, tail: boolean): string {
+export function shortened(text: string, head: boolean, tail: boolean): string {
   if (text.length <= AROUND * ((head ? 1 : 0) + (tail ? 1 : 0))) return text;
   // A cut through a character would leave half of it.
   const begin = head ? `${text.slice(0, AROUND).replace(/\p{Cs}$/u, '')} ` : '';

@@ -123,11 +123,11 @@ it('a search that is cancelled finds nothing, and one that is started again find
   expect(replace.job.progress).toMatchObject({ label: 'Searching the tasks', done: 0 });
   replace.clear();
   await cancelled;
-  expect([replace.changes, replace.job.progress, replace.working]).toEqual([null, null, null]);
+  expect([replace.changes.all, replace.job.progress, replace.working]).toEqual([null, null, null]);
   const older = replace.look();
   replace.find = 'no such words';
   await Promise.all([older, replace.look()]);
-  expect([replace.changes, replace.job.progress, replace.fresh]).toEqual([[], null, true]);
+  expect([replace.changes.all, replace.job.progress, replace.fresh]).toEqual([[], null, true]);
 });
 
 it('tells how far it is, while it looks, writes and undoes', async () => {

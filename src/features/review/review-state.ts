@@ -2,6 +2,7 @@
 import type { AppState } from '../../app/app-state.svelte';
 import { FormDrafts } from '../../app/form-drafts.svelte';
 import { Rater } from '../../shared/raters/rater.svelte';
+import { ReviewCorrections } from './review-corrections.svelte';
 import { ReviewRaters } from './review-raters.svelte';
 import { ReviewReplace } from './review-replace.svelte';
 import { ReviewSession } from './review-session.svelte';
@@ -9,6 +10,7 @@ import { ReviewSession } from './review-session.svelte';
 export class ReviewState {
   readonly review: ReviewSession;
   readonly replace: ReviewReplace;
+  readonly corrections: ReviewCorrections;
   readonly raters: ReviewRaters;
 
   constructor(app: AppState) {
@@ -26,6 +28,7 @@ export class ReviewState {
       () => void review.ask({}),
     );
     this.replace = new ReviewReplace(services, session, review);
+    this.corrections = new ReviewCorrections(services, session, review);
     this.raters = new ReviewRaters(services, review);
   }
 }

@@ -11,6 +11,7 @@ const verdicts: Readonly<Record<Verdict, string>> = { accepted: 'Accepted', reje
 const tabs = {
   rate: 'Rate',
   replace: 'Fix many',
+  corrections: 'Ask an expert',
   figures: 'Raters and figures',
 } as const;
 export type ReviewTab = keyof typeof tabs;
@@ -36,6 +37,19 @@ const fields: Readonly<Record<ReplaceField, string>> = {
   output: 'Outputs',
 };
 
+/** As what file tasks go to an expert. */
+const sentAs = {
+  page: {
+    name: 'A page to edit',
+    note: 'One HTML file that works offline in any browser, without this app. The expert edits the texts and saves a CSV file, which comes back here.',
+  },
+  csv: {
+    name: 'CSV for a spreadsheet',
+    note: 'One row for each instance. The columns id, instance and mark must stay as they are: they lead each row back to its task.',
+  },
+} as const;
+export type SentAs = keyof typeof sentAs;
+
 export const WORDS = {
   questions,
   frame: {
@@ -47,6 +61,7 @@ export const WORDS = {
     next: 'Next to rate',
     save: 'Save my ratings',
     replace: (texts: number): string => (texts > 0 ? `Replace ${counted(texts, 'text')}` : 'Replace'),
+    accept: (texts: number): string => (texts > 0 ? `Accept ${counted(texts, 'correction')}` : 'Accept'),
     rated: (done: number, total: number): string => `${count(done)} of ${count(total)} rated`,
     ratingAs: 'Rating as {name}',
     change: 'Change',
@@ -194,6 +209,55 @@ export const WORDS = {
     empty: (field: ReplaceField): string => `the ${field} would be empty`,
     last: (step: string): string => `The last change here: ${step}.`,
     step: (find: string, tasks: number): string => `replaced “${find}” in ${counted(tasks, 'task')}`,
+    changed: (tasks: number): string =>
+      `Changed ${counted(tasks, 'task')}. What the machine wrote is kept beside each.`,
+  },
+  corrections: {
+    send: 'Send tasks to an expert',
+    sentAs: 'As',
+    formats: sentAs,
+    save: (tasks: number): string => `Save ${counted(tasks, 'task')}`,
+    saved: (tasks: number, name: string): string => `Saved ${counted(tasks, 'task')} as ${name}.`,
+    fileName: (run: number, as: SentAs): string =>
+      as === 'csv' ? `run-${run}-corrections.csv` : `run-${run}-for-an-expert.html`,
+    writing: 'Writing the file',
+    back: 'Bring the corrections back',
+    drop: 'Drop the CSV file that came back',
+    dropNote:
+      'or choose it. Each text that was changed is shown beside what it says now; nothing is written before you accept it.',
+    reading: (name: string): string => `Reading ${name}`,
+    comparing: 'Comparing with the tasks',
+    title: (name: string): string => `Corrections in ${name}`,
+    found: (texts: number, tasks: number, accepted: number): string =>
+      `${counted(texts, 'text')} of ${counted(tasks, 'task')} changed, ${count(accepted)} chosen`,
+    facts: ({
+      tasks,
+      nowhere,
+      cut,
+      badLines,
+    }: {
+      readonly tasks: number;
+      readonly nowhere: number;
+      readonly cut: number;
+      readonly badLines: number;
+    }): string =>
+      [
+        `${counted(tasks, 'task')} came back`,
+        ...(nowhere > 0
+          ? [
+              `${counted(nowhere, 'task')} of the file ${nowhere === 1 ? 'is' : 'are'} not in this run any more`,
+            ]
+          : []),
+        ...(cut > 0
+          ? [`${counted(cut, 'text')} cut by the spreadsheet ${cut === 1 ? 'stays' : 'stay'} as here`]
+          : []),
+        ...(badLines > 0 ? [`${counted(badLines, 'line')} could not be read`] : []),
+      ].join('; ') + '.',
+    line: (line: number, reason: string): string => `Line ${line}: ${reason}`,
+    changedSince:
+      'This text was changed here, too, since it was sent. It is written over only if you choose it.',
+    step: (file: string, tasks: number): string =>
+      `accepted corrections of ${counted(tasks, 'task')} from ${file}`,
     changed: (tasks: number): string =>
       `Changed ${counted(tasks, 'task')}. What the machine wrote is kept beside each.`,
   },

@@ -1,0 +1,143 @@
+/** Tasks out to an expert and back: the file that is saved, the corrections that came, and writing those that are accepted. */
+import type { RunRecord } from '../../core/run';
+import { type Correction, correctionsOf, type CorrectionRow } from '../../core/review/correction-file';
+import { labelOf } from '../../core/ids';
+import type { Task, TaskId } from '../../core/task';
+import type { RunSession } from '../../app/run/run-session.svelte';
+import type { Services } from '../../app/services';
+import { Job, type JobWork } from '../../app/job.svelte';
+import type { LineProblem } from '../../core/dataset/refused-lines';
+import { Pacer } from '../../io/pacer';
+import { ReviewChanges } from './review-changes.svelte';
+import type { ReviewSession } from './review-session.svelte';
+import { type SentAs, WORDS } from './words';
+
+export const SENT_AS: readonly SentAs[] = ['page', 'csv'];
+const words = WORDS.corrections;
+/** Steps of the progress of reading, as parts of the whole file. */
+const STEPS = 1_000;
+
+/** What a file of corrections says, besides them. */
+interface CorrectionFile {
+  readonly name: string;
+  /** Tasks that rows are about, those among them that changed here since, and rows about tasks that are not here. */
+  readonly tasks: number;
+  readonly nowhere: number;
+  readonly cut: number;
+  readonly badLines: number;
+  readonly problems: readonly LineProblem[];
+}
+
+export class ReviewCorrections {
+  sentAs = $state<SentAs>('page');
+  readonly changes = new ReviewChanges<Correction>();
+  /** The file that was read last. */
+  file = $state.raw<CorrectionFile | null>(null);
+  /** What was done last, in words. */
+  status = $state('');
+  readonly job = new Job();
+
+  constructor(
+    private readonly services: Services,
+    private readonly runSession: RunSession,
+    private readonly review: ReviewSession,
+  ) {}
+
+  /** Saves the tasks of the queue for an expert. */
+  async send(): Promise<void> {
+    const { run, queue } = this.review;
+    if (!run) return;
+    const ids = queue.rows.map(({ id }) => id);
+    const blob = await this.job.run((signal, report) => this.#written(run, ids, signal, report));
+    if (!blob) return;
+    const name = words.fileName(run.number, this.sentAs);
+    this.services.saveFile(name, blob);
+    this.status = words.saved(ids.length, name);
+  }
+  async #written(
+    run: RunRecord,
+    ids: readonly TaskId[],
+    ...[signal, report]: Parameters<JobWork<Blob>>
+  ): Promise<Blob> {
+    const [{ correctionCsv }, { correctionPage }, { collect }] = await Promise.all([
+      import('../../export/corrections/correction-csv'),
+      import('../../export/corrections/correction-page'),
+      import('../../io/collect'),
+    ]);
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- asked, never shown
+    const wanted = new Set(ids);
+    const step = { label: words.writing, unit: 'rows', total: this.review.queue.tasks } as const;
+    const { store } = this.services;
+    async function* chosen(): AsyncGenerator<readonly Task[]> {
+      let done = 0;
+      for await (const page of store.scanTasks(run.id)) {
+        yield page.filter(({ id }) => wanted.has(id));
+        report({ ...step, done: (done += page.length) });
+      }
+    }
+    const answers = words.fileName(run.number, 'csv');
+    return this.sentAs === 'csv'
+      ? collect(correctionCsv(chosen(), run), 'text/csv', signal)
+      : collect(correctionPage(chosen(), { run, answers, sentAt: this.services.now() }), 'text/html', signal);
+  }
+
+  /** Reads a file that came back, and finds what it changes. */
+  async read(file: File): Promise<void> {
+    const { run } = this.review;
+    if (!run) return;
+    this.dismiss();
+    await this.job.replace((signal, report) => this.#read(file, run, signal, report));
+  }
+  async #read(file: File, run: RunRecord, ...[signal, report]: Parameters<JobWork<void>>): Promise<void> {
+    const { readCorrections } = await import('../../import/corrections-file');
+    const { lines, problems, badLines } = await readCorrections(file, run, signal, (share) => {
+      const done = Math.round((file.size * Math.round(share * STEPS)) / STEPS);
+      report({ label: words.reading(file.name), done, total: file.size });
+    });
+    const rows = Map.groupBy(lines, ({ id }) => id);
+    const step = { label: words.comparing, unit: 'rows', total: this.review.queue.tasks } as const;
+    const pacer = new Pacer(signal);
+    const found: Correction[] = [];
+    let asked = 0;
+    let cut = 0;
+    let tasks = 0;
+    for await (const page of this.services.store.scanTasks(run.id)) {
+      for (const task of page) {
+        const own: readonly CorrectionRow[] | undefined = rows.get(labelOf(task.id));
+        if (!own || task.origin === 'seed') continue;
+        tasks++;
+        const one = correctionsOf(task, own);
+        found.push(...one.corrections);
+        cut += one.cut;
+        await pacer.breathe();
+      }
+      report({ ...step, done: (asked += page.length) });
+    }
+    signal.throwIfAborted();
+    this.file = { name: file.name, tasks, nowhere: rows.size - tasks, cut, badLines, problems };
+    this.changes.all = found;
+    // What was changed here meanwhile is written over only when someone says so.
+    for (const { id, changedSince } of found) if (changedSince) this.changes.excluded.add(id);
+  }
+  dismiss(): void {
+    this.job.cancel();
+    this.changes.clear();
+    this.file = null;
+    this.status = '';
+  }
+
+  /** Writes the corrections that are accepted, as one step of the history. */
+  async apply(): Promise<void> {
+    const { run, history } = this.review;
+    const { file, changes } = this;
+    if (!run || !file || changes.picked.length === 0 || this.runSession.active) return;
+    await this.job.run(async (_, report) => {
+      const label = (tasks: number): string => words.step(file.name, tasks);
+      const { step, tasks } = await changes.write(this.services, this.runSession, run.id, label, report);
+      if (step) history.steps.push({ label: step.label, runId: run.id, taskId: null, bulk: step.id });
+      this.changes.clear();
+      this.file = null;
+      this.status = words.changed(tasks);
+    });
+  }
+}

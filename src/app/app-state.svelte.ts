@@ -8,6 +8,7 @@ import { Appearance } from './appearance.svelte';
 import { ModelChoice } from './model-choice.svelte';
 import type { Screen } from './address';
 import { Classroom } from './classroom/classroom.svelte';
+import { readTabLesson } from './lessons/tab-lesson';
 import { Router } from './router.svelte';
 import { PlanList } from './plan/plan-list.svelte';
 import { RunList } from './run/run-list.svelte';
@@ -61,6 +62,8 @@ export class AppState {
   readonly classroom: Classroom;
   /** The recording that is shown in place of what is stored here; null: none. */
   playing = $state.raw<Playing | null>(null);
+  /** The lesson beside the screens; null: none. */
+  lesson = $state(readTabLesson());
   /** Why the database cannot be used: nothing but the way on from there is shown. */
   refused = $state.raw<Failure | null>(null);
   readonly #badges = new SvelteMap<Screen, () => Badge>();

@@ -20,6 +20,10 @@ export const WORDS = {
     about:
       'A whole run of the standard model, as it was: every prompt, completion and verdict, then a finetuning, and the model before and after it. Nothing is computed by a model.',
   },
+  lesson: {
+    begin: 'Begin the 20-minute lesson',
+    about: 'For a class or for yourself: predict, see, explain, beside the recorded run.',
+  },
   builtIn:
     'Begins within seconds: the model is 6.4 MB and comes with this page. It knows the form of instructions better than facts, so many of its sentences mean little.',
   standard: {

@@ -36,6 +36,7 @@ export class StepView {
   step = $state.raw<Step | null>(null);
   readonly job = new Job();
   #run: RunRecord | null = null;
+  #asked = 0;
   /** The steps of the request that is shown, as far as they are stored. */
   #places = $state.raw<readonly Place[]>([]);
   #at = $state(0);
@@ -45,11 +46,12 @@ export class StepView {
     this.#services = services;
   }
 
-  /** Begins at the first request, unless a step of this run is shown. */
-  async show(run: RunRecord): Promise<void> {
-    if (this.#run?.id === run.id && this.step) return;
+  /** Begins at a request, unless a step of this run is shown and none or the same one was asked for. */
+  async show(run: RunRecord, request = 0): Promise<void> {
+    if (this.#run?.id === run.id && this.step && request === this.#asked) return;
     this.#run = run;
-    await this.#open(0, 'first');
+    this.#asked = request;
+    await this.#open(request, 'first');
   }
   /** @param all requests whose verdicts are stored */
   async next(all: number): Promise<void> {

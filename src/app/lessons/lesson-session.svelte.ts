@@ -95,8 +95,17 @@ export class LessonSession {
   }
 
   async #show({ address, moment }: LessonPlace): Promise<void> {
-    if (moment !== undefined && !(await this.#moveTo(moment))) return;
+    if (moment === undefined) this.#closeRecording();
+    else if (!(await this.#moveTo(moment))) return;
     location.hash = address;
+  }
+  #closeRecording(): void {
+    const { app } = this;
+    const ended = app.playing;
+    if (!ended) return;
+    app.playing = null;
+    ended.close();
+    app.appearance.refresh();
   }
   /** @returns whether the recorded run is open */
   async #moveTo(moment: number | 'end'): Promise<boolean> {

@@ -113,7 +113,7 @@ export const HOMEWORK: Lesson = {
         expected: 'B asks for nothing. It only tells something, so nobody could know what to do.',
       },
       hint: 'Look for the word “Not a task”.',
-      say: 'Let pupils vote by hand before they click. Somebody will say that A cannot be answered, as there is no flower. That is right, and the filters do not notice it: keep it for minute 14.',
+      say: 'Let pupils vote by hand before they click. Somebody will say that A cannot be answered, as there is no flower. That is right, and the filters do not notice it: keep it for step 6.',
     },
     {
       id: 'nearly-the-same',

@@ -3,4 +3,6 @@ import type { Lesson, LessonId } from './lesson';
 
 export const LESSONS: Readonly<Record<LessonId, () => Promise<Lesson>>> = {
   homework: async () => (await import('./homework')).HOMEWORK,
+  'own-seeds': async () => (await import('./own-seeds')).OWN_SEEDS,
+  'fair-data': async () => (await import('./fair-data')).FAIR_DATA,
 };

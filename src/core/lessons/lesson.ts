@@ -5,7 +5,10 @@ import type { ExplanationQuestion, PredictionQuestion } from './prediction';
 export interface LessonPlace {
   /** The address of a screen, as links have it: `#/decisions`. */
   readonly address: string;
-  /** The moment of the recorded run, in seconds from its beginning; `end` has its finetunings too. Absent: any. */
+  /**
+   * The moment of the recorded run, in seconds from its beginning; `end` has its finetunings too. Absent: the place shows what is
+   * stored on the device, and no recording.
+   */
   readonly moment?: number | 'end';
 }
 
@@ -46,5 +49,8 @@ export interface Lesson {
   readonly steps: readonly LessonStep[];
 }
 
-export const LESSON_IDS = ['homework'] as const;
+export const LESSON_IDS = ['homework', 'own-seeds', 'fair-data'] as const;
 export type LessonId = (typeof LESSON_IDS)[number];
+
+export const minutesOf = ({ steps }: Pick<Lesson, 'steps'>): number =>
+  steps.reduce((sum, { minutes }) => sum + minutes, 0);

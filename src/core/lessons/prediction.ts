@@ -39,8 +39,8 @@ export interface StepAnswer {
 }
 export const NO_ANSWER: StepAnswer = { predicted: null, seen: false, explained: '' };
 
-/** In characters; what is longer is cut. */
-export const MAX_EXPLANATION = 1_000;
+/** In characters, about seventy words: the report of a lesson is one page. What is longer is cut. */
+export const MAX_EXPLANATION = 400;
 
 /** Whether what was predicted is what happens. */
 export const isRight = (prediction: PredictionQuestion, predicted: number): boolean =>
@@ -48,3 +48,7 @@ export const isRight = (prediction: PredictionQuestion, predicted: number): bool
     ? predicted === prediction.answer
     : // As they are written: 0.9 - 0.8 is a little more than 0.1.
       Number((Math.abs(predicted - prediction.answer) - prediction.near).toFixed(9)) <= 0;
+
+/** A prediction, or the answer, in words. */
+export const saidOf = (question: PredictionQuestion, predicted: number): string =>
+  question.kind === 'choice' ? (question.options[predicted] ?? '') : `${predicted}`;

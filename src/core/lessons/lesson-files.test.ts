@@ -1,19 +1,28 @@
-/** Whatever this lesson says of the recorded run is true of the recording that comes with the app. */
+/** Whatever the lessons say of the recorded run is true of the recording that comes with the app. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readAddress } from '../../app/address';
 import { readRecording } from '../../import/read-recording';
 import { decisionRows, Previewer } from '../decisions/preview';
 import { scored } from '../evaluation/figures';
 import { Scorer } from '../evaluation/score';
 import { BLOCKED_WORDS } from '../filters/blocked-words';
-import type { Recording } from '../recording/recording';
+import type { RecordedEvaluation, Recording } from '../recording/recording';
 import { type Timeline, timelineOf } from '../recording/timeline';
+import { agreement } from '../review/agreement';
+import { PAPER_QUALITY } from '../review/quality';
 import type { ModelCall } from '../run';
 import { FastIndex } from '../similarity/fast-index';
 import { buildWhatIf, WhatIf } from '../similarity/what-if';
-import type { Candidate, Task } from '../task';
+import type { Candidate, MachineTask, PoolSeed, Task } from '../task';
 import { HOMEWORK } from './homework';
-import type { LessonStep } from './lesson';
+import { FAIR_DATA } from './fair-data';
+import { type Lesson, type LessonPlace, type LessonStep, minutesOf } from './lesson';
+import { LESSONS } from './lesson-files';
+import { beginLesson } from './lesson-progress';
+import { parseLessonProgress } from './lesson-progress-schema';
+import { OWN_SEEDS } from './own-seeds';
+import { saidOf } from './prediction';
 
 let recording: Recording;
 let calls: readonly ModelCall[];
@@ -31,23 +40,34 @@ beforeAll(async () => {
   timeline = timelineOf(calls);
 });
 
-const step = (id: string): LessonStep => {
-  const found = HOMEWORK.steps.find((one) => one.id === id);
+const step = (id: string, { steps }: Lesson = HOMEWORK): LessonStep => {
+  const found = steps.find((one) => one.id === id);
   if (!found) throw new Error(`no step ${id}`);
   return found;
 };
-const predicted = (id: string): string => {
-  const { prediction } = step(id);
-  return prediction?.kind === 'choice' ? (prediction.options[prediction.answer] ?? '') : '';
+const predicted = (id: string, lesson?: Lesson): string => {
+  const { prediction } = step(id, lesson);
+  return prediction ? saidOf(prediction, prediction.answer) : '';
 };
 const candidate = (text: string): Candidate => {
   const found = candidates.find((one) => one.text === text);
   if (!found) throw new Error(`no candidate ${text}`);
   return found;
 };
+const outputs = (instruction: string): string[] => {
+  const task = machine().find((one) => one.instruction === instruction);
+  return task?.stage === 'complete' ? task.instances.map(({ output }) => output) : [];
+};
+const machine = (): MachineTask[] => tasks.flatMap((task) => (task.origin === 'machine' ? task : []));
+const seeds = (): PoolSeed[] => tasks.flatMap((task) => (task.origin === 'seed' ? task : []));
+const evaluated = (): RecordedEvaluation => {
+  const [evaluation] = recording.evaluations;
+  if (!evaluation) throw new Error('no evaluation');
+  return evaluation;
+};
 /** The texts that a step quotes. */
-const quoted = (id: string): string[] =>
-  step(id).text.flatMap((line) => [...line.matchAll(/“([^”]+)”/gu)].map(([, text = '']) => text));
+const quoted = (id: string, lesson?: Lesson): string[] =>
+  step(id, lesson).text.flatMap((line) => [...line.matchAll(/“([^”]+)”/gu)].map(([, text = '']) => text));
 const instructionCall = (index: number): ModelCall => {
   const found = calls.find((call) => call.stage === 'instructions' && call.index === index);
   if (!found) throw new Error(`no request ${index}`);
@@ -130,12 +150,6 @@ describe('the lesson of 20 minutes on the recorded run', () => {
   });
 
   it('quotes answers that the pool has', () => {
-    const outputs = (instruction: string): string[] => {
-      const task = tasks.find((one) => one.instruction === instruction && one.origin === 'machine');
-      return task?.origin === 'machine' && task.stage === 'complete'
-        ? task.instances.map(({ output }) => output)
-        : [];
-    };
     expect(outputs(quoted('not-the-truth')[0] ?? '')).toEqual(['4', '3']);
     expect(step('not-the-truth').reveal?.place?.address).toContain(
       tasks.find(({ instruction }) => instruction === quoted('not-the-truth')[0])?.id ?? 'none',
@@ -145,9 +159,7 @@ describe('the lesson of 20 minutes on the recorded run', () => {
   });
 
   it('says the scores of the models that were trained', () => {
-    const [evaluation] = recording.evaluations;
-    if (!evaluation) throw new Error('no evaluation');
-    const { record, tasks: asked, answers } = evaluation;
+    const { record, tasks: asked, answers } = evaluated();
     const scorer = new Scorer({ stem: false, tokens: 'ascii' });
     const score = (place: number): string => {
       const key = record.models[place]?.key;
@@ -171,5 +183,118 @@ describe('the lesson of 20 minutes on the recorded run', () => {
     expect(reveal?.text).toContain(
       `from ${score(0)} to ${score(2)} with the seed tasks alone, and to ${score(3)}`,
     );
+  });
+});
+
+describe('the lesson of 45 minutes', () => {
+  it('counts the seeds, and the tasks that came of them', () => {
+    const withInput = seeds().filter(({ instances }) => instances.some(({ input }) => input !== '')).length;
+    const questions = (of: readonly Task[]): number =>
+      of.filter(({ instruction }) => instruction.endsWith('?')).length;
+    expect(step('good-task', OWN_SEEDS).reveal?.text).toContain(`${withInput} of the ${seeds().length}`);
+    expect(predicted('good-task', OWN_SEEDS)).toBe(`${withInput}`);
+    const inputs = machine().flatMap((task) =>
+      task.stage === 'complete' ? task.instances.map(({ input }) => input) : [],
+    );
+    expect(inputs.length).toBeGreaterThan(0);
+    expect(inputs.every((input) => input === '')).toBe(true);
+    const { reveal } = step('made-of-seeds', OWN_SEEDS);
+    expect(reveal?.text).toContain(
+      `${questions(machine())} of its ${machine().length} tasks end with a question mark; of the seed tasks, ${questions(seeds())} of ${seeds().length}`,
+    );
+  });
+
+  it('has the figures of the paper', () => {
+    const { valid, input, output, all } = PAPER_QUALITY;
+    expect(predicted('rate-ten', OWN_SEEDS)).toBe(`${all}`);
+    expect(step('rate-ten', OWN_SEEDS).reveal?.text).toContain(
+      `${all} of 100. One by one: valid task ${valid}, appropriate input ${input}, correct output ${output}.`,
+    );
+    expect(step('compare', OWN_SEEDS).text[0]).toContain(
+      `valid task ${valid} %, appropriate input ${input} %, correct output ${output} %, all three ${all} %`,
+    );
+    expect(outputs('What is the name of your favorite food?')).toEqual([
+      'I am very happy to say that you have a great meal.',
+    ]);
+    expect(candidate('Who is this person?').verdict).toBe('kept');
+  });
+});
+
+describe('the lesson of 90 minutes', () => {
+  it('counts classification tasks, and tasks that begin alike', () => {
+    expect(step('two-kinds', FAIR_DATA).text[1]).toContain(
+      `${seeds().filter((task) => task.isClassification).length} of the ${seeds().length} seed tasks`,
+    );
+    expect(machine().filter((task) => task.stage !== 'instruction' && task.isClassification)).toEqual([]);
+    const begins = (of: readonly Task[]): number =>
+      of.filter(({ instruction }) => instruction.startsWith('You ')).length;
+    expect([begins(seeds()), begins(machine())]).toEqual([2, 6]);
+    expect(step('who-is-missing', FAIR_DATA).text[0]).toContain(
+      `Two of the 60 seed tasks begin with “You”; of its own ${machine().length} tasks, 6 do`,
+    );
+  });
+
+  it('computes kappa as its example says', () => {
+    const [yes, no] = [true, false];
+    const pairs = [
+      [yes, no] as const,
+      [no, yes] as const,
+      ...Array.from({ length: 8 }, () => [yes, yes] as const),
+    ];
+    const { same, kappa } = agreement(pairs);
+    expect(same).toBe(8);
+    expect(step('two-raters', FAIR_DATA).reveal?.text).toContain(kappa?.toFixed(2));
+  });
+
+  it('says the losses of the finetuning on its own tasks', () => {
+    const training = recording.trainings.at(-1);
+    const [first, last] = [training?.curve[0], training?.curve.at(-1)];
+    const { text, reveal } = step('training', FAIR_DATA);
+    expect(text[0]).toContain(`${training?.counts.training} examples, ${training?.steps} steps`);
+    expect(text[1]).toContain(first?.loss.toFixed(2));
+    expect(reveal?.text).toContain(last?.loss.toFixed(2));
+    expect(predicted('training', FAIR_DATA)).toBe(last?.loss.toFixed(2));
+  });
+
+  it('quotes what the models answered, with their scores', () => {
+    const [instruction, input, untrained] = quoted('before-after', FAIR_DATA);
+    const { record, tasks: asked, answers } = evaluated();
+    const task = asked.find((one) => one.instruction === instruction && one.input === input);
+    if (!task) throw new Error('no such task');
+    const scorer = new Scorer({ stem: false, tokens: 'ascii' });
+    const of = (place: number): readonly [string, string] => {
+      const found = answers.find(
+        ({ taskId, modelKey }) => taskId === task.id && modelKey === record.models[place]?.key,
+      );
+      if (!found) throw new Error('no answer');
+      return [found.text.trim(), scored(scorer, task, found).score.rougeL.toFixed(2)];
+    };
+    expect(of(1)[0]).toBe(untrained);
+    const [[seedsText, seedsScore], [ownText, ownScore]] = [of(2), of(3)];
+    expect(step('before-after', FAIR_DATA).reveal?.text).toBe(
+      `The one trained on the seed tasks: “${seedsText}”, scored ${seedsScore}. With its own tasks as well it says “${ownText}”, scored ${ownScore}.`,
+    );
+  });
+});
+
+describe('every lesson', () => {
+  it('lasts as long as it says, asks what can be answered, and opens screens that exist', async () => {
+    const lessons = await Promise.all(Object.values(LESSONS).map((load) => load()));
+    expect(lessons.map(minutesOf)).toEqual([20, 45, 90]);
+    for (const lesson of lessons) {
+      const ids = lesson.steps.map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const { id, prediction, place, reveal } of lesson.steps) {
+        expect(parseLessonProgress({ ...beginLesson(lesson, 1), step: id }).ok).toBe(true);
+        if (prediction?.kind === 'choice') expect(prediction.options[prediction.answer]).toBeDefined();
+        // What is predicted is seen later.
+        if (prediction) expect(reveal).toBeDefined();
+        const places = [place, reveal?.place].filter((one): one is LessonPlace => one !== undefined);
+        for (const { address, moment } of places) {
+          expect(`#/${readAddress(address).screen}`).toBe(address.split('?')[0]);
+          if (typeof moment === 'number') expect(moment).toBeLessThan(timeline.total / 1000);
+        }
+      }
+    }
   });
 });

@@ -6,6 +6,7 @@ import type { Automation } from '../src/automation/automation';
 type State = ReturnType<Automation['state']>;
 export const SCREENS = [
   'Start',
+  'Lessons',
   'Whole loop',
   'Seeds',
   'Generate',

@@ -1,6 +1,7 @@
 /** The address of a screen, behind "#/", so that back, reload and links work on any host: `#/pool?task=r0001-s00003`. */
 const SCREENS = [
   'start',
+  'lessons',
   'loop',
   'seeds',
   'generate',

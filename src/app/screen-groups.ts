@@ -1,4 +1,5 @@
 /** The screens by the steps of the method, in the order of the work, each with its icon. */
+import BookOpen from '@lucide/svelte/icons/book-open';
 import ChartPie from '@lucide/svelte/icons/chart-pie';
 import Cpu from '@lucide/svelte/icons/cpu';
 import Download from '@lucide/svelte/icons/download';
@@ -27,6 +28,7 @@ export const SCREEN_GROUPS: readonly ScreenGroup[] = [
     step: null,
     links: [
       { screen: 'start', Icon: House },
+      { screen: 'lessons', Icon: BookOpen },
       { screen: 'loop', Icon: Repeat },
       { screen: 'models', Icon: Cpu },
     ],

@@ -5,6 +5,7 @@ import type { Screen } from './address';
 
 const screens: Readonly<Record<Screen, string>> = {
   start: 'Start',
+  lessons: 'Lessons',
   loop: 'Whole loop',
   seeds: 'Seeds',
   generate: 'Generate',

@@ -31,6 +31,7 @@ export const WORDS = {
   finished: {
     title: 'Lesson finished',
     text: 'Your predictions and answers are stored on this device.',
+    report: 'My report, to print',
   },
   notStored: 'Your answers cannot be stored here. They are kept until this tab is closed.',
 } as const;

@@ -1,5 +1,5 @@
 /** Trains a job to its end: after a crashed or silent worker or a lost device, again from the last checkpoint. */
-import { type Failure, failureOf } from '../../core/errors';
+import { type Failure, failureOf, isAbort } from '../../core/errors';
 import type { TrainingCheckpoint, TrainingEvent } from '../../core/training/training';
 import type { TrainedModel, Trainer, TrainingJob } from '../../trainer/trainer';
 
@@ -63,6 +63,8 @@ async function attempt(
   let broken: unknown = null;
   try {
     return await trainer.train(job, stop.signal, async (event) => {
+      // What could not be stored within the time of a stop would take that time again.
+      if (isAbort(broken)) throw broken;
       try {
         await listener.on(event);
       } catch (error) {

@@ -17,6 +17,7 @@ import { type ModelFile, storeFiles } from '../../models/store-files';
 import type { TrainedModel } from '../../trainer/trainer';
 import { ADAPTER_CONFIG_FILE, adapterConfig, adapterScale } from '../../weights/adapter';
 import type { Services } from '../services';
+import { stoppable } from '../stoppable';
 import type { OpenBase } from './base-models';
 import { WORDS } from './words';
 
@@ -48,7 +49,7 @@ export async function publishModel(
   const scale = adapterScale(method);
   const { name, hash } = base.model;
   return storeFiles(
-    await services.modelStore.stage(id),
+    stoppable(await services.modelStore.stage(id), signal),
     [...whole, ...beside],
     (written) => ({
       id,

@@ -1,5 +1,5 @@
 /** The finetuning that is open in this tab: starts, pauses and resumes the trainer and holds what screens show of it. */
-import { AppError, type Failure, failureOf, isAbort } from '../../core/errors';
+import { AppError, type Failure, failureOf } from '../../core/errors';
 import type { PlanPlace } from '../../core/plan/plan';
 import type { Progress } from '../../core/ports';
 import type { TrainingCheckpoint, TrainingEvent, TrainingRecord } from '../../core/training/training';
@@ -103,6 +103,7 @@ export class TrainingSession {
         planned,
       );
       void this.services.requestPersistence().catch(() => false);
+      this.#show(record);
       await this.#locked(record.id, () => this.#run(record, prepared, signal));
     });
   }
@@ -180,16 +181,17 @@ export class TrainingSession {
     this.progress = null;
   }
 
+  /** Whatever ends work that was stopped, as a worker that dies of it: it is stopped, and no failure. */
   async #stopped(error: unknown, signal: AbortSignal, idle: TrainingSessionStatus): Promise<void> {
     const record = idle === 'none' ? this.record : null;
-    if (signal.aborted && isAbort(error)) {
-      this.status = record ? 'paused' : idle;
-      if (record) await this.#note(record, 'paused', null, signal);
-      return;
-    }
     const failure = failureOf(error);
     if (isGone(failure)) {
       this.#gone(failure);
+      return;
+    }
+    if (signal.aborted) {
+      this.status = record ? 'paused' : idle;
+      if (record) await this.#note(record, 'paused', null, signal);
       return;
     }
     this.failure = failure;

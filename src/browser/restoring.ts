@@ -1,5 +1,5 @@
 /** Reading, restoring and saving snapshots: fetched when it is needed, as most visits need none of it. */
-import { AppError, type Failure } from '../core/errors';
+import { AppError, type Failure, failureOf } from '../core/errors';
 import type { FoundSnapshot, SecondHome } from '../app/second-home';
 import { markRuns } from '../app/run/run-mark';
 import type { CheckedSnapshot } from '../snapshots/read-snapshot';
@@ -9,7 +9,7 @@ import { savedSnapshot } from '../snapshots/saved-snapshot';
 import { snapshotFile, snapshotNames } from '../snapshots/snapshot-folder';
 import type { SnapshotMark } from '../snapshots/snapshot-format';
 import type { Connection } from '../storage/connection';
-import { currentHome, moveTo, nextHome } from '../storage/home';
+import { currentHome, type Home, moveTo, nextHome } from '../storage/home';
 import { checkInWorker, restoreInWorker } from '../workers/snapshot-client';
 import { WORDS } from './words';
 
@@ -49,23 +49,38 @@ export async function findSnapshots(
 export async function restoreSnapshot(
   ...[snapshot, because, signal, report]: Parameters<SecondHome['restore']>
 ): Promise<void> {
-  const old = await currentHome();
-  const home = nextHome(old, because?.kind === 'storage-unavailable');
-  await restoreInWorker(home, snapshot.file, snapshot as Found, signal, report);
-  await moveTo(home);
-  if (isEmptied(because)) await deleteHome(old).catch(() => undefined);
+  await move(because, (home) => restoreInWorker(home, snapshot.file, snapshot as Found, signal, report));
 }
 
 /** As `SecondHome.beginAnew`. */
 export async function beginAnew(
   ...[because, newest, signal, report]: Parameters<SecondHome['beginAnew']>
 ): Promise<void> {
-  const old = await currentHome();
-  const home = nextHome(old, because.kind === 'storage-unavailable');
-  if (newest) await restoreInWorker(home, newest.file, newest as Found, signal, report, ['models']);
-  else await deleteHome(home);
-  await moveTo(home);
+  await move(because, (home) =>
+    newest
+      ? restoreInWorker(home, newest.file, newest as Found, signal, report, ['models'])
+      : deleteHome(home),
+  );
   markRuns(false);
+}
+
+/**
+ * Moves to a new home once it is filled. Damaged files of the browser may still open and let nothing be written: then the new
+ * home lies apart from them.
+ */
+async function move(because: Failure | null, fill: (home: Home) => Promise<void>): Promise<void> {
+  const old = await currentHome();
+  const beside = nextHome(old, because?.kind === 'storage-unavailable');
+  const apart = nextHome(old, true);
+  let home = beside;
+  try {
+    await fill(home);
+  } catch (error) {
+    if (failureOf(error).kind !== 'storage-unavailable' || apart.bucket === beside.bucket) throw error;
+    home = apart;
+    await fill(home);
+  }
+  await moveTo(home);
   if (isEmptied(because)) await deleteHome(old).catch(() => undefined);
 }
 

@@ -76,6 +76,29 @@ test('a model from a file is kept without a file system, and found again after a
   await app.untilStatus('finished');
 });
 
+test('a run becomes a finetuned model, which is there after a reload and writes', async () => {
+  const app = await pupil();
+  const { page } = app;
+  await app.startRun({ target: 2, seed: 5 });
+  await app.untilStatus('finished');
+  const { modelId, steps } = await page.evaluate(() =>
+    window.selfInstruct.finetune({
+      source: 'run-and-seeds',
+      name: 'Pupil',
+      seed: 5,
+      limit: 8,
+      values: { epochs: 1, batchSize: 4, validateEvery: 0, sampleEvery: 0 },
+    }),
+  );
+  expect(steps).toBeGreaterThan(0);
+  await page.reload();
+  await app.open();
+  await app.startRun({ target: 1, seed: 6, model: modelId ?? '' });
+  await app.untilStatus('finished');
+  await app.go('Finetune');
+  await expect(page.getByRole('button', { name: 'Show Pupil' })).toBeVisible();
+});
+
 test('a run is written by one tab at a time', async () => {
   const first = await pupil();
   await first.startRun({ target: 400, seed: 4 });

@@ -1,5 +1,5 @@
 /**
- * `npm run kill -- --kills 20 --seed 1 [--browser firefox] [--round N]`: kills every process of the browser at random
+ * `npm run kill -- --kills 20 --seed 1 [--minutes N] [--browser firefox] [--round N]`: kills every process of the browser at random
  * moments of a run, a finetuning, an evaluation, imports, a bulk edit and its undo, resumes, and compares with what was
  * never killed. The last line of the output is one JSON object; the exit code is not 0 when anything differs.
  */
@@ -13,11 +13,14 @@ const { values, number, oneOf } = readOptions({
   kills: { type: 'string', default: '20' },
   seed: { type: 'string', default: '1' },
   browser: { type: 'string', default: 'chromium' },
+  /** After so many minutes no other round is begun. */
+  minutes: { type: 'string' },
   /** Repeats one round of that seed. */
   round: { type: 'string' },
 });
 const kills = number('kills', 1);
 const seed = number('seed', 0);
+const minutes = values.minutes === undefined ? undefined : number('minutes', 1);
 const browser = oneOf('browser', ['chromium', 'firefox']);
 const round = values.round === undefined ? undefined : number('round', 0);
 
@@ -34,8 +37,9 @@ const { serve } = await import('./lib/server.mjs');
 const { module } = await runnerImport(join(ROOT, 'e2e/kills/campaign.ts'), { root: ROOT, logLevel: 'error' });
 const server = await serve(DIST);
 const began = Date.now();
+const until = minutes === undefined ? undefined : began + minutes * 60_000;
 const result = await module.runCampaign({
-  ...{ kills, seed, round, browser, executablePath, url: server.url },
+  ...{ kills, until, seed, round, browser, executablePath, url: server.url },
   tell: (line) => console.error(line),
 });
 await server.close();

@@ -12,6 +12,8 @@ import { type Materials, type Subject, SUBJECTS } from './subjects';
 export interface CampaignOptions extends ProfileOptions {
   readonly kills: number;
   readonly seed: number;
+  /** When no other round is begun, in milliseconds since 1970. */
+  readonly until?: number;
   /** Only this round. */
   readonly round?: number;
   readonly tell: (line: string) => void;
@@ -69,13 +71,14 @@ class Rounds {
   ) {}
 
   async run(): Promise<Campaign> {
-    const { kills, round } = this.options;
+    const { kills, round, until = Infinity } = this.options;
     let rounds = 0;
     if (round !== undefined) {
       await this.#round(round, Infinity);
       rounds = 1;
     } else {
-      while (this.#counts.kills < kills) await this.#round(rounds++, kills - this.#counts.kills);
+      while (this.#counts.kills < kills && Date.now() < until)
+        await this.#round(rounds++, kills - this.#counts.kills);
     }
     return { ...this.#counts, rounds, stages: this.#stages, defects: this.#defects };
   }
@@ -100,6 +103,8 @@ class Rounds {
       for (let kill = 0; kill < kills; kill++) {
         await app.begin(this.materials);
         const stage = await app.killAtRandom(random);
+        // There is nothing left to kill.
+        if (stage === null) break;
         this.#stages[stage] = (this.#stages[stage] ?? 0) + 1;
         this.#counts.kills++;
         app = await this.#open(subject, profile, known);

@@ -60,13 +60,13 @@ export class KilledApp {
     await this.#until(() => false);
   }
 
-  /** Kills the browser at a random moment of the work that has begun. @returns the stage that it came in */
-  async killAtRandom(random: Random): Promise<string> {
+  /** Kills the browser at a random moment of the work that has begun. @returns the stage that it came in; null when the work was over */
+  async killAtRandom(random: Random): Promise<string | null> {
     const { clockMs, commits, ms } = this.subject.reach;
     const byClock = random.below(2) === 0;
     const wanted = byClock ? 0 : random.below(commits + 1);
     const delay = random.next() * (byClock ? clockMs : ms);
-    await this.#until(() => this.#commits.length >= wanted);
+    if (!(await this.#until(() => this.#commits.length >= wanted))) return null;
     await sleep(delay);
     const stage = this.#commits.findLast((known) => known !== null) ?? this.subject.first;
     await this.kill();
@@ -80,13 +80,14 @@ export class KilledApp {
     await this.browser.close();
   }
 
-  /** Until this is true, or the work is over. @throws when the work failed or hangs */
-  async #until(reached: () => boolean): Promise<void> {
+  /** Until this is true, or the work is over. @returns whether it is true. @throws when the work failed or hangs */
+  async #until(reached: () => boolean): Promise<boolean> {
     const deadline = Date.now() + LIMIT_MS;
     while (!reached()) {
-      if (await this.subject.ended(this.page)) return;
+      if (await this.subject.ended(this.page)) return false;
       if (Date.now() > deadline) throw new Error(`nothing ended within ${LIMIT_MS / 1000} s`);
       await sleep(POLL_MS);
     }
+    return true;
   }
 }

@@ -18,8 +18,11 @@ export interface Stored {
 
 declare global {
   interface Window {
-    /** @param withFiles whether the files of models are read and hashed too */
-    readStored: (withFiles: boolean) => Promise<Stored>;
+    /**
+     * @param withFiles whether the files of models are read and hashed too
+     * @param only these stores; all by default
+     */
+    readStored: (withFiles: boolean, only?: readonly string[]) => Promise<Stored>;
     /** Lets a work go on in the page; `workEnded` then says whether it is over, or why it failed. */
     goOn: (work: Promise<unknown>) => void;
     workEnded: boolean | string;
@@ -100,7 +103,7 @@ function installTools(mark: string): void {
       (error: unknown) => (window.workEnded = String(error)),
     );
   };
-  window.readStored = async (withFiles) => {
+  window.readStored = async (withFiles, only) => {
     const files = withFiles ? await modelFiles() : [];
     const stores: Record<string, { key: string; print: string; row: Record<string, unknown> }[]> = {};
     // To open one that is not there would make it.
@@ -110,7 +113,7 @@ function installTools(mark: string): void {
     const database = await settled(indexedDB.open('self-instruct'));
     for (const name of database.objectStoreNames) {
       // Tells how often was written since the last snapshot, not what is stored.
-      if (name === 'outbox') continue;
+      if (name === 'outbox' || only?.includes(name) === false) continue;
       const store = database.transaction(name).objectStore(name);
       const [keys, rows] = await Promise.all([settled(store.getAllKeys()), settled(store.getAll())]);
       stores[name] = rows.map((row: unknown, i) => {

@@ -56,8 +56,8 @@ const STAGES: Readonly<Record<string, string>> = {
 const run: Subject = {
   name: 'run',
   weight: 12,
-  kills: 8,
-  reach: { clockMs: 3_000, commits: 5, ms: 400 },
+  kills: 16,
+  reach: { clockMs: 2_500, commits: 2, ms: 400 },
   first: 'loading',
   stageOf(rows) {
     const call = rows.find(([store]) => store === 'calls');
@@ -81,7 +81,10 @@ const run: Subject = {
 
 /** Whether a store has rows. */
 const has = (page: Page, store: string): Promise<boolean> =>
-  page.evaluate(async (name) => ((await window.readStored(false)).stores[name]?.length ?? 0) > 0, store);
+  page.evaluate(async (name) => {
+    const { stores } = await window.readStored(false, [name]);
+    return (stores[name]?.length ?? 0) > 0;
+  }, store);
 /** Whether what was let go on is over. */
 async function workEnded(page: Page): Promise<boolean> {
   const ended = await page.evaluate(() => window.workEnded);
@@ -93,8 +96,8 @@ const finetuning: Subject = {
   name: 'finetuning',
   from: 'run',
   weight: 4,
-  kills: 6,
-  reach: { clockMs: 4_000, commits: 8, ms: 800 },
+  kills: 12,
+  reach: { clockMs: 3_000, commits: 4, ms: 800 },
   first: 'finetuning',
   stageOf: (rows) =>
     rows.some(([store, key]) => store === 'settings' && /^(?:staging|publishing):/u.test(key))
@@ -116,8 +119,8 @@ const evaluation: Subject = {
   name: 'evaluation',
   from: 'run',
   weight: 3,
-  kills: 6,
-  reach: { clockMs: 2_500, commits: 6, ms: 300 },
+  kills: 12,
+  reach: { clockMs: 2_500, commits: 3, ms: 300 },
   first: 'evaluation',
   async begin(page) {
     await page.evaluate(() => {
@@ -163,7 +166,7 @@ async function openFixMany(page: Page): Promise<void> {
   await show(page, 'review');
   // It is asked once.
   const known = await page.evaluate(async (name) => {
-    const { stores } = await window.readStored(false);
+    const { stores } = await window.readStored(false, ['settings']);
     return stores['settings']?.some(({ row }) => row['value'] === name) ?? false;
   }, RATER);
   if (!known) {
@@ -175,7 +178,7 @@ async function openFixMany(page: Page): Promise<void> {
 const BY = 'THE';
 const edited = (page: Page): Promise<boolean> =>
   page.evaluate(async (by) => {
-    const { stores } = await window.readStored(false);
+    const { stores } = await window.readStored(false, ['tasks']);
     return (
       stores['tasks']?.some(
         ({ row }) => row['origin'] === 'machine' && String(row['instruction']).includes(by),

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { currentHome, FIRST_HOME, moveTo, nextHome, openHome } from '../storage/home';
 import { Connection } from '../storage/connection';
 import { IdbRunStore } from '../storage/idb-run-store';
+import { DATABASE_VERSION } from '../storage/schema';
 import { manyTasks } from '../testing/many-tasks';
 import { deleteDatabase, dump, openRaw, storedRows } from '../testing/raw-database';
 import { clearSnapshots } from '../testing/snapshot-files';
@@ -94,3 +95,27 @@ it('restores into storage of its own where the database opens but nothing can be
     await moveTo(FIRST_HOME);
   }
 });
+
+it('saves what it knows of a newer database, in which it writes nothing and which the newer version reads again', async () => {
+  await storeRun(store, manyTasks(1, { seeds: 10, machines: 30, rejected: 5 }));
+  const before = await storedRows();
+  connection.close();
+  const version = await makeNewer();
+  const whole = await storedRows();
+  expect(await home.open()).toMatchObject({ kind: 'storage-too-new' });
+  const file = await home.readable(never, ignore);
+  expect(await restored(file)).toEqual(before);
+  const raw = await openRaw();
+  expect([raw.version, await dump(raw)]).toEqual([version, whole]);
+  raw.close();
+});
+
+/** As a newer version of the app upgrades: one more store, with a row. @returns its version */
+async function makeNewer(): Promise<number> {
+  const version = DATABASE_VERSION + 1;
+  const request = indexedDB.open(FIRST_HOME.name, version);
+  request.onupgradeneeded = () => request.result.createObjectStore('new').put('row', 'key');
+  await new Promise((resolve) => (request.onsuccess = resolve));
+  request.result.close();
+  return version;
+}

@@ -51,6 +51,7 @@ export const WORDS = {
   cpu: {
     noMemory: 'There is not enough memory for the model.',
     badTokenizer: 'The tokenizer in this model file does not work.',
+    noNumbers: 'The model computed something that is not a number.',
     noTemplate: 'This model file has no template for turns.',
     badTemplate: (detail: string): string =>
       `The template for turns in this model file does not work: ${detail}`,

@@ -46,6 +46,19 @@ describe('a draw', () => {
   it('is the largest at temperature 0, the first of several', () => {
     expect(new Sampler({ ...plain, temperature: 0 }, 1).next(logits([0.2, 0.4, 0.4]))).toBe(1);
   });
+  it('of what is no number is refused, not made up', () => {
+    const noNumbers = { failure: { kind: 'engine-failed' } };
+    for (const broken of [
+      [NaN, 0.5],
+      [NaN, NaN],
+      [0.5, Infinity],
+    ]) {
+      for (const decoding of [plain, { ...plain, topP: 0.5 }, { ...plain, temperature: 0 }]) {
+        const draw = (): number => new Sampler(decoding, 1).next(logits(broken));
+        expect(draw).toThrow(expect.objectContaining(noNumbers) as Error);
+      }
+    }
+  });
   it('is the same for the same seed', () => {
     const draw = (seed: number): number[] => {
       const sampler = new Sampler(plain, seed);

@@ -2,8 +2,10 @@
  * Draws tokens: penalties, temperature and top-p as in OpenAI's API, which the paper used. Sums, products and comparisons
  * only (exponentials come from the engine), so that every machine draws the same.
  */
+import { AppError } from '../../core/errors';
 import type { Decoding } from '../../core/run';
 import { Random } from '../../core/random';
+import { WORDS } from '../words';
 import type { NextLogits } from './scheduler';
 
 export class Sampler {
@@ -17,20 +19,25 @@ export class Sampler {
     this.#random = new Random(seed);
   }
 
-  /** Chooses a token; the logits are used up. */
+  /**
+   * Chooses a token; the logits are used up.
+   * @throws AppError engine-failed when they are no numbers, as broken arithmetic gives: any token would be made up
+   */
   next(logits: NextLogits): number {
     const { temperature, topP, frequencyPenalty, presencePenalty } = this.#decoding;
     const { values } = logits;
     for (const [token, count] of this.#counts) {
       values[token] = (values[token] as number) - presencePenalty - frequencyPenalty * count;
     }
-    const token = temperature > 0 ? this.#draw(logits, temperature, topP) : largest(values);
+    const token = temperature > 0 ? this.#draw(logits, temperature, topP) : likeliest(values);
     this.#counts.set(token, (this.#counts.get(token) ?? 0) + 1);
     return token;
   }
 
   #draw(logits: NextLogits, temperature: number, topP: number): number {
     const sum = logits.powers(1 / temperature);
+    // Whatever is not a number makes the sum one that is not.
+    mustBeNumber(sum);
     const { values } = logits;
     const [tokens, mass] = topP < 1 ? nucleus(values, topP * sum) : [null, sum];
     let left = this.#random.next() * mass;
@@ -72,6 +79,16 @@ function nucleus(powers: Float32Array, wanted: number): readonly [number[], numb
     count++;
   }
   return [likely.slice(0, count), mass];
+}
+
+function likeliest(logits: Float32Array): number {
+  const token = largest(logits);
+  mustBeNumber(logits[token] as number);
+  return token;
+}
+
+function mustBeNumber(value: number): void {
+  if (!Number.isFinite(value)) throw new AppError({ kind: 'engine-failed', detail: WORDS.cpu.noNumbers });
 }
 
 function largest(values: Float32Array): number {

@@ -122,7 +122,9 @@ class Rounds {
     this.#counts.acknowledged += known.count;
     await app?.kill();
     this.profiles.remove(profile);
-    this.options.tell(`round ${index}: ${subject.name}, ${kills} kills; ${this.#counts.kills} in all`);
+    // What was counted so far, as a campaign may end before its end.
+    const counted = JSON.stringify({ ...this.#counts, stages: this.#stages });
+    this.options.tell(`round ${index}: ${subject.name}; in all ${counted}`);
   }
 
   async #open(subject: Subject, profile: string, known?: Acknowledged): Promise<KilledApp> {

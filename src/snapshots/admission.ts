@@ -26,7 +26,8 @@ export const admission =
     if (dataLoss !== null && empty) return { kind: 'storage-lost', cause: 'damaged', detail: dataLoss };
     const mark = await newestMark(database.name);
     if (mark && hasData(mark)) {
-      if ((await database.get('outbox', mark.seq))?.token === mark.token) return null;
+      const outbox = reading(database, ['outbox']).objectStore('outbox');
+      if ((await outbox.get(mark.seq))?.token === mark.token) return null;
       return { kind: 'storage-lost', cause: empty ? 'cleared' : 'older', detail: '' };
     }
     if (empty && !mark && traces.stored()) return { kind: 'storage-lost', cause: 'cleared', detail: '' };
@@ -53,9 +54,16 @@ const hasData = ({ counts }: SnapshotMark): boolean =>
   Object.values(counts as unknown as Record<string, number>).some((count) => count > 0);
 
 async function isEmpty(database: Database): Promise<boolean> {
-  const tx = database.transaction([...TELLING]);
+  const tx = reading(database, TELLING);
   const keys = await Promise.all(
     TELLING.map((store) => tx.objectStore(store).getKey(IDBKeyRange.lowerBound(''))),
   );
   return keys.every((key) => key === undefined);
+}
+
+function reading(database: Database, stores: readonly StoreName[]) {
+  const tx = database.transaction([...stores]);
+  // When the transaction fails, its requests fail: they tell.
+  tx.done.catch(() => undefined);
+  return tx;
 }

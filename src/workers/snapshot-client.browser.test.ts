@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Failure } from '../core/errors';
 import { runId } from '../core/ids';
 import { admission } from '../snapshots/admission';
@@ -265,6 +265,23 @@ describe('the first look at a database', () => {
     await createRun();
     (await begin()).stop();
     await store.deleteRun(run);
+    expect(await look()).toBeNull();
+  });
+  it('is refused in words when the browser cannot read it, with no error left over', async () => {
+    await createRun();
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called with `this`
+    const { getKey } = IDBObjectStore.prototype;
+    const broken = vi.spyOn(IDBObjectStore.prototype, 'getKey').mockImplementation(function (
+      this: IDBObjectStore,
+      key,
+    ) {
+      const request = getKey.call(this, key);
+      this.transaction.abort();
+      return request;
+    });
+    // What nobody hears of would fail the test as an unhandled error.
+    expect(await look()).toMatchObject({ kind: 'storage-unavailable' });
+    broken.mockRestore();
     expect(await look()).toBeNull();
   });
   it('finds that the browser cleared it, and lets nobody write until that is accepted', async () => {

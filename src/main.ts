@@ -71,7 +71,8 @@ const locks = new WebLocks();
 const store = new IdbRunStore(connection, locks);
 const modelStore = new OpfsModelStore(connection, workOnModelFiles);
 const servers = new ServerList(store);
-const guard = new LoadGuard(localMarks(), openTabs());
+const tabs = openTabs();
+const guard = new LoadGuard(localMarks(), tabs);
 const answers = new RememberedAnswers(store);
 const verified = new VerifiedModels(modelStore, store, () => Date.now());
 const versionOf = (engine: keyof typeof dependencies): string => `${engine} ${dependencies[engine]}`;
@@ -107,6 +108,7 @@ const services: Services = {
   locks,
   secondHome: new BrowserSecondHome(connection, () => Date.now()),
   deviceFacts,
+  openTabs: async () => (await tabs.alive()).size,
   deviceReport,
   modelLibrary: async () => {
     const [{ LocalModelLibrary }, { Mirror }] = await Promise.all([

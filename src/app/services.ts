@@ -93,6 +93,8 @@ export interface Services {
   readonly locks: WriterLocks;
   readonly secondHome: SecondHome;
   deviceFacts(): Promise<DeviceFacts>;
+  /** How many tabs of this app are open, this one among them. */
+  openTabs(): Promise<number>;
   /** What this device offers models, WebGPU too. */
   deviceReport(): Promise<DeviceReport>;
   /** Fetched when it is needed: the first page is light. */

@@ -104,6 +104,7 @@ export function quietServices(store: RunStore): QuietServices {
     },
     deviceFacts: () =>
       Promise.resolve({ webAssembly: true, threads: 1, freeBytes: null, persisted: true, secure: true }),
+    openTabs: () => Promise.resolve(1),
     deviceReport: () => Promise.resolve(PLAIN_DEVICE),
     modelLibrary: () => Promise.resolve(EMPTY_SHELF),
     requestPersistence: () => Promise.resolve(true),

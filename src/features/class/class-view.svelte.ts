@@ -27,6 +27,8 @@ export class ClassView {
   results = $state.raw<ClassResults | null>(null);
   /** What is to be told of files that were dropped last: not read, here already, or in the place of another. */
   notes = $state.raw<readonly string[]>([]);
+  /** A code as it is typed or pasted. */
+  code = $state('');
   /** The pupil whose work is open. */
   opened = $state<string | null>(null);
   /** Pupils are shown by number: for a projector. */
@@ -66,10 +68,12 @@ export class ClassView {
     });
   }
   /** Reads a hand-in that was pasted. */
-  async paste(code: string): Promise<void> {
+  async paste(): Promise<void> {
     const { fileOfCode } = await import('../../import/read-hand-in');
-    const file = await this.job.attempt(() => Promise.resolve().then(() => fileOfCode(code)));
-    if (file) await this.take([file]);
+    const file = await this.job.attempt(() => Promise.resolve().then(() => fileOfCode(this.code)));
+    if (!file) return;
+    this.code = '';
+    await this.take([file]);
   }
   /** Stores the work of a pupil as a run here. @returns undefined when that failed */
   async restore({ handIn }: Pupil): Promise<RunRecord | undefined> {

@@ -10,6 +10,8 @@ export const WORDS = {
     tabs: { overview: 'Overview', pupils: 'Pupils', pairs: 'Same tasks', ratings: 'Ratings' },
     tabsLabel: 'Results of the class',
     gathered: (pupils: number): string => `${counted(pupils, 'hand-in')} here`,
+    toCheck: 'Check this computer',
+    toHandIns: 'To the hand-ins',
     saveTable: 'Save the table (CSV)',
   },
   files: {

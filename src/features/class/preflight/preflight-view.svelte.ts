@@ -1,0 +1,61 @@
+/** Runs the check before a lesson. */
+import { probeModel, taskSeconds } from '../../../core/models/run-time';
+import { STANDARD_MODEL } from '../../../core/models/standard-model';
+import type { Progress } from '../../../core/ports';
+import { modelConfig } from '../../../core/presets';
+import type { AppState } from '../../../app/app-state.svelte';
+import { Job } from '../../../app/job.svelte';
+import { preflight, type PreflightFacts, type PreflightResult, reportText } from './preflight';
+
+export class PreflightView {
+  readonly job = new Job();
+  result = $state.raw<PreflightResult | null>(null);
+  readonly #app: Pick<AppState, 'services' | 'session' | 'choice'>;
+
+  constructor(app: Pick<AppState, 'services' | 'session' | 'choice'>) {
+    this.#app = app;
+  }
+
+  async check(): Promise<void> {
+    const { services } = this.#app;
+    const facts = await this.job.run(async (signal, report): Promise<PreflightFacts> => {
+      const [device, { webAssembly }, models, tabs] = await Promise.all([
+        services.deviceReport(),
+        services.deviceFacts(),
+        services.models.list(),
+        services.openTabs(),
+      ]);
+      return {
+        device,
+        webAssembly,
+        inMemory: services.secondHome.inMemory,
+        tabs,
+        standardHere: models.some(({ id }) => id === STANDARD_MODEL.id),
+        speed: await this.#speed(signal, report),
+      };
+    });
+    if (facts) this.result = preflight(facts);
+  }
+  /** For the IT desk. */
+  text(result: PreflightResult): string {
+    return reportText(result, new URL(location.href), this.#app.services.version);
+  }
+
+  /** Of the chosen model; null while something is computed, without a model, and where it fails or says too little. */
+  async #speed(signal: AbortSignal, report: (progress: Progress) => void): Promise<PreflightFacts['speed']> {
+    const { services, session, choice } = this.#app;
+    await choice.ready;
+    const { info } = choice;
+    if (session.active || !info || info.engine === 'server') return null;
+    try {
+      const model = await services.models.load(info.id, signal, report);
+      const seeds = (await services.builtInSeedSets[0]?.load()) ?? [];
+      const now = (): number => performance.now() / 1000;
+      const figures = await probeModel(model, modelConfig(info, 1, 1), seeds, now, signal);
+      return figures && { model: model.name, seconds: taskSeconds(figures) };
+    } catch {
+      signal.throwIfAborted();
+      return null;
+    }
+  }
+}

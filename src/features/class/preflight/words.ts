@@ -1,0 +1,67 @@
+/** What a user reads of the check before a lesson. */
+import { STANDARD_MODEL } from '../../../core/models/standard-model';
+import { duration, megabytes } from '../../../ui/format';
+
+const standard = `${STANDARD_MODEL.name}, ${megabytes(STANDARD_MODEL.bytes)}`;
+
+export const WORDS = {
+  title: 'Is this computer ready?',
+  about:
+    'Ten seconds: what a lesson needs is checked in this tab. Nothing is downloaded, stored or sent for it.',
+  run: 'Check this computer',
+  again: 'Check again',
+  lights: { green: 'Ready', amber: 'Ready, with limits', red: 'Not ready' },
+  lightNotes: {
+    green: 'A lesson goes well on this computer.',
+    amber: 'A lesson goes on this computer. The limits are below, with what can be done.',
+    red: 'A lesson does not go on this computer. What can be done is below.',
+  },
+  states: { good: 'Good', careful: 'Limit', missing: 'Missing' },
+  summary: (good: string, all: string): string => `${good} of ${all} checks are good`,
+  copy: 'Copy for the IT desk',
+  copied: 'Result of the check',
+  engine: {
+    title: 'Model engine',
+    good: 'The browser runs WebAssembly, which models on the CPU need.',
+    missing: 'The browser runs no WebAssembly, so no model can write here.',
+    advice: 'Use a current Chrome, Edge, Firefox or Safari, or ask the IT desk to allow WebAssembly.',
+  },
+  keeping: {
+    title: 'Keeping work',
+    good: 'Work is stored as it is made, and is here after the tab was closed.',
+    careful: 'This tab keeps everything in memory, as in a private window: closing it loses the work.',
+    advice: 'Open the page in a window that is not private, or hand in before the tab is closed.',
+  },
+  tabs: {
+    title: 'One tab',
+    good: 'The app is open in this tab alone.',
+    careful: (tabs: number): string =>
+      `The app is open in ${tabs} tabs, which share the memory of this computer.`,
+    advice: 'Close the others.',
+  },
+  model: {
+    title: 'Standard model',
+    good: `${standard}, is on this device.`,
+    careful: `${standard}, is not on this device. Lessons with the recorded run need no model.`,
+    advice: 'Take it before the lesson, on the Models screen.',
+  },
+  speed: {
+    title: 'Minutes of the lesson',
+    minutes: (model: string, tasks: number, seconds: number): string =>
+      `${model} takes about ${duration(seconds)} for ${tasks} tasks here, by a short request.`,
+    unknown: 'No model could be asked now: work is in progress, or none is here.',
+    advice: 'Close other programs, or let the lesson use the recorded run.',
+  },
+  report: {
+    lights: { green: 'Result: ready', amber: 'Result: ready, with limits', red: 'Result: not ready' },
+    states: { good: 'good', careful: 'limit', missing: 'missing' },
+    lines: {
+      title: (version: string, origin: string): string => `Self-Instruct ${version} at ${origin}`,
+      hosts: (host: string): string =>
+        `Hosts to allow: ${host}. The page asks no other by itself; its models lie beside it.`,
+      bytes: `Stored on each computer: the page, and ${standard}, where it is used.`,
+      delete: (origin: string): string =>
+        `To delete everything: clear the data of the site ${origin} in the settings of the browser.`,
+    },
+  },
+} as const;

@@ -70,12 +70,17 @@ export async function openDatabase(
   }).catch(async (error: unknown) => {
     throw await explained(error, { name, factory });
   });
-  const refused = hasOurStores(database)
-    ? ((await admit?.(database, dataLoss)) ?? null)
-    : ({ kind: 'storage-foreign' } as const);
-  if (!refused) return database;
-  database.close();
-  throw new AppError(refused);
+  try {
+    const refused = hasOurStores(database)
+      ? await admit?.(database, dataLoss)
+      : ({ kind: 'storage-foreign' } as const);
+    if (refused) throw new AppError(refused);
+    return database;
+  } catch (error) {
+    // A handle that nobody has any more would block whoever deletes the database.
+    database.close();
+    throw error;
+  }
 }
 
 const BLOCKED = 'The database does not open. Another tab may hold an older version: close other tabs.';

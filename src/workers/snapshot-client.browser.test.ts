@@ -276,7 +276,8 @@ describe('the first look at a database', () => {
       key,
     ) {
       const request = getKey.call(this, key);
-      this.transaction.abort();
+      // Once all are asked, as a damaged table is found.
+      if (this.name === 'models') this.transaction.abort();
       return request;
     });
     // What nobody hears of would fail the test as an unhandled error.

@@ -8,6 +8,7 @@ import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { History } from '../../shared/raters/history.svelte';
 import type { RatingsChange } from '../../shared/raters/ratings.svelte';
+import { writeRatings } from './review-marks';
 import { WORDS } from './words';
 
 export interface ReviewStep {
@@ -48,13 +49,28 @@ export class ReviewHistory {
   async undo(): Promise<number | null> {
     let left: number | null = 0;
     await this.steps.undo(async (step) => {
-      const { ratings, runId, bulk } = step;
+      const { ratings, bulk } = step;
       const tasks = bulk === undefined ? (step.tasks ?? []) : await this.services.store.bulkEdits(bulk);
       if (tasks.length > 0) left = await this.#restore(step, tasks);
       else if (bulk !== undefined) left = null;
-      if (ratings) await this.services.store.saveRatings(runId, ratings.rows, ratings.removed);
+      if (ratings) await this.#rate(step, ratings);
     });
     return left;
+  }
+
+  async #rate({ runId, label }: ReviewStep, change: RatingsChange<Rating>): Promise<void> {
+    const total = change.rows.length + change.removed.length;
+    const step = {
+      label: WORDS.session.undoing(label),
+      unit: 'rows',
+      total,
+      since: performance.now(),
+    } as const;
+    try {
+      await writeRatings(this.services.store, runId, change, (done) => (this.work = { ...step, done }));
+    } finally {
+      this.work = null;
+    }
   }
 
   async #restore({ runId, label, bulk }: ReviewStep, tasks: readonly TaskEdit[]): Promise<number> {

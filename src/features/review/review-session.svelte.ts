@@ -17,6 +17,7 @@ import type { RunId, TaskId } from '../../core/task';
 import type { Rater } from '../../shared/raters/rater.svelte';
 import { Ratings } from '../../shared/raters/ratings.svelte';
 import { PoolDetail } from '../../shared/tasks/pool-detail.svelte';
+import { type Marks, withMarks } from './review-marks';
 import { isDone, type ReviewQuery } from './review-rows';
 import { ReviewHistory } from './review-history.svelte';
 import { ReviewQueue } from './review-queue.svelte';
@@ -26,8 +27,6 @@ import type { RunSession } from '../../app/run/run-session.svelte';
 import type { Services } from '../../app/services';
 import { editableOf } from '../../core/review/task-edits';
 import { type ReviewTab, WORDS } from './words';
-
-type Marks = Partial<Pick<Rating, 'verdict' | 'flagged' | 'answers'>>;
 
 export class ReviewSession {
   tab = $state<ReviewTab>('rate');
@@ -245,18 +244,8 @@ export class ReviewSession {
     if (!row || rater === null || !run || this.detail.draft) return false;
     const id = ratingId(row.id, rater);
     const before = this.ratings.byId(id);
-    const rating: Rating = {
-      verdict: before?.verdict ?? null,
-      flagged: before?.flagged ?? false,
-      answers: before?.answers ?? NO_ANSWERS,
-      ...marks,
-      id,
-      runId: run.id,
-      taskId: row.id,
-      rater,
-      print: row.print,
-      ratedAt: this.services.now(),
-    };
+    const by = { runId: run.id, rater, ratedAt: this.services.now() };
+    const rating = withMarks(before, row, by, marks);
     const ratings = this.ratings.restoring([id]);
     const blank = isBlank(rating);
     const saved = await this.#guard(async () => {

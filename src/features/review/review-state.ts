@@ -2,6 +2,7 @@
 import type { AppState } from '../../app/app-state.svelte';
 import { FormDrafts } from '../../app/form-drafts.svelte';
 import { Rater } from '../../shared/raters/rater.svelte';
+import { ReviewBulk } from './review-bulk.svelte';
 import { ReviewCorrections } from './review-corrections.svelte';
 import { ReviewRaters } from './review-raters.svelte';
 import { ReviewReplace } from './review-replace.svelte';
@@ -10,6 +11,7 @@ import { ReviewSession } from './review-session.svelte';
 export class ReviewState {
   readonly review: ReviewSession;
   readonly replace: ReviewReplace;
+  readonly bulk: ReviewBulk;
   readonly corrections: ReviewCorrections;
   readonly raters: ReviewRaters;
 
@@ -28,6 +30,7 @@ export class ReviewState {
       () => void review.ask({}),
     );
     this.replace = new ReviewReplace(services, session, review);
+    this.bulk = new ReviewBulk(services, review);
     this.corrections = new ReviewCorrections(services, session, review);
     this.raters = new ReviewRaters(services, review);
   }

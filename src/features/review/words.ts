@@ -106,6 +106,14 @@ export const WORDS = {
     none: 'No task matches this search and choice',
     showAll: 'Show all of them',
   },
+  bulk: {
+    shown: (tasks: number): string => `All ${count(tasks)} that the choice finds:`,
+    accept: (tasks: number): string => `Accept all ${count(tasks)}`,
+    reject: (tasks: number): string => `Reject all ${count(tasks)}`,
+    writing: 'Writing the ratings',
+    step: (verdict: Verdict, tasks: number): string => `${verdicts[verdict]} ${counted(tasks, 'task')}`,
+    last: (step: string): string => `${step}.`,
+  },
   scope: {
     label: 'Tasks to rate',
     sample: (size: number): string => `Random sample of ${count(size)}`,

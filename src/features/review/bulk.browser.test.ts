@@ -1,0 +1,56 @@
+import '../../app.css';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { type Rating, ratingId } from '../../core/review/rating';
+import { AppState } from '../../app/app-state.svelte';
+import { IdbRunStore } from '../../storage/idb-run-store';
+import InApp from '../../testing/InApp.svelte';
+import { manyTasks } from '../../testing/many-tasks';
+import { quietServices } from '../../testing/quiet-services';
+import { deleteDatabase } from '../../testing/raw-database';
+import { storeRun } from '../../testing/store-run';
+import ReviewScreen from './ReviewScreen.svelte';
+
+const many = manyTasks(1, { seeds: 5, machines: 1_500, rejected: 0 });
+const complete = many.machines.filter(({ stage }) => stage === 'complete');
+const found = complete.filter(({ instruction }) => instruction.includes('river'));
+let store: IdbRunStore;
+
+beforeEach(async () => {
+  await page.viewport(1280, 900);
+  await deleteDatabase();
+  store = new IdbRunStore();
+  await storeRun(store, many);
+  await store.saveSetting('review:rater', 'Ana');
+});
+afterEach(() => store.close());
+
+const ratings = async (): Promise<Map<string, Rating>> => {
+  const all = new Map<string, Rating>();
+  for await (const rows of store.scanRatings(many.run.id)) for (const row of rows) all.set(row.id, row);
+  return all;
+};
+
+it('a verdict for all that the search finds leaves answers and other tasks alone, and is undone as one', async () => {
+  await render(InApp, { app: new AppState(quietServices(store)), Screen: ReviewScreen });
+  await page.getByText(`All ${complete.length.toLocaleString('en-US')}`, { exact: true }).click();
+  await page.getByRole('searchbox', { name: 'Search the instructions' }).fill('river');
+  const reject = page.getByRole('button', { name: `Reject all ${found.length}` });
+  await expect.element(reject).toBeVisible();
+  // Answered before: that stays, and comes back.
+  await page.getByRole('heading', { level: 1 }).click();
+  await userEvent.keyboard('y');
+  await expect.poll(async () => (await ratings()).size).toBe(1);
+  const before = await ratings();
+  await reject.click();
+  await expect
+    .element(page.getByRole('status').getByText(`Rejected ${found.length} tasks.`).first())
+    .toBeVisible();
+  const after = await ratings();
+  expect([...after.keys()].sort()).toEqual(found.map(({ id }) => ratingId(id, 'Ana')).sort());
+  expect([...after.values()].every(({ verdict }) => verdict === 'rejected')).toBe(true);
+  for (const [id, { answers }] of before) expect(after.get(id)?.answers).toEqual(answers);
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expect.poll(ratings).toEqual(before);
+});

@@ -4,7 +4,6 @@ import { answerText } from '../../core/evaluation/evaluation';
 import type { EvaluationFigures } from '../../core/evaluation/figures';
 import { RESAMPLING } from '../../core/evaluation/resampling';
 import { funnel } from '../../core/analysis/funnel';
-import { totalSeconds } from '../../core/loop/pace';
 import type { PlanRecord } from '../../core/plan/plan';
 import { type HtmlReport, htmlReport, type ReportPart } from '../../export/html-report';
 import { fileName } from '../../io/file-name';
@@ -19,8 +18,9 @@ import { funnelDrawing } from '../../ui/charts/funnel-drawing';
 import { intervalDrawing } from '../../ui/charts/interval-drawing';
 import { lineDrawing } from '../../ui/charts/line-drawing';
 import { chartMarkup } from '../../ui/charts/save-chart';
-import { decimal, duration } from '../../ui/format';
-import { change, drawnTasks, type LoopMade, secondsTaken } from './loop-result';
+import { decimal } from '../../ui/format';
+import { change, drawnTasks, type LoopMade } from './loop-result';
+import { madeFacts } from './made-facts';
 import { WORDS } from './words';
 
 /** Of a chart: what fits on A4 with its margins. */
@@ -84,38 +84,14 @@ function scoreParts({ figures, made, stem }: ReportedLoop): readonly ReportPart[
 function madeSections({ plan, made, record }: ReportedLoop): HtmlReport['sections'] {
   const { run, after, seedsAlone } = made;
   const words = WORDS.made;
-  const taken = secondsTaken(made, plan, record);
   const counts = run && funnel(run.progress);
-  const facts: (readonly [string, string])[] = [
-    ...(run
-      ? [
-          [words.model, run.run.model.name] as const,
-          [
-            words.data,
-            words.tasks(run.progress.kept, run.progress.instances, run.run.seedSet.count),
-          ] as const,
-        ]
-      : []),
-    ...(after
-      ? [[words.training, words.steps(after.steps, after.config.batchSize, after.counts.training)] as const]
-      : []),
-    ...(seedsAlone
-      ? [
-          [
-            words.seedsAlone,
-            words.steps(seedsAlone.steps, seedsAlone.config.batchSize, seedsAlone.counts.training),
-          ] as const,
-        ]
-      : []),
-    ...(['generate', 'finetune', 'evaluate'] as const).map(
-      (kind) => [WORDS.promise.stages[kind], duration(taken[kind])] as const,
-    ),
-    [WORDS.promise.total, duration(totalSeconds(taken))],
-  ];
   return [
     {
       title: words.title,
-      parts: [{ kind: 'facts', rows: facts }, ...(seedsAlone ? [text(words.equal)] : [])],
+      parts: [
+        { kind: 'facts', rows: madeFacts(made, plan, record) },
+        ...(seedsAlone ? [text(words.equal)] : []),
+      ],
     },
     ...(counts
       ? [

@@ -44,6 +44,8 @@ interface Reference {
   readonly files: readonly string[];
 }
 
+/** Kills at most of each subject's first round, so that few kills reach all of them. */
+const FIRST_KILLS = 3;
 /** Of a difference of many rows the first are told. */
 const TOLD = 3;
 const WIDTH = 300;
@@ -87,7 +89,8 @@ class Rounds {
     const random = new Random(deriveSeed(this.options.seed, 'round', index));
     // The first rounds take each subject once; then chance takes them by their weight.
     const subject = SUBJECTS[index] ?? drawn(random);
-    const kills = Math.min(1 + random.below(subject.kills), left);
+    const most = index < SUBJECTS.length ? Math.min(subject.kills, FIRST_KILLS) : subject.kills;
+    const kills = Math.min(1 + random.below(most), left);
     const defect = (what: string): void => {
       const line = `round ${index} (${subject.name}): ${what}`;
       this.#defects.push(line);

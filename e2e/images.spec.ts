@@ -1,0 +1,15 @@
+import { expect, test } from '@playwright/test';
+import { numbers, ProfileImages } from '../scripts/lib/profile-images.mjs';
+
+test('a damaged or replaced database opens to a page that works, and all its rows come back', async () => {
+  test.setTimeout(420_000);
+  const profiles = await ProfileImages.make(1);
+  try {
+    // `npm run images` has all kinds, and as many as are asked for.
+    for (const kind of ['cut-log', 'flip-log', 'flip-ldb', 'remove-manifest'] as const) {
+      expect((await profiles.examine(kind, numbers(1))).fault, kind).toBeNull();
+    }
+  } finally {
+    await profiles.close();
+  }
+});

@@ -38,7 +38,7 @@ export class PreflightView {
   }
   /** For the IT desk. */
   text(result: PreflightResult): string {
-    return reportText(result, new URL(location.href), this.#app.services.version);
+    return reportText(result, location, this.#app.services.version);
   }
 
   /** Of the chosen model; null while something is computed, without a model, and where it fails or says too little. */

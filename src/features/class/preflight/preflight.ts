@@ -80,8 +80,12 @@ function speedCheck({ speed }: PreflightFacts): Check {
     : { title, state: 'good', text, advice: null };
 }
 
-/** The result for whoever looks after the computers. @param place address of the page without what is behind the hash */
-export function reportText({ light, checks }: PreflightResult, place: URL, version: string): string {
+/** The result for whoever looks after the computers. @param place where the page is served */
+export function reportText(
+  { light, checks }: PreflightResult,
+  place: Pick<URL, 'origin' | 'host'>,
+  version: string,
+): string {
   const { lines, lights, states } = WORDS.report;
   return [
     lines.title(version, place.origin),

@@ -101,6 +101,7 @@ const services: Services = {
   gpuTrust,
   weightsWriter: writeInWorker,
   builtInWeights: (signal, onProgress) => builtInWeights(BUILT_IN_FOLDER, signal, onProgress),
+  ownSettings: store,
   seedSets: new IdbSeedStore(connection),
   builtInSeedSets: BUILT_IN_SEED_SETS,
   heldOutSets: HELD_OUT_SETS,

@@ -5,7 +5,7 @@ import type { SeedStore } from '../core/dataset/seed-store';
 import type { EvaluationStore } from '../core/evaluation/evaluation-store';
 import type { PlanStore } from '../core/plan/plan-store';
 import type { TrainingStore } from '../core/training/training-store';
-import type { BackupRow, ModelHost, Progress, RunStore, SimilarityIndex } from '../core/ports';
+import type { BackupRow, ModelHost, Progress, RunStore, SettingStore, SimilarityIndex } from '../core/ports';
 import type { Neighbour, SeedTask } from '../core/task';
 import type { CheckedFile, ReadableFile } from '../import/data-file';
 import type { DeviceReport } from '../core/models/device-report';
@@ -83,6 +83,8 @@ export interface Services {
   readonly weightsWriter: WeightsWriter;
   /** The built-in model as a trainer reads it. @throws AppError model-file-missing; AbortError */
   builtInWeights(signal: AbortSignal, onProgress: (progress: Progress) => void): Promise<TrainingJob['base']>;
+  /** What is kept on this device for the user, also while a recording is played. */
+  readonly ownSettings: SettingStore;
   readonly seedSets: SeedStore;
   readonly builtInSeedSets: readonly BuiltInSeedSet[];
   readonly heldOutSets: readonly HeldOutSet[];

@@ -1,5 +1,7 @@
 /** Hand-ins of a class, always the same: each pupil's run with ratings, and a finetuning that was evaluated. */
 import { answerId, type EvaluationRecord, type EvaluationTask } from '../core/evaluation/evaluation';
+import { HOMEWORK } from '../core/lessons/homework';
+import { beginLesson, type LessonProgress, withAnswer } from '../core/lessons/lesson-progress';
 import type { BackupRow } from '../core/ports';
 import { type Rating, ratingId, taskFingerprint } from '../core/review/rating';
 import { labelOf } from '../core/ids';
@@ -23,9 +25,17 @@ const textOf = (random: Random): string =>
 /** @param pupil from 0 @param tasks machine tasks of the run */
 export async function handInOf(pupil: number, tasks = 100, name = `Pupil ${pupil}`): Promise<File> {
   const recording = recordingOf(pupil, tasks);
-  const header = { name, savedAt: 1_700_000_000_000 + pupil, lessons: [] };
+  const header = { name, savedAt: 1_700_000_000_000 + pupil, lessons: [lessonOf(pupil)] };
   const file = await writeHandIn(header, recording, recordingSource(recording), never);
   return new File([file], `${name}.handin`);
+}
+
+/** Every second pupil predicts what happens first. */
+function lessonOf(pupil: number): LessonProgress {
+  const [step] = HOMEWORK.steps.filter(({ prediction }) => prediction);
+  const right = step?.prediction?.answer ?? 0;
+  const predicted = pupil % 2 === 0 ? right : right + 1;
+  return withAnswer(beginLesson(HOMEWORK, 1), step?.id ?? '', { predicted }, 2);
 }
 
 function recordingOf(pupil: number, tasks: number): Recording {

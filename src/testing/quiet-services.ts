@@ -78,6 +78,7 @@ export function quietServices(store: RunStore): QuietServices {
     dataFiles: { check: checkDataFile, read: readDataFile },
     trainer: new ScriptedTrainer(),
     trainings: new IdbTrainingStore(),
+    ownSettings: store,
     seedSets: new IdbSeedStore(),
     evaluations: new IdbEvaluationStore(),
     plans: new IdbPlanStore(),

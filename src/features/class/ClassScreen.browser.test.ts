@@ -53,6 +53,8 @@ describe('a class', () => {
     await tab('Ratings');
     await expect.element(page.getByRole('row', { name: /Valid task 300/u })).toBeVisible();
     await expect.element(page.getByText('300 ratings by 30 raters')).toBeVisible();
+    await tab('Predictions');
+    await expect.element(page.getByRole('row', { name: /30 50%/u })).toBeVisible();
     await tab('Same tasks');
     await expect.element(page.getByRole('listitem').first()).toHaveTextContent(/Pupil \d+ and Pupil \d+/u);
     await page.getByRole('button', { name: 'Save the table (CSV)' }).first().click();

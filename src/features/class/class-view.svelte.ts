@@ -13,7 +13,7 @@ import type { AppState } from '../../app/app-state.svelte';
 import { Job, type JobWork } from '../../app/job.svelte';
 import type { Services } from '../../app/services';
 import { classTable } from './class-figures';
-import { type ClassResults, type Pupil, pupilsOf } from './pupils';
+import { type ClassResults, lessonsOf, type Pupil, pupilsOf } from './pupils';
 import { WORDS } from './words';
 
 /** A class, and more than anybody teaches: a folder dropped by mistake is told. */
@@ -149,6 +149,7 @@ export class ClassView {
       await comparer.clear(mode).catch(() => undefined);
     }
     const found = sum.value;
-    return { pupils: pupilsOf(works, found), tasks, findings: found, ratings: classRatings(works), mode };
+    const [pupils, ratings, lessons] = [pupilsOf(works, found), classRatings(works), await lessonsOf(works)];
+    return { pupils, tasks, findings: found, ratings, lessons, mode };
   }
 }

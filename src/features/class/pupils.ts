@@ -1,5 +1,8 @@
 /** The pupils of a class with what is counted of each. */
 import type { ClassFindings, ClassTask, PupilWork } from '../../core/classroom/class-pool';
+import { type ClassPrediction, classPredictions } from '../../core/classroom/class-predictions';
+import { LESSON_IDS } from '../../core/lessons/lesson';
+import { LESSONS } from '../../core/lessons/lesson-files';
 import type { ClassRatings } from '../../core/classroom/class-ratings';
 import type { TokenMode } from '../../core/similarity/tokenize';
 import { WORDS } from './words';
@@ -14,12 +17,21 @@ export interface Pupil extends PupilWork {
   /** New to the class. */
   readonly fresh: number;
 }
+/** A lesson with what the class predicted in it. */
+export interface LessonPredictions {
+  readonly title: string;
+  /** Who began it. */
+  readonly pupils: number;
+  readonly predictions: readonly ClassPrediction[];
+}
 export interface ClassResults {
   /** Those who found most that is new come first. */
   readonly pupils: readonly Pupil[];
   readonly tasks: readonly ClassTask[];
   readonly findings: ClassFindings;
   readonly ratings: ClassRatings;
+  /** Of the lessons that somebody began. */
+  readonly lessons: readonly LessonPredictions[];
   /** How words were compared. */
   readonly mode: TokenMode;
 }
@@ -41,4 +53,15 @@ export function pupilsOf(works: readonly PupilWork[], { fresh }: ClassFindings):
       };
     })
     .sort((a, b) => b.fresh - a.fresh);
+}
+
+export async function lessonsOf(works: readonly PupilWork[]): Promise<readonly LessonPredictions[]> {
+  const found: LessonPredictions[] = [];
+  for (const id of LESSON_IDS) {
+    const pupils = works.filter(({ handIn }) => handIn.lessons.some(({ lesson }) => lesson === id)).length;
+    if (pupils === 0) continue;
+    const lesson = await LESSONS[id]();
+    found.push({ title: lesson.title, pupils, predictions: classPredictions(lesson, works) });
+  }
+  return found;
 }

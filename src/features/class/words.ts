@@ -7,7 +7,13 @@ export const WORDS = {
     title: 'Class',
     about:
       'Drop the hand-ins of a class here: what all of them found, what is new, how far raters agree, and what finetuning changed. Everything is read in this tab; nothing is sent or stored.',
-    tabs: { overview: 'Overview', pupils: 'Pupils', pairs: 'Same tasks', ratings: 'Ratings' },
+    tabs: {
+      overview: 'Overview',
+      pupils: 'Pupils',
+      pairs: 'Same tasks',
+      ratings: 'Ratings',
+      predictions: 'Predictions',
+    },
     tabsLabel: 'Results of the class',
     gathered: (pupils: number): string => `${counted(pupils, 'hand-in')} here`,
     toCheck: 'Check this computer',
@@ -80,6 +86,17 @@ export const WORDS = {
     none: 'No two pupils have the same task.',
     of: (first: string, second: string): string => `${first} and ${second}`,
     more: (left: number): string => `Show ${count(left)} more`,
+  },
+  predictions: {
+    title: 'Predictions',
+    begun: (pupils: number): string => `begun by ${counted(pupils, 'pupil')}`,
+    question: 'What will happen?',
+    predicted: 'Predicted',
+    right: 'Right',
+    commonest: 'Most often said',
+    answer: 'What happens',
+    none: '–',
+    nobody: 'Nobody has begun a lesson.',
   },
   quality: {
     title: 'Quality, by all raters',

@@ -34,9 +34,9 @@ export class HandInSave {
   async load(): Promise<void> {
     if (this.#asked) return;
     this.#asked = true;
-    const { store } = this.#services;
+    const { ownSettings } = this.#services;
     await this.job.attempt(async () => {
-      const known = (await store.setting(NAME_SETTING)) ?? (await store.setting(RATER_SETTING));
+      const known = (await ownSettings.setting(NAME_SETTING)) ?? (await ownSettings.setting(RATER_SETTING));
       if (typeof known === 'string' && this.name === '') this.name = raterName(known) ?? '';
     });
   }
@@ -47,8 +47,8 @@ export class HandInSave {
     const services = this.#services;
     this.saved = null;
     const made = await this.job.run(async (signal) => {
-      await services.store.saveSetting(NAME_SETTING, name);
-      const lessons = (await new LessonProgressStore(services.store).all()).slice(0, MAX_LESSONS);
+      await services.ownSettings.saveSetting(NAME_SETTING, name);
+      const lessons = (await new LessonProgressStore(services.ownSettings).all()).slice(0, MAX_LESSONS);
       const header = { name, savedAt: services.now(), lessons };
       const file = await writeHandIn(header, summary, services, signal);
       const code = await handInCode(file);

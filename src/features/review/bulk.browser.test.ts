@@ -36,7 +36,7 @@ it('a verdict for all that the search finds leaves answers and other tasks alone
   await render(InApp, { app: new AppState(quietServices(store)), Screen: ReviewScreen });
   await page.getByText(`All ${complete.length.toLocaleString('en-US')}`, { exact: true }).click();
   await page.getByRole('searchbox', { name: 'Search the instructions' }).fill('river');
-  const reject = page.getByRole('button', { name: `Reject all ${found.length}` });
+  const reject = page.getByRole('button', { name: `Reject these ${found.length}` });
   await expect.element(reject).toBeVisible();
   // Answered before: that stays, and comes back.
   await page.getByRole('heading', { level: 1 }).click();

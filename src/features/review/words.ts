@@ -108,8 +108,8 @@ export const WORDS = {
   },
   bulk: {
     shown: (tasks: number): string => `All ${count(tasks)} that the choice finds:`,
-    accept: (tasks: number): string => `Accept all ${count(tasks)}`,
-    reject: (tasks: number): string => `Reject all ${count(tasks)}`,
+    accept: (tasks: number): string => `Accept these ${count(tasks)}`,
+    reject: (tasks: number): string => `Reject these ${count(tasks)}`,
     writing: 'Writing the ratings',
     step: (verdict: Verdict, tasks: number): string => `${verdicts[verdict]} ${counted(tasks, 'task')}`,
     last: (step: string): string => `${step}.`,

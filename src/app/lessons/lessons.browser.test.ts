@@ -58,7 +58,7 @@ it('asks first, then shows what happens on the recorded run, and keeps what was 
   await recordingAt(2450);
   await expect.element(page.getByRole('radio', { name: 'It answers the eight tasks.' })).toBeDisabled();
   await page.getByRole('textbox').fill('It goes on.');
-  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Next step' }).click();
   await expect.element(heading(second?.title)).toHaveFocus();
   const stored = async (): Promise<unknown> => {
     const progress = await new LessonProgressStore(store).read('homework');
@@ -75,7 +75,7 @@ it('asks first, then shows what happens on the recorded run, and keeps what was 
   await render(LessonPanel, { app });
   await expect.element(heading(second?.title)).toBeVisible();
   await recordingAt(2450);
-  await page.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Step back' }).click();
   await expect.element(page.getByRole('textbox')).toHaveValue('It goes on.');
 });
 

@@ -8,8 +8,8 @@ export const WORDS = {
   hide: 'Hide the lesson',
   show: 'Show the lesson',
   end: 'Leave the lesson',
-  back: 'Back',
-  next: 'Next',
+  back: 'Step back',
+  next: 'Next step',
   finish: 'Finish',
   toPlace: 'Show the screen of this step',
   opening: 'Opening the recorded run',
@@ -25,6 +25,7 @@ export const WORDS = {
   see: {
     title: 'See',
     right: 'You predicted it.',
+    look: 'Look at the screen',
     wrong: (predicted: string): string => `You predicted: ${predicted}`,
   },
   explain: { title: 'Explain', kept: 'Stored on this device while you write.' },

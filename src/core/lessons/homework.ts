@@ -105,7 +105,7 @@ export const HOMEWORK: Lesson = {
         answer: 1,
       },
       reveal: {
-        text: 'Only A. On the right you see which filter was asked, one after the other, and which one said no to B.',
+        text: 'Only A. The card “Split and judged” shows which filters were asked, one after the other, and which one said no to B.',
         place: { address: '#/generate?request=1', moment: 3 },
       },
       explanation: {
@@ -133,7 +133,7 @@ export const HOMEWORK: Lesson = {
         answer: 2,
       },
       reveal: {
-        text: '6 of the 7 words: 6 / 7 = 0.86. The threshold of this run is 0.70.',
+        text: '6 of the 7 words: 6 / 7 = 0.86. The threshold of this run is 0.70. It is the first candidate in the card “Split and judged”.',
         place: { address: '#/generate?request=4', moment: 23 },
       },
       explanation: {
@@ -165,7 +165,7 @@ export const HOMEWORK: Lesson = {
         answer: 2,
       },
       reveal: {
-        text: 'It is rejected: “go to” is on the list, and the filter does not read the rest.',
+        text: 'It is rejected: “go to” is on the list, and the filter does not read the rest. It is the second candidate in the card “Split and judged”.',
         place: { address: '#/generate?request=6', moment: 33 },
       },
       explanation: {
@@ -251,7 +251,7 @@ export const HOMEWORK: Lesson = {
         answer: 2,
       },
       reveal: {
-        text: 'Both: from 10.7 to 28.4 with the seed tasks alone, and to 27.0 with its own tasks as well.',
+        text: 'Both: from 10.7 to 28.4 with the seed tasks alone, and to 27.0 with its own tasks as well. In the list they are called “seeds, seed 1” and “self-instruct, seed 1”.',
         place: { address: '#/evaluate', moment: 'end' },
       },
       explanation: {

@@ -51,3 +51,18 @@ it('keeps a filter under a name, offers it after the next start, and takes a del
   await page.getByRole('button', { name: /^Undo/u }).click();
   await expect.poll(() => next.all.map(({ name }) => name)).toEqual(['By hand', 'Elsewhere']);
 });
+
+it('leads with all that a filter finds to Review and to Export, and says how many', async () => {
+  await storeRun(store, manyTasks(1, { seeds: 10, machines: 40, rejected: 0 }));
+  await store.saveSetting('review:rater', 'Ana');
+  const app = new AppState(quietServices(store));
+  await app.lasting(NamedFilters).keep('Open', { ...EVERY_TASK, types: ['open'], stages: ['complete'] });
+  const pool = await render(InApp, { app, Screen: PoolScreen });
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await menu.selectOptions('Open');
+  await page.getByRole('button', { name: 'Review all 18' }).click();
+  await expect.poll(() => [app.router.screen, app.router.params]).toEqual(['review', { filter: 'Open' }]);
+  await page.getByRole('button', { name: 'Export all 18' }).click();
+  await expect.poll(() => [app.router.screen, app.router.params]).toEqual(['export', { filter: 'Open' }]);
+  await pool.unmount();
+});

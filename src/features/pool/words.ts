@@ -72,6 +72,8 @@ export const WORDS = {
     remove: (name: string): string => `Delete \u201c${name}\u201d`,
     deleted: (name: string): string => `The filter \u201c${name}\u201d is deleted`,
     about: 'Pool, Review and Export offer the same filters.',
+    review: (tasks: number): string => `Review all ${count(tasks)}`,
+    export: (tasks: number): string => `Export all ${count(tasks)}`,
   },
   filters: {
     origin: 'Origin',

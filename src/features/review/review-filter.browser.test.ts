@@ -40,3 +40,16 @@ it('follows a filter that is changed under its name, and keeps it, named, when i
   await expect.element(menu).toHaveDisplayValue('Mine (deleted)');
   await tasks('18');
 });
+
+it('begins with all that the filter finds which the address names', async () => {
+  await storeRun(store, manyTasks(1, { seeds: 10, machines: 400, rejected: 0 }));
+  await store.saveSetting('review:rater', 'Ana');
+  const app = new AppState(quietServices(store));
+  await app.lasting(NamedFilters).keep('Mine', { ...EVERY_TASK, types: ['open'] });
+  app.router.go('review', { filter: 'Mine' });
+  await expect.poll(() => app.router.params['filter']).toBe('Mine');
+  await render(InApp, { app, Screen: ReviewScreen });
+  await expect.element(page.getByRole('combobox', { name: 'Saved filter' })).toHaveDisplayValue('Mine');
+  await expect.element(page.getByRole('progressbar')).toHaveAttribute('aria-valuemax', '180');
+  app.router.go('review');
+});

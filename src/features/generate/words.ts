@@ -98,7 +98,7 @@ export const WORDS = {
     splitNote: (items: number): string => counted(items, 'candidate'),
     rules: 'Rules, in the order in which they are asked',
     passes: 'passes',
-    objects: (why: string): string => `objects: ${why}`,
+    rejects: (why: string): string => `rejects it: ${why}`,
     similarity: 'Similarity',
     nearestGone: 'Its nearest neighbour is no longer in the pool.',
     result: 'What was read from it',
@@ -370,6 +370,6 @@ export const WORDS = {
     title: 'Verdicts so far',
     label: 'Candidates by verdict',
     none: 'No candidate yet.',
-    note: 'The rules run in this order; the first that objects is the reason.',
+    note: 'The rules run in this order; the first that rejects is the reason.',
   },
 } as const;

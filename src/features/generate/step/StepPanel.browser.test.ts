@@ -40,7 +40,7 @@ describe('a run step by step', () => {
     expect(names).toContain('open end');
   });
 
-  it('asks each rule in turn, up to the one that objects, and marks common words', async () => {
+  it('asks each rule in turn, up to the one that rejects, and marks common words', async () => {
     const { run } = playback.app.session;
     const { store } = playback.app.services;
     const seen = { similar: 0, statement: 0 };
@@ -49,7 +49,7 @@ describe('a run step by step', () => {
     for (let i = 0; i < 82; i++) {
       for (const item of document.querySelectorAll('li.candidate')) {
         const rules = [...item.querySelectorAll('ul li')].map((rule) => rule.textContent.trim());
-        const objections = rules.filter((rule) => rule.includes('objects'));
+        const objections = rules.filter((rule) => rule.includes('rejects it'));
         const chip = item.querySelector('.chip')?.textContent.trim();
         if (chip === 'Accepted' || chip === 'Over the target') expect(objections).toEqual([]);
         else expect(rules.at(-1)).toBe(objections[0]);

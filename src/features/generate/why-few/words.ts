@@ -44,7 +44,6 @@ export const WORDS = {
   instances,
   examples: 'Examples',
   nothing: '(nothing)',
-  reading: 'Reading examples',
   remedy: (remedy: Remedy): string => {
     switch (remedy.kind) {
       case 'switch': {

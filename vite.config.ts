@@ -125,6 +125,7 @@ export default defineConfig({
     // A busy machine is no failure: limits only end what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     coverage: {
       provider: 'v8',
       include: ['src/core/**/*.ts'],

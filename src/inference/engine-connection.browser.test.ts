@@ -109,7 +109,7 @@ describe('a machine that is twenty times as slow, by a clock that the test turns
         () => (pieces += 1),
       ),
     );
-    await vi.waitFor(() => expect(pieces).toBe(5));
+    await expect.poll(() => pieces).toBe(5);
     vi.advanceTimersByTime(55 * SECOND);
     expect(slow.dead).toBe(false);
     vi.advanceTimersByTime(5 * SECOND);

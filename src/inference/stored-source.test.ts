@@ -230,8 +230,8 @@ it.each<['CPU' | 'GPU']>([['CPU'], ['GPU']])(
     else device.loads = ['hangs'];
     const controller = new AbortController();
     const opened = device.open(LARGE, controller.signal);
-    await vi.waitFor(() => expect(device.events.at(-1)).toMatch(/^compare/u));
-    if (where !== 'CPU') await vi.waitFor(() => expect(device.events.at(-1)).toBe('compare GPU'));
+    await expect.poll(() => device.events.at(-1)).toMatch(/^compare/u);
+    if (where !== 'CPU') await expect.poll(() => device.events.at(-1)).toBe('compare GPU');
     controller.abort();
     await expect(opened).rejects.toMatchObject({ name: 'AbortError' });
     expect(device.events.at(-1)).toMatch(/^end/u);

@@ -65,7 +65,7 @@ it('tells every tab the keys that were written, after they can be read', async (
   });
   const keys = { settings: ['n', 'gone'], seedSets: ['own'] };
   expect(heardHere.mock.calls).toEqual([[keys, false]]);
-  await vi.waitFor(() => expect(heardThere.mock.calls).toEqual([[keys, true, 7]]));
+  await expect.poll(() => heardThere.mock.calls).toEqual([[keys, true, 7]]);
 });
 it('tells nobody of what was not stored', async () => {
   const heard = vi.fn();
@@ -78,7 +78,7 @@ it('tells nobody of what was not stored', async () => {
     }),
   ).rejects.toThrow();
   await here.change('settings', 'last', () => 1);
-  await vi.waitFor(() => expect(heard).toHaveBeenCalledTimes(2));
+  await expect.poll(() => heard).toHaveBeenCalledTimes(2);
   expect(heard.mock.calls.map(([changed]) => plain(changed as ChangedKeys))).toEqual([
     { settings: ['last'] },
     { settings: ['last'] },

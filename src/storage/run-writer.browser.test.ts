@@ -101,33 +101,26 @@ describe('another tab', () => {
     await commitAs(here, rowsOf(0));
     const [task] = rowsOf(0).tasks as [Task];
     const [candidate] = rowsOf(0).candidates;
-    await vi.waitFor(() => {
-      expect(told).toContainEqual({ kind: 'rows', runId: id, tasks: [task], removed: [], candidates: [] });
-      expect(told).toContainEqual({
-        kind: 'rows',
-        runId: id,
-        tasks: [],
-        removed: [],
-        candidates: [candidate],
-      });
-    });
+    const rows = { kind: 'rows', runId: id, removed: [] };
+    await expect.poll(() => told).toContainEqual({ ...rows, tasks: [task], candidates: [] });
+    await expect.poll(() => told).toContainEqual({ ...rows, tasks: [], candidates: [candidate] });
     const rating = { id: `${task.id}-ana`, runId: id, taskId: task.id, rater: 'ana' } as Rating;
     await here.saveRatings(id, [rating], []);
     await here.saveRatings(id, [], [rating.id]);
     await here.changeTask(task.id, () => undefined);
     await here.deleteRun(id);
-    await vi.waitFor(() => expect(told).toContainEqual({ kind: 'run-deleted', runId: id }));
+    await expect.poll(() => told).toContainEqual({ kind: 'run-deleted', runId: id });
     expect(told).toContainEqual({ kind: 'rows', runId: id, tasks: [], removed: [task.id], candidates: [] });
     expect(told).toContainEqual({ kind: 'ratings', runId: id, ratings: [], removed: [rating.id] });
     const { run } = { run: await here.createRun(newRun) };
-    await vi.waitFor(() => expect(told).toContainEqual({ kind: 'run-changed', runId: run.id }));
+    await expect.poll(() => told).toContainEqual({ kind: 'run-changed', runId: run.id });
   });
   it('hears of a setting', async () => {
     const heard = vi.fn();
     const stop = there.watchSetting('a', heard);
     await here.saveSetting('b', 1);
     await here.changeSetting<number>('a', (n = 0) => n + 1);
-    await vi.waitFor(() => expect(heard).toHaveBeenCalledOnce());
+    await expect.poll(() => heard).toHaveBeenCalledOnce();
     stop();
     expect(await there.setting('a')).toBe(1);
   });

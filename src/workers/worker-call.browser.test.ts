@@ -31,7 +31,7 @@ async function hanging(handle: WorkerHandle<Answering>, signal?: AbortSignal): P
   const begun = vi.fn();
   const call = handle.call((remote, { listener }) => remote.hang(listener(begun)), signal ? { signal } : {});
   call.catch(() => undefined);
-  await vi.waitFor(() => expect(begun).toHaveBeenCalled());
+  await expect.poll(() => begun).toHaveBeenCalled();
   return [call];
 }
 afterEach(() => {

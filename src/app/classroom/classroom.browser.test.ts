@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ENGLISH_WORDS } from '../../core/classroom/word-list';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { deleteDatabase } from '../../testing/raw-database';
@@ -47,11 +47,11 @@ it('is remembered with its list, but not that the teacher looked', async () => {
   await other.edit(null);
   expect(other.untouched).toBe(true);
   // Another tab follows.
-  await vi.waitFor(() => expect(classroom.words).toBe(ENGLISH_WORDS));
+  await expect.poll(() => classroom.words).toBe(ENGLISH_WORDS);
 });
 
 it('takes anything that is stored as a setting', async () => {
   await store.saveSetting('classroom', { on: 'yes', words: 7 });
-  await vi.waitFor(() => expect(classroom.on).toBe(false));
+  await expect.poll(() => classroom.on).toBe(false);
   expect(classroom.words).toBe(ENGLISH_WORDS);
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../core/errors';
 import type { EvaluationSet } from '../../core/evaluation/evaluation';
 import { builtInEvaluation } from '../../core/evaluation/prompt';
@@ -305,7 +305,7 @@ describe('results', () => {
   it('keep up with answers that come while they are computed', async () => {
     const results = new EvaluationResults(session);
     const running = start();
-    await vi.waitFor(() => expect(session.record).not.toBeNull());
+    await expect.poll(() => session.record).not.toBeNull();
     void results.refresh();
     await running;
     await results.refresh();

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { initialProgress } from '../../core/pipeline/progress';
 import type { RunRecord } from '../../core/run';
 import { IdbRunStore } from '../../storage/idb-run-store';
@@ -36,13 +36,13 @@ it('follows what other tabs do, and tells whether one of them computes the unfin
   await there.refresh();
   const { id } = await create();
   lockedElsewhere.add(id);
-  await vi.waitFor(() => expect(there.unfinished).toMatchObject({ run: { id }, elsewhere: true }));
+  await expect.poll(() => there.unfinished).toMatchObject({ run: { id }, elsewhere: true });
   await commitAs(store, { progress: { ...initialProgress(id), kept: 2 } });
-  await vi.waitFor(() => expect(there.unfinished?.progress.kept).toBe(2));
+  await expect.poll(() => there.unfinished?.progress.kept).toBe(2);
   // The other tab dies without a word.
   lockedElsewhere.delete(id);
-  await vi.waitFor(() => expect(there.unfinished?.elsewhere).toBe(false), { timeout: 20_000 });
+  await expect.poll(() => there.unfinished?.elsewhere).toBe(false);
   await store.deleteRun(id);
-  await vi.waitFor(() => expect([there.runs, there.unfinished]).toEqual([[], null]));
+  await expect.poll(() => [there.runs, there.unfinished]).toEqual([[], null]);
   other.close();
 });

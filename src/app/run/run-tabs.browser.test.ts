@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetRecord } from '../../core/dataset/rows';
 import { AppError } from '../../core/errors';
 import type { ModelHost } from '../../core/ports';
@@ -45,10 +45,8 @@ describe('a run that another tab computes', () => {
     const other = tab();
     await other.open(id);
     expect(other.status).toBe('elsewhere');
-    await vi.waitFor(() => {
-      expect(other.progress!.kept).toBeGreaterThan(4);
-      expect(other.recent.length).toBeGreaterThan(0);
-    });
+    await expect.poll(() => other.progress!.kept).toBeGreaterThan(4);
+    await expect.poll(() => other.recent.length).toBeGreaterThan(0);
     const [newest] = other.recent;
     expect(await store.candidate(newest!.id)).toEqual(newest);
     const before = await store.run(id);
@@ -59,10 +57,10 @@ describe('a run that another tab computes', () => {
     expect((await store.run(id))?.run).toEqual(before?.run);
     await own.pause();
     await ended;
-    await vi.waitFor(() => expect(other.status).toBe('paused'), { timeout: 10_000 });
+    await expect.poll(() => other.status).toBe('paused');
     await other.resume(id);
     expect(other.status).toBe('finished');
-    await vi.waitFor(() => expect([own.status, own.progress?.kept]).toEqual(['finished', 30]));
+    await expect.poll(() => [own.status, own.progress?.kept]).toEqual(['finished', 30]);
   });
 
   it('keeps its target when a tab that still shows it as finished asks for more', async () => {
@@ -105,9 +103,7 @@ describe('a run that another tab computes', () => {
     await taken;
     expect([other.status, other.progress?.kept]).toEqual(['finished', 12]);
     expect(await dataset(id)).toEqual(await dataset(whole.run!.id));
-    await vi.waitFor(() => expect([own.status, own.progress?.kept]).toEqual(['finished', 12]), {
-      timeout: 10_000,
-    });
+    await expect.poll(() => [own.status, own.progress?.kept]).toEqual(['finished', 12]);
   });
 
   it('refuses what a frozen tab still writes after it was taken over, also without locks', async () => {
@@ -140,6 +136,6 @@ describe('a run that another tab computes', () => {
     const other = tab();
     await other.open(own.run!.id);
     await store.deleteRun(own.run!.id);
-    await vi.waitFor(() => expect([other.status, other.run]).toEqual(['none', null]));
+    await expect.poll(() => [other.status, other.run]).toEqual(['none', null]);
   });
 });

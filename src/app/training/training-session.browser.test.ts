@@ -192,7 +192,7 @@ describe('a training', () => {
     };
     const gone = new TrainingSession({ ...dead.services, locks: alone });
     void gone.start(plan());
-    await vi.waitFor(async () => expect((await trainings.get('t0001'))?.step).toBe(6));
+    await expect.poll(async () => (await trainings.get('t0001'))?.step).toBe(6);
     expect((await trainings.get('t0001'))?.status).toBe('running');
     const { session, trainer } = tab();
     await session.open('t0001');
@@ -209,11 +209,11 @@ describe('a training', () => {
   it('ends early with what it has learned, or is discarded with all that is stored of it', async () => {
     const early = tab({ before: (step) => (step === 8 ? void early.session.finishNow() : soon()) });
     await early.session.start(plan());
-    await vi.waitFor(() => expect(early.session.status).toBe('finished'));
+    await expect.poll(() => early.session.status).toBe('finished');
     expect(early.session.record).toMatchObject({ step: 7, steps: 16, modelId: 'finetuned-t0001' });
     const dropped = tab({ before: (step) => (step === 8 ? void dropped.session.discard() : soon()) });
     await dropped.session.start(plan());
-    await vi.waitFor(() => expect(dropped.session.status).toBe('none'));
+    await expect.poll(() => dropped.session.status).toBe('none');
     expect((await trainings.list()).map(({ id }) => id)).toEqual(['t0001']);
     expect(await trainings.checkpoint('t0002')).toBeUndefined();
   });
@@ -224,12 +224,12 @@ describe('a training', () => {
       before: (step) => (step === 2 ? new Promise((resolve) => (go = resolve)) : undefined),
     });
     const ended = first.session.start(plan());
-    await vi.waitFor(() => expect(first.session.status).toBe('running'));
+    await expect.poll(() => first.session.status).toBe('running');
     const second = tab();
     await second.session.resume('t0001');
     expect(second.session.failure).toEqual({ kind: 'training-open-elsewhere', trainingId: 't0001' });
     expect(second.trainer.jobs).toEqual([]);
-    await vi.waitFor(() => expect(first.session.figures?.step).toBe(1));
+    await expect.poll(() => first.session.figures?.step).toBe(1);
     go();
     await ended;
     expect(first.session.status).toBe('finished');

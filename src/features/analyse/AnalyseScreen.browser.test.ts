@@ -1,5 +1,4 @@
 import '../../app.css';
-import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -8,6 +7,7 @@ import type { Candidate, RunId, TaskId } from '../../core/task';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import AnalyseScreen from './AnalyseScreen.svelte';
+import { axeFindings } from '../../testing/axe-findings';
 import InApp from '../../testing/InApp.svelte';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
@@ -128,7 +128,7 @@ describe('a stored run', () => {
     for (const li of listed) expect(li.textContent.toLowerCase()).toContain(verb);
     await userEvent.keyboard('{Escape}');
     await expect.element(dialog).not.toBeInTheDocument();
-    await vi.waitFor(() => expect(document.activeElement?.getAttribute('aria-label')).toBe(label));
+    await expect.poll(() => document.activeElement?.getAttribute('aria-label')).toBe(label);
   });
 
   it('leads from a listed task to the pool', async () => {
@@ -138,7 +138,7 @@ describe('a stored run', () => {
     await expect.element(dialog).toBeVisible();
     const text = dialog.element().querySelector('li .text')?.textContent;
     press(dialog.getByRole('button', { name: /^Pool/u }).nth(0));
-    await vi.waitFor(() => expect(app.router.screen).toBe('pool'));
+    await expect.poll(() => app.router.screen).toBe('pool');
     const task = await store.task(app.router.params['task'] as TaskId);
     expect(task?.instruction).toBe(text);
   });
@@ -147,7 +147,7 @@ describe('a stored run', () => {
     await page.getByRole('button', { name: 'Save Output as SVG' }).click();
     await page.getByRole('button', { name: 'Save Verbs and their objects as SVG' }).click();
     await page.getByRole('button', { name: 'Save Accepted per request over time as PNG' }).click();
-    await vi.waitFor(() => expect(saved).toHaveLength(3));
+    await expect.poll(() => saved).toHaveLength(3);
     expect(saved.map(({ name }) => name)).toEqual([
       'run-1-output-length.svg',
       'run-1-verbs.svg',
@@ -164,7 +164,7 @@ describe('a stored run', () => {
 
   it('saves all figures in one archive: each as a picture and as a table of the same numbers', async () => {
     await page.getByRole('button', { name: 'Save all figures' }).click();
-    await vi.waitFor(() => expect(saved).toHaveLength(1), { timeout: 10_000 });
+    await expect.poll(() => saved).toHaveLength(1);
     expect(saved[0]?.name).toBe('run-1-figures.zip');
     const files = new Map(Object.entries(await unzipTexts(saved[0]?.content ?? '')));
     expect([...files.keys()].filter((name) => name.endsWith('.csv')).sort()).toEqual(
@@ -202,17 +202,12 @@ describe('a stored run', () => {
     'has no fault that axe finds, as chart, as table and with its list open',
     { timeout: 60_000 },
     async () => {
-      const faults = async (): Promise<string[]> => {
-        await Promise.all(document.getAnimations().map((animation) => animation.finished));
-        const { violations } = await axe.run(document.body, { rules: { region: { enabled: false } } });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      };
-      expect(await faults()).toEqual([]);
+      expect(await axeFindings()).toEqual([]);
       for (const button of page.getByRole('radio', { name: 'Table' }).all()) await button.click();
-      expect(await faults()).toEqual([]);
+      expect(await axeFindings()).toEqual([]);
       press(table('Verbs and their objects').getByRole('button').nth(0));
       await expect.element(page.getByRole('dialog')).toBeVisible();
-      expect(await faults()).toEqual([]);
+      expect(await axeFindings()).toEqual([]);
     },
   );
 });

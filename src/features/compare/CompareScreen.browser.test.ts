@@ -1,5 +1,5 @@
 import '../../app.css';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { BackupRow } from '../../core/ports';
@@ -161,5 +161,5 @@ it('hides close pairs with words for a classroom, until the teacher shows them',
   await expect.element(page.getByText(CLASSROOM.covered).first()).toBeVisible();
   expect(document.body.textContent).not.toContain('kill a dragon');
   await page.getByRole('button', { name: CLASSROOM.show }).first().click();
-  await vi.waitFor(() => expect(document.body.textContent).toContain('kill a dragon'));
+  await expect.poll(() => document.body.textContent).toContain('kill a dragon');
 });

@@ -1,5 +1,5 @@
 import '../../app.css';
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { decisionRows, Previewer, verdictAt } from '../../core/decisions/preview';
@@ -175,11 +175,12 @@ describe('the threshold', () => {
     await fill();
     await show();
     await expect.element(slider).toBeEnabled();
-    await vi.waitFor(() => {
+    const apart = (): number => {
       const range = slider.element().parentElement?.getBoundingClientRect() ?? new DOMRect();
-      const line = chart().querySelector('line[stroke-dasharray]')?.getBoundingClientRect().x;
-      expect(line).toBeCloseTo(range.x + (range.width * (0.7 - 0.3)) / (1 - 0.3), 0);
-    });
+      const line = chart().querySelector('line[stroke-dasharray]')?.getBoundingClientRect().x ?? NaN;
+      return line - range.x - (range.width * (0.7 - 0.3)) / (1 - 0.3);
+    };
+    await expect.poll(apart).toBeCloseTo(0, 0);
   });
 
   it('has a table with the numbers of the chart', async () => {
@@ -206,7 +207,7 @@ describe('the threshold', () => {
       [...table.element().querySelectorAll('tbody tr')].map((row) =>
         [...row.querySelectorAll('td')].map((cell) => Number(cell.textContent)),
       );
-    await vi.waitFor(() => expect(cells()).toEqual(bars));
+    await expect.poll(() => cells()).toEqual(bars);
     expect(bars.flat().reduce((a, b) => a + b)).toBe(preview.flags.length);
     await page
       .getByRole('radiogroup', { name: `View of ${SCORES}` })
@@ -218,7 +219,7 @@ describe('the threshold', () => {
     await userEvent.keyboard('{Home}');
     const lowest = previewAt(0.3).preview;
     const kept = (): number => cells().reduce((sum, [stays = 0, more = 0]) => sum + stays + more, 0);
-    await vi.waitFor(() => expect(kept()).toBe(lowest.kept));
+    await expect.poll(() => kept()).toBe(lowest.kept);
   });
 
   it('is saved as SVG and PNG, with the bars and the thresholds that are shown', async () => {
@@ -232,7 +233,7 @@ describe('the threshold', () => {
     await expect.element(page.getByText('0.60, preview')).toBeVisible();
     await page.getByRole('button', { name: `Save ${SCORES} as SVG` }).click();
     await page.getByRole('button', { name: `Save ${SCORES} as PNG` }).click();
-    await vi.waitFor(() => expect(saved).toHaveLength(2));
+    await expect.poll(() => saved).toHaveLength(2);
     expect(saved.map(({ name }) => name)).toEqual(['run-1-threshold-0.60.svg', 'run-1-threshold-0.60.png']);
     const xml = new DOMParser().parseFromString((await saved[0]?.content.text()) ?? '', 'image/svg+xml');
     expect(xml.querySelector('parsererror')).toBeNull();

@@ -1,6 +1,5 @@
 import '../../app.css';
-import axe from 'axe-core';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { ModelInfo } from '../../core/models/stored-model';
@@ -8,6 +7,7 @@ import type { SeedTask } from '../../core/task';
 import { WORDS as CLASSROOM } from '../../app/classroom/words';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
+import { axeFindings } from '../../testing/axe-findings';
 import { BUILT_IN_INFO, type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import InApp from '../../testing/InApp.svelte';
@@ -72,10 +72,7 @@ const done = async (): Promise<void> => {
   await expect.element(button('Save report')).toBeEnabled();
 };
 const clean = async (): Promise<void> => {
-  const { violations } = await axe.run(document.body, {
-    rules: { region: { enabled: false }, 'landmark-one-main': { enabled: false } },
-  });
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  expect(await axeFindings()).toEqual([]);
   expect('hacked' in window).toBe(false);
 };
 
@@ -118,7 +115,7 @@ it('lists tasks by their change and shows answers side by side, by keyboard too'
   await expect.element(drawer).toBeVisible();
   const marked = (): string[] =>
     [...drawer.element().querySelectorAll('mark')].map((mark) => mark.textContent);
-  await vi.waitFor(() => expect(marked()).toContain('number'));
+  await expect.poll(() => marked()).toContain('number');
   await expect.element(drawer.getByText(/3 in common: 2 × 3 \/ \(3 \+ 3\) = 1\.000/u)).toBeVisible();
   await expect.element(drawer.getByText('Cut off at max tokens.')).toBeVisible();
   await clean();
@@ -154,7 +151,7 @@ describe('files', () => {
     await button('Ask 2 models').click();
     await done();
     await button('Save report').click();
-    await vi.waitFor(() => expect(saved).toHaveLength(1));
+    await expect.poll(() => saved).toHaveLength(1);
     const files = await unzipTexts(saved[0]?.content ?? '');
     const text = (path: string): string => files[path] ?? '';
     const paths = Object.keys(files);

@@ -1,5 +1,4 @@
 import '../../app.css';
-import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -21,6 +20,7 @@ import { gradeLines, gradesCsv } from '../../export/grades-file';
 import { EvaluateState } from './evaluate-state.svelte';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
+import { axeFindings } from '../../testing/axe-findings';
 import { type QuietServices, quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import InApp from '../../testing/InApp.svelte';
@@ -118,10 +118,7 @@ const stored = async (): Promise<readonly string[]> =>
     [rater, modelKey, index, grade].join(' '),
   );
 const clean = async (): Promise<void> => {
-  const { violations } = await axe.run(document.body, {
-    rules: { region: { enabled: false }, 'landmark-one-main': { enabled: false } },
-  });
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  expect(await axeFindings()).toEqual([]);
   expect('hacked' in window).toBe(false);
 };
 /** A second rater's grades of the first answers in Ana's order. */
@@ -178,13 +175,11 @@ describe('grading by keyboard', () => {
     await userEvent.keyboard('b');
     await graded(3);
     const grades: readonly Grade[] = ['A', 'C', 'B'];
-    await vi.waitFor(async () => {
-      const expected = grades.map((grade, place) => {
-        const { modelKey, index } = itemAt(place);
-        return `Ana ${modelKey} ${index} ${grade}`;
-      });
-      expect([...(await stored())].sort()).toEqual(expected.sort());
+    const expected = grades.map((grade, place) => {
+      const { modelKey, index } = itemAt(place);
+      return `Ana ${modelKey} ${index} ${grade}`;
     });
+    await expect.poll(async () => [...(await stored())].sort()).toEqual(expected.sort());
     await page.getByRole('button', { name: 'Show the results now' }).click();
     await expect.element(page.getByRole('heading', { name: 'Grades by people' })).toBeVisible();
     const bars = cellsOf('Grades by people');
@@ -215,7 +210,7 @@ describe('grading by keyboard', () => {
     // A merge is one step.
     await userEvent.keyboard('u');
     await expect.element(page.getByText('Agreement needs a second rater.')).toBeVisible();
-    await vi.waitFor(async () => expect(await stored()).toHaveLength(3));
+    await expect.poll(async () => await stored()).toHaveLength(3);
   });
 
   it('skips to the end, hides the reference, and opens the results after the last', async () => {
@@ -234,7 +229,7 @@ describe('grading by keyboard', () => {
     await userEvent.keyboard('d');
     await expect.element(page.getByRole('heading', { name: 'Every answer is graded' })).toBeVisible();
     await expect.element(page.getByRole('heading', { name: 'Grades by people' })).toBeVisible();
-    await vi.waitFor(async () => expect(await stored()).toHaveLength(6));
+    await expect.poll(async () => await stored()).toHaveLength(6);
     await clean();
   });
 });

@@ -1,5 +1,4 @@
 import '../../app.css';
-import axe from 'axe-core';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -7,6 +6,7 @@ import { AppError } from '../../core/errors';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { IdbTrainingStore } from '../../storage/idb-training-store';
+import { axeFindings } from '../../testing/axe-findings';
 import { randomBase, splitWeights } from '../../testing/base-weights';
 import { manyTasks } from '../../testing/many-tasks';
 import { MemoryModelStore } from '../../testing/memory-model-store';
@@ -50,10 +50,6 @@ const train = async (): Promise<void> => {
   await button('Start finetuning').click();
   await finished();
 };
-const fine = async (): Promise<void> => {
-  const { violations } = await axe.run(document.body, { rules: { region: { enabled: false } } });
-  expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-};
 /** Held until the test lets the step go. */
 function gate(at: number): { readonly script: TrainerScript; open: () => void } {
   let open = (): void => undefined;
@@ -89,7 +85,7 @@ describe('a plan', () => {
     await show();
     await expect.element(page.getByRole('radio', { name: /Built-in model/u })).toBeChecked();
     await expect.element(page.getByRole('spinbutton', { name: 'Epochs' })).toHaveValue(2);
-    await fine();
+    expect(await axeFindings()).toEqual([]);
     await page.getByRole('radio', { name: 'Machine tasks' }).click();
     await page.getByRole('combobox', { name: 'Held out' }).selectOptions('20% of the instructions');
     await page.getByRole('spinbutton', { name: 'Max examples' }).fill('12');
@@ -150,7 +146,7 @@ describe('a training', () => {
     await expect.element(page.getByText('Output in the data')).toBeVisible();
     expect(document.querySelectorAll('svg [data-value]')).toHaveLength(2);
     await expect.element(page.getByRole('table', { name: 'Loss' }).getByText('(step 6)')).toBeInTheDocument();
-    await fine();
+    expect(await axeFindings()).toEqual([]);
     await button('Pause').click();
     held.open();
     await expect.element(page.getByRole('heading', { name: /^Paused/u })).toBeVisible();
@@ -241,17 +237,17 @@ describe('finetuned models', () => {
     await userEvent.keyboard('{Enter}');
     await expect.element(list.getByText('Ada', { exact: true }).first()).toBeVisible();
     expect((await models.list())[0]?.name).toBe('Ada');
-    await fine();
+    expect(await axeFindings()).toEqual([]);
   });
 
   it('are saved as GGUF and as an adapter', async () => {
     await list.getByRole('button', { name: /^Save as/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
-    await vi.waitFor(() => expect(saved?.name).toBe('Built-in-model-on-run-1-with-seed-tasks-f16.gguf'));
-    await fine();
+    await expect.poll(() => saved?.name).toBe('Built-in-model-on-run-1-with-seed-tasks-f16.gguf');
+    expect(await axeFindings()).toEqual([]);
     await page.getByRole('radio', { name: /^Adapter only/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
-    await vi.waitFor(() => expect(saved?.name).toMatch(/-adapter\.zip$/u), 15_000);
+    await expect.poll(() => saved?.name).toMatch(/-adapter\.zip$/u);
     const files = await unzipTexts(saved?.content ?? '');
     expect(Object.keys(files).map((path) => path.split('/').at(-1))).toEqual([
       'adapter_config.json',
@@ -263,10 +259,10 @@ describe('finetuned models', () => {
     });
     await page.getByRole('radio', { name: /^Base model, GGUF/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
-    await vi.waitFor(() => expect(saved?.name).toBe('Built-in-model.gguf'), 15_000);
+    await expect.poll(() => saved?.name).toBe('Built-in-model.gguf');
     await page.getByRole('radio', { name: /^Repeat the finetuning elsewhere/u }).click();
     await page.getByRole('button', { name: 'Save the file' }).click();
-    await vi.waitFor(() => expect(saved?.name).toMatch(/-for-trainers\.zip$/u), 15_000);
+    await expect.poll(() => saved?.name).toMatch(/-for-trainers\.zip$/u);
     const texts = Object.values(await unzipTexts(saved?.content ?? ''));
     // Model and values of this very training, and the rows that it saw.
     expect(texts.filter((text) => text.includes('./base-model')).length).toBeGreaterThanOrEqual(4);
@@ -282,7 +278,7 @@ describe('finetuned models', () => {
     expect(await models.list()).toHaveLength(1);
     await list.getByRole('button', { name: /^Delete/u }).click();
     await page.getByRole('button', { name: 'Delete it' }).click();
-    await vi.waitFor(async () => expect([await models.list(), await trainings.list()]).toEqual([[], []]));
+    await expect.poll(async () => [await models.list(), await trainings.list()]).toEqual([[], []]);
     await expect.element(list).not.toBeInTheDocument();
   });
 });

@@ -1,5 +1,5 @@
 import '../../app.css';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { DeviceReport } from '../../core/models/device-report';
@@ -214,12 +214,12 @@ describe('the Models screen', () => {
     await row.getByRole('button', { name: /Verify files/u }).click();
     await expect.element(page.getByText('All files are intact.')).toBeVisible();
     await row.getByRole('button', { name: /Save/u }).click();
-    await vi.waitFor(() => expect(saved).toHaveLength(1));
+    await expect.poll(() => saved).toHaveLength(1);
     expect(saved[0]?.bytes).toBe(6_432_096);
 
     await row.getByRole('button', { name: /Delete/u }).click();
     await page.getByRole('button', { name: 'Delete it' }).click();
-    await vi.waitFor(async () => expect(await models.list()).toEqual([]));
+    await expect.poll(async () => await models.list()).toEqual([]);
   });
 
   it('takes the zip of an adapter for a model that is here', async () => {
@@ -353,7 +353,7 @@ describe('the Models screen', () => {
     await page.getByRole('button', { name: 'Pause' }).click();
     await expect.element(page.getByText(/Unfinished: https:/u)).toBeVisible();
     await page.getByRole('button', { name: 'Cancel' }).click();
-    await vi.waitFor(() => expect(slow.discarded).toEqual(['fetch https://example.org/a.gguf']));
+    await expect.poll(() => slow.discarded).toEqual(['fetch https://example.org/a.gguf']);
     await expect.element(page.getByText(/350\.0 MB/u)).not.toBeInTheDocument();
   });
 });

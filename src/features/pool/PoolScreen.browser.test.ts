@@ -1,5 +1,5 @@
 import '../../app.css';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { MachineTask, RunId, TaskId } from '../../core/task';
@@ -270,9 +270,7 @@ describe('an edit', () => {
     await expect.element(drawer.getByRole('alert')).toHaveTextContent('changed in another place');
     expect((await stored(machine(37).id)).instruction).toBe('Theirs, saved first.');
     await drawer.getByRole('button', { name: 'Save' }).click();
-    await vi.waitFor(async () =>
-      expect((await stored(machine(37).id)).instruction).toBe('Mine, written slowly.'),
-    );
+    await expect.poll(async () => (await stored(machine(37).id)).instruction).toBe('Mine, written slowly.');
   });
 });
 

@@ -72,23 +72,23 @@ describe('with 50,000 tasks', () => {
     const wanted = big.machines.filter(
       ({ stage, instruction }) => stage === 'complete' && instruction.includes('two rivers'),
     );
-    await vi.waitFor(() => expect(view.selection.rows).toHaveLength(wanted.length));
+    await expect.poll(() => view.selection.rows).toHaveLength(wanted.length);
 
     view.ask({ text: '', stages: [], origin: 'machine' });
     view.sortBy('rougeL');
-    await vi.waitFor(() => expect(view.selection.rows[0]?.rougeL).toBeCloseTo(0.63));
+    await expect.poll(() => view.selection.rows[0]?.rougeL).toBeCloseTo(0.63);
     expect(view.selection.whole).toBe(50_000);
 
     view.showList('rejected');
     view.ask({ reasons: ['too-similar'] });
     const similar = big.candidates.filter(({ verdict }) => verdict === 'too-similar');
-    await vi.waitFor(() => expect(view.selection.rows).toHaveLength(similar.length));
+    await expect.poll(() => view.selection.rows).toHaveLength(similar.length);
   });
 
   it('answers the last question only, however fast they come', async () => {
     await open(big);
     for (const text of ['g', 'ga', 'gar', 'number 7.', 'number 77.']) view.ask({ text });
-    await vi.waitFor(() => expect(view.selection.rows).toHaveLength(1));
+    await expect.poll(() => view.selection.rows).toHaveLength(1);
     expect(view.selection.rows[0]?.text).toMatch(/number 77\.$/u);
   });
 });
@@ -97,7 +97,7 @@ describe('while a run goes on', () => {
   it('a new row joins at its place', async () => {
     await open(small);
     await commit(newest);
-    await vi.waitFor(() => expect(view.totals.tasks).toBe(51));
+    await expect.poll(() => view.totals.tasks).toBe(51);
     expect(ids()[0]).toBe(newest.id);
     expect(ids()).toHaveLength(51);
   });
@@ -107,7 +107,7 @@ describe('while a run goes on', () => {
     const before = ids();
     view.read({ held: true, lastVisible: 12 });
     await commit(newest);
-    await vi.waitFor(() => expect(view.waiting).toBe(1));
+    await expect.poll(() => view.waiting).toBe(1);
     expect(ids()).toEqual(before);
     view.read({ held: false, lastVisible: 12 });
     expect(ids()).toEqual([newest.id, ...before]);
@@ -117,10 +117,10 @@ describe('while a run goes on', () => {
   it('a new row below what is seen joins at once', async () => {
     await open(small);
     view.sortBy('id');
-    await vi.waitFor(() => expect(ids()[0]).toBe(small.seeds[0]?.id));
+    await expect.poll(() => ids()[0]).toBe(small.seeds[0]?.id);
     view.read({ held: true, lastVisible: 12 });
     await commit(newest);
-    await vi.waitFor(() => expect(ids().at(-1)).toBe(newest.id));
+    await expect.poll(() => ids().at(-1)).toBe(newest.id);
   });
 
   it('a row that is being read changes in place', async () => {
@@ -130,9 +130,9 @@ describe('while a run goes on', () => {
     view.read({ held: true, lastVisible: 49 });
     await commit(newest);
     await commit(task);
-    await vi.waitFor(() =>
-      expect(view.selection.rows.find(({ id }) => id === task.id)?.text).toBe(task.instruction),
-    );
+    await expect
+      .poll(() => view.selection.rows.find(({ id }) => id === task.id)?.text)
+      .toBe(task.instruction);
     expect(ids()).toEqual(before);
   });
 
@@ -142,7 +142,7 @@ describe('while a run goes on', () => {
     const kept = { ...candidate, id: candidateId(small.run.id, 901, 0), verdict: 'kept' } as const;
     await commitAs(store, { progress: small.progress, candidates: [candidate, kept] });
     view.showList('rejected');
-    await vi.waitFor(() => expect(ids()[0]).toBe(candidate.id));
+    await expect.poll(() => ids()[0]).toBe(candidate.id);
     expect(view.totals).toEqual({ tasks: 50, rejected: 21 });
   });
 
@@ -152,7 +152,7 @@ describe('while a run goes on', () => {
     await store.putRun(other);
     await commitAs(store, { progress: other.progress, tasks: other.machines });
     await commit(newest);
-    await vi.waitFor(() => expect(view.totals.tasks).toBe(51));
+    await expect.poll(() => view.totals.tasks).toBe(51);
     expect(ids().every((id) => id.startsWith(small.run.id))).toBe(true);
   });
 });
@@ -207,16 +207,16 @@ describe('with words for a classroom', () => {
     await open(small);
     const { classroom } = app;
     await commit(rude);
-    await vi.waitFor(() => expect(ids()).toContain(rude.id));
+    await expect.poll(() => ids()).toContain(rude.id);
     store.many = { ...small, machines: [...small.machines, rude] };
     await classroom.switch(true);
-    await vi.waitFor(() => expect(view.named).toBe(1));
+    await expect.poll(() => view.named).toBe(1);
     expect(ids()).not.toContain(rude.id);
     expect(view.selection.whole).toBe(50);
     classroom.shown = true;
-    await vi.waitFor(() => expect(ids()).toContain(rude.id));
+    await expect.poll(() => ids()).toContain(rude.id);
     await classroom.switch(false);
-    await vi.waitFor(() => expect(view.named).toBe(0));
-    await vi.waitFor(() => expect(ids()).toContain(rude.id));
+    await expect.poll(() => view.named).toBe(0);
+    await expect.poll(() => ids()).toContain(rude.id);
   });
 });

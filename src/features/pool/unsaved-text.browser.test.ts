@@ -1,5 +1,5 @@
 import '../../app.css';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { cleanup, render } from 'vitest-browser-svelte';
 import { AppState } from '../../app/app-state.svelte';
@@ -33,7 +33,7 @@ async function typeInPool(text: string): Promise<void> {
   await row.click();
   await button('Edit').click();
   await form.fill(text);
-  await vi.waitFor(async () => expect(JSON.stringify(await kept())).toContain(text));
+  await expect.poll(async () => JSON.stringify(await kept())).toContain(text);
 }
 
 beforeEach(async () => {
@@ -61,9 +61,9 @@ it.each([
   await expect.element(offer).not.toBeInTheDocument();
   await expect.element(page.getByText('This text was typed before and not saved.')).toBeVisible();
   await button('Save').click();
-  await vi.waitFor(async () =>
-    expect(await store.task(task.id)).toMatchObject({ instruction: 'Half of a better task.' }),
-  );
+  await expect
+    .poll(async () => await store.task(task.id))
+    .toMatchObject({ instruction: 'Half of a better task.' });
   await expect.poll(kept).toEqual([]);
 });
 
@@ -72,7 +72,7 @@ it('typed in the review is there when its form is opened again', async () => {
   await expect.element(page.getByRole('progressbar')).toBeVisible();
   await userEvent.keyboard('e');
   await form.fill('Half of a review.');
-  await vi.waitFor(async () => expect(JSON.stringify(await kept())).toContain('Half of a review.'));
+  await expect.poll(async () => JSON.stringify(await kept())).toContain('Half of a review.');
   await openTab(ReviewScreen);
   await expect.element(offer).toBeVisible();
   await userEvent.keyboard('e');

@@ -1,5 +1,5 @@
 import '../../app.css';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { labelOf } from '../../core/ids';
@@ -367,7 +367,7 @@ describe('a second rater', () => {
     await said(/1 new/u);
     expect((await ratings()).map(({ rater }) => rater)).toEqual(['Ana (2)']);
     await page.getByRole('button', { name: 'Undo the merge' }).click();
-    await vi.waitFor(async () => expect(await ratings()).toEqual([]));
+    await expect.poll(async () => await ratings()).toEqual([]);
   });
 
   it('of another run, or of no rater at all, is refused in words', async () => {

@@ -237,9 +237,7 @@ describe('typed text', () => {
     await row(/lost umbrella/u).click();
     await editor.getByLabelText('Instruction').fill('Half of a good task');
     await editor.getByLabelText('Output').first().fill('an answer');
-    await vi.waitFor(async () =>
-      expect(JSON.stringify(await store.setting('form-drafts'))).toContain('an answer'),
-    );
+    await expect.poll(async () => JSON.stringify(await store.setting('form-drafts'))).toContain('an answer');
     // The tab is gone; a new one is opened.
     cleanup();
     await render(InApp, { app: new AppState(services), Screen: SeedsScreen });

@@ -1,6 +1,5 @@
 import '../../app.css';
-import axe from 'axe-core';
-import { beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import ChartCard from './ChartCard.svelte';
@@ -8,6 +7,7 @@ import type { HistogramData, IntervalData } from './chart-data';
 import type { Draw } from './drawing';
 import { histogramDrawing } from './histogram-drawing';
 import { intervalDrawing } from './interval-drawing';
+import { axeFindings } from '../../testing/axe-findings';
 
 const HISTOGRAM: HistogramData = {
   classes: [
@@ -93,7 +93,7 @@ it.each([360, 1600])(
     ]) {
       await show(draw);
       await document.fonts.ready;
-      await vi.waitFor(() => expect(width()).toBeCloseTo(svg().getBoundingClientRect().width, 0));
+      await expect.poll(() => width()).toBeCloseTo(svg().getBoundingClientRect().width, 0);
       const place = svg().getBoundingClientRect();
       for (const text of svg().querySelectorAll('text')) {
         const { left, right, top, bottom } = text.getBoundingClientRect();
@@ -110,19 +110,19 @@ it.each([360, 1600])(
 it('keeps its text at the size of the page’s, also on a projector', async () => {
   await show((at) => histogramDrawing(HISTOGRAM, at));
   const tick = (): number => svg().querySelector('text')?.getBoundingClientRect().height ?? 0;
-  await vi.waitFor(() => expect(width()).toBeGreaterThan(700));
+  await expect.poll(() => width()).toBeGreaterThan(700);
   const before = tick();
   document.documentElement.dataset['size'] = 'projector';
-  await vi.waitFor(() => expect(tick() / before).toBeCloseTo(1.25, 1));
+  await expect.poll(() => tick() / before).toBeCloseTo(1.25, 1);
 });
 
 it('saves what is shown, in light colours', async () => {
   document.documentElement.dataset['theme'] = 'dark';
   await show((at) => histogramDrawing(HISTOGRAM, at));
-  await vi.waitFor(() => expect(width()).toBeGreaterThan(700));
+  await expect.poll(() => width()).toBeGreaterThan(700);
   await page.getByRole('button', { name: 'Save A chart as SVG' }).click();
   await page.getByRole('button', { name: 'Save A chart as PNG' }).click();
-  await vi.waitFor(() => expect(saved.map(({ name }) => name)).toEqual(['chart.svg', 'chart.png']));
+  await expect.poll(() => saved.map(({ name }) => name)).toEqual(['chart.svg', 'chart.png']);
   const text = (await saved[0]?.content.text()) ?? '';
   const xml = new DOMParser().parseFromString(text, 'image/svg+xml');
   expect(xml.querySelector('parsererror')).toBeNull();
@@ -139,7 +139,7 @@ it('says its name, its legend and its marks to who does not see it; hostile text
   await expect
     .element(page.getByRole('img'))
     .toHaveAccessibleName('A chart, kept, rejected, 0.70, this run, 0.72, preview');
-  expect((await axe.run(document.body, { rules: { region: { enabled: false } } })).violations).toEqual([]);
+  expect(await axeFindings()).toEqual([]);
   document.body.replaceChildren();
   await show((at) => intervalDrawing(INTERVALS, at));
   expect(svg().querySelector('b')).toBeNull();

@@ -18,6 +18,7 @@ export const SCREENS = [
   'Finetune',
   'Evaluate',
   'Export',
+  'Class',
   'Models',
 ] as const;
 export type ScreenName = (typeof SCREENS)[number];

@@ -56,7 +56,8 @@ export const WORDS = {
     of: (fresh: number, tasks: number): string => `${count(fresh)} of ${count(tasks)}`,
   },
   pupils: {
-    title: 'Hand-ins',
+    title: 'Pupils and groups',
+    table: 'Table of pupils and groups',
     name: 'Name',
     tasks: 'Tasks',
     rejected: 'Rejected',
@@ -88,7 +89,7 @@ export const WORDS = {
     more: (left: number): string => `Show ${count(left)} more`,
   },
   predictions: {
-    title: 'Predictions',
+    table: (lesson: string): string => `Table of predictions: ${lesson}`,
     begun: (pupils: number): string => `begun by ${counted(pupils, 'pupil')}`,
     question: 'What will happen?',
     predicted: 'Predicted',
@@ -100,6 +101,7 @@ export const WORDS = {
   },
   quality: {
     title: 'Quality, by all raters',
+    table: 'Table of questions',
     question: 'Question',
     yes: 'Yes',
     share: 'Share',

@@ -82,7 +82,9 @@ describe('without a run', () => {
     await expect.element(page.getByRole('heading', { name: 'No run yet' })).toBeVisible();
     await expect.element(save()).not.toBeInTheDocument();
     await expect
-      .element(page.getByText('Drop a backup, a passport, a snapshot, a recording or a data set here'))
+      .element(
+        page.getByText('Drop a backup, a passport, a snapshot, a recording, a hand-in or a data set here'),
+      )
       .toBeVisible();
   });
   it('offers the stored ones', async () => {

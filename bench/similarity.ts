@@ -5,37 +5,24 @@
  */
 import { writeFileSync } from 'node:fs';
 import { arch, cpus } from 'node:os';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import { tooSimilar } from '../src/core/filters/instruction-filters';
 import { FastIndex } from '../src/core/similarity/fast-index';
 import { OracleIndex } from '../src/core/similarity/oracle-index';
-import { compareOneByOne, type Join, type PoolIndex } from '../src/core/similarity/pool-index';
+import type { PoolIndex } from '../src/core/similarity/pool-index';
 import { tokenize } from '../src/core/similarity/tokenize';
-import { buildWhatIf, WhatIf } from '../src/core/similarity/what-if';
-import type { TaskId } from '../src/core/task';
 import { WasmIndex } from '../src/engines/similarity/wasm-index';
 import { InstructionTexts } from './instruction-texts';
 import { linePlot } from './line-plot';
 import { type Answer, InternedDp, JsRouge, LiteralPort } from './similarity-baselines';
+import { cpuMs, filled, id, median, newWasm, THRESHOLD, TOP } from './similarity-index';
+import { endToEnd, rehydrate, ROUND, secondSet, whatIf } from './similarity-work';
 import { table } from './table';
 
 export const about = 'ROUGE-L of a candidate against the whole pool: engines, baselines, what-if';
 
-const THRESHOLD = 0.7;
-const TOP = 10;
 const DUPLICATES = 0.3;
 const END_TO_END = 52_000;
-
-const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-};
-const median = (values: readonly number[]): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-};
-const id = (member: number): TaskId => String(member) as TaskId;
 
 interface Contestant {
   readonly name: string;
@@ -67,12 +54,6 @@ const answerOf = (index: PoolIndex, text: string): Answer => {
   };
 };
 
-/** Fills an index; the pool's texts have their positions as ids. */
-function filled<T extends PoolIndex>(index: T, pool: readonly string[]): T {
-  for (const [i, text] of pool.entries()) index.add(id(i), text);
-  return index;
-}
-
 /** `count` texts whose lengths stand for all: the middles of as many equal parts of the texts in order of length. */
 function spread(texts: readonly string[], count: number): string[] {
   const byLength = texts.toSorted((a, b) => tokenize(a, 'ascii').length - tokenize(b, 'ascii').length);
@@ -80,12 +61,6 @@ function spread(texts: readonly string[], count: number): string[] {
     { length: count },
     (_, i) => byLength[Math.floor(((i + 0.5) * texts.length) / count)] ?? '',
   );
-}
-
-function newWasm(): WasmIndex {
-  const index = WasmIndex.create('ascii');
-  if (!index) throw new Error('This Node has no WebAssembly vectors.');
-  return index;
 }
 
 function contestants(pool: readonly string[], wasm: WasmIndex): Contestant[] {
@@ -200,100 +175,6 @@ function measure(pool: readonly string[], texts: readonly string[], wasm: WasmIn
     measuredMembers: contestant.measured,
     texts: contestant.texts,
   }));
-}
-
-/** Candidates of one round of a run: five requests of eight instructions. */
-const ROUND = 40;
-
-/**
- * Tokenizes, compares, decides and inserts, as a run does: one candidate at a time, and a round in one pass. They take
- * turns, round by round, and must give the same to the bit.
- */
-function endToEnd(pool: readonly string[], stream: readonly string[]) {
-  const [alone, together] = [filled(newWasm(), pool), filled(newWasm(), pool)];
-  const spent = { alone: 0, together: 0 };
-  for (let from = 0; from < stream.length; from += ROUND) {
-    const round = stream.slice(from, from + ROUND);
-    const join: Join = ({ max }, i) =>
-      tooSimilar(max, THRESHOLD, 'above') ? null : id(pool.length + from + i);
-    const start = cpuMs();
-    const one = compareOneByOne(alone, round, TOP, join);
-    const between = cpuMs();
-    const all = together.compareAll(round, TOP, join);
-    spent.alone += between - start;
-    spent.together += cpuMs() - between;
-    if (!isDeepStrictEqual(one, all)) throw new Error('a round in one pass: other answers');
-  }
-  return {
-    candidatesPerCpuSecond: (1000 * stream.length) / spent.alone,
-    inRoundsPerCpuSecond: (1000 * stream.length) / spent.together,
-    kept: alone.size - pool.length,
-  };
-}
-
-/** The nearest member of each of as many other texts: one after the other and in passes, in turns. */
-function secondSet(pool: readonly string[], others: readonly string[]) {
-  const index = filled(newWasm(), pool);
-  const spent = { alone: 0, together: 0 };
-  for (let from = 0; from < others.length; from += 100) {
-    const texts = others.slice(from, from + 100);
-    const start = cpuMs();
-    const one = texts.map((text) => index.compare(text, 1));
-    const between = cpuMs();
-    const all = index.compareAll(texts, 1);
-    spent.alone += between - start;
-    spent.together += cpuMs() - between;
-    if (!isDeepStrictEqual(one, all)) throw new Error('a second set in passes: other answers');
-  }
-  return { secondSetAloneCpuSeconds: spent.alone / 1000, secondSetCpuSeconds: spent.together / 1000 };
-}
-
-function rehydrate(pool: readonly string[]) {
-  const stored = filled(newWasm(), pool).store();
-  const timed = (work: () => unknown) => {
-    const start = cpuMs();
-    work();
-    return (cpuMs() - start) / 1000;
-  };
-  const rounds = [0, 1, 2];
-  return {
-    fromStored: median(rounds.map(() => timed(() => WasmIndex.restore(stored)))),
-    fromTexts: median(rounds.map(() => timed(() => filled(newWasm(), pool)))),
-    storedBytes: stored.members.length + stored.words.length,
-  };
-}
-
-function whatIf(candidates: readonly string[], seeds: readonly string[]) {
-  const start = cpuMs();
-  const graph = buildWhatIf(newWasm(), { mode: 'ascii', seeds, candidates, floor: 0.3 });
-  const build = (cpuMs() - start) / 1000;
-  const screen = new WhatIf(graph);
-  const thresholds = Array.from({ length: 71 }, (_, i) => 0.3 + i / 100);
-  const times: number[] = [];
-  for (let round = 0; round < 20; round++) {
-    for (const threshold of thresholds) {
-      const before = performance.now();
-      screen.refilter(threshold, 'above');
-      times.push(performance.now() - before);
-    }
-  }
-  for (const threshold of [0.3, 0.5, 0.7, 0.9]) {
-    const index = filled(newWasm(), seeds);
-    const { flags } = screen.refilter(threshold, 'above');
-    for (const [i, text] of candidates.entries()) {
-      const keep = !index.reaches(text, threshold, 'above');
-      if (keep !== (flags[i] === 1)) throw new Error(`what-if at ${threshold}: candidate ${i} differs`);
-      if (keep) index.add(id(i), text);
-    }
-  }
-  times.sort((a, b) => a - b);
-  return {
-    candidates: candidates.length,
-    pairs: graph.scores.length,
-    buildCpuSeconds: build,
-    refilterMsMedian: median(times),
-    refilterMs99: times[Math.floor(times.length * 0.99)] ?? 0,
-  };
 }
 
 /** Texts that the rule of the method accepts, until there are `size`; then `more` texts that come after them. */

@@ -10,6 +10,7 @@ import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import InApp from '../../testing/InApp.svelte';
 import { SimilarityClient } from '../../workers/similarity-client';
+import { ClassView } from './class-view.svelte';
 import ClassScreen from './ClassScreen.svelte';
 
 const HOSTILE = '=HYPERLINK("x")<img src=x onerror="window.hacked = true">';
@@ -93,6 +94,31 @@ describe('a class', () => {
     await page.getByLabelText('Without names').click();
     await expect.element(page.getByText('Group 1', { exact: true }).first()).toBeVisible();
     await expect.element(page.getByText('Ana')).not.toBeInTheDocument();
+  });
+
+  it('stays as it was when stopped while comparing, and empty once all were removed', async () => {
+    await drop([await handInOf(1, 12, 'Ana')]);
+    await expect.element(stat('1')).toBeVisible();
+    const asked = comparer.neighbours.bind(comparer);
+    for (const [stop, left] of [
+      ['Cancel', 1],
+      ['Remove all', 0],
+    ] as const) {
+      const gate = Promise.withResolvers<undefined>();
+      const held = vi.spyOn(comparer, 'neighbours').mockImplementation(async (...texts) => {
+        await gate.promise;
+        return asked(...texts);
+      });
+      await drop([await handInOf(2, 12, 'Ben')]);
+      await vi.waitUntil(() => held.mock.calls.length > 0);
+      await page.getByRole('button', { name: stop }).click();
+      gate.resolve(undefined);
+      await app.lasting(ClassView).job.ended;
+      held.mockRestore();
+      expect(app.lasting(ClassView).results?.pupils ?? []).toHaveLength(left);
+    }
+    await drop([await handInOf(3, 12, 'Cem')]);
+    await expect.element(stat('1')).toBeVisible();
   });
 
   it('takes a hand-in as a code that is pasted, and keeps what is typed while files are read', async () => {

@@ -34,17 +34,17 @@ export class ClassView {
   /** Pupils are shown by number: for a projector. */
   withoutNames = $state(false);
   #works: readonly PupilWork[] = [];
-  #given = 0;
   readonly #services: Services;
 
   constructor({ services }: Pick<AppState, 'services'>) {
     this.#services = services;
   }
 
-  /** Reads hand-ins; what cannot be read is named, the others come in. */
+  /** Reads hand-ins; what cannot be read is named, the others come in. Stopped, it leaves all as it was. */
   take(files: readonly File[]): Promise<unknown> {
     return this.job.run(async (signal, report) => {
       const notes: string[] = [];
+      const works = [...this.#works];
       const { readHandIn } = await import('../../import/read-hand-in');
       const total = files.reduce((sum, { size }) => sum + size, 0);
       let done = 0;
@@ -55,7 +55,7 @@ export class ClassView {
           continue;
         }
         try {
-          const note = this.#add(await readHandIn(file, signal), file.name);
+          const note = addTo(works, await readHandIn(file, signal), file.name);
           if (note !== null) notes.push(note);
         } catch (error) {
           signal.throwIfAborted();
@@ -63,8 +63,11 @@ export class ClassView {
         }
         done += file.size;
       }
+      const results = await this.#compare(works, signal, report);
+      signal.throwIfAborted();
+      this.#works = works;
       this.notes = notes;
-      this.results = await this.#compare(signal, report);
+      this.results = results;
     });
   }
   /** Reads a hand-in that was pasted. */
@@ -104,26 +107,10 @@ export class ClassView {
     this.#services.saveFile(name, content);
   }
 
-  /** @returns what is to be told of it */
-  #add(handIn: HandIn, file: string): string | null {
-    const run = runKey(handIn.run.run);
-    const same = this.#works.find(
-      (work) => work.handIn.name === handIn.name && runKey(work.handIn.run.run) === run,
-    );
-    if (same && same.handIn.savedAt >= handIn.savedAt) {
-      return same.handIn.savedAt === handIn.savedAt
-        ? WORDS.files.doubled(file, handIn.name)
-        : WORDS.files.older(file, handIn.name);
-    }
-    const id = same?.id ?? `p${++this.#given}`;
-    this.#works = [...this.#works.filter((work) => work !== same), { id, handIn }];
-    return same ? WORDS.files.replaced(file, handIn.name) : null;
-  }
-
   async #compare(
+    works: readonly PupilWork[],
     ...[signal, report]: Parameters<JobWork<ClassResults | null>>
   ): Promise<ClassResults | null> {
-    const works = this.#works;
     if (works.length === 0) return null;
     const unicode = works.some(({ handIn }) => handIn.run.run.config.switches.similarityTokens === 'unicode');
     const mode: TokenMode = unicode ? 'unicode' : 'ascii';
@@ -152,4 +139,21 @@ export class ClassView {
     const [pupils, ratings, lessons] = [pupilsOf(works, found), classRatings(works), await lessonsOf(works)];
     return { pupils, tasks, findings: found, ratings, lessons, mode };
   }
+}
+
+/** @returns what is to be told of it */
+function addTo(works: PupilWork[], handIn: HandIn, file: string): string | null {
+  const run = runKey(handIn.run.run);
+  const at = works.findIndex(
+    (work) => work.handIn.name === handIn.name && runKey(work.handIn.run.run) === run,
+  );
+  const same = works[at];
+  if (!same) {
+    works.push({ id: `p${works.length + 1}`, handIn });
+    return null;
+  }
+  if (same.handIn.savedAt === handIn.savedAt) return WORDS.files.doubled(file, handIn.name);
+  if (same.handIn.savedAt > handIn.savedAt) return WORDS.files.older(file, handIn.name);
+  works[at] = { id: same.id, handIn };
+  return WORDS.files.replaced(file, handIn.name);
 }

@@ -91,6 +91,7 @@ const services: Services = {
   decisions: new DecisionsClient(),
   analysis: new AnalysisClient(),
   comparer: new SimilarityClient(),
+  classComparer: new SimilarityClient(),
   dataFiles: { check: checkInWorker, read: readInWorker },
   trainer: new TrainerClient(),
   trainings: new IdbTrainingStore(connection),

@@ -71,6 +71,8 @@ export interface Services {
   readonly decisions: DecisionPreviews;
   readonly analysis: Analyst;
   readonly comparer: Comparer;
+  /** Another one for a class: both screens may compare at the same time. */
+  readonly classComparer: Comparer;
   readonly dataFiles: DataFiles;
   readonly trainer: Trainer;
   readonly trainings: TrainingStore;

@@ -37,6 +37,7 @@ export function recordedServices(
   const store = new IdbRunStore(connection);
   const similarity = new SimilarityClient();
   const comparer = new SimilarityClient();
+  const classComparer = new SimilarityClient();
   const analysis = new AnalysisClient();
   const info = infoOf(model);
   const find = (id: string): Promise<ModelInfo> =>
@@ -50,6 +51,7 @@ export function recordedServices(
     store,
     similarity,
     comparer,
+    classComparer,
     analysis,
     decisions: new DecisionsClient(),
     trainings: new IdbTrainingStore(connection),
@@ -89,6 +91,7 @@ export function recordedServices(
     end: () => {
       similarity.terminate();
       comparer.terminate();
+      classComparer.terminate();
       analysis.terminate();
     },
   };

@@ -75,6 +75,7 @@ export function quietServices(store: RunStore): QuietServices {
     decisions: localDecisions,
     analysis: new LocalAnalyst(),
     comparer: new LocalSimilarity(),
+    classComparer: new LocalSimilarity(),
     dataFiles: { check: checkDataFile, read: readDataFile },
     trainer: new ScriptedTrainer(),
     trainings: new IdbTrainingStore(),

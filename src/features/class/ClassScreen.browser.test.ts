@@ -32,7 +32,7 @@ beforeEach(async () => {
   saved = null;
   const services = {
     ...quietServices(store),
-    comparer,
+    classComparer: comparer,
     saveFile: (name: string, content: Blob) => (saved = new File([content], name)),
   };
   app = new AppState(services);

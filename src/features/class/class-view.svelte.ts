@@ -115,7 +115,7 @@ export class ClassView {
     const unicode = works.some(({ handIn }) => handIn.run.run.config.switches.similarityTokens === 'unicode');
     const mode: TokenMode = unicode ? 'unicode' : 'ascii';
     const tasks = classTasks(works);
-    const { comparer } = this.#services;
+    const { classComparer: comparer } = this.#services;
     const sum = new ClassFindingsSum(tasks);
     try {
       await comparer.clear(mode);

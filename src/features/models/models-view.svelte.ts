@@ -12,8 +12,7 @@ import { adaptersOf } from '../../models/model-weights';
 import { type ModelLine, modelLines, pickFor } from '../../models/model-lines';
 import { online } from 'svelte/reactivity/window';
 import type { AppState } from '../../app/app-state.svelte';
-import { TabEvaluation } from '../../app/evaluation/tab-evaluation';
-import { TabTraining } from '../../app/training/tab-training';
+import { tabWork } from '../../app/tab-work';
 import type { ModelChoice } from '../../app/model-choice.svelte';
 import { Job, type JobWork } from '../../app/job.svelte';
 import { ModelJobs } from './model-jobs.svelte';
@@ -76,12 +75,7 @@ export class ModelsView {
     const { services, choice } = app;
     this.#services = services;
     this.#choice = choice;
-    const others = [app.session, app.lasting(TabTraining).session, app.lasting(TabEvaluation).session];
-    this.busy = {
-      get active() {
-        return others.some(({ active }) => active) || app.plans.work?.active === true;
-      },
-    };
+    this.busy = tabWork(app);
     this.speed = new SpeedTests(services, this.busy);
     this.probe = new ComputerProbe(services, this.busy);
     this.address = new AddressDownload({

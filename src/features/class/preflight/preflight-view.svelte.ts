@@ -1,19 +1,23 @@
 /** Runs the check before a lesson. */
+import { failureOf } from '../../../core/errors';
 import { probeModel, taskSeconds } from '../../../core/models/run-time';
 import { STANDARD_MODEL } from '../../../core/models/standard-model';
 import type { Progress } from '../../../core/ports';
 import { modelConfig } from '../../../core/presets';
 import type { AppState } from '../../../app/app-state.svelte';
 import { Job } from '../../../app/job.svelte';
+import { tabWork } from '../../../app/tab-work';
 import { preflight, type PreflightFacts, type PreflightResult, reportText } from './preflight';
 
 export class PreflightView {
   readonly job = new Job();
   result = $state.raw<PreflightResult | null>(null);
-  readonly #app: Pick<AppState, 'services' | 'session' | 'choice'>;
+  readonly #app: Pick<AppState, 'services' | 'choice'>;
+  readonly #busy: { readonly active: boolean };
 
-  constructor(app: Pick<AppState, 'services' | 'session' | 'choice'>) {
+  constructor(app: AppState) {
     this.#app = app;
+    this.#busy = tabWork(app);
   }
 
   async check(): Promise<void> {
@@ -41,21 +45,23 @@ export class PreflightView {
     return reportText(result, location, this.#app.services.version);
   }
 
-  /** Of the chosen model; null while something is computed, without a model, and where it fails or says too little. */
+  /** Asks the chosen model; not while something is computed, which needs its own model loaded. */
   async #speed(signal: AbortSignal, report: (progress: Progress) => void): Promise<PreflightFacts['speed']> {
-    const { services, session, choice } = this.#app;
+    const { services, choice } = this.#app;
     await choice.ready;
     const { info } = choice;
-    if (session.active || !info || info.engine === 'server') return null;
+    if (!info) return 'none';
+    if (this.#busy.active) return 'busy';
+    if (info.engine === 'server') return 'server';
     try {
       const model = await services.models.load(info.id, signal, report);
       const seeds = (await services.builtInSeedSets[0]?.load()) ?? [];
       const now = (): number => performance.now() / 1000;
       const figures = await probeModel(model, modelConfig(info, 1, 1), seeds, now, signal);
-      return figures && { model: model.name, seconds: taskSeconds(figures) };
-    } catch {
+      return figures ? { model: model.name, seconds: taskSeconds(figures) } : 'little';
+    } catch (error) {
       signal.throwIfAborted();
-      return null;
+      return failureOf(error);
     }
   }
 }

@@ -31,11 +31,12 @@ it('is amber for what a lesson can do with, and says what to do', () => {
     const careful = checks.filter(({ state, matters }) => state === 'careful' && matters !== 'gpu');
     expect(careful.some(({ advice }) => advice !== null)).toBe(true);
   }
-  expect(light({ speed: null })).toBe('amber');
+  for (const speed of ['none', 'busy', 'server', 'little'] as const) expect(light({ speed })).toBe('amber');
 });
 
 it('is red where no model runs or nothing can be kept', () => {
   expect(light({ webAssembly: false })).toBe('red');
+  expect(light({ speed: { kind: 'out-of-memory', detail: '' } })).toBe('red');
   expect(light({ device: { ...READY.device, canStoreFiles: false } })).toBe('red');
 });
 

@@ -1,5 +1,7 @@
 /** Whether this computer is ready for a lesson: one list of checks, and one word for all of them. */
+import type { Failure } from '../../../core/errors';
 import { type Check, deviceChecks, type DeviceReport } from '../../../core/models/device-report';
+import { failureWords } from '../../../ui/failure-words';
 import { count } from '../../../ui/format';
 import { WORDS } from './words';
 
@@ -13,8 +15,9 @@ export interface PreflightFacts {
   readonly tabs: number;
   /** Whether the standard model is on this device. */
   readonly standardHere: boolean;
-  /** Seconds for one accepted task, and the model that was asked; null when that could not be measured. */
-  readonly speed: { readonly model: string; readonly seconds: number } | null;
+  /** Seconds for one accepted task, and the model that was asked; else why it failed, or why none was measured. */
+  readonly speed:
+    { readonly model: string; readonly seconds: number } | Failure | 'none' | 'busy' | 'server' | 'little';
 }
 /** `green`: a lesson goes well; `amber`: with limits that are told; `red`: it does not go. */
 export type Light = 'green' | 'amber' | 'red';
@@ -72,7 +75,11 @@ function modelCheck({ standardHere }: PreflightFacts): Check {
 }
 function speedCheck({ speed }: PreflightFacts): Check {
   const { title, minutes, unknown, advice } = WORDS.speed;
-  if (!speed) return { title, state: 'careful', text: unknown, advice: null };
+  if (typeof speed === 'string') return { title, state: 'careful', ...unknown[speed] };
+  if ('kind' in speed) {
+    const { what, next } = failureWords(speed);
+    return { title, state: 'missing', text: what, advice: next };
+  }
   const seconds = LESSON_TASKS * speed.seconds;
   const text = minutes(speed.model, LESSON_TASKS, seconds);
   return seconds > LONG_SECONDS

@@ -16,7 +16,7 @@ export const WORDS = {
     amber: 'A lesson goes on this computer. The limits are below, with what can be done.',
     red: 'A lesson does not go on this computer. What can be done is below.',
   },
-  states: { good: 'Good', careful: 'Limit', missing: 'Missing' },
+  states: { good: 'Good', careful: 'Limit', missing: 'Problem' },
   summary: (good: string, all: string): string => `${good} of ${all} checks are good`,
   copy: 'Copy for the IT desk',
   copied: 'Result of the check',
@@ -49,12 +49,23 @@ export const WORDS = {
     title: 'Minutes of the lesson',
     minutes: (model: string, tasks: number, seconds: number): string =>
       `${model} takes about ${duration(seconds)} for ${tasks} tasks here, by a short request.`,
-    unknown: 'No model could be asked now: work is in progress, or none is here.',
+    unknown: {
+      none: { text: 'No model was asked: none is here.', advice: 'Take one on the Models screen.' },
+      busy: {
+        text: 'No model was asked: something else is being computed in this tab.',
+        advice: 'Check again when it is finished or paused.',
+      },
+      server: {
+        text: 'No model was asked: the chosen one is on a server, and says nothing of this computer.',
+        advice: 'To measure this computer, choose a model that runs on it.',
+      },
+      little: { text: 'The model wrote too little to be timed.', advice: 'Check again.' },
+    },
     advice: 'Close other programs, or let the lesson use the recorded run.',
   },
   report: {
     lights: { green: 'Result: ready', amber: 'Result: ready, with limits', red: 'Result: not ready' },
-    states: { good: 'good', careful: 'limit', missing: 'missing' },
+    states: { good: 'good', careful: 'limit', missing: 'problem' },
     lines: {
       title: (version: string, origin: string): string => `Self-Instruct ${version} at ${origin}`,
       hosts: (host: string): string =>

@@ -58,3 +58,10 @@ it('tells why a model fails, and asks none while another is in use', async () =>
   await expect.element(minutes).toHaveTextContent('something else is being computed');
   expect(load).toHaveBeenCalledOnce();
 });
+
+it('does not answer for a recording', async () => {
+  const app = new AppState({ ...quietServices(store), recorded: true });
+  await render(InApp, { app, Screen: ClassScreen });
+  await expect.element(page.getByText('Close the recording to check this computer')).toBeVisible();
+  await expect.element(page.getByRole('button', { name: 'Check this computer' })).not.toBeInTheDocument();
+});

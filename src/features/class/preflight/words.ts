@@ -7,14 +7,15 @@ const standard = `${STANDARD_MODEL.name}, ${megabytes(STANDARD_MODEL.bytes)}`;
 export const WORDS = {
   title: 'Is this computer ready?',
   about:
-    'Ten seconds: what a lesson needs is checked in this tab. Nothing is downloaded, stored or sent for it.',
+    'What a lesson needs is checked in this tab, and the chosen model is loaded and asked briefly: seconds for a small model, longer for a large one. Nothing leaves this tab.',
+  inRecording: 'Close the recording to check this computer: the model of a recording says nothing of it.',
   run: 'Check this computer',
   again: 'Check again',
   lights: { green: 'Ready', amber: 'Ready, with limits', red: 'Not ready' },
   lightNotes: {
-    green: 'A lesson goes well on this computer.',
-    amber: 'A lesson goes on this computer. The limits are below, with what can be done.',
-    red: 'A lesson does not go on this computer. What can be done is below.',
+    green: 'A lesson works well on this computer.',
+    amber: 'A lesson works on this computer. The limits are below, with what can be done.',
+    red: 'A lesson does not work on this computer. What can be done is below.',
   },
   states: { good: 'Good', careful: 'Limit', missing: 'Problem' },
   summary: (good: string, all: string): string => `${good} of ${all} checks are good`,
@@ -48,7 +49,7 @@ export const WORDS = {
   speed: {
     title: 'Minutes of the lesson',
     minutes: (model: string, tasks: number, seconds: number): string =>
-      `${model} takes about ${duration(seconds)} for ${tasks} tasks here, by a short request.`,
+      `${model} takes about ${duration(seconds)} for ${tasks} tasks here, measured with a short request.`,
     unknown: {
       none: { text: 'No model was asked: none is here.', advice: 'Take one on the Models screen.' },
       busy: {

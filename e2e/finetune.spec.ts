@@ -15,7 +15,6 @@ const stepOf = async (page: Page): Promise<number> =>
   Number(await page.getByRole('progressbar', { name: 'Steps' }).first().getAttribute('aria-valuenow'));
 
 test('a run becomes a finetuned model, through a tab that dies in between', async ({ context }) => {
-  test.setTimeout(240_000);
   const first = new App(await context.newPage());
   await first.open();
   await first.startRun({ target: 6, seed: 21 });

@@ -2,7 +2,7 @@ import { expect, test } from '@playwright/test';
 import { numbers, ProfileImages } from '../scripts/lib/profile-images.mjs';
 
 test('a damaged or replaced database opens to a page that works, and all its rows come back', async () => {
-  test.setTimeout(420_000);
+  test.setTimeout(900_000);
   const profiles = await ProfileImages.make(1);
   try {
     // `npm run images` has all kinds, and as many as are asked for.

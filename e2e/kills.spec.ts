@@ -5,7 +5,7 @@ import { runCampaign } from './kills/campaign';
 test('twenty kills at random moments: nothing lost, torn or doubled, and the same end', async ({
   baseURL,
 }) => {
-  test.setTimeout(420_000);
+  test.setTimeout(900_000);
   const executablePath = await ensureChromium();
   const result = await runCampaign({
     kills: 20,

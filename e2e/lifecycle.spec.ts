@@ -20,7 +20,6 @@ async function finished(app: App): Promise<string> {
 }
 
 test.beforeAll(async ({ browser }) => {
-  test.setTimeout(180_000);
   const { context, app } = await fresh(browser);
   await app.startRun(OPTIONS);
   whole = await finished(app);

@@ -9,8 +9,9 @@ export default defineConfig({
   outputDir: '.output',
   // The model takes a whole core: two runs side by side would only wait for each other.
   workers: 1,
-  timeout: 180_000,
-  expect: { timeout: 15_000 },
+  // Limits only end what hangs.
+  timeout: 300_000,
+  expect: { timeout: 30_000 },
   // A machine that is busy with something else must not fail a change: what passes at the second attempt is listed as flaky, and is mended.
   retries: 1,
   reporter: process.env['PLAYWRIGHT_JSON_OUTPUT_NAME'] ? [['list'], ['json']] : 'list',

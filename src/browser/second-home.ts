@@ -7,7 +7,6 @@ import { canSnapshot, type Connection } from '../storage/connection';
 import type { StoreName } from '../storage/schema';
 import { currentHome } from '../storage/home';
 import { SnapshotKeeper } from '../workers/snapshot-client';
-import type { ComparedRows } from './compared-rows';
 
 /**
  * Milliseconds after which snapshots begin. The page loads first: their worker looks only every few seconds, and reads what
@@ -40,8 +39,6 @@ export class BrowserSecondHome implements SecondHome {
   #state: SnapshotState = { at: null, failure: null };
   #accepted = false;
   #started = false;
-  /** Null until snapshots begin. */
-  #compared: ComparedRows | null = null;
   /** Until snapshots begin. */
   #timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -127,15 +124,10 @@ export class BrowserSecondHome implements SecondHome {
     this.#timer = null;
     if (this.#started) return;
     this.#started = true;
-    const { ComparedRows } = await import('./compared-rows');
-    const compared = (this.#compared ??= new ComparedRows(this.now));
-    const trust = this.#accepted ? 'accepted' : compared.fresh ? 'compared' : null;
-    this.#keeper.start(await currentHome(), trust, (state) => this.#tell(state));
+    this.#keeper.start(await currentHome(), this.#accepted, (state) => this.#tell(state));
   }
 
   #tell(state: SnapshotMark | Failure): void {
-    if (!('kind' in state)) this.#compared?.watch();
-    else if (state.kind === 'storage-lost') this.#compared?.forget();
     this.#state =
       'kind' in state
         ? { ...this.#state, failure: failureOf(new AppError(state)) }

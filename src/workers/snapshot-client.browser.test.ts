@@ -48,9 +48,7 @@ afterEach(() => {
 async function begin(accepted = false): Promise<SnapshotKeeper> {
   const keeper = new SnapshotKeeper();
   keepers.push(keeper);
-  const told = await new Promise<SnapshotMark | Failure>((tell) =>
-    keeper.start(FIRST_HOME, accepted ? 'accepted' : null, tell),
-  );
+  const told = await new Promise<SnapshotMark | Failure>((tell) => keeper.start(FIRST_HOME, accepted, tell));
   expect(told).toHaveProperty('seq');
   return keeper;
 }
@@ -151,7 +149,7 @@ describe('a snapshot', () => {
     const waiting = new SnapshotKeeper();
     keepers.push(waiting);
     let told = 0;
-    waiting.start(FIRST_HOME, null, () => told++);
+    waiting.start(FIRST_HOME, false, () => told++);
     await commit(0, 3);
     expect(await waiting.flush()).toBeNull();
     expect(told).toBe(0);
@@ -174,13 +172,7 @@ describe('a snapshot', () => {
     raw.close();
     const keeper = new SnapshotKeeper();
     keepers.push(keeper);
-    // Rows that were compared lately are not read again.
-    const trusting = new SnapshotKeeper();
-    keepers.push(trusting);
-    const trusted = await new Promise((tell) => trusting.start(FIRST_HOME, 'compared', tell));
-    expect(trusted).toHaveProperty('seq');
-    trusting.stop();
-    const told = await new Promise<SnapshotMark | Failure>((tell) => keeper.start(FIRST_HOME, null, tell));
+    const told = await new Promise<SnapshotMark | Failure>((tell) => keeper.start(FIRST_HOME, false, tell));
     expect(told).toMatchObject({ kind: 'storage-lost', cause: 'unreadable' });
     expect((await newest()).size).toBe(size);
     // Accepted as it is: the snapshots that are there stay as they are.

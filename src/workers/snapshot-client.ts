@@ -6,7 +6,7 @@ import { rarely } from '../io/rarely';
 import type { CheckedSnapshot } from '../snapshots/read-snapshot';
 import type { SnapshotMark, SNAPSHOT_STORES } from '../snapshots/snapshot-format';
 import type { Home } from '../storage/home';
-import type { SnapshotWorkerApi, Trust } from './snapshot.worker';
+import type { SnapshotWorkerApi } from './snapshot.worker';
 import { WorkerHandle, withWorker } from './worker-call';
 
 const snapshotWorker = (): WorkerHandle<Remote<SnapshotWorkerApi>> =>
@@ -20,12 +20,12 @@ export class SnapshotKeeper {
   readonly #worker = snapshotWorker();
 
   /**
-   * @param trust why rows are not compared with the newest snapshot first; null when they are
+   * @param accepted whether the user keeps a database that the snapshots were not written from
    * @param tell hears of each state that was written, and of failures
    */
-  start(home: Home, trust: Trust | null, tell: (state: SnapshotMark | Failure) => void): void {
+  start(home: Home, accepted: boolean, tell: (state: SnapshotMark | Failure) => void): void {
     this.#worker
-      .call((remote, { listener }) => remote.keep(home, trust, listener(tell)))
+      .call((remote, { listener }) => remote.keep(home, accepted, listener(tell)))
       // It never returns: when the worker dies, nothing is written until the page is loaded again.
       .catch((error: unknown) => tell(failureOf(error)));
   }

@@ -20,27 +20,20 @@ const COMPARED_BYTES = 64 * 1024 * 1024;
 
 /** The page stops all other work by ending the worker. */
 const never = new AbortController().signal;
-/**
- * Rows are not compared when the user keeps a database that the snapshots were not written from, and when they were compared
- * lately and the page that did it ended in order.
- */
-export type Trust = 'accepted' | 'compared';
-
 /** Not null while this tab is the one that writes. */
 let writing: (() => Promise<SnapshotMark | null>) | null = null;
 
 const api = {
   /**
    * Writes snapshots from now on, once no other tab does.
-   * @param trust why rows are not compared with the newest snapshot first; null when they are
+   * @param accepted whether the user keeps a database that the snapshots were not written from
    * @param tell hears of each state that was written, and of failures; work goes on after them
    */
-  async keep(home: Home, trust: Trust | null, tell: (state: SnapshotMark | Failure) => void): Promise<void> {
+  async keep(home: Home, accepted: boolean, tell: (state: SnapshotMark | Failure) => void): Promise<void> {
     await navigator.locks.request(LOCK, async () => {
       const connection = new Connection({ home: () => openHome(home), admit: admission() });
-      const accepted = trust === 'accepted';
       if (accepted) connection.accept();
-      else if (trust === null && (await isRotten(connection, home))) {
+      else if (await isRotten(connection, home)) {
         tell({ kind: 'storage-lost', cause: 'unreadable', detail: '' });
         return;
       }

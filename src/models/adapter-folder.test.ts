@@ -64,10 +64,29 @@ it('is told by its name where several models have such matrices, else refused', 
   expect(await refusal({ base_model_name_or_path: './base-model' })).toContain('A Tiny Model');
 });
 
+it('is the one that lies above its checkpoints; of several side by side none is guessed', async () => {
+  const checkpoint = folder({}, new Blob(['not read'])).map(({ name, file }) => ({
+    name: `x/9/${name}`,
+    file,
+  }));
+  const found = await adapterOfFolder([...checkpoint, ...folder()], 'Tuned');
+  expect(found?.file).toBe(weights);
+  const beside = folder().map(({ name, file }) => ({ name: name.replace('x/', 'y/'), file }));
+  const failure = await failureOf(adapterOfFolder([...beside, ...folder()], 'Tuned'));
+  expect(failure).toMatchObject({
+    kind: 'bad-file',
+    detail: expect.stringContaining('side by side') as string,
+  });
+});
+
 it('is refused with a reason when it is of another kind, damaged, or without its base', async () => {
   expect(await refusal({ use_dora: true })).toContain('use_dora');
   expect(await refusal({ peft_type: 'IA3' })).toContain('peft_type');
   expect(await refusal({ rank_pattern: { q_proj: 4 } })).toContain('rank_pattern');
+  expect(await refusal({ init_lora_weights: 'pissa' })).toContain('init_lora_weights');
+  expect(await refusal({ alora_invocation_tokens: [1] })).toContain('alora_invocation_tokens');
+  expect(await refusal({ r: 3 })).toContain('rank');
+  expect(await refusal({}, writeSafetensors([]))).toContain('rank');
   expect(await refusal({}, null)).toContain('adapter_model.safetensors');
   await store.delete('base');
   expect(await refusal({})).toContain('owner/a-tiny-model');

@@ -10,6 +10,7 @@ import { ADAPTER_CONFIG_FILE } from '../weights/adapter';
 import { openLlama } from '../weights/base-weights';
 import { readJson } from '../weights/json-file';
 import type { AdapterFile } from '../weights/merged-weights';
+import { readSafetensors } from '../weights/safetensors';
 import { copyKey } from './copy-key';
 import type { FolderFile } from './mlc-models';
 import type { ModelStore } from './model-store';
@@ -34,6 +35,9 @@ const Config = v.object({
   // What is computed otherwise, or with more than the two matrices.
   use_dora: v.optional(v.literal(false), false),
   fan_in_fan_out: v.optional(v.literal(false), false),
+  // These begin from a base that they changed.
+  init_lora_weights: v.nullish(v.union([v.boolean(), v.picklist(['gaussian', 'eva', 'orthogonal'])])),
+  alora_invocation_tokens: v.nullish(v.never()),
   rank_pattern: v.nullish(v.strictObject({})),
   alpha_pattern: v.nullish(v.strictObject({})),
 });
@@ -46,19 +50,33 @@ export async function adapterOfFolder(
   given: readonly FolderFile[],
   folderName: string,
 ): Promise<AdapterFolder | null> {
-  const find = (name: string): Blob | undefined =>
-    given.find((one) => one.name.split('/').at(-1) === name)?.file;
-  const [config, file] = [find(ADAPTER_CONFIG_FILE), find(ADAPTER_WEIGHTS_FILE)];
-  if (!config) return null;
+  // Trainers put what they made last above its checkpoints.
+  const configs = given
+    .filter(({ name }) => name.split('/').at(-1) === ADAPTER_CONFIG_FILE)
+    .sort((a, b) => depthOf(a) - depthOf(b));
+  const [first, second] = configs;
+  if (!first) return null;
+  if (second && depthOf(first) === depthOf(second)) throw bad(folderName, WORDS.adapter.several);
+  const weights = first.name.slice(0, -ADAPTER_CONFIG_FILE.length) + ADAPTER_WEIGHTS_FILE;
+  const file = given.find(({ name }) => name === weights)?.file;
   if (!file) throw bad(folderName, WORDS.adapter.noWeights);
+  const config = first.file;
   const parsed = v.safeParse(Config, await readJson(config, ADAPTER_CONFIG_FILE));
   if (!parsed.success) {
     throw bad(folderName, WORDS.adapter.otherKind(v.getDotPath(parsed.issues[0]) ?? ADAPTER_CONFIG_FILE));
   }
   const { r, lora_alpha, use_rslora, base_model_name_or_path } = parsed.output;
+  const learned = await readSafetensors(file);
+  const ranks = [...learned.names()]
+    .filter((name) => name.endsWith('.lora_A.weight'))
+    .map((name) => learned.shape(name)[0]);
+  if (ranks.length === 0 || ranks.some((rank) => rank !== r))
+    throw bad(folderName, WORDS.adapter.otherRank(r));
   const scale = lora_alpha / (use_rslora ? Math.sqrt(r) : r);
   return { name: folderName, base: base_model_name_or_path, config, file, scale };
 }
+
+const depthOf = ({ name }: FolderFile): number => name.split('/').length;
 
 /** @throws AppError bad-file when it fits on no model here, or on several; storage-full, storage-unavailable; AbortError */
 export async function storeAdapter(

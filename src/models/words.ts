@@ -24,8 +24,10 @@ export const WORDS = {
   },
   adapter: {
     noWeights: 'adapter_model.safetensors is missing: it holds what was learned',
+    several: 'it has several adapters side by side; choose the folder of one',
     otherKind: (setting: string): string =>
       `it is not a plain LoRA adapter, or its settings are damaged (“${setting}”)`,
+    otherRank: (rank: number): string => `its settings say rank ${rank}, which its matrices do not have`,
     noBase: (base: string): string =>
       `no model here has matrices of its names and sizes; import its base model first${base === '' ? '' : ` (${base})`}, as a GGUF file of the Llama kind`,
     severalBases: (names: readonly string[]): string =>

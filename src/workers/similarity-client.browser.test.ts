@@ -33,6 +33,8 @@ const compare = async (text: string, topK: number, most = 0, id = 'query' as Tas
   const rule = { threshold: 1, edge: 'above', most } as const;
   return (await client.judge([{ id, instruction: text }], topK, rule))[0]!;
 };
+/** Everything joins. */
+const JOIN = { threshold: 1, edge: 'above', most: 9 } as const;
 const workers: Worker[] = [];
 let client: SimilarityClient;
 beforeAll(() => {
@@ -58,6 +60,16 @@ const crash = (): void => {
 };
 
 describe('the similarity worker', () => {
+  it('holds nothing of what was added before it was emptied, also after it died', async () => {
+    client = new SimilarityClient();
+    const [before, after] = [entry(1), entry(2)];
+    const late = Promise.all([client.add([before]), client.judge([entry(3)], 1, JOIN)]);
+    await client.clear('ascii');
+    await late;
+    await client.add([after]);
+    crash();
+    expect((await client.nearest([before.instruction]))[0]?.id).toBe(after.id);
+  });
   it.each(['ascii', 'unicode'] as const)(
     'answers as the plain engine does, also after it died (%s)',
     async (mode) => {

@@ -28,6 +28,7 @@ interface TestHooks {
 export class SimilarityClient implements SimilarityIndex {
   readonly #worker: WorkerHandle<SimilarityRemote>;
   #mode: TokenMode = 'ascii';
+  /** What the worker holds. Each `clear` begins another list: what is answered later belongs to the one before. */
   #entries: Entry[] = [];
 
   constructor(hooks: TestHooks = {}) {
@@ -44,24 +45,30 @@ export class SimilarityClient implements SimilarityIndex {
   }
 
   async add(entries: readonly Entry[]): Promise<void> {
+    const held = this.#entries;
     const added = entries.map(({ id, instruction }) => ({ id, instruction }));
     await this.#ask((remote) => remote.add(added));
-    this.#entries.push(...added);
+    held.push(...added);
   }
 
   async remove(id: TaskId): Promise<void> {
+    const held = this.#entries;
     await this.#ask((remote) => remote.remove(id));
-    this.#entries = this.#entries.filter((entry) => entry.id !== id);
+    const at = placeOf(held, id);
+    if (at >= 0) held.splice(at, 1);
   }
 
   async replace(id: TaskId, instruction: string): Promise<void> {
+    const held = this.#entries;
     await this.#ask((remote) => remote.replace(id, instruction));
-    this.#entries = this.#entries.map((entry) => (entry.id === id ? { id, instruction } : entry));
+    const at = placeOf(held, id);
+    if (at >= 0) held[at] = { id, instruction };
   }
 
   async judge(candidates: readonly Entry[], topK: number, rule: JoinRule): Promise<readonly Judged[]> {
+    const held = this.#entries;
     const judged = await this.#ask((remote) => remote.judge(candidates, topK, rule));
-    this.#entries.push(...candidates.filter((_, i) => judged[i]?.joined));
+    held.push(...candidates.filter((_, i) => judged[i]?.joined));
     return judged;
   }
 
@@ -88,6 +95,9 @@ export class SimilarityClient implements SimilarityIndex {
     }
   }
 }
+
+const placeOf = (entries: readonly Entry[], id: TaskId): number =>
+  entries.findIndex((entry) => entry.id === id);
 
 /** A worker that died, was silent, or whose code failed is ended, and the next call starts a new one. */
 function attemptsAfter(error: unknown): number {

@@ -166,7 +166,7 @@ export const withPreset = (
   model: Pick<ModelInfo, 'contextLength'> | null,
 ): RunConfig => ({ ...config, preset, switches: presetSwitches(preset, model) });
 
-/** Rejects nothing for its words, its form of a statement or its likeness; rules on length and first character stay. */
+/** Rejects nothing for its words, its form of a statement or its likeness; rules on length, first character and "Write a program" stay. */
 export const withoutFilters = (config: RunConfig): RunConfig => ({
   ...config,
   switches: { ...config.switches, statements: 'keep', repetitions: 'keep', similarityEdge: 'above' },

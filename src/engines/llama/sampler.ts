@@ -91,8 +91,13 @@ function mustBeNumber(value: number): void {
   if (!Number.isFinite(value)) throw new AppError({ kind: 'engine-failed', detail: WORDS.cpu.noNumbers });
 }
 
+/** The place of the largest; of the first that is not a number, where there is one. */
 function largest(values: Float32Array): number {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (Number.isNaN(value)) return i;
+    if (value > (values[best] as number)) best = i;
+  }
   return best;
 }

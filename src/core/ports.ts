@@ -255,7 +255,7 @@ export interface RunStore extends RunReads, SettingStore {
   /**
    * Changes many tasks of one run, all or none, page by page: only a page of them is in memory. `change` is asked with
    * each task as it stands, gives null where it stays, and may be asked again for the same task.
-   * @throws AppError run-gone
+   * @throws AppError run-gone; RangeError when an id is of another run
    * @returns the step that can be undone; null without a label, and when nothing was changed
    * @param onProgress tasks that are done: each counts half when `change` was called, and half when its listeners were
    */

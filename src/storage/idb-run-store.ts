@@ -170,6 +170,8 @@ export class IdbRunStore extends IdbStore<[StoreChange]> implements RunStore {
     onProgress: (done: number) => void,
     { label, undone }: BulkNote = {},
   ): Promise<BulkStep | null> {
+    // The caller holds the lock of this run alone.
+    if (ids.some((id) => runIdOf(id) !== runId)) throw new RangeError('A task of another run');
     // Kept when the work is tried again: the attempt before may have been written, and only its answer lost.
     const changed = new Set<TaskId>();
     const stores = ['runs', 'tasks', 'progress', 'undoSteps', 'undoEdits'] as const;

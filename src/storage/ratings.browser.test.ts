@@ -73,7 +73,7 @@ it('many tasks are changed as one, and the counters follow', async () => {
   const changed = tasks.filter(({ seq }) => seq % 3 > 0);
   await store.changeTasks(
     id,
-    [...tasks.map((task) => task.id), `${id}/z` as TaskId],
+    [...tasks.map((task) => task.id), `${id}-z` as TaskId],
     (task) => (task.origin === 'machine' && task.seq % 3 > 0 ? complete(task, 2) : null),
     (done) => asked.push(done),
   );
@@ -82,6 +82,17 @@ it('many tasks are changed as one, and the counters follow', async () => {
   const rows = told.flatMap((change) => (change.kind === 'rows' ? change.tasks : []));
   expect(rows).toEqual(changed.map((task) => complete(task, 2)));
   expect(await store.task(tasks[0]?.id as TaskId)).toEqual(tasks[0]);
+  // A task of another run: its lock is not held here.
+  const { id: other } = await store.createRun(tinyNewRun(10));
+  const theirs = seedId(other, 0);
+  await expect(
+    store.changeTasks(
+      id,
+      [theirs],
+      (task) => task,
+      () => undefined,
+    ),
+  ).rejects.toThrow(RangeError);
   // A row that cannot be stored: none of them is.
   const unstorable = (task: Task): Task => {
     const next = complete(task as MachineTask, 3);

@@ -10,10 +10,12 @@ import { manyTasks } from '../../testing/many-tasks';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
 import { storeRun } from '../../testing/store-run';
+import { ReviewState } from './review-state';
 import ReviewScreen from './ReviewScreen.svelte';
 
 const many = manyTasks(1, { seeds: 10, machines: 60, rejected: 0 });
 let store: IdbRunStore;
+let app: AppState;
 let saved: { name: string; content: Blob }[];
 
 beforeEach(async () => {
@@ -27,12 +29,13 @@ beforeEach(async () => {
     ...quietServices(store),
     saveFile: (name: string, content: Blob) => void saved.push({ name, content }),
   };
-  await render(InApp, { app: new AppState(services), Screen: ReviewScreen });
+  app = new AppState(services);
+  await render(InApp, { app, Screen: ReviewScreen });
   await page.getByRole('tab', { name: 'Ask an expert' }).click();
 });
 afterEach(() => store.close());
 
-const button = (name: string | RegExp) => page.getByRole('button', { name });
+const button = (name: string | RegExp, exact = false) => page.getByRole('button', { name, exact });
 const sent = async (as: string): Promise<string> => {
   await page.getByRole('radio', { name: as }).click();
   await button(/^Save \d+ tasks$/u).click();
@@ -77,6 +80,24 @@ describe('corrections of an expert', () => {
     await expect.element(page.getByText('1 text of 1 task changed, 0 chosen')).toBeVisible();
     await expect.element(page.getByText(/changed here, too/u)).toBeVisible();
     await expect.element(button('Accept').first()).toBeDisabled();
+  });
+
+  it('go with their run when another is opened, also while their file is read', async () => {
+    const csv = await sent('CSV for a spreadsheet');
+    const [first] = many.machines.filter(({ stage }) => stage === 'complete') as [MachineTask];
+    const back = csv.replace(`Output ${first.seq},`, 'Better,');
+    const other = await storeRun(store, manyTasks(2, { seeds: 10, machines: 20, rejected: 0 }));
+    const { review, corrections } = app.lasting(ReviewState);
+    await bring(back);
+    await expect.element(button('Accept 1 correction')).toBeEnabled();
+    await review.show(other);
+    await expect.element(button('Accept', true)).toBeDisabled();
+    expect([corrections.changes.all, corrections.file]).toEqual([null, null]);
+    await review.show(many.run.id);
+    const reading = corrections.read(new File([back], 'back.csv'));
+    await Promise.all([review.show(other), reading]);
+    expect([corrections.changes.all, corrections.file]).toEqual([null, null]);
+    expect(await stored(first)).toEqual(first);
   });
 
   it('are written in a page that needs nothing else', async () => {

@@ -21,6 +21,8 @@ interface WrittenChanges {
 export class ReviewChanges<One extends Change> {
   /** Null before there was a search. */
   all = $state.raw<readonly One[] | null>(null);
+  /** The run that they were found in: the one that is open may be another by now. */
+  runId = $state.raw<RunId | null>(null);
   /** Changes that are left out. */
   readonly excluded = new SvelteSet<string>();
   page = $state(0);
@@ -44,6 +46,7 @@ export class ReviewChanges<One extends Change> {
   }
   clear(): void {
     this.all = null;
+    this.runId = null;
     this.excluded.clear();
     this.page = 0;
   }

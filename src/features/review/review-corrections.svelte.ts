@@ -36,18 +36,26 @@ export class ReviewCorrections {
   /** What was done last, in words. */
   status = $state('');
   readonly job = new Job();
+  #kind = $state<'sending' | 'reading' | 'writing'>('reading');
 
   constructor(
     private readonly services: Services,
     private readonly runSession: RunSession,
     private readonly review: ReviewSession,
-  ) {}
+  ) {
+    review.whenForgotten(() => this.#forget());
+  }
+
+  get working(): 'sending' | 'reading' | 'writing' | null {
+    return this.job.running ? this.#kind : null;
+  }
 
   /** Saves the tasks of the queue for an expert. */
   async send(): Promise<void> {
     const { run, queue } = this.review;
     if (!run) return;
     const ids = queue.rows.map(({ id }) => id);
+    this.#kind = 'sending';
     const blob = await this.job.run((signal, report) => this.#written(run, ids, signal, report));
     if (!blob) return;
     const name = words.fileName(run.number, this.sentAs);
@@ -85,7 +93,9 @@ export class ReviewCorrections {
   async read(file: File): Promise<void> {
     const { run } = this.review;
     if (!run) return;
-    this.dismiss();
+    this.job.cancel();
+    this.#clear();
+    this.#kind = 'reading';
     await this.job.replace((signal, report) => this.#read(file, run, signal, report));
   }
   async #read(file: File, run: RunRecord, ...[signal, report]: Parameters<JobWork<void>>): Promise<void> {
@@ -116,11 +126,16 @@ export class ReviewCorrections {
     signal.throwIfAborted();
     this.file = { name: file.name, tasks, nowhere: rows.size - tasks, cut, badLines, problems };
     this.changes.all = found;
+    this.changes.runId = run.id;
     // What was changed here meanwhile is written over only when someone says so.
     for (const { id, changedSince } of found) if (changedSince) this.changes.excluded.add(id);
   }
-  dismiss(): void {
-    this.job.cancel();
+  /** What is being written or sent is so to its end. */
+  #forget(): void {
+    if (this.working === 'reading') this.job.cancel();
+    this.#clear();
+  }
+  #clear(): void {
     this.changes.clear();
     this.file = null;
     this.status = '';
@@ -130,10 +145,13 @@ export class ReviewCorrections {
   async apply(): Promise<void> {
     const { run, history } = this.review;
     const { file, changes } = this;
-    if (!run || !file || changes.picked.length === 0 || this.runSession.active) return;
+    if (!run || run.id !== changes.runId || !file || changes.picked.length === 0) return;
+    if (this.runSession.active || this.working) return;
+    this.#kind = 'writing';
     await this.job.run(async (_, report) => {
       const label = (tasks: number): string => words.step(file.name, tasks);
       const { step, tasks } = await changes.write(this.services, this.runSession, run.id, label, report);
+      if (this.review.run?.id !== run.id) return;
       if (step) history.steps.push({ label: step.label, runId: run.id, taskId: null, bulk: step.id });
       this.changes.clear();
       this.file = null;

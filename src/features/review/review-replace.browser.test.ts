@@ -130,6 +130,31 @@ it('a search that is cancelled finds nothing, and one that is started again find
   expect([replace.changes.all, replace.job.progress, replace.fresh]).toEqual([[], null, true]);
 });
 
+it('what was found in one run is gone when another is opened, also while it is looked for', async () => {
+  const otherRun = await storeRun(store, manyTasks(2, { seeds: 10, machines: 20, rejected: 0 }));
+  await review.show(many.run.id);
+  replace.find = 'Output';
+  await replace.look();
+  expect(replace.changes.picked).toHaveLength(complete.length);
+  await review.show(otherRun);
+  expect(replace.changes.all).toBeNull();
+  await replace.apply();
+  expect(await stored(complete.map(({ id }) => id))).toEqual(complete);
+  const looking = replace.look();
+  await Promise.all([review.show(many.run.id), looking]);
+  expect(replace.changes.all).toBeNull();
+  // One that was found in time is not written into another run.
+  await replace.look();
+  const picked = replace.changes.all;
+  await review.show(otherRun);
+  replace.changes.all = picked;
+  replace.looked = replace.rule;
+  await replace.apply();
+  expect(replace.job.failure).toBeNull();
+  expect(await stored(complete.map(({ id }) => id))).toEqual(complete);
+  expect(await store.bulkSteps(otherRun)).toEqual([]);
+});
+
 it('tells how far it is, while it looks, writes and undoes', async () => {
   const told: Progress[] = [];
   const changeTasks = store.changeTasks.bind(store);

@@ -43,7 +43,9 @@ export class ReviewReplace {
     private readonly services: Services,
     private readonly runSession: RunSession,
     private readonly review: ReviewSession,
-  ) {}
+  ) {
+    review.whenForgotten(() => this.#forget());
+  }
 
   get working(): 'looking' | 'writing' | null {
     return this.job.running ? this.#kind : null;
@@ -110,22 +112,30 @@ export class ReviewReplace {
     this.looked = rule;
     this.counts = { places, tasks };
     this.changes.all = found;
+    this.changes.runId = id;
   }
 
   /** Writes the changes that were not left out, as one step of the history. */
   async apply(): Promise<void> {
     const { run } = this.review;
     const { looked: rule, changes } = this;
-    if (!run || !rule || changes.picked.length === 0 || this.runSession.active || this.working) return;
+    if (!run || run.id !== changes.runId || !rule || changes.picked.length === 0 || this.runSession.active || this.working) return;
     this.#kind = 'writing';
     await this.job.run(async (_, report) => {
       const label = (tasks: number): string => WORDS.replace.step(rule.find, tasks);
       const { step, tasks } = await changes.write(this.services, this.runSession, run.id, label, report);
+      if (this.review.run?.id !== run.id) return;
       if (step) {
         this.review.history.steps.push({ label: step.label, runId: run.id, taskId: null, bulk: step.id });
       }
       this.clear();
       this.status = WORDS.replace.changed(tasks);
     });
+  }
+  /** What is being written is written to its end. */
+  #forget(): void {
+    if (this.working === 'writing') this.changes.clear();
+    else this.clear();
+    this.status = '';
   }
 }

@@ -45,6 +45,7 @@ export class ReviewSession {
   #times = $state.raw<readonly number[]>([]);
   /** The rater for whom the queue was chosen. */
   #queueOf: string | null = null;
+  readonly #forgetting: (() => void)[] = [];
   #turn = 0;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -75,6 +76,11 @@ export class ReviewSession {
   /** Milliseconds for one task; null until two were done. */
   get pace(): number | null {
     return pace(this.#times);
+  }
+
+  /** @param listener is called when the run that is open gives way: nothing that was found in it may stay */
+  whenForgotten(listener: () => void): void {
+    this.#forgetting.push(listener);
   }
 
   /** Asks who rates; the queue follows when that is another person than before. */
@@ -299,7 +305,6 @@ export class ReviewSession {
     if (change.kind === 'run-deleted') {
       this.#turn++;
       this.#forget();
-      this.run = null;
     } else if (change.kind === 'ratings') {
       this.ratings.change({ rows: change.ratings, removed: change.removed });
     } else if (change.kind === 'rows') {
@@ -309,6 +314,8 @@ export class ReviewSession {
   }
 
   #forget(): void {
+    // Before the next run is read: what begins meanwhile must not belong to the one before.
+    this.run = null;
     this.queue.clear();
     this.ratings.clear();
     this.history.steps.clear();
@@ -317,5 +324,6 @@ export class ReviewSession {
     this.status = '';
     this.failure = null;
     this.loading = null;
+    for (const listener of this.#forgetting) listener();
   }
 }

@@ -73,7 +73,7 @@ describe('tasks that went to an expert', () => {
           same ? [] : [[place, trimmed(typed)]],
         );
         if (same) return;
-        const changedHere = column === 2 && since !== null && trimmed(since) !== trimmed(sent);
+        const changedHere = since !== null && trimmed(since) !== trimmed(one.instruction);
         expect(corrections[0]?.changedSince).toBe(changedHere);
         const instances = one.stage === 'complete' ? one.instances : [];
         const after = withChanges({ instruction: now.instruction, instances }, corrections);
@@ -95,6 +95,18 @@ describe('tasks that went to an expert', () => {
     expect(await found(one, `\ufeff${lines.join('\r\n')}`)).toMatchObject([
       { field: 'output', instance: 1, before: 'Wren', after: 'Robin' },
     ]);
+  });
+
+  it('are no correction of the instance that took the place of a deleted one', async () => {
+    const first = { input: 'Is it a bird?', output: 'Yes' };
+    const second = { input: 'Is it small?', output: 'Yes' };
+    const back = csvOf(
+      rowsOf(taskOf('Answer.', [first, second])).map((row, i) => (i ? row : row.with(4, 'No'))),
+    );
+    expect(await found(taskOf('Answer.', [second]), back)).toMatchObject([
+      { instance: 0, before: 'Yes', after: 'No', changedSince: true },
+    ]);
+    expect(await found(taskOf('Answer.', [first, second]), back)).toMatchObject([{ changedSince: false }]);
   });
 
   it('are refused when they belong to another run, and by line when a mark is gone', async () => {

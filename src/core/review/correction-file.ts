@@ -26,7 +26,7 @@ export interface CorrectionRow extends Texts {
   readonly run: number;
   readonly sent: Readonly<Record<ReplaceField, number>>;
 }
-/** A correction, and whether the text was changed here, too, since it was sent. */
+/** A correction, and whether a text of its row was changed here, too, since it was sent. */
 export interface Correction extends Change {
   readonly changedSince: boolean;
 }
@@ -99,9 +99,12 @@ export function correctionsOf(
     const { instance } = one;
     const now = texts.instances[instance];
     if (!now) continue;
+    const here: Texts = { instruction: texts.instruction, input: now.input, output: now.output };
+    // Any of them: where an instance was deleted, another has its place, and may say the same in part.
+    const changedSince = REPLACE_FIELDS.some((field) => fingerprint(here[field]) !== one.sent[field]);
     for (const field of REPLACE_FIELDS) {
       const place = field === 'instruction' ? null : instance;
-      const before = field === 'instruction' ? texts.instruction : now[field];
+      const before = here[field];
       const after = plain(one[field]);
       const id = `${task.id}/${field}${place === null ? '' : `-${place}`}`;
       const unchanged = fingerprint(after) === one.sent[field] || after === plain(before);
@@ -113,7 +116,6 @@ export function correctionsOf(
       )
         cut++;
       else {
-        const changedSince = fingerprint(before) !== one.sent[field];
         found.set(id, {
           id,
           taskId: task.id,

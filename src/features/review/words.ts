@@ -263,7 +263,7 @@ export const WORDS = {
       ].join('; ') + '.',
     line: (line: number, reason: string): string => `Line ${line}: ${reason}`,
     changedSince:
-      'This text was changed here, too, since it was sent. It is written over only if you choose it.',
+      'This task was changed here, too, since it was sent. The correction is written only if you choose it.',
     step: (file: string, tasks: number): string =>
       `accepted corrections of ${counted(tasks, 'task')} from ${file}`,
     changed: (tasks: number): string =>

@@ -26,7 +26,7 @@ export const withMarks = (
 });
 
 /** Rows of one transaction: more of them in one go would be felt. */
-const PAGE = 500;
+export const RATINGS_A_PAGE = 500;
 
 /** @param onProgress rows that are written or removed @throws AppError as RunStore; what was written by then stays */
 export async function writeRatings(
@@ -36,9 +36,10 @@ export async function writeRatings(
   onProgress: (done: number) => void = () => undefined,
 ): Promise<void> {
   const pacer = new Pacer();
-  for (let at = 0; at < Math.max(rows.length, removed.length); at += PAGE) {
-    await store.saveRatings(runId, rows.slice(at, at + PAGE), removed.slice(at, at + PAGE));
-    onProgress(Math.min(at + PAGE, rows.length) + Math.min(at + PAGE, removed.length));
+  for (let at = 0; at < Math.max(rows.length, removed.length); at += RATINGS_A_PAGE) {
+    const to = at + RATINGS_A_PAGE;
+    await store.saveRatings(runId, rows.slice(at, to), removed.slice(at, to));
+    onProgress(Math.min(to, rows.length) + Math.min(to, removed.length));
     await pacer.breathe();
   }
 }

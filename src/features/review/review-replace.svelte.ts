@@ -119,7 +119,15 @@ export class ReviewReplace {
   async apply(): Promise<void> {
     const { run } = this.review;
     const { looked: rule, changes } = this;
-    if (!run || run.id !== changes.runId || !rule || changes.picked.length === 0 || this.runSession.active || this.working) return;
+    if (
+      !run ||
+      run.id !== changes.runId ||
+      !rule ||
+      changes.picked.length === 0 ||
+      this.runSession.active ||
+      this.working
+    )
+      return;
     this.#kind = 'writing';
     await this.job.run(async (_, report) => {
       const label = (tasks: number): string => WORDS.replace.step(rule.find, tasks);

@@ -113,8 +113,13 @@ export class ReviewSession {
     await this.#guard(async () => {
       const { store } = this.services;
       const summary = await store.run(id);
-      if (!summary || !wanted()) return;
-      this.#forget();
+      if (!summary) return;
+      // What is under way ends first, with the ratings that it is about.
+      await this.#inTurn(() => {
+        if (wanted()) this.#forget();
+        return Promise.resolve();
+      });
+      if (!wanted()) return;
       await this.history.load(id);
       if (!wanted()) return;
       this.run = summary.run;
@@ -212,6 +217,15 @@ export class ReviewSession {
       const tasks = [{ id: after.id, before: editableOf(before), after: editableOf(after) }];
       this.history.steps.push({ label, runId: after.runId, taskId: after.id, tasks });
       this.status = `${label}.`;
+    });
+  }
+
+  /** Work on many tasks, in its turn: no task is open meanwhile. Not done while a form holds unsaved text. */
+  together(work: () => Promise<unknown>): Promise<void> {
+    return this.#inTurn(async () => {
+      if (!this.detail.close()) return;
+      await work();
+      await this.#select(this.queue.at);
     });
   }
 

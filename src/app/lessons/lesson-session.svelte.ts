@@ -26,6 +26,8 @@ export class LessonSession {
   stored = $state(true);
   /** The recorded run that this lesson opened. */
   #playing: Playing | null = null;
+  /** Counts the places that were asked for: the way to an earlier one ends where a later one is asked for. */
+  #asked = 0;
   readonly #store: LessonProgressStore;
 
   constructor(private readonly app: AppState) {
@@ -45,20 +47,23 @@ export class LessonSession {
   /** Continues where the pupil was; begins at the first step where there is nothing stored. */
   async open(id: LessonId): Promise<void> {
     if (this.lesson?.id === id) return;
-    const opened = await this.job.run(async () => {
+    const opened = await this.job.replace(async () => {
       const lesson = await LESSONS[id]();
       const stored = await this.#store.read(id).catch(() => undefined);
-      this.progress = stored ?? beginLesson(lesson, this.app.services.now());
-      this.lesson = lesson;
-      return true;
+      return { lesson, progress: stored ?? beginLesson(lesson, this.app.services.now()) };
     });
-    if (!opened) return;
+    // Left, or another one was begun meanwhile.
+    if (!opened || this.app.lesson !== id) return;
+    this.progress = opened.progress;
+    this.lesson = opened.lesson;
     keepTabLesson(id);
     await this.#change((progress) => progress);
     await this.showStep();
   }
   /** The screens have their whole room again; what was answered stays. */
   close(): void {
+    this.#asked += 1;
+    this.job.cancel();
     this.lesson = null;
     this.app.lesson = null;
     keepTabLesson(null);
@@ -95,8 +100,9 @@ export class LessonSession {
   }
 
   async #show({ address, moment }: LessonPlace): Promise<void> {
+    const asked = ++this.#asked;
     if (moment === undefined) this.#closeRecording();
-    else if (!(await this.#moveTo(moment))) return;
+    else if (!(await this.#moveTo(moment, asked))) return;
     location.hash = address;
   }
   #closeRecording(): void {
@@ -107,18 +113,17 @@ export class LessonSession {
     ended.close();
     app.appearance.refresh();
   }
-  /** @returns whether the recorded run is open */
-  async #moveTo(moment: number | 'end'): Promise<boolean> {
+  /** @returns whether the recorded run is there, and no other place was asked for meanwhile */
+  async #moveTo(moment: number | 'end', asked: number): Promise<boolean> {
     const { app } = this;
-    if (!app.playing || app.playing !== this.#playing) {
-      await openRecording(app, this.job, null);
-      this.#playing = app.playing;
-    }
+    if (!app.playing || app.playing !== this.#playing)
+      // One that was cancelled may end after the next one was opened.
+      this.#playing = (await openRecording(app, this.job, null)) ?? this.#playing;
     const playing = this.#playing;
-    if (!playing) return false;
+    if (!playing || app.playing !== playing || asked !== this.#asked) return false;
     playing.pause();
     await playing.moveTo(moment === 'end' ? playing.total : moment * 1000);
-    return true;
+    return asked === this.#asked && app.playing === playing;
   }
 
   async #answer(change: Partial<StepAnswer>): Promise<void> {

@@ -10,8 +10,9 @@ import { play } from '../../playback/play';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { quietServices } from '../../testing/quiet-services';
 import { deleteDatabase } from '../../testing/raw-database';
-import { AppState } from '../app-state.svelte';
+import { AppState, type Playing } from '../app-state.svelte';
 import LessonPanel from './LessonPanel.svelte';
+import { LessonSession } from './lesson-session.svelte';
 
 let store: IdbRunStore;
 let app: AppState;
@@ -87,4 +88,80 @@ it('is left with one click and then opens nothing', async () => {
   await page.getByRole('button', { name: 'Leave the lesson' }).click();
   expect(app.lesson).toBeNull();
   expect(tab().lesson).toBeNull();
+});
+
+/** A lesson over a recorded run whose fetch and whose first long way last until they are let go. */
+function slowTab(): {
+  session: LessonSession;
+  play: () => void;
+  arrive: () => void;
+  asked: () => [number, number];
+} {
+  let fetches = 0;
+  let moves = 0;
+  let play = (): void => undefined;
+  let arrive = (): void => undefined;
+  const playing = {
+    total: 60_000,
+    pause: () => undefined,
+    close: () => undefined,
+    // As Playback: a later wish is taken along, and its caller does not wait.
+    moveTo: () => (++moves === 2 ? new Promise<void>((resolve) => (arrive = resolve)) : Promise.resolve()),
+  } as unknown as Playing;
+  app = new AppState(
+    quietServices(store),
+    (_, signal) =>
+      new Promise((resolve, reject) => {
+        fetches += 1;
+        play = () => resolve(playing);
+        signal.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
+      }),
+  );
+  return {
+    session: app.lasting(LessonSession),
+    play: () => play(),
+    arrive: () => arrive(),
+    asked: () => [fetches, moves],
+  };
+}
+
+it('stays at the step that was asked for last, also when the way to the one before ends later', async () => {
+  const { session, play: opened, arrive, asked } = slowTab();
+  app.lesson = 'homework';
+  const begun = session.open('homework');
+  await expect.poll(asked).toEqual([1, 0]);
+  // The first step is still on its way.
+  const threshold = session.goTo(4);
+  await expect.poll(asked).toEqual([2, 0]);
+  opened();
+  await begun;
+  await expect.poll(asked).toEqual([2, 1]);
+  await threshold;
+  expect(location.hash).toBe('#/decisions');
+  const before = session.goTo(3);
+  await expect.poll(asked).toEqual([2, 2]);
+  await session.goTo(5);
+  expect(location.hash).toBe('#/pool');
+  arrive();
+  await before;
+  expect(location.hash).toBe('#/pool');
+});
+
+it('opens nothing once it was left, and another lesson can be begun meanwhile', async () => {
+  const { session, play: opened, asked } = slowTab();
+  app.lesson = 'homework';
+  const begun = session.open('homework');
+  await expect.poll(asked).toEqual([1, 0]);
+  session.close();
+  opened();
+  await begun;
+  expect(app.playing).toBeNull();
+  expect(location.hash).toBe('#/start');
+
+  app.lesson = 'homework';
+  void session.open('homework');
+  await expect.poll(asked).toEqual([2, 0]);
+  app.lesson = 'fair-data';
+  void session.open('fair-data');
+  await expect.poll(() => session.lesson?.id).toBe('fair-data');
 });

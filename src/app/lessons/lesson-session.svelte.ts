@@ -32,6 +32,7 @@ export class LessonSession {
 
   constructor(private readonly app: AppState) {
     this.#store = new LessonProgressStore(app.services.store);
+    this.#store.watch(() => void this.#follow().catch(() => undefined));
   }
 
   readonly index = $derived.by(() =>
@@ -131,6 +132,12 @@ export class LessonSession {
     if (!step) return;
     const now = this.app.services.now();
     await this.#change((progress) => withAnswer(progress, step.id, change, now));
+  }
+  /** Its answers were removed on the Lessons screen: it begins again, for the next change would bring them back. */
+  async #follow(): Promise<void> {
+    const { lesson } = this;
+    if (!lesson || !this.stored || (await this.#store.read(lesson.id)) || this.lesson !== lesson) return;
+    this.progress = beginLesson(lesson, this.app.services.now());
   }
   /** Shown at once, and made in what is stored: another tab may have answered meanwhile. */
   async #change(change: (progress: LessonProgress) => LessonProgress): Promise<void> {

@@ -165,3 +165,20 @@ it('opens nothing once it was left, and another lesson can be begun meanwhile', 
   void session.open('fair-data');
   await expect.poll(() => session.lesson?.id).toBe('fair-data');
 });
+
+it('begins anew when its answers are removed while it is open', async () => {
+  const { session, asked } = slowTab();
+  const progress = new LessonProgressStore(store);
+  app.lesson = 'homework';
+  void session.open('homework');
+  await expect.poll(asked).toEqual([1, 0]);
+  await session.predict(1);
+  await progress.change('homework', () => undefined);
+  await expect.poll(() => session.answer.predicted).toBeNull();
+  await session.explain('It goes on.');
+  expect(answerOf((await progress.read('homework')) ?? null, first?.id ?? '')).toEqual({
+    predicted: null,
+    seen: false,
+    explained: 'It goes on.',
+  });
+});

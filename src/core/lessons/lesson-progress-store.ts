@@ -8,8 +8,12 @@ const KEY = 'lessons';
 type Stored = Readonly<Partial<Record<LessonId, LessonProgress>>>;
 
 export class LessonProgressStore {
-  constructor(private readonly settings: Pick<SettingStore, 'setting' | 'changeSetting'>) {}
+  constructor(private readonly settings: Pick<SettingStore, 'setting' | 'changeSetting' | 'watchSetting'>) {}
 
+  /** Calls `listener` after each change of any lesson by any tab. Returns a function that ends it. */
+  watch(listener: () => void): () => void {
+    return this.settings.watchSetting(KEY, listener);
+  }
   /** Undefined before it was begun, and when it cannot be read. @throws AppError as SettingStore */
   async read(lesson: LessonId): Promise<LessonProgress | undefined> {
     return readable((await this.settings.setting<Stored>(KEY))?.[lesson]);

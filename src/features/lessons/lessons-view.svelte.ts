@@ -15,6 +15,8 @@ export class LessonsView {
 
   constructor({ services }: Pick<AppState, 'services'>) {
     this.#store = new LessonProgressStore(services.store);
+    // The lesson beside this screen may be answered meanwhile.
+    this.#store.watch(() => void this.job.attempt(() => this.#read()));
   }
 
   /** Null before it was begun. */
@@ -25,12 +27,16 @@ export class LessonsView {
   async load(): Promise<void> {
     await this.job.replace(async () => {
       this.lessons = await Promise.all(Object.values(LESSONS).map((load) => load()));
-      this.begun = await this.#store.all();
+      await this.#read();
     });
   }
   /** Removes what was answered. */
   async restart(lesson: LessonId): Promise<void> {
     await this.job.attempt(() => this.#store.change(lesson, () => undefined));
     await this.load();
+  }
+
+  async #read(): Promise<void> {
+    this.begun = await this.#store.all();
   }
 }

@@ -24,6 +24,8 @@ interface StoredImport {
   readonly kind: ReadableFile['kind'];
   readonly run: RunRecord;
   readonly counts: BackupCounts;
+  /** Lessons of a hand-in that were left out: other answers to them are here. */
+  readonly lessonsLeftOut?: number;
 }
 
 /** Steps of the progress of a check, as parts of the whole file. */
@@ -104,11 +106,11 @@ export class ImportView {
     const { readHandIn } = await import('../../import/read-hand-in');
     const handIn = await readHandIn(file, signal);
     const run = await restoreRun(handIn, this.services, signal, report);
-    await restoreLessons(handIn, this.services);
+    const lessonsLeftOut = await restoreLessons(handIn, this.services);
     const of = (kind: BackupRow['kind']): number =>
       handIn.run.rows.reduce((sum, row) => sum + (row.kind === kind ? 1 : 0), 0);
     const counts = { tasks: of('task'), candidates: of('candidate'), calls: 0, ratings: of('rating') };
-    this.stored = { kind: 'backup', run, counts };
+    this.stored = { kind: 'backup', run, counts, lessonsLeftOut };
     return run;
   }
 

@@ -164,6 +164,8 @@ export const WORDS = {
     restored: (tasks: number, candidates: number, requests: number, ratings: number): string =>
       `{run} is restored: ${counted(tasks, 'task')}, ${counted(candidates, 'candidate')}, ${counted(requests, 'request')}${withRatings(ratings)}.`,
     run,
+    lessonsLeftOut: (lessons: number): string =>
+      `Answers to ${counted(lessons, 'lesson')} of the file were left out, for other answers to ${lessons === 1 ? 'it' : 'them'} are on this device. Remove those on the Lessons screen and drop the file again to have the others.`,
     openPool: 'Open its pool',
     openLater: 'You can open it once the current run is paused.',
   },

@@ -8,7 +8,8 @@ const sheets = {
 } as const;
 /** What of a lesson can be printed. */
 export type Sheet = keyof typeof sheets;
-export const isSheet = (name: string | undefined): name is Sheet => name !== undefined && name in sheets;
+export const isSheet = (name: string | undefined): name is Sheet =>
+  name !== undefined && Object.hasOwn(sheets, name);
 
 const date = new Intl.DateTimeFormat('en', { dateStyle: 'long' });
 

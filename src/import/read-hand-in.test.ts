@@ -95,6 +95,11 @@ describe('a hand-in', () => {
     );
   });
 
+  it('is read without lessons that are unknown here', async () => {
+    const lessons = [{ ...lesson, lesson: 'chemistry' }, lesson];
+    expect((await read(await withHeader({ lessons }))).lessons).toEqual([lesson]);
+  });
+
   it('is the same as a code that is pasted, with line breaks', async () => {
     const file = await written(some());
     const code = await handInCode(file);
@@ -130,7 +135,9 @@ describe('what is no hand-in', () => {
     expect(await refusal(withHeader({ version: 0 }))).toContain('unknown');
     expect(await refusal(withHeader({ name: ' \u202e ' }))).toContain('no name');
     expect(await refusal(withHeader({ scores: [{}] }))).toContain('scores');
-    expect(await refusal(withHeader({ lessons: [{ ...lesson, lesson: 'chemistry' }] }))).toContain('lesson');
+    expect(await refusal(withHeader({ lessons: [{ ...lesson, begunAt: 1e300 }] }))).toContain('begunAt');
+    expect(await refusal(withHeader({ lessons: [null] }))).toContain('lessons');
+    expect(await refusal(withHeader({ savedAt: 1e300 }))).toContain('savedAt');
     const score = { name: 'm', answers: 1, rougeL: { mean: 101, low: 0, high: 100 } };
     const scores = [{ set: { name: 's', count: 1, print: 1 }, before: score, after: score }];
     expect(await refusal(withHeader({ scores }))).toContain('mean');

@@ -4,7 +4,8 @@ import { RECORD_WORDS } from '../record-words';
 import { raterName } from '../review/rater';
 import { checked, type Checked } from '../schema';
 import { HAND_IN_FORMAT, HAND_IN_VERSION, type HandInHeader, MAX_LESSONS, MAX_SCORES } from './hand-in';
-import { lessonProgress } from '../lessons/lesson-progress-schema';
+import { LESSON_IDS } from '../lessons/lesson';
+import { lessonProgress, time } from '../lessons/lesson-progress-schema';
 
 const real = v.pipe(v.number(), v.finite());
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -22,11 +23,18 @@ const beforeAfter = v.object({
   after: score,
 });
 const outer = v.object({ format: v.literal(HAND_IN_FORMAT), version: whole });
+/** A lesson that this version of the app does not have: the work of the pupil is read without it. */
+const otherLesson = v.object({ lesson: v.pipe(v.string(), v.notValues(LESSON_IDS)) });
 const header = v.object({
   name,
-  savedAt: real,
+  savedAt: time,
   scores: v.pipe(v.array(beforeAfter), v.maxLength(MAX_SCORES)),
-  lessons: v.pipe(v.array(lessonProgress), v.maxLength(MAX_LESSONS)),
+  lessons: v.pipe(
+    v.array(v.unknown()),
+    v.maxLength(MAX_LESSONS),
+    v.filterItems((one) => !v.is(otherLesson, one)),
+    v.array(lessonProgress),
+  ),
 });
 
 /** @returns the header with the name as it is shown, or why the line is refused */

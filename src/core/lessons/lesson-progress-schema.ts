@@ -7,7 +7,8 @@ import { MAX_EXPLANATION, type StepAnswer } from './prediction';
 
 const MAX_STEPS = 100;
 const stepId = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/u));
-const time = v.pipe(v.number(), v.finite());
+/** Milliseconds since 1970 that a date can have. */
+export const time = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
 const answer: v.GenericSchema<unknown, StepAnswer> = v.object({
   predicted: v.nullable(v.pipe(v.number(), v.finite())),
   seen: v.boolean(),

@@ -53,6 +53,8 @@ describe('the progress of a lesson', () => {
     const foreign = [
       { ...progress, lesson: 'chemistry' },
       { ...progress, step: '<b>' },
+      // No date is so late.
+      { ...progress, begunAt: 1e300 },
       { ...progress, answers: { one: { predicted: 'a', seen: true, explained: '' } } },
       { ...progress, answers: { one: { predicted: 1, seen: true, explained: 'x'.repeat(5_000) } } },
       null,

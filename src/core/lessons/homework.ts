@@ -30,7 +30,7 @@ export const HOMEWORK: Lesson = {
   ],
   preparation: [
     'Open the page once on each device. No account and no download is needed: the lesson plays a recorded run.',
-    'Print the worksheet, or let pupils write on the screen. What they write is stored on their device only.',
+    'Print the worksheet, or let pupils write on the screen. What they write is stored on their device; only a hand-in that they make takes it along.',
     'Switch to the projector size (at the foot of the list of screens) if you show the lesson to all.',
   ],
   misconceptions: [
@@ -196,7 +196,7 @@ export const HOMEWORK: Lesson = {
         answer: 2,
       },
       reveal: {
-        text: '44: the 30, and the 14 that were too similar. The other filters still say no to the rest. Look at 0.30 too: only 13 are accepted.',
+        text: '44: the 30, and the 14 that were too similar. Other filters still say no to 9, and one came after the 30 that were wanted. Look at 0.30 too: only 13 are accepted.',
       },
       explanation: {
         ask: 'Look at what is accepted at 1.00, and at what is lost at 0.30. Which threshold would you choose, and why?',
@@ -211,7 +211,7 @@ export const HOMEWORK: Lesson = {
       title: 'Accepted is not the same as true',
       minutes: 2,
       text: [
-        'The model also answers its own tasks. It was asked twice to write an example for the task “How many legs does a dog have?”',
+        'The model also answers its own tasks. It wrote two examples for the task “How many legs does a dog have?”',
       ],
       tasks: ['Say which filter you would trust to find a wrong answer.'],
       place: { address: '#/pool', moment: 'end' },
@@ -228,7 +228,7 @@ export const HOMEWORK: Lesson = {
       explanation: {
         ask: 'Find another answer in the pool that is wrong or odd. Who could have stopped it?',
         expected:
-          'For example “How many days will it take to make 100 shirts?” with “10 days”. Only a person who reads it, or another program that knows more. In the paper, people read 200 tasks: 54 of 100 were right in every part.',
+          'For example “How many days will it take to make 100 shirts?” with “10 days”. Only a person who reads it, or another program that knows more. In the paper, an expert read 200 tasks: 54 of 100 were right in every part.',
       },
       hint: 'Filters count and compare words.',
       say: 'This is the most important minute. Ask where else a computer accepts what looks right: search results, summaries, essays.',

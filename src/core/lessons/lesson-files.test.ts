@@ -1,4 +1,4 @@
-/** Whatever the lessons say of the recorded run is true of the recording that comes with the app. */
+/** Counts, scores and quotes of the lessons are those of the recording that comes with the app. */
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readAddress } from '../../app/address';
@@ -145,6 +145,9 @@ describe('the lesson of 20 minutes on the recorded run', () => {
     expect(text[0]).toContain(`${rejected['too-similar']} were rejected because they were too similar`);
     expect(predicted('threshold')).toBe(`${at(1)}`);
     expect(reveal?.text).toContain(`${at(1)}: the ${at(0.7)}, and the ${rejected['too-similar']}`);
+    const late = candidates.filter(({ verdict }) => verdict === 'surplus').length;
+    expect(late).toBe(1);
+    expect(reveal?.text).toContain(`no to ${candidates.length - at(1) - late}, and one came`);
     expect(reveal?.text).toContain(`only ${at(0.3)} are accepted`);
     expect(HOMEWORK.misconceptions.some(({ answer }) => answer.includes(`only ${at(0.3)} tasks`))).toBe(true);
   });

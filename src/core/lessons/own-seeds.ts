@@ -1,4 +1,4 @@
-/** The lesson of 45 minutes: eight seed tasks of one's own, ten tasks rated, compared with the paper. On the recorded run alone. */
+/** The lesson of 45 minutes: eight seed tasks of one's own, ten tasks rated, compared with the paper. On the recorded run and on own seeds. */
 import type { Lesson } from './lesson';
 
 export const OWN_SEEDS: Lesson = {
@@ -20,7 +20,7 @@ export const OWN_SEEDS: Lesson = {
   ],
   preparation: [
     'Pupils work in pairs. Each pair has one device, or a printed worksheet for the writing.',
-    'All but step 6 plays a recorded run. Step 6 runs the built-in model on the device, if there is time.',
+    'In step 2 pupils write seeds of their own; step 6 runs the built-in model on the device, if there is time. All else is on a recorded run.',
     'Own seeds are stored on the device. Ratings of the recorded run are gone when it is closed: pupils write their figures down.',
   ],
   misconceptions: [
@@ -122,13 +122,13 @@ export const OWN_SEEDS: Lesson = {
         'A task without an input that needs none has an appropriate input.',
       ],
       tasks: [
-        'Write your name, and answer the three questions for ten tasks. The keys 1, 2 and 3 answer them.',
+        'Write your name, and answer the three questions for ten tasks. The keys 1, 2 and 3 choose a question, Y and N answer it.',
         'Then open “Raters and figures” and write down your four figures: they are gone when the recorded run is closed.',
       ],
       place: { address: '#/review', moment: 'end' },
       prediction: {
         kind: 'choice',
-        ask: 'In the paper people rated 200 tasks of a far larger model. For how many of 100 was everything right?',
+        ask: 'In the paper an expert, one of its authors, rated 200 tasks of a far larger model. For how many of 100 was everything right?',
         options: ['34', '54', '74', '94'],
         answer: 1,
       },

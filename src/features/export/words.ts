@@ -52,7 +52,7 @@ export const WORDS = {
   handIn: {
     title: 'Hand in',
     about:
-      'Your work as one small file for your teacher: your name, settings and seeds, the tasks with their verdicts and ratings, and the scores before and after finetuning. Nothing else is in it, and nothing is sent: you hand it over yourself.',
+      'Your work as one small file for your teacher: your name, settings and seeds, the tasks with their verdicts and ratings, the scores before and after finetuning, and the lessons you began, with your predictions and explanations. Nothing is sent: you hand it over yourself.',
     name: 'Your name, or that of your group',
     nameHelp: 'It stands in the file and on the page of the class.',
     save: 'Make the hand-in',

@@ -138,6 +138,13 @@ export class SeedLibrary {
       this.#undo = null;
     });
   }
+  /** An own set without tasks: where one is to write all of them. */
+  async beginEmpty(): Promise<void> {
+    await this.#guard(async () => {
+      await this.#create(words.begun, []);
+      this.#undo = null;
+    });
+  }
   discardImport(): void {
     this.imported = null;
   }

@@ -72,6 +72,7 @@ export const WORDS = {
     goneElsewhere: (name: string): string =>
       `“${name}” was removed in another tab. Undo it there to get it back.`,
     imported: 'Imported',
+    begun: 'My seeds',
     tooLarge: (file: string, megabytes: number): string =>
       `“${file}” has ${megabytes} MB; seed files of up to 32 MB can be read.`,
     reading: (file: string): string => `Reading ${file}`,

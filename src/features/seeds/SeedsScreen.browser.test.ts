@@ -75,6 +75,20 @@ describe('the set', () => {
     expect(location.hash).toBe('#/generate');
   });
 
+  it('can be begun empty, so that it has only what is added', async () => {
+    await button('Begin an empty set').click();
+    await expect.element(page.getByRole('radio', { name: /My seeds/u })).toBeChecked();
+    await expect.element(button('Begin an empty set')).toBeDisabled();
+    await button('Add a task').first().click();
+    const editor = page.getByRole('dialog', { name: 'New seed task' });
+    await editor.getByLabelText('Instruction').fill('Name three birds that are seen in our yard.');
+    await editor.getByRole('button', { name: 'Add the task' }).click();
+    await expect.element(row('Name three birds that are seen in our yard.')).toBeVisible();
+    expect((await ownSeeds()).map(({ instruction }) => instruction)).toEqual([
+      'Name three birds that are seen in our yard.',
+    ]);
+  });
+
   it('becomes an own copy when a task is added, with warnings as one types, and undo brings it back', async () => {
     await button('Add a task').click();
     const editor = page.getByRole('dialog', { name: 'New seed task' });

@@ -54,6 +54,7 @@ export const WORDS = {
     label: 'Seed set',
     note: 'The built-in model starts with the simple set.',
     name: 'Name of this set',
+    beginEmpty: 'Begin an empty set',
     save: 'Save as JSONL',
     remove: 'Remove set',
     drop: 'Use your own seeds',

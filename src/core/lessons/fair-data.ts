@@ -65,7 +65,7 @@ export const FAIR_DATA: Lesson = {
         '15 of the 60 seed tasks are classification tasks. In the recorded run the model itself decided for each of its own tasks which kind it is.',
       ],
       tasks: ['Find three classification tasks among the seeds.'],
-      place: { address: '#/seeds' },
+      place: { address: '#/seeds', moment: 0 },
       prediction: {
         kind: 'choice',
         ask: 'How many of its 30 tasks did the model call classification tasks?',
@@ -233,7 +233,7 @@ export const FAIR_DATA: Lesson = {
         'In your group: take one person (a girl who wants to be a doctor, a boy who cares for his sister, a family in one room) and say how a helper trained on such tasks would talk to that person.',
         'Look through the 60 seeds: who does not appear?',
       ],
-      place: { address: '#/seeds' },
+      place: { address: '#/seeds', moment: 'end' },
       explanation: {
         ask: 'Who is harmed by biased seeds, and how could one notice it before training?',
         expected:

@@ -281,6 +281,16 @@ describe('the lesson of 90 minutes', () => {
 });
 
 describe('every lesson', () => {
+  it('shows the 60 seeds of the recorded run where it counts them, not a set of the pupil', () => {
+    const steps = [HOMEWORK, OWN_SEEDS, FAIR_DATA].flatMap((lesson) => lesson.steps);
+    const counting = steps.filter(
+      ({ text, tasks: asked, place, prediction }) =>
+        place?.address === '#/seeds' && [...text, ...asked, prediction?.ask ?? ''].join(' ').includes('60'),
+    );
+    expect(counting.length).toBe(4);
+    for (const { place } of counting) expect(place?.moment).toBeDefined();
+  });
+
   it('lasts as long as it says, asks what can be answered, and opens screens that exist', async () => {
     const lessons = await Promise.all(Object.values(LESSONS).map((load) => load()));
     expect(lessons.map(minutesOf)).toEqual([20, 45, 90]);

@@ -49,7 +49,7 @@ export const OWN_SEEDS: Lesson = {
         'Some also have an input: a text that the instruction works on.',
       ],
       tasks: ['Read ten of them. Open one to see its input and output.'],
-      place: { address: '#/seeds' },
+      place: { address: '#/seeds', moment: 0 },
       prediction: {
         kind: 'choice',
         ask: 'How many of the 60 have an input?',
@@ -74,7 +74,7 @@ export const OWN_SEEDS: Lesson = {
         'At least two of them should have an answer out of a few: yes or no, big or small.',
       ],
       tasks: [
-        'Press “Add a task” and write the first one. The list is then your own set, and is stored on this device.',
+        'Press “Begin an empty set”, then “Add a task” for each of them. The set is your own, and is stored on this device.',
         'Read each task of your partner. Could you do it without asking?',
       ],
       place: { address: '#/seeds' },
@@ -94,7 +94,7 @@ export const OWN_SEEDS: Lesson = {
         '36 of the 60 seed tasks have an input.',
       ],
       tasks: ['Predict, then look at the pool.'],
-      place: { address: '#/seeds' },
+      place: { address: '#/seeds', moment: 0 },
       prediction: {
         kind: 'choice',
         ask: 'How many of its 30 tasks come with an input?',

@@ -247,7 +247,7 @@ export const FAIR_DATA: Lesson = {
       title: 'What went wrong today',
       minutes: 6,
       text: [
-        'You have seen: tasks that are nearly copies, statements that ask for nothing, a good task stopped by a rule, wrong answers that were accepted, and a pool without classification tasks.',
+        'You have seen: tasks that are nearly copies, statements that ask for nothing, a good task stopped by a rule, wrong answers that were accepted, and a pool that lacks a whole kind of task.',
       ],
       tasks: ['In your pair, order these faults: which is the worst?'],
       explanation: {

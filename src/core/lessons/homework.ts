@@ -121,7 +121,7 @@ export const HOMEWORK: Lesson = {
       minutes: 3,
       text: [
         'A few seconds later the model writes: “What is the name of this person?”',
-        'The pool already has: “What is the name of this flower?”',
+        'It is compared with an older text: “What is the name of this flower?”',
         'ROUGE-L says how alike two texts are. Here both have 7 words, so it is: the number of words that both have in the same order, divided by 7.',
       ],
       tasks: ['Count the words that both texts have in the same order. Then divide by 7.'],

@@ -25,7 +25,7 @@ export interface LessonStep {
   readonly place?: LessonPlace;
   /** Asked before `reveal`. */
   readonly prediction?: PredictionQuestion;
-  /** What is to be seen once the pupil has predicted, and where. */
+  /** What is to be seen once the pupil has predicted, and where. The worksheet does not tell it. */
   readonly reveal?: { readonly text: string; readonly place?: LessonPlace };
   readonly explanation?: ExplanationQuestion;
   readonly hint?: string;

@@ -91,7 +91,7 @@ export const OWN_SEEDS: Lesson = {
       minutes: 5,
       text: [
         'In the recorded run a small model read seed tasks, eight at a time, and wrote tasks of its own. 30 were accepted.',
-        '36 of the 60 seed tasks have an input.',
+        'You know how many of the seed tasks have an input.',
       ],
       tasks: ['Predict, then look at the pool.'],
       place: { address: '#/seeds', moment: 0 },
@@ -102,7 +102,7 @@ export const OWN_SEEDS: Lesson = {
         answer: 0,
       },
       reveal: {
-        text: 'None. And 27 of its 30 tasks end with a question mark; of the seed tasks, 15 of 60 do.',
+        text: 'None, while 36 of the 60 seed tasks have one. And 27 of its 30 tasks end with a question mark; of the seed tasks, 15 of 60 do.',
         place: { address: '#/pool', moment: 'end' },
       },
       explanation: {
@@ -147,12 +147,12 @@ export const OWN_SEEDS: Lesson = {
       id: 'compare',
       title: 'Compare with the paper',
       minutes: 5,
-      text: [
-        'The paper: valid task 92 %, appropriate input 79 %, correct output 58 %, all three 54 %.',
-        'That model was a thousand times as large as ours.',
-      ],
+      text: ['The model of the paper was a thousand times as large as ours.'],
       tasks: ['Put your four figures beside those of the paper. Where is the largest difference?'],
       place: { address: '#/review', moment: 'end' },
+      reveal: {
+        text: 'The paper: valid task 92 %, appropriate input 79 %, correct output 58 %, all three 54 %.',
+      },
       explanation: {
         ask: 'Where are you lowest, and which task shows why?',
         expected:

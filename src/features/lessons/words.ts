@@ -42,6 +42,7 @@ export const WORDS = {
     say: 'Say:',
     ask: 'Question:',
     answer: 'Answer:',
+    shown: 'On the screen:',
     why: 'Then:',
     expected: 'A good answer:',
     hint: 'If nobody knows:',

@@ -8,7 +8,7 @@ export const FAIR_DATA: Lesson = {
     'Two kinds of tasks, two raters and their kappa, a finetuning before and after, a data card, and who is harmed by biased seeds.',
   aims: [
     'Tell a classification task from others, and say why its label is written first.',
-    'Compute with two raters, and say why agreement alone is not enough.',
+    'Work out kappa for two raters, and say why agreement alone is not enough.',
     'Read a training curve and compare a model before and after.',
     'Write what must stand on a data card, and say who is harmed by biased seeds.',
   ],
@@ -94,7 +94,7 @@ export const FAIR_DATA: Lesson = {
       ],
       tasks: [
         'One half of the class: write four short reviews, then label them.',
-        'The other half: throw a coin for the label, then write the review.',
+        'The other half: toss a coin for the label, then write the review.',
         'Count the labels of each half.',
       ],
       prediction: {

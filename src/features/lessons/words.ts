@@ -39,7 +39,7 @@ export const WORDS = {
     terms: 'Words',
     course: 'Minute by minute',
     when: (from: number, to: number): string => `Minutes ${from} to ${to}`,
-    say: 'Say:',
+    say: 'For you:',
     ask: 'Question:',
     answer: 'Answer:',
     shown: 'On the screen:',

@@ -12,7 +12,7 @@ test('a lesson is begun from Start, survives a reload, and ends in a report of o
   const lesson = page.getByRole('complementary', { name: 'Lesson', exact: true });
   for (const [i, { title, prediction, reveal, explanation }] of HOMEWORK.steps.entries()) {
     await expect(lesson.getByRole('heading', { name: title })).toBeVisible();
-    if (prediction?.kind === 'choice') {
+    if (prediction) {
       await lesson.getByRole('radio').nth(prediction.answer).check();
       await lesson.getByRole('button', { name: 'See what happens' }).click();
       await expect(lesson.getByText(reveal?.text ?? '')).toBeVisible();

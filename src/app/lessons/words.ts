@@ -18,7 +18,6 @@ export const WORDS = {
   hint: 'A hint',
   predict: {
     title: 'Predict',
-    number: (min: number, max: number): string => `A number from ${min} to ${max}`,
     see: 'See what happens',
     first: 'Choose first: a guess is fine.',
   },

@@ -67,7 +67,6 @@ export const FAIR_DATA: Lesson = {
       tasks: ['Find three classification tasks among the seeds.'],
       place: { address: '#/seeds', moment: 0 },
       prediction: {
-        kind: 'choice',
         ask: 'How many of its 30 tasks did the model call classification tasks?',
         options: ['None', '8, as among the seeds', 'More than 15'],
         answer: 0,
@@ -98,7 +97,6 @@ export const FAIR_DATA: Lesson = {
         'Count the labels of each half.',
       ],
       prediction: {
-        kind: 'choice',
         ask: 'Which way gives both labels more evenly?',
         options: ['The text first', 'The label first', 'Both the same'],
         answer: 1,
@@ -128,7 +126,6 @@ export const FAIR_DATA: Lesson = {
       ],
       place: { address: '#/review', moment: 'end' },
       prediction: {
-        kind: 'choice',
         ask: 'The two raters of the example agree on 8 of 10. Is that good?',
         options: ['Yes, they agree well.', 'No, chance alone would give more.'],
         answer: 1,
@@ -155,7 +152,6 @@ export const FAIR_DATA: Lesson = {
       tasks: ['Predict, then read the last value of the curve.'],
       place: { address: '#/pool', moment: 'end' },
       prediction: {
-        kind: 'choice',
         ask: 'What is the loss at the last step?',
         options: ['About 2.4 still', '1.55', '0'],
         answer: 1,
@@ -183,7 +179,6 @@ export const FAIR_DATA: Lesson = {
       tasks: ['Predict, then find this task among the answers.'],
       place: { address: '#/finetune', moment: 'end' },
       prediction: {
-        kind: 'choice',
         ask: 'Which model answers just “Outside”?',
         options: [
           'The untrained one, with another prompt',

@@ -65,7 +65,6 @@ export const HOMEWORK: Lesson = {
       tasks: ['Find the card “Prompt” and read the eight tasks.'],
       place: { address: '#/generate', moment: 0 },
       prediction: {
-        kind: 'choice',
         ask: 'What will the model do with this list?',
         options: [
           'It answers the eight tasks.',
@@ -99,7 +98,6 @@ export const HOMEWORK: Lesson = {
       tasks: ['Read A and B as if they were your homework. Could you do them?'],
       place: { address: '#/generate', moment: 2.45 },
       prediction: {
-        kind: 'choice',
         ask: 'Which of them will be accepted?',
         options: ['Both', 'Only A', 'Only B', 'Neither'],
         answer: 1,
@@ -127,7 +125,6 @@ export const HOMEWORK: Lesson = {
       tasks: ['Count the words that both texts have in the same order. Then divide by 7.'],
       place: { address: '#/generate?request=1', moment: 3 },
       prediction: {
-        kind: 'choice',
         ask: 'What is the ROUGE-L of the two texts?',
         options: ['0.14', '0.50', '0.86', '1.00'],
         answer: 2,
@@ -155,7 +152,6 @@ export const HOMEWORK: Lesson = {
       tasks: ['Read the task and decide for yourself: is it a good one?'],
       place: { address: '#/generate?request=4', moment: 23 },
       prediction: {
-        kind: 'choice',
         ask: 'What will happen to it?',
         options: [
           'It is accepted.',
@@ -190,7 +186,6 @@ export const HOMEWORK: Lesson = {
       ],
       place: { address: '#/decisions', moment: 'end' },
       prediction: {
-        kind: 'choice',
         ask: 'At 0.70, 30 are accepted. How many at 1.00?',
         options: ['Fewer than 30', '30, as before', '44', 'All 54'],
         answer: 2,
@@ -216,7 +211,6 @@ export const HOMEWORK: Lesson = {
       tasks: ['Say which filter you would trust to find a wrong answer.'],
       place: { address: '#/pool', moment: 'end' },
       prediction: {
-        kind: 'choice',
         ask: 'Which filter checks whether an answer is true?',
         options: ['ROUGE-L', 'The list of forbidden words', 'None of them'],
         answer: 2,
@@ -245,7 +239,6 @@ export const HOMEWORK: Lesson = {
       ],
       place: { address: '#/pool', moment: 'end' },
       prediction: {
-        kind: 'choice',
         ask: 'Which training helps?',
         options: ['Only the seed tasks', 'Only with its own tasks', 'Both', 'Neither'],
         answer: 2,

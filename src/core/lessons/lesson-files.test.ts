@@ -316,7 +316,7 @@ describe('every lesson', () => {
       expect(new Set(ids).size).toBe(ids.length);
       for (const { id, prediction, place, reveal } of lesson.steps) {
         expect(parseLessonProgress({ ...beginLesson(lesson, 1), step: id }).ok).toBe(true);
-        if (prediction?.kind === 'choice') expect(prediction.options[prediction.answer]).toBeDefined();
+        if (prediction) expect(prediction.options[prediction.answer]).toBeDefined();
         // What is predicted is seen later.
         if (prediction) expect(reveal).toBeDefined();
         const places = [place, reveal?.place].filter((one): one is LessonPlace => one !== undefined);

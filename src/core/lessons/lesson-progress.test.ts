@@ -4,7 +4,7 @@ import { memorySettings } from '../../testing/memory-settings';
 import { answerOf, beginLesson, type LessonProgress, stepIndex, withAnswer } from './lesson-progress';
 import { parseLessonProgress } from './lesson-progress-schema';
 import { LessonProgressStore } from './lesson-progress-store';
-import { isRight, MAX_EXPLANATION } from './prediction';
+import { MAX_EXPLANATION } from './prediction';
 
 const LESSON = { id: 'homework', steps: [{ id: 'one' }, { id: 'two' }] } as unknown as Parameters<
   typeof beginLesson
@@ -82,20 +82,5 @@ describe('the store of lessons', () => {
     expect((await store.all()).map(({ lesson }) => lesson)).toEqual(['homework']);
     await store.change('homework', () => undefined);
     expect(settings.kept.get('lessons')).toEqual({ later: { lesson: 'later' } });
-  });
-});
-
-describe('a prediction', () => {
-  it('is right when it is the option, or near enough', () => {
-    const choice = { kind: 'choice', ask: '', options: ['a', 'b'], answer: 1 } as const;
-    expect([0, 1].map((predicted) => isRight(choice, predicted))).toEqual([false, true]);
-    const number = { kind: 'number', ask: '', min: 0, max: 1, step: 0.1, answer: 0.8, near: 0.1 } as const;
-    expect([0.6, 0.7, 0.8, 0.9, 1].map((predicted) => isRight(number, predicted))).toEqual([
-      false,
-      true,
-      true,
-      true,
-      false,
-    ]);
   });
 });

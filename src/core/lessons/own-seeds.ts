@@ -51,7 +51,6 @@ export const OWN_SEEDS: Lesson = {
       tasks: ['Read ten of them. Open one to see its input and output.'],
       place: { address: '#/seeds', moment: 0 },
       prediction: {
-        kind: 'choice',
         ask: 'How many of the 60 have an input?',
         options: ['6', '36', 'All 60'],
         answer: 1,
@@ -96,7 +95,6 @@ export const OWN_SEEDS: Lesson = {
       tasks: ['Predict, then look at the pool.'],
       place: { address: '#/seeds', moment: 0 },
       prediction: {
-        kind: 'choice',
         ask: 'How many of its 30 tasks come with an input?',
         options: ['None', 'About 15', 'All 30'],
         answer: 0,
@@ -127,7 +125,6 @@ export const OWN_SEEDS: Lesson = {
       ],
       place: { address: '#/review', moment: 'end' },
       prediction: {
-        kind: 'choice',
         ask: 'In the paper an expert, one of its authors, rated 200 tasks of a far larger model. For how many of 100 was everything right?',
         options: ['34', '54', '74', '94'],
         answer: 1,

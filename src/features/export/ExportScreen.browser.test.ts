@@ -219,14 +219,17 @@ describe('with a run', () => {
     const never = new AbortController().signal;
     const { name, run } = await readHandIn(file, never);
     expect([name, run.progress.kept]).toEqual(['Ana & Ben', 40]);
-    await importFile(file);
-    const restored = page.getByRole('status').filter({ hasText: 'Run 2 is restored' });
-    await expect.element(restored).toBeVisible();
-    await expect.poll(() => app.session.run?.number).toBe(2);
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue();
     await page.getByRole('button', { name: 'Copy the code' }).click();
     const [pasted = ''] = write.mock.calls[0] ?? [];
     expect((await readHandIn(fileOfCode(pasted), never)).name).toBe('Ana & Ben');
+    await importFile(file);
+    const restored = page.getByRole('status').filter({ hasText: 'Run 2 is restored' });
+    await expect.element(restored).toBeVisible();
+    await expect.poll(() => app.session.run?.number).toBe(2);
+    // That was of the other run.
+    await expect.element(page.getByText('Saved Ana-Ben.handin')).not.toBeInTheDocument();
+    await expect.element(page.getByRole('button', { name: 'Copy the code' })).not.toBeInTheDocument();
   });
 
   it('makes a run of a data set after a look, hostile cells as text', async () => {

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../core/ports';
 import { RATER_SETTING, raterName } from '../../core/review/rater';
 import { handInCode, writeHandIn } from '../../export/hand-in';
 import { fileName } from '../../io/file-name';
+import type { RunId } from '../../core/task';
 import type { AppState } from '../../app/app-state.svelte';
 import { Job } from '../../app/job.svelte';
 
@@ -12,6 +13,7 @@ import { Job } from '../../app/job.svelte';
 const NAME_SETTING = 'hand-in:name';
 
 interface SavedHandIn {
+  readonly run: RunId;
   readonly name: string;
   readonly bytes: number;
   /** Null when it is too long to be pasted. */
@@ -22,7 +24,7 @@ export class HandInSave {
   readonly job = new Job();
   /** As it is typed. */
   name = $state('');
-  saved = $state.raw<SavedHandIn | null>(null);
+  #saved = $state.raw<SavedHandIn | null>(null);
   readonly #services: AppState['services'];
   #asked = false;
 
@@ -30,6 +32,14 @@ export class HandInSave {
     this.#services = services;
   }
 
+  /** What was saved of a run; null before. */
+  savedOf(run: RunId): SavedHandIn | null {
+    return this.#saved?.run === run ? this.#saved : null;
+  }
+  /** What was saved is no longer told: the run may have gone on since. */
+  forget(): void {
+    this.#saved = null;
+  }
   /** Reads the name of the last hand-in, else that of the rater here, once. */
   async load(): Promise<void> {
     if (this.#asked) return;
@@ -45,7 +55,7 @@ export class HandInSave {
     const name = raterName(this.name);
     if (name === null) return;
     const services = this.#services;
-    this.saved = null;
+    this.forget();
     const made = await this.job.run(async (signal) => {
       await services.ownSettings.saveSetting(NAME_SETTING, name);
       const lessons = (await new LessonProgressStore(services.ownSettings).all()).slice(0, MAX_LESSONS);
@@ -57,6 +67,6 @@ export class HandInSave {
     if (!made) return;
     const saved = `${fileName(name)}${HAND_IN_SUFFIX}`;
     services.saveFile(saved, made.file);
-    this.saved = { name: saved, bytes: made.file.size, code: made.code };
+    this.#saved = { run: summary.run.id, name: saved, bytes: made.file.size, code: made.code };
   }
 }

@@ -72,7 +72,7 @@ async function scoresOf(
   { trainings, evaluations }: RecordingSource,
 ): Promise<readonly BeforeAfter[]> {
   const own = (await trainings.list()).filter(
-    ({ data, modelId }) => data.runId === run.id && modelId !== null,
+    ({ data, modelId }) => data.runId === run.id && data.source !== 'seeds' && modelId !== null,
   );
   const scores: BeforeAfter[] = [];
   for (const record of await evaluations.list()) {

@@ -120,6 +120,15 @@ describe('a hand-in', () => {
     const without = { ...only, record: { ...only.record, models: models.slice(0, 1) } };
     expect((await read(await written({ ...alone, evaluations: [without] }))).scores).toEqual([]);
   });
+
+  it('has no scores of a model that was finetuned on the seed tasks alone', async () => {
+    const found = withBase(some());
+    const trainings = found.trainings.map((one) => ({
+      ...one,
+      data: { ...one.data, source: 'seeds' as const },
+    }));
+    expect((await read(await written({ ...found, trainings }))).scores).toEqual([]);
+  });
 });
 
 describe('what is no hand-in', () => {

@@ -27,7 +27,7 @@ export function scoredSets(
   return [...sets.values()].sort((a, b) => b.pupils - a.pupils);
 }
 /** A pupil's newest score on one set. */
-const scoreOn = ({ handIn }: Pupil, print: number): BeforeAfter | null =>
+export const scoreOn = ({ handIn }: Pupil, print: number): BeforeAfter | null =>
   handIn.scores.find(({ set }) => set.print === print) ?? null;
 
 interface Changed {

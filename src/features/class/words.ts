@@ -65,6 +65,7 @@ export const WORDS = {
     rated: 'Ratings',
     before: 'Before',
     after: 'After',
+    scores: (set: string): string => `Before and after: ROUGE-L on ${set}`,
     open: (name: string): string => `Open the work of ${name}`,
     again: (name: string, time: number): string => `${name} (${time})`,
     number: (place: number): string => `Group ${place}`,

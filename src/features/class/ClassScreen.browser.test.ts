@@ -68,7 +68,7 @@ describe('a class', () => {
     const cut = new File([ana.slice(0, ana.size - 30)], 'cut.handin');
     const foreign = new File(['a,b\n1,2\n'], '<b>marks</b>.csv');
     await drop([ana, cut, foreign, ana, ben]);
-    const notes = page.getByRole('status').filter({ hasText: 'About 3 files' });
+    const notes = page.getByRole('status').filter({ hasText: '3 files need a look' });
     await expect.element(notes).toHaveTextContent('it is damaged or incomplete');
     await expect.element(notes).toHaveTextContent('<b>marks</b>.csv');
     await expect.element(notes).toHaveTextContent('“Ana.handin”: this hand-in of “Ana” is here already.');
@@ -93,6 +93,9 @@ describe('a class', () => {
     await tab('Overview');
     await page.getByLabelText('Without names').click();
     await expect.element(page.getByText('Group 1', { exact: true }).first()).toBeVisible();
+    await expect.element(page.getByText('Ana')).not.toBeInTheDocument();
+    await drop([await handInOf(1, 30, 'Ana')]);
+    await expect.element(page.getByText('1 file needs a look')).toBeVisible();
     await expect.element(page.getByText('Ana')).not.toBeInTheDocument();
   });
 

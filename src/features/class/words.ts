@@ -27,7 +27,7 @@ export const WORDS = {
     code: 'Or paste the code of a hand-in',
     addCode: 'Add this hand-in',
     clear: 'Remove all',
-    notes: (files: number): string => `About ${counted(files, 'file')}; the others are in.`,
+    notes: (files: number): string => `${counted(files, 'file')} ${files === 1 ? 'needs' : 'need'} a look`,
     tooMany: (file: string, most: number): string =>
       `“${file}” was not read: only the first ${most} files of one drop are.`,
     doubled: (file: string, name: string): string => `“${file}”: this hand-in of “${name}” is here already.`,
@@ -42,6 +42,8 @@ export const WORDS = {
   progress: {
     reading: (file: string): string => `Reading ${file}`,
     comparing: 'Comparing all tasks of the class',
+    /** In place of both where names are hidden. */
+    working: 'Reading and comparing the hand-ins',
   },
   overview: {
     pupils: 'Hand-ins',

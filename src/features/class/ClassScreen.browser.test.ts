@@ -134,4 +134,12 @@ describe('a class', () => {
     await page.getByRole('button', { name: 'Add this hand-in' }).click();
     await expect.element(stat('2')).toBeVisible();
   });
+
+  it('keeps the focus where a code is typed when the first results come', async () => {
+    const field = page.getByLabelText('Or paste the code');
+    await field.fill(await handInCode(await handInOf(2, 12, 'Ben')));
+    await userEvent.keyboard('{Enter}');
+    await expect.element(stat('1')).toBeVisible();
+    await expect.element(field).toHaveFocus();
+  });
 });

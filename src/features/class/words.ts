@@ -81,8 +81,6 @@ export const WORDS = {
     tasks: 'Tasks',
     more: (left: number): string => `Show ${count(left)} more`,
     noTasks: 'No task was accepted.',
-    output: 'Output',
-    input: 'Input',
     rating: (yes: number, no: number): string => `${count(yes)} yes, ${count(no)} no`,
   },
   pairs: {
@@ -108,7 +106,6 @@ export const WORDS = {
     question: 'Question',
     yes: 'Yes',
     share: 'Share',
-    interval: '95 % interval',
     paper: 'Paper',
     kappa: 'Kappa',
     pairs: (pairs: number): string => counted(pairs, 'pair'),

@@ -35,7 +35,7 @@ function lessonOf(pupil: number): LessonProgress {
   const [step] = HOMEWORK.steps.filter(({ prediction }) => prediction);
   const right = step?.prediction?.answer ?? 0;
   const predicted = pupil % 2 === 0 ? right : right + 1;
-  return withAnswer(beginLesson(HOMEWORK, 1), step?.id ?? '', { predicted }, 2);
+  return withAnswer(beginLesson(HOMEWORK, 1 + pupil), step?.id ?? '', { predicted }, 2 + pupil);
 }
 
 function recordingOf(pupil: number, tasks: number): Recording {

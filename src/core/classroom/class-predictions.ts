@@ -1,6 +1,6 @@
 /** What a class predicted in a lesson, beside what happens. */
-import type { Lesson } from '../lessons/lesson';
-import { answerOf } from '../lessons/lesson-progress';
+import type { Lesson, LessonId } from '../lessons/lesson';
+import { answerOf, type LessonProgress } from '../lessons/lesson-progress';
 import { isRight, type PredictionQuestion } from '../lessons/prediction';
 import type { PupilWork } from './class-pool';
 
@@ -21,7 +21,7 @@ export function classPredictions(
   { id, steps }: Pick<Lesson, 'id' | 'steps'>,
   works: readonly PupilWork[],
 ): readonly ClassPrediction[] {
-  const all = works.flatMap(({ handIn }) => handIn.lessons.filter(({ lesson }) => lesson === id));
+  const all = progressOf(id, works);
   return steps.flatMap(({ id: step, prediction: question }) => {
     if (!question) return [];
     const said = all.map((progress) => answerOf(progress, step).predicted).filter((one) => one !== null);
@@ -38,4 +38,18 @@ export function classPredictions(
       },
     ];
   });
+}
+
+/**
+ * How far each pupil went in a lesson, once: who hands in twice, or several files with the same lesson, began it at the same
+ * millisecond in all of them.
+ */
+export function progressOf(id: LessonId, works: readonly PupilWork[]): readonly LessonProgress[] {
+  const newest = new Map<number, LessonProgress>();
+  for (const progress of works.flatMap(({ handIn }) => handIn.lessons)) {
+    if (progress.lesson !== id) continue;
+    const known = newest.get(progress.begunAt);
+    if (!known || known.changedAt < progress.changedAt) newest.set(progress.begunAt, progress);
+  }
+  return [...newest.values()];
 }

@@ -1,6 +1,6 @@
 /** The pupils of a class with what is counted of each. */
 import type { ClassFindings, ClassTask, PupilWork } from '../../core/classroom/class-pool';
-import { type ClassPrediction, classPredictions } from '../../core/classroom/class-predictions';
+import { type ClassPrediction, classPredictions, progressOf } from '../../core/classroom/class-predictions';
 import { LESSON_IDS } from '../../core/lessons/lesson';
 import { LESSONS } from '../../core/lessons/lesson-files';
 import type { ClassRatings } from '../../core/classroom/class-ratings';
@@ -58,7 +58,7 @@ export function pupilsOf(works: readonly PupilWork[], { fresh }: ClassFindings):
 export async function lessonsOf(works: readonly PupilWork[]): Promise<readonly LessonPredictions[]> {
   const found: LessonPredictions[] = [];
   for (const id of LESSON_IDS) {
-    const pupils = works.filter(({ handIn }) => handIn.lessons.some(({ lesson }) => lesson === id)).length;
+    const pupils = progressOf(id, works).length;
     if (pupils === 0) continue;
     const lesson = await LESSONS[id]();
     found.push({ title: lesson.title, pupils, predictions: classPredictions(lesson, works) });

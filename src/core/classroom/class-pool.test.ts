@@ -18,7 +18,12 @@ interface Pupil {
   /** Pupils with the same number have the same run. */
   readonly run?: number;
   readonly tasks?: readonly string[];
-  readonly ratings?: readonly { readonly rater: string; readonly answers: readonly Answers[] }[];
+  readonly ratings?: readonly {
+    readonly rater: string;
+    readonly answers: readonly Answers[];
+    /** When the first was given; the others follow. */
+    readonly at?: number;
+  }[];
 }
 const row = (kind: 'task' | 'rating', value: object): BackupRow => ({ kind, row: value }) as BackupRow;
 
@@ -27,11 +32,18 @@ function classOf(pupils: readonly Pupil[]): readonly PupilWork[] {
     const rows = [
       ...poolSeeds(RUN, SEEDS).map((seed) => row('task', seed)),
       ...tasks.map((text, seq) => row('task', machineTask(RUN, seq, text))),
-      ...ratings.flatMap(({ rater, answers }) =>
+      ...ratings.flatMap(({ rater, answers, at = 0 }) =>
         answers.map((one, seq) =>
           row(
             'rating',
-            ratingOf(seq, { rater, answers: one, verdict: null, flagged: false, print: seq, ratedAt: seq }),
+            ratingOf(seq, {
+              rater,
+              answers: one,
+              verdict: null,
+              flagged: false,
+              print: seq,
+              ratedAt: at + seq,
+            }),
           ),
         ),
       ),
@@ -125,7 +137,7 @@ describe('the ratings of a class', () => {
     const ratings = classRatings(
       classOf([
         { run: 1, ratings: [{ rater: 'me', answers: [yes, no, yes, no] }] },
-        { run: 1, ratings: [{ rater: 'me', answers: [yes, no, no, no] }] },
+        { run: 1, ratings: [{ rater: 'me', answers: [yes, no, no, no], at: 100 }] },
         { run: 2, ratings: [{ rater: 'Ana', answers: [no, no, no, yes] }] },
       ]),
     );
@@ -139,5 +151,19 @@ describe('the ratings of a class', () => {
   it('counts the same ratings once when two of a group hand them in', () => {
     const group = { run: 1, ratings: [{ rater: 'Ana', answers: [yes, no] }] };
     expect(classRatings(classOf([group, group]))).toMatchObject({ raters: 1, ratings: 2 });
+  });
+  it('takes what was handed in early and again later as of one rater', () => {
+    const after = (answers: readonly Answers[], at = 0) => ({
+      run: 1,
+      ratings: [{ rater: 'Ana', answers, at }],
+    });
+    const early = after([yes, no]);
+    expect(classRatings(classOf([early, after([yes, no, yes, no])]))).toMatchObject({
+      raters: 1,
+      ratings: 4,
+      kappas: { valid: { pairs: 0 } },
+    });
+    // Somebody else of that name rated at another time.
+    expect(classRatings(classOf([early, after([yes, no], 50)]))).toMatchObject({ raters: 2, ratings: 4 });
   });
 });

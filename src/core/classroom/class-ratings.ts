@@ -23,6 +23,7 @@ export interface ClassRatings {
 /** What one person said of one run. */
 interface Sheet {
   readonly run: string;
+  readonly rater: string;
   readonly ratings: ReadonlyMap<TaskId, Rating>;
 }
 
@@ -55,9 +56,12 @@ function meanOf(comparisons: readonly Comparison[], kappaOf: (one: Comparison) =
   return { kappa: kappas.length > 0 ? sum / kappas.length : null, pairs: kappas.length };
 }
 
-/** Two of a group may hand in the same ratings: they count once. Two pupils may both rate as “me”: they are two raters. */
+/**
+ * What one person said of a run counts once, whoever of a group hands it in, and however often: what was said before a later
+ * hand-in is in both, at the same millisecond. Two pupils may both rate as “me”: they are two raters.
+ */
 function sheetsOf(works: readonly PupilWork[]): readonly Sheet[] {
-  const sheets = new Map<string, Sheet>();
+  let sheets: readonly Sheet[] = [];
   for (const { handIn } of works) {
     const run = runKey(handIn.run.run);
     const byRater = new Map<string, Map<TaskId, Rating>>();
@@ -68,15 +72,25 @@ function sheetsOf(works: readonly PupilWork[]): readonly Sheet[] {
       byRater.set(row.rater, own.set(labelOf(row.taskId) as TaskId, row));
     }
     for (const [rater, ratings] of byRater) {
-      const said = [...ratings].map(([label, { answers, verdict, flagged, ratedAt }]) => [
-        label,
-        answers,
-        verdict,
-        flagged,
-        ratedAt,
-      ]);
-      sheets.set(JSON.stringify([run, rater, said]), { run, ratings });
+      const same = sheets.filter(
+        (one) => one.run === run && one.rater === rater && meet(one.ratings, ratings),
+      );
+      const others = sheets.filter((one) => !same.includes(one));
+      sheets = [...others, { run, rater, ratings: newest([...same.map((one) => one.ratings), ratings]) }];
     }
   }
-  return [...sheets.values()];
+  return sheets;
+}
+
+type Ratings = Sheet['ratings'];
+const meet = (first: Ratings, second: Ratings): boolean =>
+  [...first].some(([task, { ratedAt }]) => second.get(task)?.ratedAt === ratedAt);
+
+function newest(all: readonly Ratings[]): Ratings {
+  const found = new Map<TaskId, Rating>();
+  for (const [task, rating] of all.flatMap((ratings) => [...ratings])) {
+    const known = found.get(task);
+    if (!known || known.ratedAt < rating.ratedAt) found.set(task, rating);
+  }
+  return found;
 }

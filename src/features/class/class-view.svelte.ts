@@ -11,6 +11,7 @@ import type { TokenMode } from '../../core/similarity/tokenize';
 import { failureWords } from '../../ui/failure-words';
 import type { AppState } from '../../app/app-state.svelte';
 import { Job, type JobWork } from '../../app/job.svelte';
+import { openImported } from '../../app/open-imported';
 import type { Services } from '../../app/services';
 import { classTable } from './class-figures';
 import { type ClassResults, lessonsOf, type Pupil, pupilsOf } from './pupils';
@@ -34,10 +35,12 @@ export class ClassView {
   /** Pupils are shown by number: for a projector. */
   withoutNames = $state(false);
   #works: readonly PupilWork[] = [];
+  readonly #app: Pick<AppState, 'services' | 'runs' | 'session'>;
   readonly #services: Services;
 
-  constructor({ services }: Pick<AppState, 'services'>) {
-    this.#services = services;
+  constructor(app: Pick<AppState, 'services' | 'runs' | 'session'>) {
+    this.#app = app;
+    this.#services = app.services;
   }
 
   /** Reads hand-ins; what cannot be read is named, the others come in. Stopped, it leaves all as it was. */
@@ -78,10 +81,13 @@ export class ClassView {
     this.code = '';
     await this.take([file]);
   }
-  /** Stores the work of a pupil as a run here. @returns undefined when that failed */
-  async restore({ handIn }: Pupil): Promise<RunRecord | undefined> {
-    const { restoreRun } = await import('../../app/restore-hand-in');
-    return this.job.run((signal, report) => restoreRun(handIn, this.#services, signal, report));
+  /** Stores the work of a pupil as a run here, and opens it unless a run is active. @returns undefined when that failed */
+  restore({ handIn }: Pupil): Promise<{ readonly run: RunRecord; readonly isOpen: boolean } | undefined> {
+    return this.job.run(async (signal, report) => {
+      const { restoreRun } = await import('../../app/restore-hand-in');
+      const run = await restoreRun(handIn, this.#services, signal, report);
+      return { run, isOpen: await openImported(this.#app, run) };
+    });
   }
   clear(): void {
     this.job.cancel();

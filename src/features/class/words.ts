@@ -78,6 +78,8 @@ export const WORDS = {
     facts: (model: string, seeds: number, tasks: number, rejected: number): string =>
       `${model}, ${counted(seeds, 'seed task')}: ${counted(tasks, 'task')} accepted, ${count(rejected)} rejected.`,
     openRun: 'Open as a run here',
+    openLater: (number: number): string =>
+      `Run ${number} is stored here. You can open it once the current run is paused.`,
     tasks: 'Tasks',
     more: (left: number): string => `Show ${count(left)} more`,
     noTasks: 'No task was accepted.',

@@ -97,6 +97,20 @@ describe('tasks that went to an expert', () => {
     ]);
   });
 
+  it('are counted when their instance is gone, and when another row corrects the same text', async () => {
+    const [first, second] = [
+      { input: 'owl', output: 'big' },
+      { input: 'wren', output: 'small' },
+    ] as const;
+    const [one = [], two = []] = rowsOf(taskOf('Say its size.', [first, second]));
+    const { lines } = await read(csvOf([one.with(2, 'Tell its size.'), two.with(2, 'How big is it?')]));
+    expect(correctionsOf(taskOf('Say its size.', [first, second]), lines)).toMatchObject({
+      corrections: [{ after: 'Tell its size.' }],
+      ...{ gone: 0, twice: 1 },
+    });
+    expect(correctionsOf(taskOf('Say its size.', [first]), lines)).toMatchObject({ gone: 1, twice: 0 });
+  });
+
   it('are no correction of the instance that took the place of a deleted one', async () => {
     const first = { input: 'Is it a bird?', output: 'Yes' };
     const second = { input: 'Is it small?', output: 'Yes' };
@@ -127,7 +141,7 @@ describe('tasks that went to an expert', () => {
     const one = taskOf('Name a bird.', [{ input: '', output: long }]);
     const [row = []] = rowsOf(one);
     const { lines } = await read(csvOf([row.with(4, long.slice(0, 32_767))]));
-    expect(correctionsOf(one, lines)).toEqual({ corrections: [], cut: 1 });
+    expect(correctionsOf(one, lines)).toMatchObject({ corrections: [], cut: 1 });
   });
 });
 

@@ -87,18 +87,30 @@ export const parseCorrectionRow = (value: unknown): Checked<CorrectionRow> => ch
 /** A spreadsheet cuts longer cells, without a word. */
 const LONGEST_CELL = 32_767;
 
+export interface FoundCorrections {
+  readonly corrections: readonly Correction[];
+  /** Texts that a spreadsheet cut. */
+  readonly cut: number;
+  /** Rows whose instance is not there any more. */
+  readonly gone: number;
+  /** Corrections of a text that an earlier row corrects in another way. */
+  readonly twice: number;
+}
+
 /** What the rows of a task change in it as it is now; an instruction that several rows change is taken from the first. */
-export function correctionsOf(
-  task: MachineTask,
-  rows: readonly CorrectionRow[],
-): { readonly corrections: readonly Correction[]; readonly cut: number } {
+export function correctionsOf(task: MachineTask, rows: readonly CorrectionRow[]): FoundCorrections {
   const texts: TaskTexts = { instruction: task.instruction, instances: instancesOf(task) ?? [] };
   const found = new Map<string, Correction>();
   let cut = 0;
+  let gone = 0;
+  let twice = 0;
   for (const one of rows) {
     const { instance } = one;
     const now = texts.instances[instance];
-    if (!now) continue;
+    if (!now) {
+      gone++;
+      continue;
+    }
     const here: Texts = { instruction: texts.instruction, input: now.input, output: now.output };
     // Any of them: where an instance was deleted, another has its place, and may say the same in part.
     const changedSince = REPLACE_FIELDS.some((field) => fingerprint(here[field]) !== one.sent[field]);
@@ -108,8 +120,11 @@ export function correctionsOf(
       const after = plain(one[field]);
       const id = `${task.id}/${field}${place === null ? '' : `-${place}`}`;
       const unchanged = fingerprint(after) === one.sent[field] || after === plain(before);
-      if (unchanged || found.has(id)) continue;
-      if (
+      if (unchanged) continue;
+      const other = found.get(id);
+      if (other) {
+        if (other.after !== after) twice++;
+      } else if (
         after.length < before.length &&
         one[field].length >= LONGEST_CELL &&
         plain(before).startsWith(after)
@@ -129,7 +144,7 @@ export function correctionsOf(
       }
     }
   }
-  return { corrections: [...found.values()], cut };
+  return { corrections: [...found.values()], cut, gone, twice };
 }
 
 /** Both sides of a correction for display: what lies between their common beginning and end is marked, in whole words. */

@@ -62,6 +62,15 @@ export function changesOf(task: MachineTask, rule: ReplaceRule, matcher = search
   return changes;
 }
 
+/** The text that a change is about, as it is now; undefined when it is not there any more. */
+export function textAt(
+  { instruction, instances }: TaskTexts,
+  { field, instance }: Pick<Change, 'field' | 'instance'>,
+): string | undefined {
+  if (field === 'instruction') return instruction;
+  return instance === null ? undefined : instances[instance]?.[field];
+}
+
 /** The texts of a task after changes found in it. Texts that were edited since, or have no change, stay. */
 export function withChanges({ instruction, instances }: TaskTexts, changes: readonly Change[]): TaskTexts {
   const after = (field: ReplaceField, instance: number | null, before: string): string =>

@@ -2,7 +2,7 @@ import '../../app.css';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import type { MachineTask } from '../../core/task';
+import type { Instance, MachineTask } from '../../core/task';
 import { AppState } from '../../app/app-state.svelte';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import InApp from '../../testing/InApp.svelte';
@@ -80,6 +80,38 @@ describe('corrections of an expert', () => {
     await expect.element(page.getByText('1 text of 1 task changed, 0 chosen')).toBeVisible();
     await expect.element(page.getByText(/changed here, too/u)).toBeVisible();
     await expect.element(button('Accept').first()).toBeDisabled();
+  });
+
+  it('that cannot be written are counted and stay in the list', async () => {
+    const [first, second, third] = many.machines.filter(({ stage }) => stage === 'complete') as [
+      MachineTask,
+      MachineTask,
+      MachineTask,
+    ];
+    const empty = { input: 'More', output: '' };
+    const change = (task: MachineTask, instances: readonly Instance[]) =>
+      store.changeTask(task.id, () => ({ ...task, instances }) as MachineTask);
+    await change(first, [{ input: 'Input', output: 'Mine' }, empty]);
+    const csv = await sent('CSV for a spreadsheet');
+    await bring(
+      [second, third].reduce(
+        (text, { seq }) => text.replace(`Output ${seq},`, `Better ${seq},`),
+        csv.replace(',Mine,', ',Better,'),
+      ),
+    );
+    await expect.element(button('Accept 3 corrections')).toBeEnabled();
+    await change(second, [{ input: 'Input', output: 'Changed meanwhile' }]);
+    await button('Accept 3 corrections').click();
+    await expect
+      .element(
+        page.getByText(
+          /Changed 1 task\..*1 text that changed here meanwhile.*1 text of tasks with an empty/u,
+        ),
+      )
+      .toBeVisible();
+    await expect.element(page.getByText('2 texts of 2 tasks changed, 2 chosen')).toBeVisible();
+    expect(await stored(third)).toMatchObject({ instances: [{ output: `Better ${third.seq}` }] });
+    expect(await stored(first)).toMatchObject({ instances: [{ output: 'Mine' }, empty] });
   });
 
   it('go with their run when another is opened, also while their file is read', async () => {

@@ -1,7 +1,7 @@
 /** A list of changes of texts: which of them are chosen, and writing those. */
 import { SvelteSet } from 'svelte/reactivity';
 import type { Progress } from '../../core/ports';
-import { type Change, withChanges } from '../../core/review/replace';
+import { type Change, textAt, withChanges } from '../../core/review/replace';
 import { type BulkStep, editableOf } from '../../core/review/task-edits';
 import type { RunId, TaskId } from '../../core/task';
 import { underRunLock } from '../../app/run/run-lock';
@@ -16,6 +16,9 @@ interface WrittenChanges {
   /** Undoes them; null when nothing was changed. */
   readonly step: BulkStep | null;
   readonly tasks: number;
+  /** Changes that stay unwritten: of texts that say something else by now, and of tasks that could not be saved so. */
+  readonly stale: number;
+  readonly refused: number;
 }
 
 export class ReviewChanges<One extends Change> {
@@ -52,7 +55,7 @@ export class ReviewChanges<One extends Change> {
   }
 
   /**
-   * Writes what is picked, all or none. Texts that were changed since they were read stay.
+   * Writes what is picked, all or none, and keeps the rest. Texts that were changed since they were read stay.
    * @param label of the step that undoes it @throws AppError as RunStore, run-open-elsewhere
    */
   async write(
@@ -62,18 +65,29 @@ export class ReviewChanges<One extends Change> {
     label: (tasks: number) => string,
     report: (progress: Progress) => void,
   ): Promise<WrittenChanges> {
-    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read here alone
+    /* eslint-disable svelte/prefer-svelte-reactivity -- read here alone */
     const edited = new Set<TaskId>();
-    const changes = Map.groupBy(this.picked, ({ taskId }) => taskId);
+    const written = new Set<string>();
+    const refused = new Set<string>();
+    /* eslint-enable svelte/prefer-svelte-reactivity */
+    const { picked } = this;
+    const changes = Map.groupBy(picked, ({ taskId }) => taskId);
     const step = await underRunLock(services, session, runId, () =>
       services.store.changeTasks(
         runId,
         [...changes.keys()],
         (task) => {
           const { instruction, isClassification, instances } = editableOf(task).content;
-          const texts = withChanges({ instruction, instances: instances ?? [] }, changes.get(task.id) ?? []);
+          const before = { instruction, instances: instances ?? [] };
+          const own = (changes.get(task.id) ?? []).filter(
+            (change) => textAt(before, change) === change.before,
+          );
+          const texts = withChanges(before, own);
           const next = { ...texts, isClassification, instances: instances && texts.instances };
-          if (!differs(task, next) || draftProblem(next) !== null) return null;
+          if (!differs(task, next)) return null;
+          const possible = draftProblem(next) === null;
+          for (const { id } of own) (possible ? written : refused).add(id);
+          if (!possible) return null;
           edited.add(task.id);
           return withDraft(task, next);
         },
@@ -81,6 +95,12 @@ export class ReviewChanges<One extends Change> {
         { label },
       ),
     );
-    return { step, tasks: edited.size };
+    // Another run may be open by now, and what was found in this one gone.
+    if (this.runId === runId) {
+      this.all = this.all?.filter(({ id }) => !written.has(id)) ?? null;
+      this.page = 0;
+    }
+    const stale = picked.filter(({ id }) => !written.has(id) && !refused.has(id)).length;
+    return { step, tasks: edited.size, stale, refused: refused.size };
   }
 }

@@ -1,6 +1,11 @@
 /** Tasks out to an expert and back: the file that is saved, the corrections that came, and writing those that are accepted. */
 import type { RunRecord } from '../../core/run';
-import { type Correction, correctionsOf, type CorrectionRow } from '../../core/review/correction-file';
+import {
+  type Correction,
+  correctionsOf,
+  type CorrectionRow,
+  type FoundCorrections,
+} from '../../core/review/correction-file';
 import { labelOf } from '../../core/ids';
 import type { Task, TaskId } from '../../core/task';
 import type { RunSession } from '../../app/run/run-session.svelte';
@@ -18,12 +23,11 @@ const words = WORDS.corrections;
 const STEPS = 1_000;
 
 /** What a file of corrections says, besides them. */
-interface CorrectionFile {
+interface CorrectionFile extends Omit<FoundCorrections, 'corrections'> {
   readonly name: string;
-  /** Tasks that rows are about, those among them that changed here since, and rows about tasks that are not here. */
+  /** Tasks that rows are about, and those of the file that are not here. */
   readonly tasks: number;
   readonly nowhere: number;
-  readonly cut: number;
   readonly badLines: number;
   readonly problems: readonly LineProblem[];
 }
@@ -109,8 +113,7 @@ export class ReviewCorrections {
     const pacer = new Pacer(signal);
     const found: Correction[] = [];
     let asked = 0;
-    let cut = 0;
-    let tasks = 0;
+    let [cut, gone, twice, tasks] = [0, 0, 0, 0];
     for await (const page of this.services.store.scanTasks(run.id)) {
       for (const task of page) {
         const own: readonly CorrectionRow[] | undefined = rows.get(labelOf(task.id));
@@ -119,12 +122,15 @@ export class ReviewCorrections {
         const one = correctionsOf(task, own);
         found.push(...one.corrections);
         cut += one.cut;
+        gone += one.gone;
+        twice += one.twice;
         await pacer.breathe();
       }
       report({ ...step, done: (asked += page.length) });
     }
     signal.throwIfAborted();
-    this.file = { name: file.name, tasks, nowhere: rows.size - tasks, cut, badLines, problems };
+    const nowhere = rows.size - tasks;
+    this.file = { name: file.name, tasks, nowhere, cut, gone, twice, badLines, problems };
     this.changes.all = found;
     this.changes.runId = run.id;
     // What was changed here meanwhile is written over only when someone says so.
@@ -150,12 +156,12 @@ export class ReviewCorrections {
     this.#kind = 'writing';
     await this.job.run(async (_, report) => {
       const label = (tasks: number): string => words.step(file.name, tasks);
-      const { step, tasks } = await changes.write(this.services, this.runSession, run.id, label, report);
+      const done = await changes.write(this.services, this.runSession, run.id, label, report);
       if (this.review.run?.id !== run.id) return;
+      const { step } = done;
       if (step) history.steps.push({ label: step.label, runId: run.id, taskId: null, bulk: step.id });
-      this.changes.clear();
-      this.file = null;
-      this.status = words.changed(tasks);
+      if (this.changes.all?.length === 0) this.#clear();
+      this.status = WORDS.changes.written(done);
     });
   }
 }

@@ -131,13 +131,14 @@ export class ReviewReplace {
     this.#kind = 'writing';
     await this.job.run(async (_, report) => {
       const label = (tasks: number): string => WORDS.replace.step(rule.find, tasks);
-      const { step, tasks } = await changes.write(this.services, this.runSession, run.id, label, report);
+      const done = await changes.write(this.services, this.runSession, run.id, label, report);
       if (this.review.run?.id !== run.id) return;
+      const { step } = done;
       if (step) {
         this.review.history.steps.push({ label: step.label, runId: run.id, taskId: null, bulk: step.id });
       }
       this.clear();
-      this.status = WORDS.replace.changed(tasks);
+      this.status = WORDS.changes.written(done);
     });
   }
   /** What is being written is written to its end. */

@@ -217,8 +217,6 @@ export const WORDS = {
     empty: (field: ReplaceField): string => `the ${field} would be empty`,
     last: (step: string): string => `The last change here: ${step}.`,
     step: (find: string, tasks: number): string => `replaced “${find}” in ${counted(tasks, 'task')}`,
-    changed: (tasks: number): string =>
-      `Changed ${counted(tasks, 'task')}. What the machine wrote is kept beside each.`,
   },
   corrections: {
     send: 'Send tasks to an expert',
@@ -241,11 +239,15 @@ export const WORDS = {
     facts: ({
       tasks,
       nowhere,
+      gone,
+      twice,
       cut,
       badLines,
     }: {
       readonly tasks: number;
       readonly nowhere: number;
+      readonly gone: number;
+      readonly twice: number;
       readonly cut: number;
       readonly badLines: number;
     }): string =>
@@ -254,6 +256,16 @@ export const WORDS = {
         ...(nowhere > 0
           ? [
               `${counted(nowhere, 'task')} of the file ${nowhere === 1 ? 'is' : 'are'} not in this run any more`,
+            ]
+          : []),
+        ...(gone > 0
+          ? [
+              `${counted(gone, 'row')} ${gone === 1 ? 'is' : 'are'} about instances that are not here any more`,
+            ]
+          : []),
+        ...(twice > 0
+          ? [
+              `${counted(twice, 'correction')} left out, because an earlier row corrects the same text in another way`,
             ]
           : []),
         ...(cut > 0
@@ -266,8 +278,6 @@ export const WORDS = {
       'This task was changed here, too, since it was sent. The correction is written only if you choose it.',
     step: (file: string, tasks: number): string =>
       `accepted corrections of ${counted(tasks, 'task')} from ${file}`,
-    changed: (tasks: number): string =>
-      `Changed ${counted(tasks, 'task')}. What the machine wrote is kept beside each.`,
   },
   changes: {
     title: 'Preview',
@@ -284,6 +294,24 @@ export const WORDS = {
     field: (field: ReplaceField, instance: number | null): string =>
       instance === null ? field : `${field} ${instance + 1}`,
     leftOut: (problem: string): string => `, left out: ${problem}`,
+    written: ({
+      tasks,
+      stale,
+      refused,
+    }: {
+      readonly tasks: number;
+      readonly stale: number;
+      readonly refused: number;
+    }): string =>
+      [
+        `Changed ${counted(tasks, 'task')}. What the machine wrote is kept beside each.`,
+        ...(stale > 0 ? [`Not written: ${counted(stale, 'text')} that changed here meanwhile.`] : []),
+        ...(refused > 0
+          ? [
+              `Not written: ${counted(refused, 'text')} of tasks with an empty instruction or output; fill it first.`,
+            ]
+          : []),
+      ].join(' '),
     before: 'Before: ',
     after: 'After: ',
     earlier: 'Earlier',

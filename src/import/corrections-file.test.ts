@@ -142,6 +142,11 @@ describe('tasks that went to an expert', () => {
     const [row = []] = rowsOf(one);
     const { lines } = await read(csvOf([row.with(4, long.slice(0, 32_767))]));
     expect(correctionsOf(one, lines)).toMatchObject({ corrections: [], cut: 1 });
+    const formula = `=${long}`;
+    const guarded = taskOf('Name a bird.', [{ input: '', output: formula }]);
+    const [cells = []] = rowsOf(guarded);
+    const back = await read(csvOf([cells.with(4, formula.slice(0, 32_766))]));
+    expect(correctionsOf(guarded, back.lines)).toMatchObject({ corrections: [], cut: 1 });
   });
 });
 

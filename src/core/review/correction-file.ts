@@ -84,8 +84,8 @@ const row: v.GenericSchema<unknown, CorrectionRow> = v.pipe(
 );
 export const parseCorrectionRow = (value: unknown): Checked<CorrectionRow> => checked(row, value);
 
-/** A spreadsheet cuts longer cells, without a word. */
-const LONGEST_CELL = 32_767;
+/** A spreadsheet cuts longer cells, without a word. The apostrophe that guards against formulas is one of the characters. */
+const LONGEST_CELL = 32_767 - 1;
 
 export interface FoundCorrections {
   readonly corrections: readonly Correction[];

@@ -63,7 +63,7 @@ describe('tasks that went to an expert', () => {
         const at = row % rows.length;
         const sent = rows[at]?.[column] ?? '';
         const trimmed = (raw: string): string => raw.replace(/\r\n?/gu, '\n').trim();
-        fc.pre(trimmed(typed) !== trimmed(sent));
+        fc.pre(trimmed(typed) !== trimmed(sent) && Number(typed) !== Number(sent));
         const back = rows.map((cells, i) => (i === at ? cells.with(column, typed) : cells));
         const now = since === null ? one : { ...one, instruction: since };
         const corrections = await found(now, csvOf(back));
@@ -134,6 +134,37 @@ describe('tasks that went to an expert', () => {
     const other = correctionCells(runFingerprint({ ...run, createdAt: 7 }), one);
     expect(await failureOf(read(csvOf(other)))).toMatchObject({ kind: 'bad-file' });
     expect(await failureOf(read('a,b\r\n1,2\r\n'))).toMatchObject({ kind: 'bad-file' });
+  });
+
+  it('are doubted, or none, where a spreadsheet rewrites texts by itself', async () => {
+    const correctionOf = async (before: string, after: string): Promise<boolean | null> => {
+      const one = taskOf('Say it.', [{ input: '', output: before }]);
+      const [row = []] = rowsOf(one);
+      const [correction] = await found(one, csvOf([row.with(4, after)]));
+      return correction ? correction.rewritten : null;
+    };
+    const none = [
+      ['True', 'TRUE'],
+      ['1.50', '1.5'],
+      ['007', '7'],
+      ['2e3', '2000'],
+    ] as const;
+    for (const [before, after] of none) expect(await correctionOf(before, after)).toBeNull();
+    const doubted = [
+      ['1/2', '01-Feb'],
+      ['1,234', '1234'],
+      ['12345678901234567', '1.23457E+16'],
+      ['na\u00efve \u0142\u00f3d\u017a', 'na\u00efve ?\u00f3d?'],
+      ['Who? \u4f60\u597d', 'Who? ??'],
+    ] as const;
+    for (const [before, after] of doubted) expect(await correctionOf(before, after)).toBe(true);
+    const meant = [
+      ['True', 'FALSE'],
+      ['7 apples', '8 apples'],
+      ['caf\u00e9', 'caf\u00e8'],
+      ['Why.', 'Why?'],
+    ] as const;
+    for (const [before, after] of meant) expect(await correctionOf(before, after)).toBe(false);
   });
 
   it('keep a long text that a spreadsheet cut', async () => {

@@ -26,9 +26,11 @@ export interface CorrectionRow extends Texts {
   readonly run: number;
   readonly sent: Readonly<Record<ReplaceField, number>>;
 }
-/** A correction, and whether a text of its row was changed here, too, since it was sent. */
 export interface Correction extends Change {
+  /** Whether a text of its row was changed here, too, since it was sent. */
   readonly changedSince: boolean;
+  /** Whether a spreadsheet may have made it by itself. */
+  readonly rewritten: boolean;
 }
 
 /** Spreadsheets and editors write line breaks in their own way, and cut spaces at the ends. */
@@ -84,6 +86,21 @@ const row: v.GenericSchema<unknown, CorrectionRow> = v.pipe(
 );
 export const parseCorrectionRow = (value: unknown): Checked<CorrectionRow> => checked(row, value);
 
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/iu;
+const BOOLEAN = /^(?:true|false)$/iu;
+/** Spreadsheets write numbers and booleans in their own way: 1.50 as 1.5, 007 as 7, True as TRUE. */
+const sameValue = (a: string, b: string): boolean =>
+  (NUMBER.test(a) && NUMBER.test(b) && Number(a) === Number(b)) ||
+  (BOOLEAN.test(a) && a.toLowerCase() === b.toLowerCase());
+/** What they take for a number or a date: it may come back as another date, or without its last digits. */
+const isNumberOrDate = (text: string): boolean => /^[\d\s.,:/+\-%]+$/u.test(text) && /\d/u.test(text);
+/** A text in an old alphabet: letters that it does not have came back as question marks. */
+function lostLetters(before: string, after: string): boolean {
+  const marks = (text: string): number => text.split('?').length;
+  const kept = (text: string): string => text.replace(/[\P{ASCII}?]+/gu, '?');
+  return marks(after) > marks(before) && kept(before) === kept(after);
+}
+
 /** A spreadsheet cuts longer cells, without a word. The apostrophe that guards against formulas is one of the characters. */
 const LONGEST_CELL = 32_767 - 1;
 
@@ -119,7 +136,8 @@ export function correctionsOf(task: MachineTask, rows: readonly CorrectionRow[])
       const before = here[field];
       const after = plain(one[field]);
       const id = `${task.id}/${field}${place === null ? '' : `-${place}`}`;
-      const unchanged = fingerprint(after) === one.sent[field] || after === plain(before);
+      const unchanged =
+        fingerprint(after) === one.sent[field] || after === plain(before) || sameValue(plain(before), after);
       if (unchanged) continue;
       const other = found.get(id);
       if (other) {
@@ -140,6 +158,7 @@ export function correctionsOf(task: MachineTask, rows: readonly CorrectionRow[])
           after,
           places: 1,
           changedSince,
+          rewritten: isNumberOrDate(plain(before)) || lostLetters(plain(before), after),
         });
       }
     }

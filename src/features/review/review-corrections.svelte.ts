@@ -133,8 +133,8 @@ export class ReviewCorrections {
     this.file = { name: file.name, tasks, nowhere, cut, gone, twice, badLines, problems };
     this.changes.all = found;
     this.changes.runId = run.id;
-    // What was changed here meanwhile is written over only when someone says so.
-    for (const { id, changedSince } of found) if (changedSince) this.changes.excluded.add(id);
+    // What is in doubt is written only when someone says so.
+    for (const one of found) if (words.doubt(one) !== '') this.changes.excluded.add(one.id);
   }
   /** What is being written or sent is so to its end. */
   #forget(): void {

@@ -274,8 +274,18 @@ export const WORDS = {
         ...(badLines > 0 ? [`${counted(badLines, 'line')} could not be read`] : []),
       ].join('; ') + '.',
     line: (line: number, reason: string): string => `Line ${line}: ${reason}`,
-    changedSince:
-      'This task was changed here, too, since it was sent. The correction is written only if you choose it.',
+    doubt: ({
+      changedSince,
+      rewritten,
+    }: {
+      readonly changedSince: boolean;
+      readonly rewritten: boolean;
+    }): string =>
+      [
+        ...(changedSince ? ['This task was changed here, too, since it was sent.'] : []),
+        ...(rewritten ? ['A spreadsheet may have written this by itself.'] : []),
+        ...(changedSince || rewritten ? ['The correction is written only if you choose it.'] : []),
+      ].join(' '),
     step: (file: string, tasks: number): string =>
       `accepted corrections of ${counted(tasks, 'task')} from ${file}`,
   },

@@ -114,6 +114,25 @@ describe('corrections of an expert', () => {
     expect(await stored(first)).toMatchObject({ instances: [{ output: 'Mine' }, empty] });
   });
 
+  it('offer no Cancel while they are written: nothing could stop that', async () => {
+    const csv = await sent('CSV for a spreadsheet');
+    const [first] = many.machines.filter(({ stage }) => stage === 'complete') as [MachineTask];
+    await bring(csv.replace(`Output ${first.seq},`, 'Better,'));
+    await expect.element(button('Accept 1 correction')).toBeEnabled();
+    const changeTasks = store.changeTasks.bind(store);
+    const { promise: looked, resolve: goOn } = Promise.withResolvers<undefined>();
+    store.changeTasks = async (runId, ids, change, onProgress, note) => {
+      onProgress(0);
+      await looked;
+      return changeTasks(runId, ids, change, onProgress, note);
+    };
+    await button('Accept 1 correction').click();
+    await expect.element(page.getByText('Writing the changes')).toBeVisible();
+    await expect.element(button('Cancel')).not.toBeInTheDocument();
+    goOn(undefined);
+    await expect.element(page.getByText(/Changed 1 task\./u)).toBeVisible();
+  });
+
   it('go with their run when another is opened, also while their file is read', async () => {
     const csv = await sent('CSV for a spreadsheet');
     const [first] = many.machines.filter(({ stage }) => stage === 'complete') as [MachineTask];

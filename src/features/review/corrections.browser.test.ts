@@ -133,6 +133,18 @@ describe('corrections of an expert', () => {
     await expect.element(page.getByText(/Changed 1 task\./u)).toBeVisible();
   });
 
+  it('are asked for in the file that was chosen when it was begun', async () => {
+    await expect.element(button(/^Save \d+ tasks$/u)).toBeEnabled();
+    const { corrections } = app.lasting(ReviewState);
+    corrections.sentAs = 'csv';
+    const sending = corrections.send();
+    corrections.sentAs = 'page';
+    await sending;
+    expect(saved.map(({ name, content }) => [name, content.type])).toEqual([
+      ['run-1-corrections.csv', 'text/csv'],
+    ]);
+  });
+
   it('go with their run when another is opened, also while their file is read', async () => {
     const csv = await sent('CSV for a spreadsheet');
     const [first] = many.machines.filter(({ stage }) => stage === 'complete') as [MachineTask];

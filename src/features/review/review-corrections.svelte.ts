@@ -57,18 +57,21 @@ export class ReviewCorrections {
   /** Saves the tasks of the queue for an expert. */
   async send(): Promise<void> {
     const { run, queue } = this.review;
+    // The choice of the file may change while it is written.
+    const { sentAs } = this;
     if (!run) return;
     const ids = queue.rows.map(({ id }) => id);
     this.#kind = 'sending';
-    const blob = await this.job.run((signal, report) => this.#written(run, ids, signal, report));
+    const blob = await this.job.run((signal, report) => this.#written(run, ids, sentAs, signal, report));
     if (!blob) return;
-    const name = words.fileName(run.number, this.sentAs);
+    const name = words.fileName(run.number, sentAs);
     this.services.saveFile(name, blob);
     this.status = words.saved(ids.length, name);
   }
   async #written(
     run: RunRecord,
     ids: readonly TaskId[],
+    sentAs: SentAs,
     ...[signal, report]: Parameters<JobWork<Blob>>
   ): Promise<Blob> {
     const [{ correctionCsv }, { correctionPage }, { collect }] = await Promise.all([
@@ -88,7 +91,7 @@ export class ReviewCorrections {
       }
     }
     const answers = words.fileName(run.number, 'csv');
-    return this.sentAs === 'csv'
+    return sentAs === 'csv'
       ? collect(correctionCsv(chosen(), run), 'text/csv', signal)
       : collect(correctionPage(chosen(), { run, answers, sentAt: this.services.now() }), 'text/html', signal);
   }

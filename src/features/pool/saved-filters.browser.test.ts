@@ -64,5 +64,10 @@ it('leads with all that a filter finds to Review and to Export, and says how man
   await expect.poll(() => [app.router.screen, app.router.params]).toEqual(['review', { filter: 'Open' }]);
   await page.getByRole('button', { name: 'Export all 18' }).click();
   await expect.poll(() => [app.router.screen, app.router.params]).toEqual(['export', { filter: 'Open' }]);
+  // Review takes neither seeds nor tasks without an instance.
+  await app.lasting(NamedFilters).keep('All open', { ...EVERY_TASK, types: ['open'] });
+  await menu.selectOptions('All open');
+  await expect.element(page.getByRole('button', { name: 'Export all 18' })).not.toBeInTheDocument();
+  await expect.element(page.getByRole('button', { name: 'Review all 18' })).toBeVisible();
   await pool.unmount();
 });

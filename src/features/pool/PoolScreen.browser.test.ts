@@ -2,8 +2,9 @@ import '../../app.css';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import type { MachineTask, RunId, TaskId } from '../../core/task';
+import type { MachineTask, PoolSeed, RunId, TaskId } from '../../core/task';
 import { AppState } from '../../app/app-state.svelte';
+import { WORDS as CLASSROOM } from '../../app/classroom/words';
 import { IdbRunStore } from '../../storage/idb-run-store';
 import { type ManyTasks, manyTasks } from '../../testing/many-tasks';
 import PoolScreen from './PoolScreen.svelte';
@@ -46,6 +47,19 @@ beforeEach(async () => {
   app = new AppState(services);
 });
 afterEach(() => store.close());
+
+it('covers exemplars that have words for a classroom', async () => {
+  await fill(many);
+  const [seed] = many.seeds as [PoolSeed];
+  await store.changeTask(seed.id, () => ({ ...seed, instruction: 'Say who would kill a dragon.' }));
+  await app.classroom.switch(true);
+  await show();
+  await row(machine(39).instruction).click();
+  await drawer.getByText('2 seed, 0 machine').click();
+  const exemplars = drawer.getByRole('listitem').filter({ hasText: CLASSROOM.covered });
+  await expect.element(exemplars.first()).toBeVisible();
+  await expect.element(drawer).not.toHaveTextContent('kill a dragon');
+});
 
 describe('a task in the address', () => {
   afterEach(() => {

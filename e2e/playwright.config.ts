@@ -25,6 +25,6 @@ export default defineConfig({
     command: 'node ../scripts/start.mjs --port 4179',
     url: 'http://localhost:4179',
     reuseExistingServer: false,
-    timeout: 120_000,
+    timeout: 600_000,
   },
 });

@@ -127,7 +127,7 @@ describe('a picked folder', () => {
     grow(100);
     await page.getByRole('button', { name: 'Keep snapshots in a folder' }).click();
     await expect.element(reminder).not.toBeInTheDocument();
-    expect(await written()).toEqual(['everything']);
+    await expect.poll(written).toEqual(['everything']);
     const next = new AppState(services).lasting(SnapshotSaving);
     await expect.poll(() => next.folder?.name).toBe('picked');
     expect(next.folderAsks).toBe(false);

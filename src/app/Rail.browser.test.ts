@@ -49,7 +49,7 @@ it('groups the screens by the steps of the method', async () => {
   await expect.element(group('Write').getByRole('link')).toHaveLength(3);
   await expect.element(group('Judge').getByRole('link')).toHaveLength(4);
   await expect.element(group('Learn').getByRole('link')).toHaveLength(2);
-  await expect.element(group('Share').getByRole('link')).toHaveLength(1);
+  await expect.element(group('Share').getByRole('link')).toHaveLength(2);
   await expect.element(link(/^Generate.*Next$/u)).toBeVisible();
 });
 

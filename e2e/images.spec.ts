@@ -1,6 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { numbers, ProfileImages } from '../scripts/lib/profile-images.mjs';
 
+// Its browsers are killed: a trace of them cannot be ended.
+test.use({ trace: 'off' });
+
 test('a damaged or replaced database opens to a page that works, and all its rows come back', async () => {
   test.setTimeout(900_000);
   const profiles = await ProfileImages.make(1);
